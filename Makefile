@@ -1,0 +1,64 @@
+# Every command of this project. Each one makes the virtual environment in .venv when it isn't there yet
+# and does the rest in Python; `make help` lists them.
+
+PORT ?= 4443
+PERSIST ?=
+ARGS ?=
+
+VENV := .venv/bin/python
+# The first interpreter that runs and is new enough; the one found last is reported if none is.
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format openapi demo bench service-token clean python local dev
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, but $$(python3 --version 2>/dev/null || \
+	echo 'no python3') is what is installed here." >&2; exit 1; }
+
+local: python
+	@$(PYTHON) infra/local/environment.py requirements-local.txt
+
+dev: python
+	@$(PYTHON) infra/local/environment.py requirements-dev.txt
+
+run: local ## start everything at https://localhost:4443 (PORT=4443, PERSIST=directory that keeps the data)
+	@exec $(VENV) -m infra.local.run --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)")
+
+test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
+	@exec $(VENV) -m pytest $(ARGS)
+
+check: dev ## formatting, lint, types, import rules
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	.venv/bin/lint-imports
+
+format: dev ## format the code and sort the imports
+	$(VENV) -m ruff check --fix-only --quiet .
+	$(VENV) -m ruff format .
+
+openapi: local ## write what is made from the code: functions/meta/openapi.json, the table in docs/events.md
+	@$(VENV) -m infra.openapi
+	@exec $(VENV) -m infra.event_table
+
+endpoints: dev ## measure what each endpoint costs, and write docs/endpoints.md
+	@exec $(VENV) -m tests.arch.endpoints
+
+demo: local ## scripted players against the running stack (PORT=, ARGS=)
+	@exec $(VENV) -m demo --port $(PORT) $(ARGS)
+
+bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
+	@exec $(VENV) -m bench --port $(PORT) $(ARGS)
+
+service-token: ## print a service token of the running stack, and nothing else (PORT=)
+	@$(MAKE) --no-print-directory -s local >&2
+	@exec $(VENV) -m infra.local.service_token --port $(PORT)
+
+clean: ## remove the environment, caches and the local stacks' files
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,62 @@
+"""Many connections that only listen: what they cost in memory, and whether anybody else notices them."""
+
+import asyncio
+import resource
+from dataclasses import dataclass
+
+from bench.http1 import Target
+from bench.listener import ListenError, hang_up, listen
+from bench.load import Bounds, Result, measure
+from bench.people import People
+from bench.processes import rss_of
+from bench.throughput import Plan, repeat
+
+SETTLE_SECONDS = 3.0
+"""Between opening the last connection and looking: what belongs to opening is over by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleConnections:
+    """Bytes are resident memory of the SSE process and of the edge that carries its TLS."""
+
+    connections: int
+    sse_before: int
+    sse_held: int
+    edge_before: int
+    edge_held: int
+    before: Result
+    held: Result
+
+
+async def idle_connections(
+    target: Target, people: People, groups: dict[str, list[int]], count: int, plan: Plan
+) -> IdleConnections:
+    """Hold `count` connections, each of a user of its own. Raises `ListenError` if one is lost meanwhile."""
+    _allow_files(count + 200)
+    guests = await people.some_guests(count)
+    reader = (await people.some_registered(1))[0]
+    me = repeat([target.request("GET", "/api/users/me/", reader.token)], 200)
+    bounds = Bounds(plan.bounds.requests, plan.bounds.seconds)
+    before = await measure(target, "GET /users/me/ before", me, 1, bounds, plan.warm_up)
+    memory_before = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
+    listeners = await listen(target, [guest.token for guest in guests])
+    try:
+        await asyncio.sleep(SETTLE_SECONDS)
+        held = await measure(target, "GET /users/me/ while held", me, 1, bounds, plan.warm_up)
+        memory_held = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
+        lost = sum(listener.lost for listener in listeners)
+        if lost:
+            raise ListenError(f"{lost} of {count} idle connections were closed by the server")
+    finally:
+        hang_up(listeners)
+    return IdleConnections(
+        count, memory_before[0], memory_held[0], memory_before[1], memory_held[1], before, held
+    )
+
+
+def _allow_files(needed: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise ListenError(f"this machine allows {hard} open files a process, {needed} are needed")
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))

@@ -1,0 +1,38 @@
+"""How much everybody else waits while others log in: Argon2 takes a core for 26 ms at a time."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bench.http1 import Target
+from bench.load import Bounds, Result, measure
+from bench.people import People
+from bench.throughput import Plan, log_ins, repeat
+
+LOGIN_CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Interference:
+    """`GET /users/me/` at one connection, alone and beside logins, and those logins."""
+
+    alone: Result
+    beside: Result
+    logins: Result
+
+    def slowdown(self, share: float) -> float:
+        """How many times as long as alone it takes, at this percentile."""
+        return self.beside.ms(share) / self.alone.ms(share)
+
+
+async def interference(target: Target, people: People, plan: Plan) -> Interference:
+    """Measure for as long as one measurement of the plan, twice."""
+    readers = await people.some_registered(LOGIN_CONNECTIONS + 1)
+    me = repeat([target.request("GET", "/api/users/me/", readers[-1].token)], 200)
+    bounds = Bounds(1_000_000, plan.bounds.seconds)
+    alone = await measure(target, "GET /users/me/ alone", me, 1, bounds, plan.warm_up)
+    logins = log_ins(target, readers[:LOGIN_CONNECTIONS])
+    beside_result, logins_result = await asyncio.gather(
+        measure(target, "GET /users/me/ beside logins", me, 1, bounds, plan.warm_up),
+        measure(target, "POST /auth/login/", logins, LOGIN_CONNECTIONS, bounds, plan.warm_up),
+    )
+    return Interference(alone, beside_result, logins_result)

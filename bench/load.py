@@ -1,0 +1,125 @@
+"""Sending requests for a while and counting: bounded in number and in time, after a warm-up."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.http1 import Connection, Target, connect
+
+GENERATOR = "this client"
+
+
+class UnexpectedAnswerError(Exception):
+    """A request that should succeed did not: the numbers would be about something else."""
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0 to 1) of the values lie, by nearest rank; NaN for none."""
+    if not values:
+        return float("nan")
+    ordered = sorted(values)
+    return ordered[max(1, math.ceil(share * len(ordered))) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """When a measurement ends, whichever comes first."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Times requests until its bounds are reached."""
+
+    bounds: Bounds
+    latencies: list[float] = field(default_factory=list)
+    """Seconds from sending a request to having its answer whole."""
+    started: float = field(default_factory=time.perf_counter)
+    ended: float = 0.0
+    sent: int = 0
+    throttled: int = 0
+    """Answers 429, which are no error: the contract lets a request lose a race."""
+
+    def more(self) -> bool:
+        """Whether another request may be sent."""
+        return self.sent < self.bounds.requests and time.perf_counter() - self.started < self.bounds.seconds
+
+    async def send(self, connection: Connection, request: bytes, expected: int) -> bytes:
+        """Send one, time it, return the body. Raises `UnexpectedAnswerError` for any other status but 429."""
+        self.sent += 1
+        before = time.perf_counter()
+        status, body = await connection.send(request)
+        self.ended = time.perf_counter()
+        if status == expected:
+            self.latencies.append(self.ended - before)
+        elif status == 429:
+            self.throttled += 1
+        else:
+            first_line = request.split(b"\r\n", 1)[0].decode()
+            raise UnexpectedAnswerError(f"{first_line} answered {status}, not {expected}: {body[:300]!r}")
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one measurement found."""
+
+    name: str
+    connections: int
+    latencies: list[float]
+    seconds: float
+    throttled: int
+    cpu: dict[str, float]
+    """CPU seconds per request of each of the server's processes, and of the load generator (`GENERATOR`)."""
+
+    @property
+    def per_second(self) -> float:
+        """Successful requests a second, all connections together."""
+        return len(self.latencies) / self.seconds if self.seconds else 0.0
+
+    def ms(self, share: float) -> float:
+        """A percentile of the latency in milliseconds."""
+        return percentile(self.latencies, share) * 1000
+
+
+Worker = Callable[[Connection, Recorder, int], Coroutine[Any, Any, None]]
+"""Sends requests over its connection while `recorder.more()`; the number tells the workers apart."""
+
+
+async def measure(
+    target: Target,
+    name: str,
+    worker: Worker,
+    connections: int,
+    bounds: Bounds,
+    warm_up: Bounds | None = None,
+) -> Result:
+    """Run one worker per connection, first for the warm-up, which is not counted, then for the bounds."""
+    open_connections = [await connect(target) for _ in range(connections)]
+    try:
+        if warm_up is not None:
+            await _run(worker, open_connections, Recorder(warm_up))
+        cpu = {**target.cpu(), GENERATOR: time.process_time()}
+        recorder = Recorder(bounds)
+        await _run(worker, open_connections, recorder)
+        cpu_after = {**target.cpu(), GENERATOR: time.process_time()}
+    finally:
+        for connection in open_connections:
+            connection.close()
+    seconds = recorder.ended - recorder.started
+    per_request = {key: (cpu_after[key] - cpu[key]) / max(1, recorder.sent) for key in cpu}
+    return Result(name, connections, recorder.latencies, seconds, recorder.throttled, per_request)
+
+
+async def _run(worker: Worker, connections: Sequence[Connection], recorder: Recorder) -> None:
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, connection in enumerate(connections):
+                group.create_task(worker(connection, recorder, number))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None

@@ -1,0 +1,56 @@
+"""A stack for the measurement only, in processes of its own, on a free port."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from demo.running import ROOT, NotRunningError, RunningStack, find_stack, state_of
+
+START_SECONDS = 90.0
+
+SETTINGS = {"CONNECT_TIMEOUT_SECONDS": "900"}
+"""So that the clocks of the matches played in one measurement don't strike in the middle of another."""
+
+
+@asynccontextmanager
+async def own_stack() -> AsyncIterator[RunningStack]:
+    """Start it as `make run` does, wait until it is up, and stop it afterwards."""
+    port = _free_port()
+    state = state_of(port)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "infra.local.run", "--port", str(port),
+        cwd=ROOT, env={**os.environ, **SETTINGS}, stdout=sys.stderr, stderr=sys.stderr,
+    )  # fmt: skip
+    try:
+        yield await _up(process, port)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.wait()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+async def _up(process: asyncio.subprocess.Process, port: int) -> RunningStack:
+    """The stack once its run.json is there, which is written when everything answers."""
+    deadline = asyncio.get_running_loop().time() + START_SECONDS
+    while True:
+        if process.returncode is not None:
+            raise NotRunningError(f"The stack ended while starting, with exit code {process.returncode}.")
+        try:
+            return find_stack(state_of(port))
+        except NotRunningError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise NotRunningError(f"The stack was not up within {START_SECONDS:g} s.") from None
+        await asyncio.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

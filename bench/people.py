@@ -1,0 +1,116 @@
+"""The users that a measurement needs, made before it and not timed."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.http1 import Connection, Target, connect
+from demo.names import new_password, new_username
+
+MADE_AT_ONCE = 8
+
+
+class SetupError(Exception):
+    """What a measurement needs could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user of the stack; guests have no password."""
+
+    id: int
+    token: str
+    username: str = ""
+    password: str = ""
+
+
+def user_id_of(token: str) -> int:
+    """The user id in a token's claims (behaviour.md, section 2), without asking the API."""
+    claims = token.split(".")[1]
+    return int(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
+
+
+async def ask(connection: Connection, request: bytes, expected: int) -> Any:
+    """One request that is not timed; its JSON answer. Raises `SetupError` for another status; an answer 429
+    is taken as what it is, a request to try again, a few times."""
+    for _ in range(20):
+        status, body = await connection.send(request)
+        if status != 429:
+            break
+        await asyncio.sleep(0.2)
+    if status != expected:
+        first_line = request.split(b"\r\n", 1)[0].decode()
+        raise SetupError(f"{first_line} answered {status}, not {expected}: {body[:300]!r}")
+    return json.loads(body) if body else None
+
+
+async def spread(target: Target, tasks: list[Callable[[Connection], Awaitable[None]]]) -> None:
+    """Do the tasks over a few connections."""
+    waiting = list(reversed(tasks))
+
+    async def one() -> None:
+        connection = await connect(target)
+        try:
+            while waiting:
+                await waiting.pop()(connection)
+        finally:
+            connection.close()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(MADE_AT_ONCE, len(waiting))):
+                group.create_task(one())
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+def credentials(username: str, password: str) -> bytes:
+    """The body of sign-up and login."""
+    return json.dumps({"username": username, "password": password}).encode()
+
+
+@dataclass
+class People:
+    """Guests and registered users, made as they are needed and used again where that does no harm."""
+
+    target: Target
+    registered: list[Person] = field(default_factory=list)
+    guests: list[Person] = field(default_factory=list)
+    _fresh: int = 0
+
+    def add_guest(self, answer: bytes) -> None:
+        """Keep the guest of a sign-up's answer for later."""
+        token = json.loads(answer)["access"]
+        self.guests.append(Person(user_id_of(token), token))
+
+    async def some_registered(self, count: int) -> list[Person]:
+        """Registered users; the same ones each time."""
+
+        async def make(connection: Connection) -> None:
+            username = new_username()
+            password = new_password(username)
+            request = self.target.request("POST", "/api/auth/register/", body=credentials(username, password))
+            token = (await ask(connection, request, 201))["access"]
+            self.registered.append(Person(user_id_of(token), token, username, password))
+
+        await spread(self.target, [make] * (count - len(self.registered)))
+        return self.registered[:count]
+
+    async def some_guests(self, count: int) -> list[Person]:
+        """Guests; the same ones each time."""
+
+        async def make(connection: Connection) -> None:
+            answer = await ask(connection, self.target.request("POST", "/api/auth/guest/"), 201)
+            self.guests.append(Person(user_id_of(answer["access"]), answer["access"]))
+
+        await spread(self.target, [make] * (count - len(self.guests)))
+        return self.guests[:count]
+
+    async def fresh_guests(self, count: int) -> list[Person]:
+        """Guests that no earlier call of this method has returned: they have played no match yet."""
+        guests = (await self.some_guests(self._fresh + count))[self._fresh :]
+        self._fresh += count
+        return guests

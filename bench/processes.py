@@ -1,0 +1,114 @@
+"""What the stack's processes take, from /proc: CPU time, and memory as resident (RSS) and proportional size
+(PSS: shared pages are divided among those who share them, so that the sum counts each page once)."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROC = Path("/proc")
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Memory in bytes of a process and all its descendants."""
+
+    name: str
+    processes: int
+    rss: int
+    pss: int
+
+
+def groups_of(pids: Mapping[str, Any]) -> dict[str, list[int]]:
+    """The process ids of run.json under the names that the tables show: the handler workers by their pools,
+    whose parent counts with the default one."""
+    groups = {name: [pid] for name, pid in pids.items() if isinstance(pid, int)}
+    for key, value in pids.get("workers", {}).items():
+        pid, pool = (value, "default") if key == "parent" else (int(key), value)
+        groups.setdefault(f"workers {pool}", []).append(pid)
+    return groups
+
+
+def usage(groups: Mapping[str, Sequence[int]]) -> list[Usage]:
+    """The memory of each group and its processes' descendants. Processes that ended are left out."""
+    return [_sum(name, family) for name, family in _families(groups).items()]
+
+
+def cpu_seconds(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """The CPU time that each group and its processes' descendants have taken so far, user and system.
+
+    The kernel counts it in ticks of 10 ms, so differences over less than a second are coarse.
+    """
+    return {name: sum(map(_cpu, family)) for name, family in _families(groups).items()}
+
+
+def busy_seconds() -> float:
+    """The CPU time that all processes of this machine together have taken so far, processors added up."""
+    fields = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:]
+    user, nice, system, _idle, _iowait, irq, soft_irq, steal = map(int, fields[:8])
+    return (user + nice + system + irq + soft_irq + steal) / TICKS_PER_SECOND
+
+
+def _families(groups: Mapping[str, Sequence[int]]) -> dict[str, set[int]]:
+    """Each group with all descendants of its processes. Those that are named themselves, and theirs, count
+    under their own name only."""
+    children = _children()
+    named = {pid for group in groups.values() for pid in group}
+    return {
+        name: {member for pid in group for member in _family(pid, children, named - {pid})}
+        for name, group in groups.items()
+    }
+
+
+def _cpu(pid: int) -> float:
+    try:
+        fields = _stat(PROC / str(pid) / "stat")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def _stat(path: Path) -> list[str]:
+    # The second field is the name in parentheses and may hold spaces: this starts after it, with the state.
+    return path.read_text().rpartition(")")[2].split()
+
+
+def rss_of(pid: int) -> int:
+    """Resident bytes of this process alone."""
+    return _sum("", {pid}).rss
+
+
+def _sum(name: str, pids: set[int]) -> Usage:
+    alive = [read for pid in pids if (read := _read(pid)) is not None]
+    return Usage(name, len(alive), sum(rss for rss, _ in alive), sum(pss for _, pss in alive))
+
+
+def _read(pid: int) -> tuple[int, int] | None:
+    try:
+        text = (PROC / str(pid) / "smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    kib = {line.split()[0]: int(line.split()[1]) for line in text.splitlines()[1:]}
+    return kib["Rss:"] * 1024, kib["Pss:"] * 1024
+
+
+def _family(pid: int, children: Mapping[int, list[int]], others: set[int]) -> set[int]:
+    found = {pid}
+    for child in children.get(pid, []):
+        if child not in others:
+            found |= _family(child, children, others)
+    return found
+
+
+def _children() -> dict[int, list[int]]:
+    children: dict[int, list[int]] = {}
+    for stat in PROC.glob("[0-9]*/stat"):
+        try:
+            parent = int(_stat(stat)[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(int(stat.parent.name))
+    return children

@@ -1,0 +1,188 @@
+"""Requests a second and latency of the endpoints that the product's goals name, at 1 and 16 connections."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bench.http1 import Connection, Target
+from bench.listener import hang_up, listen
+from bench.load import Bounds, Recorder, Result, Worker, measure
+from bench.people import People, Person, ask, credentials, spread
+from demo.names import new_password, new_username
+
+SCORES = "ababa"
+"""The course of every match: four points and the one that ends it."""
+HISTORY = 10
+"""Finished matches in the list that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long each measurement may take."""
+
+    bounds: Bounds
+    warm_up: Bounds
+    pairs: int
+    """Pairs per connection that queue for a duel, and that play a match."""
+    connections: tuple[int, ...] = (1, 16)
+    login_connections: tuple[int, ...] = (1, 4, 16)
+
+
+FULL = Plan(Bounds(3000, 6.0), Bounds(100, 1.0), pairs=16)
+QUICK = Plan(Bounds(400, 1.5), Bounds(20, 0.3), pairs=4)
+
+
+async def measurements(
+    target: Target, people: People, service: str, plan: Plan
+) -> list[Callable[[], Awaitable[Result]]]:
+    """One measurement per endpoint and number of connections, to be run one after the other."""
+    readers = await people.some_registered(max(*plan.connections, *plan.login_connections))
+    await _give_history(target, readers, service)
+    reads = {
+        "GET /users/me/": [target.request("GET", "/api/users/me/", one.token) for one in readers],
+        "GET /users/me/stats/": [target.request("GET", "/api/users/me/stats/", one.token) for one in readers],
+        "GET /game/matches/<id>/": [
+            target.request("GET", f"/api/game/matches/{one.id}/", one.token) for one in readers
+        ],
+    }
+    workers = {name: repeat(requests, 200) for name, requests in reads.items()}
+    workers["POST /auth/guest/"] = _guest_sign_ups(target, people)
+    workers["POST /auth/register/"] = _sign_ups(target)
+    workers["POST /auth/login/"] = log_ins(target, readers)
+    steady = [
+        partial(measure, target, name, worker, connections, plan.bounds, plan.warm_up)
+        for name, worker in workers.items()
+        for connections in (plan.login_connections if name == "POST /auth/login/" else plan.connections)
+    ]
+    once = [
+        partial(measurement, target, people, service, connections, plan)
+        for measurement in (_duel_joins, _scores)
+        for connections in plan.connections
+    ]
+    return [*steady, *once]
+
+
+def repeat(requests: Sequence[bytes], expected: int) -> Worker:
+    """Each connection sends its own request again and again."""
+
+    async def worker(connection: Connection, recorder: Recorder, number: int) -> None:
+        request = requests[number % len(requests)]
+        while recorder.more():
+            await recorder.send(connection, request, expected)
+
+    return worker
+
+
+def log_ins(target: Target, people: Sequence[Person]) -> Worker:
+    """Each connection logs a user of its own in, again and again."""
+    return repeat(
+        [
+            target.request("POST", "/api/auth/login/", body=credentials(one.username, one.password))
+            for one in people
+        ],
+        200,
+    )
+
+
+def _guest_sign_ups(target: Target, people: People) -> Worker:
+    request = target.request("POST", "/api/auth/guest/")
+
+    async def worker(connection: Connection, recorder: Recorder, _: int) -> None:
+        while recorder.more():
+            people.add_guest(await recorder.send(connection, request, 201))
+
+    return worker
+
+
+def _sign_ups(target: Target) -> Worker:
+    async def worker(connection: Connection, recorder: Recorder, _: int) -> None:
+        while recorder.more():
+            username = new_username()
+            body = credentials(username, new_password(username))
+            await recorder.send(connection, target.request("POST", "/api/auth/register/", body=body), 201)
+
+    return worker
+
+
+async def _duel_joins(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:
+    """Every user joins once: half of the joins make a match. The matches are ended afterwards, untimed."""
+    guests = await people.fresh_guests(2 * plan.pairs * max(4, connections))
+    listeners = await listen(target, [guest.token for guest in guests])
+    waiting = [target.request("POST", "/api/play/duel/", guest.token) for guest in guests]
+    try:
+
+        async def worker(connection: Connection, recorder: Recorder, _: int) -> None:
+            while waiting and recorder.more():
+                await recorder.send(connection, waiting.pop(), 201)
+
+        joined = await measure(target, "POST /play/duel/", worker, connections, plan.bounds)
+        await _end_matches(target, guests, service)
+    finally:
+        hang_up(listeners)
+    return joined
+
+
+async def _end_matches(target: Target, guests: Sequence[Person], service: str) -> None:
+    ended: set[int] = set()
+
+    async def end(connection: Connection, guest: Person) -> None:
+        running = target.request("GET", f"/api/private/match/{guest.id}/", service)
+        status, body = await connection.send(running)
+        if status != 200 or (match_id := json.loads(body)["id"]) in ended:
+            return
+        ended.add(match_id)
+        await ask(connection, _finish(target, service, match_id, guest), 200)
+
+    await spread(target, [partial(end, guest=guest) for guest in guests])
+
+
+async def _scores(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:
+    """Points in matches created beforehand; each is played to its end, the last of its points."""
+    guests = await people.fresh_guests(2 * plan.pairs * max(4, connections) // 2)
+    matches: list[list[bytes]] = []
+
+    async def create(connection: Connection, a: Person, b: Person) -> None:
+        match = await ask(connection, _create(target, service, a, b), 201)
+        connected = target.request("GET", f"/api/private/match/{match['id']}/{a.id}/", service)
+        await ask(connection, connected, 200)
+        scorers = {"a": a.id, "b": b.id}
+        matches.append(
+            [
+                target.request("PUT", f"/api/private/match/score/{scorers[side]}/", service, b"{}")
+                for side in SCORES
+            ]
+        )
+
+    pairs = zip(guests[::2], guests[1::2], strict=True)
+    await spread(target, [partial(create, a=a, b=b) for a, b in pairs])
+
+    async def worker(connection: Connection, recorder: Recorder, _: int) -> None:
+        while matches and recorder.more():
+            for request in matches.pop():
+                await recorder.send(connection, request, 200)
+
+    return await measure(target, "PUT /private/match/score/<id>/", worker, connections, plan.bounds)
+
+
+async def _give_history(target: Target, readers: Sequence[Person], service: str) -> None:
+    """Let the readers have played matches against each other, so that lists and statistics aren't empty."""
+
+    async def play(connection: Connection, a: Person, b: Person) -> None:
+        for _ in range(HISTORY):
+            match = await ask(connection, _create(target, service, a, b), 201)
+            await ask(connection, _finish(target, service, match["id"], a), 200)
+
+    pairs = zip(readers[::2], readers[1::2], strict=True)
+    await spread(target, [partial(play, a=a, b=b) for a, b in pairs])
+
+
+def _create(target: Target, service: str, a: Person, b: Person) -> bytes:
+    teams = {"a": [{"id": a.id}], "b": [{"id": b.id}]}
+    body = json.dumps({"game_mode": "duel", "teams": teams}).encode()
+    return target.request("POST", "/api/private/match/create/", service, body)
+
+
+def _finish(target: Target, service: str, match_id: int, looser: Person) -> bytes:
+    body = json.dumps({"user_id": looser.id, "finish_reason": "player-disconnect"}).encode()
+    return target.request("PATCH", f"/api/private/match/finish/{match_id}/", service, body)

@@ -1,0 +1,99 @@
+"""Scripted players against the running stack: `make demo`, or `python -m demo --help`.
+
+Exit code 0 if all went as it should, 1 if something did not, 2 if there is no stack to play on.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from demo.client import Api, ApiError, EventTimeoutError, GameServer, StreamEndedError, UnreachableError
+from demo.running import NotRunningError, find_stack, service_token, state_of
+from demo.scenarios import SCENARIOS
+from demo.stage import Stage
+from demo.terminal import Terminal
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("demo", description="Scripted players against the running stack.")
+    stories = "; ".join(f"{name}: {scenario.title}" for name, scenario in SCENARIOS.items())
+    parser.add_argument("scenario", nargs="?", default="duel", choices=SCENARIOS, help=stories)
+    parser.add_argument("--players", type=_player_count, help="how many take part (duel: 2)")
+    parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
+    parser.add_argument("--state", type=Path, help="state directory of the stack (.local/<port>)")
+    parser.add_argument("--url", help="public base of the API where it isn't the stack's own, without /api")
+    parser.add_argument("--pace", type=float, help="seconds between points (0.3 on a terminal, else 0)")
+    return parser.parse_args(argv)
+
+
+def _player_count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 500:
+        raise argparse.ArgumentTypeError("between 1 and 500 players, please")
+    return count
+
+
+async def run(options: argparse.Namespace, terminal: Terminal) -> list[str]:
+    """Play the scenario and return the problems it noted."""
+    stack = find_stack(options.state or state_of(options.port))
+    scenario = SCENARIOS[options.scenario]
+    players = options.players or scenario.players
+    pace = options.pace if options.pace is not None else 0.3 if sys.stdout.isatty() else 0.0
+    async with Api(options.url or stack.url, stack.cacert, throttle_retries=5) as api:
+        await _greet(api)
+        token = await service_token(stack.state)
+        stage = Stage(api, GameServer(api, token), terminal, players, pace)
+        terminal.title(f"Pong · {options.scenario} · {players} players · {api.url}")
+        await scenario.play(stage)
+    return stage.problems
+
+
+async def _greet(api: Api) -> None:
+    try:
+        await api.get("/health/")
+    except UnreachableError as error:
+        raise NotRunningError(
+            f"The stack at {api.url} doesn't answer ({error}): start it with `make run`."
+        ) from error
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The program; returns its exit code."""
+    options = _arguments(argv)
+    terminal = Terminal()
+    try:
+        problems = asyncio.run(run(options, terminal))
+    except NotRunningError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (ApiError, UnreachableError, EventTimeoutError, StreamEndedError) as error:
+        print(f"The demo stopped: {error}", file=sys.stderr)
+        return 1
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        traceback.print_exc()
+        print(
+            f"The demo stopped: it found an answer in another shape than the API's ({error!r}).",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    terminal.line()
+    if problems:
+        print(f"Not as it should be: {len(problems)} problem(s), shown above.", file=sys.stderr)
+        return 1
+    terminal.success(f"All as it should be, in {_elapsed(terminal):.1f} s.")
+    terminal.line()
+    return 0
+
+
+def _elapsed(terminal: Terminal) -> float:
+    return time.monotonic() - terminal.started
+
+
+if __name__ == "__main__":
+    sys.exit(main())

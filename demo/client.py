@@ -1,0 +1,202 @@
+"""What a program that plays needs: the API, a player, the player's events, and the game server's side.
+
+Example::
+
+    async with Api("https://localhost:4443", Path(".local/4443/ca.pem")) as api:
+        ann, bob = await Player.register(api), await Player.guest(api)
+        async with ann.connect() as events, bob.connect():
+            await ann.join_duel()
+            await bob.join_duel()
+            start = await events.next("game-start")
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Self
+
+from demo.api import Answer, Api, ApiError, UnreachableError
+from demo.names import new_password, new_username
+from demo.sse_parser import Event, EventParser
+from demo.stream import Connection, EventStream, EventTimeoutError, Received, StreamEndedError
+
+__all__ = [
+    "Answer",
+    "Api",
+    "ApiError",
+    "Connection",
+    "Event",
+    "EventParser",
+    "EventStream",
+    "EventTimeoutError",
+    "GameServer",
+    "Player",
+    "Received",
+    "StreamEndedError",
+    "UnreachableError",
+]
+
+Json = dict[str, Any]
+FinishReason = Literal["player-disconnect", "player-not-connected"]
+
+
+class Player:
+    """One account and what it may do. Make it with `register`, `guest` or `login`."""
+
+    def __init__(self, api: Api, username: str, password: str | None, tokens: Mapping[str, str]) -> None:
+        self.api = api
+        self.username = username
+        self.password = password
+        """None for a guest."""
+        self.access = tokens["access"]
+        self.refresh = tokens["refresh"]
+        self.id = 0
+        """Known after `me`, which the three ways of making a player call."""
+
+    def __repr__(self) -> str:
+        return f"Player({self.username!r}, id={self.id})"
+
+    @classmethod
+    async def register(cls, api: Api, username: str | None = None, password: str | None = None) -> Self:
+        """Sign up; name and password are drawn at random where not given."""
+        username = username or new_username()
+        password = password or new_password(username)
+        tokens = await api.post("/auth/register/", json={"username": username, "password": password})
+        return await cls._with_id(api, username, password, tokens.body)
+
+    @classmethod
+    async def guest(cls, api: Api) -> Self:
+        """Come in without an account."""
+        tokens = await api.post("/auth/guest/")
+        return await cls._with_id(api, "", None, tokens.body)
+
+    @classmethod
+    async def login(cls, api: Api, username: str, password: str) -> Self:
+        """Log in to an existing account."""
+        tokens = await api.post("/auth/login/", json={"username": username, "password": password})
+        return await cls._with_id(api, username, password, tokens.body)
+
+    @classmethod
+    async def _with_id(cls, api: Api, username: str, password: str | None, tokens: Mapping[str, str]) -> Self:
+        player = cls(api, username, password, tokens)
+        await player.me()
+        return player
+
+    async def call(self, method: str, path: str, **more: Any) -> Answer:
+        """`Api.call` with this player's access token."""
+        return await self.api.call(method, path, token=self.access, **more)
+
+    async def renew(self) -> None:
+        """Get a new access token for the refresh token; an open stream uses it when it next reconnects."""
+        answer = await self.call("POST", "/auth/refresh/", json={"refresh": self.refresh})
+        self.access = answer.body["access"]
+
+    async def become_registered(self, username: str | None = None, password: str | None = None) -> None:
+        """Turn this guest into a registered user, who keeps id and statistics."""
+        username = username or new_username()
+        password = password or new_password(username)
+        answer = await self.call(
+            "PUT", "/auth/register/guest/", json={"username": username, "password": password}
+        )
+        self.username, self.password = username, password
+        self.access, self.refresh = answer.body["access"], answer.body["refresh"]
+
+    async def me(self) -> Json:
+        """The own account; also takes over id and name from it."""
+        body: Json = (await self.call("GET", "/users/me/")).body
+        self.id, self.username = body["id"], body["username"]
+        return body
+
+    async def update(self, **fields: Any) -> Json:
+        """PATCH of the own account: username, password with old_password, accept_…"""
+        body: Json = (await self.call("PATCH", "/users/me/", json=fields)).body
+        self.username = body["username"]
+        self.password = fields.get("password", self.password)
+        return body
+
+    async def delete_account(self) -> Answer:
+        """Delete the account for good."""
+        return await self.call("DELETE", "/users/me/", json={"password": self.password})
+
+    async def user(self, user_id: int) -> Json:
+        """Another user as this player sees them."""
+        body: Json = (await self.call("GET", f"/users/{user_id}/")).body
+        return body
+
+    async def stats(self) -> dict[str, Json]:
+        """Statistics by game mode; `global` is over all of them."""
+        return {entry["game_mode"]: entry for entry in (await self.call("GET", "/users/me/stats/")).body}
+
+    async def matches(self, user_id: int | None = None, **query: str | int) -> Json:
+        """One page of finished matches, newest first; of the player where no other user is given."""
+        path = f"/game/matches/{self.id if user_id is None else user_id}/"
+        body: Json = (await self.call("GET", path, query=query)).body
+        return body
+
+    def connect(self, watch: Callable[[Received], None] | None = None, **options: Any) -> EventStream:
+        """A stream of this player's events: open it with `async with` or `await stream.open()`.
+
+        `options` are those of `EventStream`. A player may have several streams at a time.
+        """
+        return EventStream(
+            f"{self.api.url}/sse/users/", lambda: self.access, self.api.tls, watch=watch, **options
+        )
+
+    async def join_duel(self) -> Answer:
+        """Queue for a duel; needs an open stream."""
+        return await self.call("POST", "/play/duel/")
+
+    async def leave_duel(self) -> Answer:
+        """Leave the queue again; `ApiError` 404 if in none."""
+        return await self.call("DELETE", "/play/duel/")
+
+
+class GameServer:
+    """The private API, as the game server uses it with a service token."""
+
+    def __init__(self, api: Api, service_token: str) -> None:
+        self.api = api
+        self._token = service_token
+
+    async def call(self, method: str, path: str, **more: Any) -> Answer:
+        """`Api.call` with the service token; `path` without `/private`."""
+        return await self.api.call(method, f"/private{path}", token=self._token, **more)
+
+    async def notify(
+        self, users_id: Sequence[int], event_code: str, data: Any = None, kwargs: Any = None
+    ) -> Answer:
+        """Send an event to users."""
+        body = {"users_id": list(users_id), "event_code": event_code, "data": data, "kwargs": kwargs}
+        return await self.call("POST", "/users/", json=body)
+
+    async def create_match(self, game_mode: str, a: Sequence[int], b: Sequence[int]) -> Json:
+        """Create a match between the users of side a and of side b."""
+        teams = {"a": [{"id": user_id} for user_id in a], "b": [{"id": user_id} for user_id in b]}
+        body: Json = (
+            await self.call("POST", "/match/create/", json={"game_mode": game_mode, "teams": teams})
+        ).body
+        return body
+
+    async def running_match(self, user_id: int) -> Json:
+        """The match this user is playing; `ApiError` 404 if none."""
+        body: Json = (await self.call("GET", f"/match/{user_id}/")).body
+        return body
+
+    async def connect(self, match_id: int, user_id: int) -> Json:
+        """Report that the player has connected to the match."""
+        body: Json = (await self.call("GET", f"/match/{match_id}/{user_id}/")).body
+        return body
+
+    async def score(self, user_id: int, *, own_goal: bool = False) -> Json:
+        """Report a point of the player (for the other side, if an own goal); returns the match."""
+        body: Json = (
+            await self.call("PUT", f"/match/score/{user_id}/", json={"own_goal": True} if own_goal else {})
+        ).body
+        return body
+
+    async def finish(self, match_id: int, user_id: int, reason: FinishReason) -> Json:
+        """End the match: the side of this user loses by 0 to 3."""
+        body: Json = (
+            await self.call(
+                "PATCH", f"/match/finish/{match_id}/", json={"user_id": user_id, "finish_reason": reason}
+            )
+        ).body
+        return body

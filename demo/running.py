@@ -1,0 +1,56 @@
+"""Finding the local stack that `make run` has started, by the files it keeps in its state directory."""
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class NotRunningError(Exception):
+    """There is no running stack where it was looked for; the text says so in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStack:
+    """Where a running stack answers and whom to trust."""
+
+    url: str
+    """Public base without `/api`."""
+    cacert: Path
+    state: Path
+    run: dict[str, Any]
+    """The content of run.json: addresses, process ids, table."""
+
+
+def state_of(port: int) -> Path:
+    """The state directory of the stack on this port."""
+    return ROOT / ".local" / str(port)
+
+
+def find_stack(state: Path) -> RunningStack:
+    """Read the state directory. Raises `NotRunningError` where no stack has left its files; whether the one
+    that did still answers is seen at the first request."""
+    run_file, cacert = state / "run.json", state / "ca.pem"
+    if not run_file.is_file() or not cacert.is_file():
+        raise NotRunningError(
+            f"No stack is running here ({state} has no run.json): start it with `make run`."
+        )
+    run: dict[str, Any] = json.loads(run_file.read_text())
+    return RunningStack(str(run["url"]).rstrip("/").removesuffix("/api"), cacert, state, run)
+
+
+async def service_token(state: Path) -> str:
+    """A service token of the running stack, got as a person gets it: from `make service-token`'s program."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "infra.local.service_token", "--port", state.name,
+        cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    if process.returncode != 0:
+        last = err.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise NotRunningError(f"No service token for the stack in {state}: {last[0]}")
+    return out.decode().strip()

@@ -1,0 +1,22 @@
+"""The scenarios by name. A new one is a module beside `duel.py` with a `play(stage)`, and a line here."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from demo import duel
+from demo.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`play` shows the story on the stage's terminal and notes what is not as it should be."""
+
+    title: str
+    play: Callable[[Stage], Awaitable[None]]
+    players: int
+    """How many players take part unless the caller says otherwise."""
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "duel": Scenario("players queue for duels and play them to the end", duel.play, players=2),
+}

@@ -1,0 +1,21 @@
+"""Task of the state machine erase-account: erases what a deleted user left, a step a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Blueprint
+
+from shared.http.task import task
+from shared.usecases.deletion import Belongings, erase
+
+bp = Blueprint(__name__)
+
+
+@task(bp)
+def erase_account(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Erase one step's share; the answer is the next step's input, and says whether there is one."""
+    belongings = Belongings(event["user_id"], event["matches_played"], event["trophy_changes"])
+    done = erase(belongings, event["step"])
+    return {**event, "step": event["step"] + 1, "done": done}

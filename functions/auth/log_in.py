@@ -1,0 +1,42 @@
+"""POST /auth/login/: anyone gets tokens for a username and password."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from shared.auth.hashing import verify_password
+from shared.domain.errors import Unauthenticated
+from shared.http.bodies import Body
+from shared.http.endpoint import Auth, endpoint
+from shared.store.users import read_credential
+from shared.wire.tokens import Tokens
+
+bp = Blueprint(__name__)
+
+
+class Login(Body):
+    """Username, in any case, and password."""
+
+    username: str = Field(examples=["alice"])
+    password: str = Field(examples=["correct-horse-7"], json_schema_extra={"format": "password"})
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/auth/login/",
+    auth=Auth.NOBODY,
+    cpu_heavy=True,
+    errors=[Unauthenticated("authentication_failed")],
+)
+def log_in(body: Login) -> Tokens:
+    """Log in.
+
+    The answer, and the time it takes, are the same for an unknown user and for a wrong password.
+    """
+    credential = read_credential(body.username[:100])
+    stored = credential.password_hash if credential else None
+    if not verify_password(body.password, stored) or credential is None:
+        raise Unauthenticated("authentication_failed", "No account has this username and password.")
+    return Tokens.issue(int(credential.user_id), int(credential.generation))

@@ -1,0 +1,37 @@
+"""PUT and PATCH /auth/register/guest/: a guest becomes a registered user."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import Forbidden, Invalid
+from shared.http.bodies import Body
+from shared.http.endpoint import User, endpoint
+from shared.usecases.accounts import register_guest as register_guest_account
+from shared.wire.scalars import Password, Username
+from shared.wire.tokens import Tokens
+
+bp = Blueprint(__name__)
+
+
+class Registration(Body):
+    """A username, which may be the guest's own, and a password."""
+
+    username: Username
+    password: Password
+
+
+@endpoint(
+    bp,
+    ("PUT", "PATCH"),
+    "/auth/register/guest/",
+    cpu_heavy=True,
+    errors=[Invalid, Forbidden("You are registered already.", "already_registered")],
+)
+def register_guest(me: User, body: Registration) -> Tokens:
+    """Register as the guest that you are.
+
+    The id, the place you are in and your statistics stay. 403 for one who is registered already.
+    """
+    register_guest_account(me, body.username, body.password)
+    return Tokens.issue(me.user_id, int(me.generation) + 1)

@@ -1,0 +1,32 @@
+"""POST /auth/register/: anyone makes an account."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import Invalid
+from shared.http.bodies import Body
+from shared.http.endpoint import Auth, endpoint
+from shared.usecases.accounts import register
+from shared.wire.scalars import Password, Username
+from shared.wire.tokens import Tokens
+
+bp = Blueprint(__name__)
+
+
+class NewUser(Body):
+    """A username that nobody has, and a password."""
+
+    username: Username
+    password: Password
+
+
+@endpoint(bp, "POST", "/auth/register/", auth=Auth.NOBODY, status=201, cpu_heavy=True, errors=[Invalid])
+def register_user(body: NewUser) -> Tokens:
+    """Register.
+
+    Usernames: 3 to 30 of `a-z A-Z 0-9 _ -`, unique whatever their case. Passwords: 8 to 50 of
+    `a-z A-Z 0-9 _-!@#$%^&*()`, not digits only, not a common one, not close to the username.
+    """
+    user = register(body.username, body.password)
+    return Tokens.issue(user.user_id, int(user.generation))

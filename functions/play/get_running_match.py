@@ -1,0 +1,20 @@
+"""GET /private/match/<user id>/: a service asks which match a user plays."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NoSuchMatch
+from shared.http.endpoint import Auth, endpoint
+from shared.store.base import utc_now
+from shared.usecases.matches import read_match_of
+from shared.wire.matches import MatchInstance
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/private/match/{id}/", auth=Auth.SERVICE, errors=[NoSuchMatch])
+def get_running_match(id: int) -> MatchInstance:
+    """Read the match that a user plays now; `id` is the user's."""
+    now = utc_now()
+    return read_match_of(id, now).instance(now)

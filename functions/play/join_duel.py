@@ -1,0 +1,32 @@
+"""POST /play/duel/: users and guests who are connected queue for a duel."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import AlreadyPlaying
+from shared.http.endpoint import Account, endpoint
+from shared.usecases.matchmaking import DUEL, pair_up
+from shared.usecases.queues import join_queue
+from shared.wire.places import QueueTicket
+
+bp = Blueprint(__name__)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/play/duel/",
+    status=201,
+    online=True,
+    errors=[AlreadyPlaying],
+)
+def join_duel(me: Account) -> QueueTicket:
+    """Queue for a duel.
+
+    You leave any other queue, lobby or unstarted tournament. As soon as there is an opponent, both of you get
+    `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
+    """
+    ticket = join_queue(me, DUEL)
+    pair_up(me.user.user_id)
+    return QueueTicket.of(ticket, DUEL)

@@ -1,0 +1,35 @@
+"""GET /game/matches/<user id>/: the finished matches of a user."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NoSuchUser
+from shared.http.endpoint import PageQuery, User, endpoint
+from shared.http.pages import Page
+from shared.store import keys
+from shared.store.base import utc_now
+from shared.store.lists import read_page
+from shared.store.matches import PlayedMatch
+from shared.store.users import read_accounts, read_user
+from shared.wire.matches import MatchInstance
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/game/matches/{user_id}/", errors=[NoSuchUser])
+def list_matches(me: User, user_id: int, page: PageQuery) -> Page[MatchInstance]:
+    """Read the finished matches of a user, newest first. Someone who has blocked you can't be found."""
+    user = me if user_id == me.user_id else read_user(user_id)
+    if user is None or me.user_id in user.blocked_ids:
+        raise NoSuchUser
+    count = int(user.matches_played)
+    rows = read_page(
+        partial(keys.played, user_id), count, offset=page.offset, limit=page.limit, newest_first=True
+    )
+    matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
+    now = utc_now()
+    accounts = read_accounts((player for match in matches for player in match.user_ids), now)
+    return page.page(count, [MatchInstance.of(match, accounts, now) for match in matches])

@@ -1,0 +1,43 @@
+"""DELETE /users/me/: the user who is asking goes for good."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from shared.domain.errors import Forbidden, Unauthenticated
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases.accounts import confirm_password
+from shared.usecases.deletion import delete_account
+
+bp = Blueprint(__name__)
+
+
+class Confirmation(Body):
+    """The password, to be sure."""
+
+    password: str = Field(default="", examples=["correct-horse-7"], json_schema_extra={"format": "password"})
+
+
+@endpoint(
+    bp,
+    "DELETE",
+    "/users/me/",
+    auth=Auth.REGISTERED,
+    status=204,
+    cpu_heavy=True,
+    errors=[
+        Forbidden("You cannot delete your account during a match.", "in_match"),
+        Unauthenticated("incorrect_password"),
+        Unauthenticated("password_confirmation_required"),
+    ],
+)
+def delete_me(me: Account, body: Confirmation) -> None:
+    """Delete your account.
+
+    Needs your password, and is refused during a match. Your name is free at once, every stream of yours gets
+    `delete-user` and is closed; in other people's finished matches you are shown as `deleted-user`.
+    """
+    confirm_password(me.user, body.password if body.has("password") else None)
+    delete_account(me)

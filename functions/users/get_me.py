@@ -1,0 +1,16 @@
+"""GET /users/me/: the user who is asking."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.http.endpoint import Account, endpoint
+from shared.wire.users import Me
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/users/me/")
+def get_me(me: Account) -> Me:
+    """Read yourself: profile, settings, notifications."""
+    return Me.of(me)

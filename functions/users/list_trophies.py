@@ -1,0 +1,37 @@
+"""GET /users/me/stats/ranked/: how the trophies of the user who is asking changed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chalice.app import Blueprint
+
+from shared.http.endpoint import PageQuery, User, endpoint
+from shared.http.pages import Page
+from shared.store import keys
+from shared.store.lists import read_page
+from shared.store.matches import TrophyChange
+from shared.wire.users import TrophyEntry
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/users/me/stats/ranked/")
+def list_trophies(me: User, page: PageQuery) -> Page[TrophyEntry]:
+    """Read how your trophies changed, oldest first, from the entry made at registration."""
+    count = int(me.trophy_changes)
+    rows = read_page(
+        partial(keys.trophy_change, me.user_id),
+        count,
+        offset=page.offset,
+        limit=page.limit,
+        newest_first=False,
+    )
+    entries = [
+        TrophyEntry(
+            id=int(row.id), trophies=int(row.change), total_trophies=int(row.total), at=row.changed_at
+        )
+        for row in rows
+        if isinstance(row, TrophyChange)
+    ]
+    return page.page(count, entries)

@@ -1,0 +1,87 @@
+"""POST and GET /private/users/: a service sends a live event to users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Blueprint
+from pydantic import BaseModel, Field
+
+from shared import events
+from shared.domain.errors import Invalid, NotFound
+from shared.http.bodies import Body
+from shared.http.endpoint import Auth, endpoint
+from shared.store import keys
+from shared.store.unit_of_work import UnitOfWork
+from shared.store.users import User, read_presence, read_users
+from shared.wire.scalars import GivenId, Id
+
+bp = Blueprint(__name__)
+
+MAX_USERS = 1000
+"""So that the event and its recipients fit into one item of the table."""
+
+
+class PushedEvent(Body):
+    """An event and who gets it. In kwargs, `username`, `winner` and `looser` may be users' ids."""
+
+    users_id: list[GivenId] = Field(min_length=1, max_length=MAX_USERS)
+    event_code: str = Field(examples=["lobby-join"])
+    data: dict[str, Any] | None = Field(default=None, examples=[None])
+    kwargs: dict[str, Any] | None = Field(default=None, examples=[{"username": "alice"}])
+
+
+class EventSent(BaseModel):
+    """What was sent, as it came."""
+
+    users_id: list[Id]
+    event_code: str = Field(examples=["lobby-join"])
+    data: dict[str, Any] | None = Field(examples=[None])
+    kwargs: dict[str, Any] | None = Field(examples=[{"username": "alice"}])
+
+
+@endpoint(
+    bp,
+    ("POST", "GET"),
+    "/private/users/",
+    auth=Auth.SERVICE,
+    status=201,
+    errors=[Invalid, NotFound("None of these users is connected.", "nobody_connected")],
+)
+def push_event(body: PushedEvent) -> EventSent:
+    """Send an event to users. 404 if none of them is connected.
+
+    Those who aren't connected just now get it if they come back in time with `Last-Event-ID`.
+    """
+    if missing := events.problems(body.event_code, body.data, body.kwargs):
+        raise Invalid(missing)
+    work = UnitOfWork()
+    named = _ids_in(body.kwargs or {})
+    presence = read_presence(body.users_id, work.now)
+    known = [user_id for user_id in dict.fromkeys(body.users_id) if user_id in presence]
+    if not any(presence.values()):
+        raise NotFound("None of these users is connected.", "nobody_connected")
+    kwargs = _with_names(body.kwargs, named, read_users(named.values()))
+    event = events.render(body.event_code, data=body.data, kwargs=kwargs)
+    work.emit(keys.account(known[0]), known, event)
+    work.commit()
+    return EventSent(**body.model_dump())
+
+
+def _with_names(
+    kwargs: dict[str, Any] | None, named: Mapping[str, int], users: Mapping[int, User]
+) -> dict[str, Any] | None:
+    """The kwargs with names where ids stood. Invalid for an id that nobody has."""
+    if kwargs is None:
+        return None
+    unknown = [name for name, user_id in named.items() if user_id not in users]
+    if unknown:
+        raise Invalid({"kwargs": [f"{name}: no such user." for name in unknown]})
+    return {**kwargs, **{name: users[user_id].username for name, user_id in named.items()}}
+
+
+def _ids_in(kwargs: Mapping[str, Any]) -> dict[str, int]:
+    """Those of the kwargs that name a user by id."""
+    values = {name: kwargs.get(name) for name in events.NAMES_IN_KWARGS}
+    return {name: value for name, value in values.items() if type(value) is int}

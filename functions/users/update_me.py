@@ -1,0 +1,49 @@
+"""PATCH /users/me/: name, password and settings of the user who is asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+from pydantic import ConfigDict, Field
+
+from shared.domain.errors import GuestNotAllowed, Invalid
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, endpoint
+from shared.usecases.accounts import Changes, change_account
+from shared.wire.scalars import Password, Username
+from shared.wire.users import AcceptChatFrom, Me
+
+bp = Blueprint(__name__)
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """What isn't sent stays as it is: a default in the document would say otherwise."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class Settings(Body):
+    """What to change; what isn't sent stays. A new password needs `old_password`."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    username: Username = ""
+    password: Password = ""
+    old_password: str = Field(
+        default="", examples=["correct-horse-7"], json_schema_extra={"format": "password"}
+    )
+    accept_friend_request: bool = True
+    accept_chat_from: AcceptChatFrom = "friends_only"
+
+
+@endpoint(bp, "PATCH", "/users/me/", cpu_heavy=True, errors=[Invalid, GuestNotAllowed])
+def update_me(me: Account, body: Settings) -> Me:
+    """Change your name, password or settings.
+
+    Guests may change their name only. A new password revokes every refresh token given out before.
+    """
+    if me.user.is_guest and not body.model_fields_set <= {"username"}:
+        raise GuestNotAllowed
+    changes = Changes(**{name: getattr(body, name) for name in body.model_fields_set})
+    return Me.of(change_account(me, changes))

@@ -1,0 +1,45 @@
+"""Files under /assets/: which file a path means, and its headers. On AWS this is CloudFront over a bucket."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+PREFIX = "/assets/"
+
+MAX_AGE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that may be sent."""
+
+    file: Path
+    size: int
+    etag: str
+    headers: list[tuple[str, str]]
+
+
+def find(root: Path, path: str) -> Asset | None:
+    """The file that a path (with the prefix, percent-encoded) names, or None.
+
+    Nothing outside `root` is ever found, nor a hidden file, whatever the path contains.
+    """
+    names = unquote(path.removeprefix(PREFIX)).split("/")
+    if any(name.startswith(".") or "\0" in name or "\\" in name for name in names):
+        return None
+    root = root.resolve()
+    file = root.joinpath(*names).resolve()
+    if not file.is_relative_to(root) or not file.is_file():
+        return None
+    facts = file.stat()
+    etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return Asset(
+        file,
+        facts.st_size,
+        etag,
+        [("content-type", kind), ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"), ("etag", etag)],
+    )

@@ -1,0 +1,112 @@
+"""`make run`: start the local stack, say where it is, stay until told to stop.
+
+    python -m infra.local.run [--port 4443] [--persist directory]
+
+Ends with 0 after Ctrl-C, SIGTERM or SIGHUP, with 1 and one line when something fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+from infra.local.children import relative
+from infra.local.stack import Stack, StackError
+from shared.settings import Settings
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequested(BaseException):
+    """A signal asks us to stop. Not an Exception: nothing on the way may take it for a failure."""
+
+
+def given_settings() -> dict[str, str]:
+    """The product's settings in this process's environment: CONNECT_TIMEOUT_SECONDS=3 make run."""
+    names = {field.name.upper() for field in dataclasses.fields(Settings)} - {
+        "TABLE_NAME",
+        "PUBLIC_URL",
+        "STAGE",
+    }
+    return {name: os.environ[name] for name in sorted(names) if name in os.environ}
+
+
+def say(sentence: str) -> None:
+    """Print at once, also into a pipe. Whoever closed the pipe doesn't want to know, and the stack runs on."""
+    with suppress(BrokenPipeError):
+        print(sentence, flush=True)
+
+
+def welcome(stack: Stack, persist: Path | None, seconds: float) -> str:
+    """What a person needs to know who has just started the stack."""
+    ca = relative(stack.ca)
+    data = (
+        f"kept in {persist}"
+        if persist
+        else "in memory, gone when this stops (make run PERSIST=directory keeps it)"
+    )
+    port = "" if stack.port == 4443 else f" PORT={stack.port}"
+    return f"""
+Pong is up after {seconds:.1f} s.
+
+  API      {stack.url}/api/      its documentation: {stack.url}/api/docs/
+  events   {stack.url}/sse/users/
+  engine   {stack.engine_url}      for the aws command and boto3: DynamoDB, Step Functions, ...
+  data     {data}
+  logs     {relative(stack.logs)}/
+
+Try, in another terminal:
+
+  curl --cacert {ca} {stack.url}/api/health/
+  curl --cacert {ca} -X POST {stack.url}/api/auth/guest/
+  make demo{port}                   two players sign up, meet and play
+  make service-token{port}          a token for the private API
+
+Ctrl-C stops it.
+"""
+
+
+def main() -> int:
+    """Run the stack; the exit code."""
+    parser = argparse.ArgumentParser(prog="make run", description="Start the whole product on this machine.")
+    parser.add_argument("--port", type=int, default=4443, help="port of the edge (4443)")
+    parser.add_argument("--persist", type=Path, help="directory that keeps the data over restarts")
+    arguments = parser.parse_args()
+    if not 0 < arguments.port < 65536:
+        print(f"{arguments.port} is no port number", file=sys.stderr)
+        return 1
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for other in STOP_SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        raise StopRequested(signal.Signals(number).name)
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
+    started = time.monotonic()
+    stack = Stack(arguments.port, settings=given_settings(), persist=arguments.persist, report=say)
+    try:
+        with stack:
+            say(welcome(stack, arguments.persist, time.monotonic() - started))
+            stack.ended.wait()
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+    except StopRequested:
+        say("stopped.")
+        return 0
+    except StackError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(stack.failure, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""`make service-token`: print a service token of the running stack, and nothing else on standard output.
+
+python -m infra.local.service_token [--port 4443]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from infra.local.children import ROOT
+from shared.auth.tokens import new_token
+from shared.settings import settings
+
+
+def main() -> int:
+    """Print the token; 1 and a line on standard error when no stack runs on the port."""
+    parser = argparse.ArgumentParser(prog="make service-token", description="Print a service token.")
+    parser.add_argument("--port", type=int, default=4443, help="port of the stack's edge (4443)")
+    port = parser.parse_args().port
+    directory = ROOT / ".local" / str(port)
+    if not (directory / "run.json").exists():
+        print(f"no stack runs on port {port}: start it with make run", file=sys.stderr)
+        return 1
+    os.environ["JWT_SECRET"] = (directory / "jwt-secret").read_text()
+    settings.cache_clear()
+    print(new_token("service"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

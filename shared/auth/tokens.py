@@ -1,0 +1,81 @@
+"""JSON Web Tokens (RFC 7519), HS256; behaviour.md, section 2.
+
+The user's generation, which counts password changes, is the first part of `jti`: a refresh token of an older
+generation is revoked, whatever the clocks of two machines say.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Literal
+
+import jwt
+
+from shared.domain.errors import Unauthenticated
+from shared.settings import settings
+
+ALGORITHM = "HS256"
+
+TokenType = Literal["access", "refresh", "service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid token says. `user_id` is 0 in a service token."""
+
+    kind: TokenType
+    user_id: int
+    generation: int
+
+
+def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
+    """A signed token; service tokens belong to no user."""
+    lifetime = {
+        "access": settings().access_seconds,
+        "refresh": settings().refresh_seconds,
+        "service": settings().service_seconds,
+    }[kind]
+    issued = int(datetime.now(UTC).timestamp())
+    claims = {
+        "sub": str(user_id),
+        "type": kind,
+        "jti": f"{generation}.{uuid.uuid4().hex}",
+        "iat": issued,
+        "exp": issued + lifetime,
+    }
+    return jwt.encode(claims, _secret(), ALGORITHM)
+
+
+def read_token(token: str, *kinds: TokenType) -> Claims:
+    """The claims of a token of one of these kinds. Unauthenticated (`token_not_valid`) for any other."""
+    try:
+        claims, expires = _verified(token, _secret())
+    except (jwt.InvalidTokenError, ValueError) as error:
+        raise Unauthenticated("token_not_valid") from error
+    if claims.kind not in kinds or expires <= time.time():
+        raise Unauthenticated("token_not_valid")
+    return claims
+
+
+@lru_cache(maxsize=1024)
+def _verified(token: str, secret: str) -> tuple[Claims, int]:
+    """The claims of a genuine token and when it expires (Unix time, seconds).
+
+    Kept, because a client sends the same token with every request; what time changes, the caller checks.
+    """
+    claims = jwt.decode(
+        token, secret, algorithms=[ALGORITHM], options={"require": ["sub", "type", "jti", "iat", "exp"]}
+    )
+    generation = int(str(claims["jti"]).partition(".")[0])
+    return Claims(claims["type"], int(claims["sub"]), generation), int(claims["exp"])
+
+
+def _secret() -> str:
+    secret = settings().jwt_secret
+    if not secret:
+        raise RuntimeError("JWT_SECRET is not set.")
+    return secret

@@ -1,0 +1,39 @@
+"""The rules for usernames (behaviour.md, section 2)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+MIN_LENGTH = 3
+MAX_LENGTH = 30
+RESERVED = ("admin", "staff", "support", "anonymous", "transcendence")
+GUEST = "Guest"
+DELETED = "deleted-user"
+
+_ALLOWED = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def problems(name: str) -> list[str]:
+    """What is wrong with a username, in sentences; empty when it is acceptable."""
+    found = []
+    if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
+        found.append(f"A username has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+    if not _ALLOWED.fullmatch(name):
+        found.append("A username consists of the letters a-z, A-Z, digits, '_' and '-'.")
+    word = next((word for word in RESERVED if word in name.lower()), None)
+    if word:
+        found.append(f"A username may not contain '{word}'.")
+    if name.lower() == DELETED:
+        found.append("This username is reserved.")
+    return found
+
+
+def key(name: str) -> str:
+    """What makes two usernames the same one: case doesn't count."""
+    return name.lower()
+
+
+def guest_name() -> str:
+    """A random name for a guest: `Guest` and 6 digits."""
+    return f"{GUEST}{secrets.randbelow(10**6):06d}"

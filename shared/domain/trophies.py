@@ -1,0 +1,22 @@
+"""Trophies won and lost in a ranked match (behaviour.md, section 5)."""
+
+from __future__ import annotations
+
+
+def gain(winner: int, loser: int) -> int:
+    """Trophies that the winner gets; both arguments are the totals before the match.
+
+    Beating a stronger player is worth more, beating a weaker one less. It can be negative where a far
+    weaker player was beaten: the formula is the contract's.
+    """
+    bonus = abs(winner - loser) / 10
+    if winner > loser:
+        bonus = -bonus
+    elif winner > 1000:
+        bonus /= winner / 1000
+    return max(round(36 - winner / 200 + bonus), -winner)
+
+
+def loss(loser: int) -> int:
+    """Trophies that the loser gives up (a positive number), at most all of the total before the match."""
+    return min(round(20 + 3 * loser / 400), loser)

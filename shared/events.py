@@ -1,0 +1,220 @@
+"""The catalogue of live events: what each is called, says and carries (api.fr.md, Event SSE; behaviour.md, section 7).
+
+`render` makes the object that goes over the wire. It is made when the change is written, so that the SSE
+container only routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.domain.errors import Invalid
+from shared.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that the receiver can do about an event; `{names}` in `url` come from kwargs and data."""
+
+    url: str
+    type: str = "url"
+    method: str | None = None
+    display_name: str | None = None
+    display_icon: str | None = None
+
+    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The target as it goes over the wire."""
+        url = self.url.format_map(values)
+        if self.type == "websocket":
+            url = f"wss://{urlsplit(settings().public_url).netloc}{url}"
+        return {
+            "url": url,
+            "type": self.type,
+            "method": self.method,
+            "display_name": self.display_name,
+            "display_icon": self.display_icon,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind:
+    """One kind of event. `message` is a template over kwargs; `person` says that a person should see it."""
+
+    service: str
+    message: str = ""
+    person: bool = False
+    kwargs: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    """Keys that kwargs and data must have, because message or targets need them."""
+    targets: tuple[Target, ...] = ()
+
+
+def _invite(place: str, what: str, service: str = "invite") -> EventKind:
+    return EventKind(
+        service=service,
+        message=f"{{username}} invites you to {what}.",
+        person=True,
+        kwargs=("username", "code"),
+        targets=(Target(f"/{place}/{{code}}", display_name="Join", display_icon="/assets/icons/join.svg"),),
+    )
+
+
+CATALOGUE: Mapping[str, EventKind] = {
+    "ping": EventKind(service="auth"),
+    "resync": EventKind(service="auth"),
+    "delete-user": EventKind(service="user"),
+    "profile-picture-unlocked": EventKind(
+        service="user",
+        message="You unlocked a profile picture.",
+        person=True,
+        kwargs=("id",),
+        targets=(
+            Target("/api/users/profile-picture/{id}/", "api", "PUT", "Use", "/assets/icons/use.svg"),
+            Target("/profile-pictures", display_name="See all", display_icon="/assets/icons/pictures.svg"),
+        ),
+    ),
+    "receive-message": EventKind(
+        service="chat",
+        message="{username}: {message}",
+        person=True,
+        kwargs=("username", "message", "chat_id"),
+        targets=(Target("/chat/{chat_id}", display_name="Open", display_icon="/assets/icons/chat.svg"),),
+    ),
+    "game-start": EventKind(
+        service="game",
+        message="The match starts.",
+        data=("code",),
+        targets=(Target("/ws/game/{code}/", "websocket", None, "Play", "/assets/icons/play.svg"),),
+    ),
+    "accept-friend-request": EventKind(
+        service="friends",
+        message="{username} accepted your friend request.",
+        person=True,
+        kwargs=("username",),
+    ),
+    "receive-friend-request": EventKind(
+        service="friends",
+        message="{username} wants to be your friend.",
+        person=True,
+        kwargs=("id", "username"),
+        targets=(
+            Target(
+                "/api/users/me/friend_requests/{id}/", "api", "POST", "Accept", "/assets/icons/accept.svg"
+            ),
+            Target(
+                "/api/users/me/friend_requests/{id}/", "api", "DELETE", "Decline", "/assets/icons/decline.svg"
+            ),
+        ),
+    ),
+    "reject-friend-request": EventKind(service="friends"),
+    "cancel-friend-request": EventKind(service="friends"),
+    "delete-friend": EventKind(service="friends"),
+    "lobby-join": EventKind(service="lobby", message="{username} joined the lobby.", kwargs=("username",)),
+    "lobby-leave": EventKind(service="lobby", message="{username} left the lobby.", kwargs=("username",)),
+    "lobby-banned": EventKind(service="lobby", message="You were banned from the lobby.", person=True),
+    "lobby-message": EventKind(service="lobby", message="{username} wrote a message.", kwargs=("username",)),
+    "lobby-update": EventKind(service="lobby"),
+    "lobby-update-participant": EventKind(service="lobby"),
+    "lobby-spectate-game": EventKind(
+        service="lobby",
+        message="The match starts: watch it.",
+        data=("code",),
+        targets=(Target("/ws/game/{code}/", "websocket", None, "Watch", "/assets/icons/watch.svg"),),
+    ),
+    "lobby-destroy": EventKind(service="lobby", message="The lobby was closed.", person=True),
+    "tournament-join": EventKind(
+        service="tournament", message="{username} joined the tournament.", kwargs=("username",)
+    ),
+    "tournament-leave": EventKind(
+        service="tournament", message="{username} left the tournament.", kwargs=("username",)
+    ),
+    "tournament-banned": EventKind(
+        service="tournament", message="You were banned from the tournament.", person=True
+    ),
+    "tournament-message": EventKind(
+        service="tournament", message="{username} wrote a message.", kwargs=("username",)
+    ),
+    "tournament-start-at": EventKind(
+        service="tournament", message="The tournament starts soon.", person=True
+    ),
+    "tournament-start-cancel": EventKind(
+        service="tournament", message="The start of the tournament is cancelled.", person=True
+    ),
+    "tournament-start": EventKind(service="tournament", message="The tournament starts.", person=True),
+    "tournament-available-spectate-matches": EventKind(service="tournament"),
+    "tournament-match-finish": EventKind(
+        service="tournament",
+        message="{winner} beat {looser} {score_winner} to {score_looser}.",
+        kwargs=("winner", "looser", "score_winner", "score_looser", "finish_reason"),
+    ),
+    "tournament-finish": EventKind(
+        service="tournament",
+        message="{username} won the tournament {name}.",
+        person=True,
+        kwargs=("id", "name", "username"),
+        targets=(Target("/tournament/{id}", display_name="View", display_icon="/assets/icons/view.svg"),),
+    ),
+    "invite-clash": _invite("lobby", "a clash lobby"),
+    "invite-1v1": _invite("lobby", "a 1v1 game"),
+    "invite-3v3": _invite("lobby", "a 3v3 game"),
+    "invite-tournament": _invite("tournament", "a tournament"),
+}
+
+NAMES_IN_KWARGS = ("username", "winner", "looser")
+"""Kwargs that a service may give as a user's id; the receiver gets the name."""
+
+OWN_CODES = ("ping", "resync")
+"""Events that the SSE container makes itself; no other service may send them."""
+
+
+def problems(
+    code: str, data: Mapping[str, Any] | None, kwargs: Mapping[str, Any] | None
+) -> dict[str, list[str]]:
+    """What is missing for an event to be rendered, by field of the private API; empty when nothing is."""
+    if code in OWN_CODES or code not in CATALOGUE:
+        return {"event_code": [f"Unknown event code {code!r}."]}
+    kind = CATALOGUE[code]
+    found: dict[str, list[str]] = {}
+    for field, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
+        missing = [name for name in needed if (given or {}).get(name) is None]
+        if missing:
+            found[field] = [f"The event {code} needs {', '.join(missing)} in {field}."]
+        # They end up in sentences and addresses.
+        unfit = [name for name in needed if name not in missing and not _is_word((given or {})[name])]
+        if unfit:
+            found.setdefault(field, []).append(f"{', '.join(unfit)}: must be text or a whole number.")
+    return found
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def render(
+    code: str, *, data: Mapping[str, Any] | None = None, kwargs: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The event as it goes over the wire. Invalid if it lacks what its message or targets need."""
+    if code not in OWN_CODES and (missing := problems(code, data, kwargs)):
+        raise Invalid(missing)
+    kind = CATALOGUE[code]
+    values = {**(data or {}), **(kwargs or {})}
+    return {
+        "service": kind.service,
+        "event_code": code,
+        "type": "notification" if kind.person else "event",
+        "message": kind.message.format_map(values),
+        "target": [target.fill(values) for target in kind.targets] or None,
+        "data": data,
+        "kwargs": kwargs,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An event and who gets it, in order."""
+
+    to: Sequence[int]
+    event: Mapping[str, Any]

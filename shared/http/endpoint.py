@@ -1,0 +1,205 @@
+"""The decorator that makes a function an endpoint.
+
+A handler says by its parameters what it needs and by its annotation what it returns:
+
+    bp = Blueprint(__name__)
+
+    @endpoint(bp, "GET", "/users/{user_id}/", errors=[NotFound])
+    def get_user(me: User, user_id: int) -> UserProfile: ...
+
+- `me: User` or `me: Account`: who is asking, read from the table;
+- `body: SomeBody`: the JSON body, validated;
+- `page: PageQuery`: limit and offset;
+- a name from the path: that part of it.
+
+It returns a model, a list of models, a `Page`, None (then the answer has no body) or a `Raw` answer. Who may call
+it, errors, logs and races are dealt with here: a handler that loses a race is run again from its first read.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict, get_type_hints
+
+from chalice.app import Blueprint
+from pydantic import BaseModel, TypeAdapter
+
+from shared.domain.errors import DomainError
+from shared.http import registry
+from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
+from shared.http.bodies import read_object, validate
+from shared.http.pages import PageQuery
+from shared.http.principal import load_account, load_user, require_service
+from shared.http.registry import Auth, Route
+from shared.logs import log
+from shared.store.base import failure
+from shared.store.users import Account, User
+from shared.usecases.rerun import rerun
+
+LambdaFunction = Callable[[Mapping[str, Any], Any], ProxyAnswer]
+
+
+class _Common(TypedDict):
+    """What every answer to one request shares."""
+
+    request_id: str
+    origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that isn't JSON made from a model; its media type is what the endpoint `produces`."""
+
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def endpoint(
+    bp: Blueprint,
+    method: str | Sequence[str],
+    path: str,
+    *,
+    auth: Auth = Auth.USER,
+    status: int = 200,
+    online: bool = False,
+    cpu_heavy: bool = False,
+    produces: str = "application/json",
+    errors: Sequence[type[DomainError] | DomainError] = (),
+) -> Callable[[Callable[..., Any]], LambdaFunction]:
+    """Make a handler the Lambda function of a route, and enter the route into the registry.
+
+    `path` is without /api and ends with a slash. `errors` are what the handler itself may answer, for the OpenAPI
+    document; those of tokens and bodies are added there. `online` insists on a connection to the event stream.
+    An endpoint that `produces` something else than JSON from a model returns a `Raw`.
+    """
+
+    def decorate(handler: Callable[..., Any]) -> LambdaFunction:
+        hints = get_type_hints(handler)
+        returns = hints.pop("return")
+        doc = inspect.cleandoc(handler.__doc__ or "")
+        route = Route(
+            methods=(method,) if isinstance(method, str) else tuple(method),
+            path=path,
+            name=handler.__name__,
+            module=handler.__module__,
+            auth=auth,
+            status=status,
+            summary=doc.partition("\n")[0],
+            description=doc.partition("\n")[2].strip(),
+            int_params=frozenset(name for name in hints if f"{{{name}}}" in path and hints[name] is int),
+            body=hints.get("body"),
+            answer=returns,
+            query=("limit", "offset") if "page" in hints else (),
+            errors=tuple(errors),
+            cpu_heavy=cpu_heavy,
+            online=online,
+            produces=produces,
+        )
+        registry.add(route)
+        call = _Call(handler, route, hints, _serializer(returns))
+
+        def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
+            return call.answer(event, context)
+
+        function.__name__ = function.__qualname__ = handler.__name__
+        function.__module__ = handler.__module__
+        function.__doc__ = handler.__doc__
+        bp.lambda_function(name=handler.__name__)(function)
+        return function
+
+    return decorate
+
+
+def _serializer(returns: Any) -> Callable[[Any], str]:
+    if isinstance(returns, type) and issubclass(returns, BaseModel):
+        return lambda value: value.model_dump_json()
+    adapter: TypeAdapter[Any] | None = None
+
+    def serialize(value: Any) -> str:
+        nonlocal adapter
+        adapter = adapter or TypeAdapter(returns)
+        return adapter.dump_json(value).decode()
+
+    return serialize
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """An endpoint, ready to be called with API Gateway's proxy events."""
+
+    handler: Callable[..., Any]
+    route: Route
+    hints: Mapping[str, Any]
+    serialize: Callable[[Any], str]
+
+    def answer(self, event: Mapping[str, Any], context: Any) -> ProxyAnswer:
+        """The answer to one request, whatever happens."""
+        started = time.perf_counter()
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        request_id = str((event.get("requestContext") or {}).get("requestId") or context.aws_request_id)
+        common: _Common = {"request_id": request_id, "origin": headers.get("origin")}
+        try:
+            found = self._run(event, headers, common)
+        except DomainError as error:
+            found = error_answer(error, **common)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer and we a log)
+            known = failure(error)
+            log().error(
+                "request failed", exc_info=error, extra={"request_id": request_id, "route": self.route.name}
+            )
+            found = error_answer(known, **common) if known else _internal_error(common)
+        # The gateway's access log has every request; at this level a line costs more than reading the token.
+        log().debug(
+            "request",
+            extra={
+                "request_id": request_id,
+                "route": self.route.name,
+                "status": found["statusCode"],
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return found
+
+    def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
+        value = rerun(lambda: self.handler(**self._arguments(event, headers)))
+        if isinstance(value, Raw):
+            extra = {"Content-Type": self.route.produces, **value.headers}
+            return answer(self.route.status, value.text, headers=extra, **common)
+        body = None if value is None else self.serialize(value)
+        return answer(self.route.status, body, **common)
+
+    def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+        arguments: dict[str, Any] = {}
+        authorization = headers.get("authorization")
+        if self.route.auth is Auth.SERVICE:
+            require_service(authorization)
+        elif self.route.auth is not Auth.NOBODY:
+            if self.hints.get("me") is Account or self.route.online:
+                arguments["me"] = load_account(authorization, self.route.auth, online=self.route.online)
+            else:
+                arguments["me"] = load_user(authorization, self.route.auth)
+        sent = read_object(event, headers)
+        if self.route.body is not None:
+            arguments["body"] = validate(self.route.body, sent)
+        if "page" in self.hints:
+            arguments["page"] = PageQuery.read(event["path"], _query(event))
+        for name in self.route.params:
+            text = event["pathParameters"][name]
+            arguments[name] = int(text) if name in self.route.int_params else text
+        return arguments
+
+
+def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    many: Mapping[str, Sequence[str]] | None = event.get("multiValueQueryStringParameters")
+    return many or {}
+
+
+def _internal_error(common: _Common) -> ProxyAnswer:
+    return answer(500, json.dumps(SERVER_ERROR), **common)
+
+
+__all__ = ["Account", "Auth", "PageQuery", "Raw", "User", "endpoint"]

@@ -1,0 +1,59 @@
+"""From a request's Authorization header to who is asking (behaviour.md, section 2)."""
+
+from __future__ import annotations
+
+from shared.auth.tokens import Claims, TokenType, read_token
+from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
+from shared.http.registry import Auth
+from shared.store.base import utc_now
+from shared.store.users import Account, User, read_accounts, read_user
+
+
+def bearer_token(header: str | None) -> str:
+    """The token in an Authorization header (RFC 6750). Unauthenticated if there is none."""
+    if not header:
+        raise Unauthenticated("not_authenticated")
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("authentication_failed", "The Authorization header must be 'Bearer <token>'.")
+    return token.strip()
+
+
+def require_service(header: str | None) -> None:
+    """Unauthenticated without a valid token, Forbidden with a user's."""
+    kinds: tuple[TokenType, ...] = ("service", "access")
+    if read_token(bearer_token(header), *kinds).kind != "service":
+        raise Forbidden("This endpoint is for services only.", "service_token_required")
+
+
+def load_user(header: str | None, auth: Auth) -> User:
+    """The user who is asking. One GetItem."""
+    user = read_user(_claims(header).user_id)
+    if user is None:
+        raise Unauthenticated("user_not_found")
+    _admit(user, auth)
+    return user
+
+
+def load_account(header: str | None, auth: Auth, *, online: bool) -> Account:
+    """The account of the user who is asking. One BatchGetItem.
+
+    With `online`, Unauthenticated (`sse_connection_required`) unless they are connected.
+    """
+    user_id = _claims(header).user_id
+    account = read_accounts([user_id], utc_now(), inbox_of=user_id).get(user_id)
+    if account is None:
+        raise Unauthenticated("user_not_found")
+    _admit(account.user, auth)
+    if online and not account.is_online:
+        raise Unauthenticated("sse_connection_required")
+    return account
+
+
+def _claims(header: str | None) -> Claims:
+    return read_token(bearer_token(header), "access")
+
+
+def _admit(user: User, auth: Auth) -> None:
+    if user.is_guest and auth is Auth.REGISTERED:
+        raise GuestNotAllowed

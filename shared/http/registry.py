@@ -1,0 +1,135 @@
+"""Every route of the API, entered by its endpoint's decorator: the one list that everything else is made from.
+
+API Gateway's definition, the local edge, the OpenAPI document and the tests' list of endpoints come from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from shared.domain.errors import DomainError, MethodNotAllowed, NotFound
+
+PREFIX = "/api"
+"""What the API's paths start with for clients: on AWS the stage. Paths of routes are without it."""
+
+
+class Auth(Enum):
+    """Who may call an endpoint."""
+
+    NOBODY = "nobody"
+    """Anyone, without a token."""
+    USER = "user"
+    """Registered users and guests."""
+    REGISTERED = "registered"
+    """Registered users; a guest gets 403 guest_not_allowed."""
+    SERVICE = "service"
+    """Game servers and other services, by service token; a user's token gets 403."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One endpoint. `path` has no /api in front, and a slash at its end unless it names a file."""
+
+    methods: tuple[str, ...]
+    path: str
+    name: str
+    module: str
+    auth: Auth
+    status: int
+    summary: str
+    description: str
+    int_params: frozenset[str]
+    body: Any
+    """The pydantic model of the body, None where none is read."""
+    answer: Any
+    """The return annotation of the handler."""
+    query: tuple[str, ...]
+    errors: tuple[type[DomainError] | DomainError, ...]
+    cpu_heavy: bool
+    """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
+    online: bool
+    """Needs the user to be connected to the event stream."""
+    produces: str = "application/json"
+    """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """Names of the path's variable parts."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+
+ROUTES: list[Route] = []
+
+
+def add(route: Route) -> None:
+    """Enter a route. ValueError if the path and method are taken, or if API Gateway couldn't have the path.
+
+    API Gateway wants one name for the variable part at any one place.
+    """
+    for other in ROUTES:
+        if other.path == route.path and set(other.methods) & set(route.methods):
+            raise ValueError(f"{route.module} and {other.module} both want {route.path}")
+        for mine, theirs in zip(_parts(route.path), _parts(other.path), strict=False):
+            if mine.startswith("{") and theirs.startswith("{") and mine != theirs:
+                raise ValueError(f"{route.path} and {other.path} name the same part differently")
+            if mine != theirs:
+                break
+    ROUTES.append(route)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route that a request is for, and the values of its path's variable parts."""
+
+    route: Route
+    params: Mapping[str, str]
+
+
+def match(method: str, path: str, routes: Sequence[Route] | None = None) -> Match:
+    """Which route a request is for. `path` is without /api; its closing slash may be missing.
+
+    A fixed part of a path wins over a variable one. NotFound for an unknown path, MethodNotAllowed for a
+    known one with another method.
+    """
+    known: list[tuple[Route, dict[str, str]]] = []
+    for route in ROUTES if routes is None else routes:
+        params = _fit(route, _parts(path))
+        if params is not None:
+            known.append((route, params))
+    if not known:
+        raise NotFound("No such path.")
+    fewest = min(len(params) for _, params in known)
+    best = [(route, params) for route, params in known if len(params) == fewest]
+    for route, params in best:
+        if method in route.methods:
+            return Match(route, params)
+    raise MethodNotAllowed(method, sorted(method for route, _ in best for method in route.methods))
+
+
+def _parts(path: str) -> list[str]:
+    return path.removeprefix("/").removesuffix("/").split("/")
+
+
+def _fit(route: Route, parts: Sequence[str]) -> dict[str, str] | None:
+    pattern = _parts(route.path)
+    if len(pattern) != len(parts):
+        return None
+    params = {}
+    for wanted, part in zip(pattern, parts, strict=True):
+        if wanted.startswith("{"):
+            name = wanted.strip("{}")
+            if not part or (name in route.int_params and not is_int(part)):
+                return None
+            params[name] = part
+        elif wanted != part:
+            return None
+    return params
+
+
+def is_int(text: str) -> bool:
+    """Whether a part of a path is an id: ASCII digits only, and not more of them than an id can have."""
+    return text.isascii() and text.isdigit() and len(text) <= 16

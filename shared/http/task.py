@@ -1,0 +1,44 @@
+"""The decorator that makes a function a Lambda that no HTTP request reaches: a timer's task, a stream's trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalice.app import Blueprint
+
+from shared.logs import log
+from shared.usecases.rerun import rerun
+
+TaskFunction = Callable[[Mapping[str, Any], Any], Any]
+
+TASKS: dict[str, str] = {}
+"""Every task's module by name: what is packaged besides the routes."""
+
+
+def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFunction]:
+    """Make a function of an event a Lambda function.
+
+    It has to be idempotent: whoever calls it, calls again after an error. A lost race is run again here.
+    """
+
+    def decorate(handler: Callable[[Mapping[str, Any]], Any]) -> TaskFunction:
+        name = handler.__name__
+        TASKS[name] = handler.__module__
+
+        def function(event: Mapping[str, Any], _context: Any) -> Any:
+            try:
+                result = rerun(lambda: handler(event))
+            except Exception as error:
+                log().error("task failed", exc_info=error, extra={"task": name})
+                raise
+            log().info("task", extra={"task": name})
+            return result
+
+        function.__name__ = function.__qualname__ = name
+        function.__module__ = handler.__module__
+        function.__doc__ = handler.__doc__
+        bp.lambda_function(name=name)(function)
+        return function
+
+    return decorate

@@ -1,0 +1,83 @@
+"""The one place that reads the environment.
+
+A Lambda's environment never changes while it lives, so the settings are read once, on first use. Tests that
+need other values replace the environment and call `settings.cache_clear()`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+
+LOCALHOST_ORIGINS = ",".join(
+    f"{scheme}://{host}:{port}"
+    for scheme in ("http", "https")
+    for host in ("localhost", "127.0.0.1")
+    for port in (3000, 4200, 4443, 5173, 8000, 8080)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of the product; the environment variable is the field's name in capitals.
+
+    Durations are in seconds.
+    """
+
+    table_name: str = "pong"
+    stage: str = "local"
+    public_url: str = "https://localhost:4443"
+    cors_origins: str = LOCALHOST_ORIGINS
+    """Origins of browser front ends that may call the API, separated by commas."""
+    jwt_secret: str = ""
+    access_seconds: int = 30 * 60
+    refresh_seconds: int = 30 * 24 * 3600
+    service_seconds: int = 365 * 24 * 3600
+    points_to_win: int = 3
+    connect_timeout_seconds: int = 15
+    match_max_seconds: int = 10 * 60
+    presence_lease_seconds: float = 30.0
+    presence_grace_seconds: float = 3.0
+    sse_host: str = "127.0.0.1"
+    sse_port: int = 8001
+    sse_heartbeat_seconds: float = 15.0
+    sse_poll_seconds: float = 0.2
+    sse_ring_seconds: float = 300.0
+    sse_queue_events: int = 256
+    dynamodb_timeout_seconds: float = 3.0
+    log_level: str = "INFO"
+
+    def allows_origin(self, origin: str) -> bool:
+        """Whether a browser page of this origin may read our answers (Fetch standard, CORS protocol)."""
+        return origin in self.cors_origins.split(",")
+
+
+def _parse(name: str, default: object, text: str) -> object:
+    kind = type(default)
+    try:
+        return kind(text)  # type: ignore[call-arg]
+    except ValueError:
+        raise ValueError(f"{name.upper()} must be a {kind.__name__}, not {text!r}") from None
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises ValueError, naming the variable, when one doesn't parse.
+    """
+    given = {
+        field.name: _parse(field.name, field.default, os.environ[field.name.upper()])
+        for field in fields(Settings)
+        if field.name.upper() in os.environ
+    }
+    return Settings(**given)  # type: ignore[arg-type]
+
+
+def machine_arn(name: str) -> str:
+    """The ARN of the state machine `name` (`match-clock` is in MACHINE_MATCH_CLOCK).
+
+    Only the functions that start executions have these variables; KeyError elsewhere.
+    """
+    return os.environ["MACHINE_" + name.upper().replace("-", "_")]

@@ -1,0 +1,180 @@
+"""The table and its base model. PynamoDB is used in this package only.
+
+Everything is one table; `kind` tells PynamoDB which class an item is, so one batch read returns a mix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from botocore.config import Config
+from botocore.exceptions import ConnectionError as EngineUnreachable
+from botocore.exceptions import HTTPClientError
+from pynamodb.attributes import (
+    DiscriminatorAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.connection.base import Connection
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from shared.domain.errors import DomainError, Throttled, Unavailable
+from shared.settings import settings
+from shared.store.keys import Key
+
+THROTTLES = frozenset(
+    {"ThrottlingError", "ThrottlingException", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
+    | {"ProvisionedThroughputExceededException"}
+)
+"""What DynamoDB calls a table that is over its capacity."""
+
+OUTAGES = frozenset({"InternalServerError", "InternalFailure", "ServiceUnavailable"})
+"""What DynamoDB calls trouble of its own."""
+
+BATCH = 100
+"""DynamoDB's limit of keys in one BatchGetItem."""
+
+
+class Item(Model):
+    """Any item of the table."""
+
+    class Meta:
+        """Where the table is; the standard AWS variables tell which account or engine."""
+
+        table_name = settings().table_name
+        connect_timeout_seconds = 1.0
+        read_timeout_seconds = settings().dynamodb_timeout_seconds
+        max_retry_attempts = 2
+        max_pool_connections = 32
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    expires_at = TTLAttribute(null=True)
+    """When DynamoDB may drop the item (TTL); absent for what stays."""
+
+    @property
+    def key(self) -> Key:
+        """Partition and sort key."""
+        return str(self.pk), str(self.sk)
+
+    @classmethod
+    def at(cls, key: Key, **attributes: Any) -> Self:
+        """An item of this class, not yet stored."""
+        return cls(*key, **attributes)
+
+
+class Versioned(Item):
+    """An item whose writers check that nobody wrote in between: `rev` counts the writes."""
+
+    rev = NumberAttribute(default=0)
+
+
+def connection() -> Connection:
+    """The one connection of this process.
+
+    PynamoDB keeps a connection per model class unless the base class has one; asking the base first makes
+    all classes share it.
+    """
+    if Item._connection is None:
+        found = Item._get_connection().connection
+        # botocore composes its long user agent anew, twice, for every call: a tenth of a call's CPU time
+        found.session.set_default_client_config(Config(user_agent="pong", disable_request_compression=True))
+        return found
+    return Item._connection.connection
+
+
+def read_item(key: Key) -> Item | None:
+    """The item under a key as it is now, or None. One GetItem."""
+    try:
+        return Item.get(*key, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def read_items(keys: Iterable[Key]) -> dict[Key, Item]:
+    """The items under these keys as they are now; those that don't exist are missing.
+
+    One BatchGetItem for every 100 different keys.
+    """
+    wanted = list(dict.fromkeys(keys))
+    connection()
+    found: dict[Key, Item] = {}
+    for start in range(0, len(wanted), BATCH):
+        for item in Item.batch_get(wanted[start : start + BATCH], consistent_read=True):
+            found[item.key] = item
+    return found
+
+
+def read_partition(partition: str, **query: Any) -> list[Item]:
+    """Items of one partition in the order of their sort keys, as they are now. One Query per MiB."""
+    connection()
+    return list(Item.query(partition, consistent_read=True, **query))
+
+
+def delete_partition(partition: str) -> None:
+    """Erase everything of one partition, of whatever kind. Not a transaction; repeating it is harmless.
+
+    Below the models, because they would leave alone every kind that this process hasn't imported.
+    """
+    table, dynamodb = Item.Meta.table_name, connection()
+    start = None
+    while True:
+        page = dynamodb.query(table, partition, attributes_to_get=["pk", "sk"], exclusive_start_key=start)
+        for key in page["Items"]:
+            dynamodb.delete_item(table, key["pk"]["S"], key["sk"]["S"])
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return
+
+
+def failure(error: Exception) -> DomainError | None:
+    """What an error of the database means to the caller: busy, or not there; None for errors in our own code."""
+    if not isinstance(error, PynamoDBException):
+        return None
+    if isinstance(error.cause, HTTPClientError | EngineUnreachable) or error_code(error) in OUTAGES:
+        return Unavailable()
+    if error_code(error) in THROTTLES:
+        return Throttled()
+    return None
+
+
+def error_code(error: PynamoDBException) -> str | None:
+    """DynamoDB's code of an error; None for one that isn't DynamoDB's answer, such as a time-out.
+
+    Not `cause_response_code`, which fails for time-outs: botocore's have a `response` that is None.
+    """
+    response = getattr(error.cause, "response", None) or {}
+    code: str | None = response.get("Error", {}).get("Code")
+    return code
+
+
+def utc_now() -> datetime:
+    """The present, with its time zone."""
+    return datetime.now(UTC)
+
+
+__all__ = [
+    "THROTTLES",
+    "Action",
+    "Condition",
+    "Item",
+    "Key",
+    "UTCDateTimeAttribute",
+    "Versioned",
+    "connection",
+    "delete_partition",
+    "error_code",
+    "failure",
+    "read_item",
+    "read_items",
+    "read_partition",
+    "utc_now",
+]

@@ -1,0 +1,108 @@
+"""The only place that builds or parses keys of the table; docs/data-model.md tells who reads what by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from shared.domain import names
+from shared.domain.ids import ID_DIGITS
+
+Key = tuple[str, str]
+"""Partition key and sort key."""
+
+BUCKET = 64
+"""Entries of an append-only list per partition: keeps a page to one or two small queries."""
+
+TIMER_PREFIX = "TIMER#"
+OUTBOX_PREFIX = "OUTBOX#"
+
+
+def account(user_id: int) -> str:
+    """The partition of all that there is once per user."""
+    return f"USER#{user_id}"
+
+
+def user(user_id: int) -> Key:
+    """Profile, statistics and counters of a user."""
+    return account(user_id), "PROFILE"
+
+
+def seat(user_id: int) -> Key:
+    """Where a user is: streams, place, running match."""
+    return account(user_id), "SEAT"
+
+
+def inbox(user_id: int) -> Key:
+    """Counters of what a user hasn't looked at."""
+    return account(user_id), "INBOX"
+
+
+def credential(username: str) -> Key:
+    """A username's owner and password; the row makes the name unique, whatever its case."""
+    return f"NAME#{names.key(username)}", "CREDENTIAL"
+
+
+def container(container_id: str) -> str:
+    """The partition of the users who have streams on an SSE container."""
+    return f"CONTAINER#{container_id}"
+
+
+def leases() -> Key:
+    """Until when each SSE container counts as alive."""
+    return "SSE", "LEASES"
+
+
+def checkpoint(mark: str) -> Key:
+    """How far an SSE container had read the stream; `mark` is the time and the container."""
+    return "CHECKPOINT", mark
+
+
+def stream_of(container_id: str, user_id: int) -> Key:
+    """That a user has streams on an SSE container."""
+    return container(container_id), f"USER#{user_id}"
+
+
+def queue(name: str) -> str:
+    """The partition of a queue's tickets."""
+    return f"QUEUE#{name}"
+
+
+def ticket(queue_name: str, joined: str, ticket_id: int) -> Key:
+    """A ticket in a queue; tickets sort by the time of joining."""
+    return queue(queue_name), f"{joined}#{ticket_id:0{ID_DIGITS}d}"
+
+
+def code(code_: str) -> Key:
+    """A living place's code."""
+    return f"CODE#{code_}", "CODE"
+
+
+def match(match_id: int) -> Key:
+    """A match."""
+    return f"MATCH#{match_id}", "MATCH"
+
+
+def timer(timer_id: int) -> Key:
+    """A timer: the stream's trigger starts its state machine."""
+    return f"{TIMER_PREFIX}{timer_id}", "TIMER"
+
+
+def outbox(partition: str, outbox_id: int) -> Key:
+    """Events of one change, in the partition of what changed."""
+    return partition, f"{OUTBOX_PREFIX}{outbox_id:0{ID_DIGITS}d}"
+
+
+def played(user_id: int, n: int) -> Key:
+    """The n-th (from 0) finished match of a user."""
+    return f"USER#{user_id}#MATCHES#{n // BUCKET}", f"{n:0{ID_DIGITS}d}"
+
+
+def trophy_change(user_id: int, n: int) -> Key:
+    """The n-th (from 0) change of a user's trophies."""
+    return f"USER#{user_id}#TROPHIES#{n // BUCKET}", f"{n:0{ID_DIGITS}d}"
+
+
+def buckets(key_of: Callable[[int, int], Key], user_id: int, count: int) -> Iterator[str]:
+    """The partitions of a user's list of `count` entries."""
+    for n in range(0, count, BUCKET):
+        yield key_of(user_id, n)[0]

@@ -1,0 +1,45 @@
+"""Matches, the players' histories and their trophies."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute
+
+from shared.domain.matches import Match
+from shared.store import keys
+from shared.store.base import Item, UTCDateTimeAttribute, Versioned
+
+
+class MatchRow(Versioned, discriminator="match"):
+    """A match while it runs; over, it lives on in the players' histories."""
+
+    state = JSONAttribute()
+
+    @classmethod
+    def holding(cls, match: Match, rev: int = 0) -> MatchRow:
+        """The row that stores a match."""
+        return cls.at(keys.match(match.id), state=match.to_json(), rev=rev)
+
+    @property
+    def match(self) -> Match:
+        """The match as the domain knows it."""
+        return Match.from_json(self.state)
+
+
+class PlayedMatch(Item, discriminator="played"):
+    """A finished match in the history of one of its players."""
+
+    state = JSONAttribute()
+
+    @property
+    def match(self) -> Match:
+        """The match as the domain knows it."""
+        return Match.from_json(self.state)
+
+
+class TrophyChange(Item, discriminator="trophies"):
+    """One change of a user's trophies and the total after it."""
+
+    id = NumberAttribute()
+    change = NumberAttribute()
+    total = NumberAttribute()
+    changed_at = UTCDateTimeAttribute()

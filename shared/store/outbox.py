@@ -1,0 +1,25 @@
+"""What leaves the table through its stream: events for the SSE container, timers for Step Functions."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.store.base import Item
+
+
+class Outbox(Item, discriminator="outbox"):
+    """The events of one change, written in its transaction.
+
+    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is this item's id and
+    the entry's index.
+    """
+
+    id = NumberAttribute()
+    entries = JSONAttribute()
+
+
+class Timer(Item, discriminator="timer"):
+    """An execution to start: `machine` is the state machine's name, `input` its JSON input."""
+
+    machine = UnicodeAttribute()
+    input = UnicodeAttribute()

@@ -1,0 +1,67 @@
+"""Tickets in queues and the codes of living places."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pynamodb.attributes import NumberAttribute, NumberSetAttribute, UnicodeAttribute
+
+from shared.domain import matchmaking
+from shared.store import keys
+from shared.store.base import Item, UTCDateTimeAttribute, read_partition
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CODE_KEPT = timedelta(days=2)
+
+
+class TicketRow(Item, discriminator="ticket"):
+    """A user's place in a queue."""
+
+    id = NumberAttribute()
+    user_id = NumberAttribute()
+    joined_at = UTCDateTimeAttribute()
+    trophies = NumberAttribute()
+    blocked = NumberSetAttribute(null=True)
+
+    @classmethod
+    def holding(cls, queue: str, ticket: matchmaking.Ticket) -> TicketRow:
+        """The row that stores a ticket."""
+        return cls.at(
+            keys.ticket(queue, ticket.joined_at.isoformat(), ticket.id),
+            id=ticket.id,
+            user_id=ticket.user_id,
+            joined_at=ticket.joined_at,
+            trophies=ticket.trophies,
+            blocked=set(ticket.blocked) or None,
+        )
+
+    @property
+    def ticket(self) -> matchmaking.Ticket:
+        """The ticket as the domain knows it."""
+        return matchmaking.Ticket(
+            int(self.id),
+            int(self.user_id),
+            self.joined_at,
+            int(self.trophies),
+            frozenset(int(user_id) for user_id in self.blocked or ()),
+        )
+
+
+class Code(Item, discriminator="code"):
+    """A code in use, and by what."""
+
+    place = UnicodeAttribute()
+
+    @classmethod
+    def taken(cls, code: str, place: str, now: datetime) -> Code:
+        """The row that keeps a code for a place; it is deleted when the place ends."""
+        return cls.at(keys.code(code), place=place, expires_at=now + CODE_KEPT)
+
+
+def read_queue(queue: str) -> list[matchmaking.Ticket]:
+    """All tickets of a queue, the longest waiting first. One Query."""
+    rows = read_partition(keys.queue(queue))
+    return [row.ticket for row in rows if isinstance(row, TicketRow)]

@@ -1,0 +1,104 @@
+"""Where users are, and which SSE containers are alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+
+from shared.store import keys
+from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, Versioned
+
+QUEUE = "queue"
+
+
+class Seat(Versioned, discriminator="seat"):
+    """Where a user is: on which SSE containers, in which place, in which match.
+
+    One row, so that "one place, one match at a time, and only while connected" is one condition. Everyone who
+    writes it adds one to `rev`. It is made with the account and goes with it.
+    """
+
+    containers = UnicodeSetAttribute(null=True)
+    """Ids of the SSE containers where the user has a stream; absent while there is none."""
+    last_online = UTCDateTimeAttribute(null=True)
+    """When the last stream opened or closed."""
+    place_kind = UnicodeAttribute(null=True)
+    """`queue`, `lobby` or `tournament`; absent outside any place."""
+    place = UnicodeAttribute(null=True)
+    """In a queue its name, in a lobby or tournament its id."""
+    ticket = UnicodeAttribute(null=True)
+    """In a queue, the sort key of the ticket."""
+    match_id = NumberAttribute(null=True)
+    match_code = UnicodeAttribute(null=True)
+    match_players = NumberSetAttribute(null=True)
+    """Everyone in the running match."""
+
+    @classmethod
+    def of(cls, user_id: int) -> Seat:
+        """The row of a user, not read."""
+        return cls.at(keys.seat(user_id))
+
+    @property
+    def container_ids(self) -> frozenset[str]:
+        """Ids of the SSE containers where the user has a stream."""
+        return frozenset(self.containers or ())
+
+    def unchanged(self) -> Condition:
+        """Holds while nobody has written the row since it was read."""
+        return Seat.rev == self.rev
+
+    def seat_in(self, kind: str, place: str, ticket: str | None = None) -> Sequence[Action]:
+        """What puts the user into a place."""
+        set_ticket = Seat.ticket.remove() if ticket is None else Seat.ticket.set(ticket)
+        return (Seat.rev.add(1), Seat.place_kind.set(kind), Seat.place.set(place), set_ticket)
+
+    def leave_place(self) -> Sequence[Action]:
+        """What takes the user out of the place."""
+        return (Seat.rev.add(1), *_out_of_place())
+
+    def start_match(self, match_id: int, code: str, players: Iterable[int]) -> Sequence[Action]:
+        """What makes the user play a match; queues are left by that, other places are not."""
+        return (
+            Seat.rev.add(1),
+            Seat.match_id.set(match_id),
+            Seat.match_code.set(code),
+            Seat.match_players.set(set(players)),
+            *(_out_of_place() if self.place_kind == QUEUE else ()),
+        )
+
+    def end_match(self) -> Sequence[Action]:
+        """What makes the user free again after a match."""
+        return (
+            Seat.rev.add(1),
+            Seat.match_id.remove(),
+            Seat.match_code.remove(),
+            Seat.match_players.remove(),
+        )
+
+
+def _out_of_place() -> Sequence[Action]:
+    return (Seat.place_kind.remove(), Seat.place.remove(), Seat.ticket.remove())
+
+
+class StreamRow(Item, discriminator="stream"):
+    """That a user has streams on an SSE container: how a dead container's users are found."""
+
+    user_id = NumberAttribute()
+
+
+class Leases(Versioned, discriminator="leases"):
+    """Until when (Unix time, seconds) each SSE container counts as alive."""
+
+    ends = JSONAttribute(default=dict)
+
+    def alive(self, now: datetime) -> frozenset[str]:
+        """Ids of the containers whose lease runs."""
+        return frozenset(container for container, end in self.ends.items() if end > now.timestamp())

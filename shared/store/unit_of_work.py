@@ -1,0 +1,208 @@
+"""One change, all at once or not at all: items, conditions, events and timers in one DynamoDB transaction.
+
+Every write states the condition under which it is right and the error that a failed condition means. What two
+requests at the same instant could break is such a condition; nothing is checked by reading alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from shared.domain.errors import RaceLost, Throttled
+from shared.domain.ids import new_id
+from shared.events import Outgoing
+from shared.store import keys
+from shared.store.base import THROTTLES, Action, Condition, Item, connection, error_code, utc_now
+from shared.store.outbox import Outbox, Timer
+
+OUTBOX_KEPT = timedelta(hours=1)
+TIMER_KEPT = timedelta(days=2)
+
+_Kind = Literal["check", "delete", "put", "update"]
+_TRANSACTION_ORDER: tuple[_Kind, ...] = ("check", "delete", "put", "update")
+"""The order in which PynamoDB sends the operations of a transaction, and so that of the cancellation reasons."""
+
+_CONFLICTS = frozenset(
+    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException", "DuplicateItem"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    kind: _Kind
+    item: Item
+    condition: Condition
+    otherwise: Exception
+    actions: Sequence[Action] = ()
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """Collects writes; `commit` makes them one transaction.
+
+    `otherwise` is raised when a write's condition doesn't hold; RaceLost, the default, means that the use case
+    has to start again from its first read.
+    """
+
+    now: datetime = field(default_factory=utc_now)
+    _writes: list[_Write] = field(default_factory=list)
+    _events: dict[str, list[Outgoing]] = field(default_factory=dict)
+
+    def put(self, item: Item, otherwise: Exception | None = None) -> None:
+        """Store an item that must not exist yet."""
+        self._add("put", item, Item.pk.does_not_exist(), otherwise)
+
+    def replace(self, item: Item, when: Condition, otherwise: Exception | None = None) -> None:
+        """Store an item over whatever is there, provided that `when` holds of the old one."""
+        self._add("put", item, when, otherwise)
+
+    def update(
+        self,
+        item: Item,
+        actions: Sequence[Action],
+        when: Condition | None = None,
+        otherwise: Exception | None = None,
+    ) -> None:
+        """Change attributes of an item that must exist."""
+        self._add("update", item, _existing(when), otherwise, actions)
+
+    def delete(self, item: Item, when: Condition | None = None, otherwise: Exception | None = None) -> None:
+        """Remove an item that must exist."""
+        self._add("delete", item, _existing(when), otherwise)
+
+    def check(self, item: Item, when: Condition, otherwise: Exception | None = None) -> None:
+        """Write nothing, but insist on a condition."""
+        self._add("check", item, when, otherwise)
+
+    def emit(self, partition: str, to: Iterable[int], event: dict[str, Any]) -> None:
+        """Send an event to these users, in this order, if and when the change commits.
+
+        `partition` is the one of what changed: events of one partition arrive in the order of their commits.
+        """
+        recipients = tuple(to)
+        if recipients:
+            self._events.setdefault(partition, []).append(Outgoing(recipients, event))
+
+    def start_timer(self, machine: str, payload: dict[str, Any]) -> int:
+        """Start an execution of a state machine if and when the change commits; its id names the execution."""
+        timer_id = new_id(self.now)
+        self.put(
+            Timer.at(
+                keys.timer(timer_id),
+                machine=machine,
+                input=json.dumps(payload),
+                expires_at=self.now + TIMER_KEPT,
+            )
+        )
+        return timer_id
+
+    def commit(self) -> None:
+        """Write everything, or raise and write nothing.
+
+        Raises the failed condition's `otherwise`; RaceLost when another transaction was at one of the items;
+        Throttled when the table is over its capacity.
+        """
+        # Distinct within the change: a client drops an id that it has seen, in whatever partition it was.
+        first = new_id(self.now)
+        for n, (partition, outgoing) in enumerate(self._events.items()):
+            self._put_outbox(partition, outgoing, first ^ n)
+        if not self._writes:
+            return  # DynamoDB refuses an empty transaction
+        writes = sorted(self._writes, key=lambda write: _TRANSACTION_ORDER.index(write.kind))
+        if len(writes) == 1 and writes[0].kind != "check":
+            _alone(writes[0])
+        else:
+            _together(writes)
+
+    def _put_outbox(self, partition: str, outgoing: Sequence[Outgoing], outbox_id: int) -> None:
+        self.put(
+            Outbox.at(
+                keys.outbox(partition, outbox_id),
+                id=outbox_id,
+                entries=[{"to": list(entry.to), "event": dict(entry.event)} for entry in outgoing],
+                expires_at=self.now + OUTBOX_KEPT,
+            )
+        )
+
+    def _add(
+        self,
+        kind: _Kind,
+        item: Item,
+        condition: Condition,
+        otherwise: Exception | None,
+        actions: Sequence[Action] = (),
+    ) -> None:
+        self._writes.append(_Write(kind, item, condition, otherwise or RaceLost(), actions))
+
+
+def _existing(when: Condition | None) -> Condition:
+    return Item.pk.exists() if when is None else Item.pk.exists() & when
+
+
+def _alone(write: _Write) -> None:
+    """One item needs no transaction: a conditional write costs half."""
+    connection()
+    try:
+        if write.kind == "put":
+            write.item.save(condition=write.condition)
+        elif write.kind == "update":
+            write.item.update(actions=list(write.actions), condition=write.condition)
+        else:
+            write.item.delete(condition=write.condition)
+    except PynamoDBException as error:
+        if error_code(error) == "ConditionalCheckFailedException":
+            raise write.otherwise from error
+        raise _translated(error) from error
+
+
+def _together(writes: Sequence[_Write]) -> None:
+    transaction = TransactWrite(connection=connection())
+    try:
+        with transaction:
+            for write in writes:
+                _ADDERS[write.kind](transaction, write)
+    except TransactWriteError as error:
+        reasons = [reason.code if reason else "None" for reason in error.cancellation_reasons]
+        if any(code in _CONFLICTS for code in reasons):
+            raise RaceLost from error
+        failed = {
+            id(write)
+            for write, code in zip(writes, reasons, strict=False)
+            if code == "ConditionalCheckFailed"
+        }
+        for write in writes:
+            if id(write) in failed and not isinstance(write.otherwise, RaceLost):
+                raise write.otherwise from error
+        if failed:
+            raise RaceLost from error
+        if any(code in THROTTLES for code in reasons):
+            raise Throttled from error
+        raise _translated(error) from error
+
+
+_ADDERS: dict[_Kind, Callable[[TransactWrite, _Write], None]] = {
+    "check": lambda transaction, write: transaction.condition_check(
+        type(write.item), write.item.pk, write.item.sk, condition=write.condition
+    ),
+    "delete": lambda transaction, write: transaction.delete(write.item, condition=write.condition),
+    "put": lambda transaction, write: transaction.save(write.item, condition=write.condition),
+    "update": lambda transaction, write: transaction.update(
+        write.item, actions=list(write.actions), condition=write.condition
+    ),
+}
+
+
+def _translated(error: PynamoDBException) -> Exception:
+    code = error_code(error)
+    if code in _CONFLICTS:
+        return RaceLost()
+    if code in THROTTLES:
+        return Throttled()
+    return error

@@ -1,0 +1,52 @@
+"""Joining and leaving queues."""
+
+from __future__ import annotations
+
+from shared.domain.errors import AlreadyPlaying, NotInQueue
+from shared.domain.ids import new_id
+from shared.domain.matchmaking import Ticket
+from shared.store import keys
+from shared.store.base import read_item
+from shared.store.places import TicketRow
+from shared.store.seats import QUEUE, Seat
+from shared.store.unit_of_work import UnitOfWork
+from shared.store.users import Account
+from shared.usecases.places import leave_place
+
+
+def join_queue(account: Account, queue: str) -> Ticket:
+    """Take a ticket, leaving the place that the user is in; the one they hold already if it is of this queue.
+
+    Conflict while the user plays a match.
+    """
+    user, seat = account.user, account.seat
+    if seat.match_id:
+        raise AlreadyPlaying
+    held = _held_ticket(seat, queue)
+    if held:
+        return held
+    work = UnitOfWork()
+    ticket = Ticket(new_id(work.now), user.user_id, work.now, int(user.trophies), user.blocked_ids)
+    row = TicketRow.holding(queue, ticket)
+    leave_place(work, seat)
+    work.put(row)
+    work.update(seat, seat.seat_in(QUEUE, queue, str(row.sk)), when=seat.unchanged())
+    work.commit()
+    return ticket
+
+
+def leave_queue(seat: Seat, queue: str) -> None:
+    """Give the ticket back. NotFound if the user isn't in this queue."""
+    if seat.place_kind != QUEUE or seat.place != queue:
+        raise NotInQueue
+    work = UnitOfWork()
+    leave_place(work, seat)
+    work.update(seat, seat.leave_place(), when=seat.unchanged())
+    work.commit()
+
+
+def _held_ticket(seat: Seat, queue: str) -> Ticket | None:
+    if seat.place_kind != QUEUE or seat.place != queue:
+        return None
+    row = read_item((keys.queue(queue), str(seat.ticket)))
+    return row.ticket if isinstance(row, TicketRow) else None

@@ -1,0 +1,32 @@
+"""Running a use case again when it lost a race (design, section 3)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from shared.domain.errors import RaceLost, Throttled
+
+Result = TypeVar("Result")
+
+RERUNS = 3
+FIRST_PAUSE_SECONDS = 0.02
+
+
+def rerun(use_case: Callable[[], Result]) -> Result:
+    """The result of `use_case`, started again from its first read after each lost race, at most 3 times.
+
+    Between two runs it waits a random while that doubles, so that two who collided don't collide again
+    (AWS, exponential backoff and jitter). Throttled when the last run lost, too.
+    """
+    for attempt in range(RERUNS):
+        try:
+            return use_case()
+        except RaceLost:
+            time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))
+    try:
+        return use_case()
+    except RaceLost as error:
+        raise Throttled from error

@@ -1,0 +1,24 @@
+"""Queues as the contract shows them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from shared.domain.matchmaking import Ticket
+from shared.wire.scalars import Id, Instant, Trophies
+
+
+class QueueTicket(BaseModel):
+    """A user's place in a queue."""
+
+    id: Id
+    game_mode: Literal["duel", "ranked"]
+    trophies: Trophies
+    join_at: Instant
+
+    @classmethod
+    def of(cls, ticket: Ticket, queue: Literal["duel", "ranked"]) -> QueueTicket:
+        """A ticket of a queue."""
+        return cls(id=ticket.id, game_mode=queue, trophies=ticket.trophies, join_at=ticket.joined_at)

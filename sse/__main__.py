@@ -1,0 +1,266 @@
+"""The SSE container: `python -m sse`.
+
+Takes its lease, fills its rings from the stream, then accepts clients. SIGTERM ends the streams, takes the
+users offline and exits with 0. When a part of it dies it exits with 1 and doesn't take anybody offline:
+whoever replaces it within the lease finds everything as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import logging
+import resource
+import secrets
+import socket
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from shared.logs import JsonLines
+from shared.settings import Settings, settings
+from shared.store import checkpoints
+from shared.store.base import connection
+from shared.usecases import presence as presence_writes
+from sse.dynamo_stream import DynamoStream, StreamInfo, StreamNotFound, find_stream, streams_client
+from sse.heartbeat import Heartbeat
+from sse.http1 import StreamServer, bind
+from sse.hub import Hub
+from sse.marks import Beginning, choose, superfluous
+from sse.presence import Presence
+from sse.reader import Reader
+from sse.server import EventServer
+from sse.tail import StreamUnavailable, Tail
+
+log = logging.getLogger("sse")
+
+SKEW_SECONDS = 30.0
+"""How far apart two shards may be read: bounds the repeats of a replay (see sse/hub.py)."""
+
+STALL_PER_SKEW = 5 / 6
+"""A shard may be unreadable for a bit less than the skew; after that, another process starts from the marks."""
+
+MARKS_PER_WINDOW = 15
+SWEEPS_PER_WINDOW = 30
+SHARDS_AT_ONCE = 8
+FINDING_SECONDS = 30.0
+ENDING_SECONDS = 5.0
+
+
+class Fatal(Exception):
+    """The process can't go on; the text is what the operator should read."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What runs, put together."""
+
+    container: str
+    stream: StreamInfo
+    hub: Hub
+    tail: Tail
+    reader: Reader
+    presence: Presence
+    heartbeat: Heartbeat
+    app: EventServer
+    window: float
+    release: bool = True
+    """Whether the users go offline with us."""
+
+
+def main() -> int:
+    """Run until stopped; the exit code."""
+    config = settings()
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(JsonLines())
+    logging.basicConfig(level=config.log_level, handlers=[lines])
+    for chatty in ("uvicorn", "botocore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _allow_many_connections()
+    try:
+        asyncio.run(_run(config))
+    except Fatal as error:
+        log.critical("stopping: %s", error)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+async def _run(config: Settings) -> None:
+    try:
+        listener = bind(config.sse_host, config.sse_port)
+    except OSError as error:
+        raise Fatal(f"can't listen on {config.sse_host}:{config.sse_port}: {error.strerror}") from error
+    try:
+        parts = await _assemble(config)
+        await _serve(parts, listener)
+    finally:
+        listener.close()
+
+
+async def _assemble(config: Settings) -> Parts:
+    container = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+    # Tests shorten the ring; everything that belongs to it shrinks with it.
+    skew = min(SKEW_SECONDS, config.sse_ring_seconds / 10)
+    window = config.sse_ring_seconds + skew
+    client = _clients()
+    stream = await _find_stream(config.table_name, client)
+    beginning = await _choose_beginning(stream, window)
+    hub = Hub(
+        name=container,
+        ring_seconds=config.sse_ring_seconds,
+        skew_seconds=skew,
+        queue_events=config.sse_queue_events,
+        covered_since=beginning.covered_since,
+    )
+    tail = Tail(
+        DynamoStream(stream.arn, client),
+        beginning.start,
+        began=time.time(),
+        stall_seconds=skew * STALL_PER_SKEW,
+        gather=ThreadPoolExecutor(SHARDS_AT_ONCE, thread_name_prefix="shard").map,
+    )
+    reader = Reader(tail, hub, poll_seconds=config.sse_poll_seconds)
+    presence = Presence(
+        presence_writes,
+        container,
+        grace_seconds=config.presence_grace_seconds,
+        lease_seconds=config.presence_lease_seconds,
+    )
+    heartbeat = Heartbeat(config.sse_heartbeat_seconds)
+    app = EventServer(hub, presence, heartbeat, config, on_first_stream=reader.stir)
+    return Parts(container, stream, hub, tail, reader, presence, heartbeat, app, window)
+
+
+def _clients() -> Any:
+    """A client of the stream that shares botocore's memory with PynamoDB's client.
+
+    PynamoDB has a session per thread: both clients are made here, in one.
+    """
+    database = connection()
+    log.info("engine=%s", database.client.meta.endpoint_url)
+    return streams_client(database.session)
+
+
+async def _find_stream(table: str, client: Any) -> StreamInfo:
+    deadline = time.monotonic() + FINDING_SECONDS
+    while True:
+        try:
+            return await asyncio.to_thread(find_stream, table, client)
+        except (StreamNotFound, StreamUnavailable) as error:
+            if time.monotonic() > deadline:
+                raise Fatal(f"no stream to read: {error}") from error
+            log.warning("no stream to read yet: %s", error)
+            await asyncio.sleep(1)
+
+
+async def _choose_beginning(stream: StreamInfo, window: float) -> Beginning:
+    now = time.time()
+    marks = await asyncio.to_thread(checkpoints.read_marks, stream.arn)
+    beginning = choose(marks, stream_created=stream.created, now=now, window=window)
+    log.info(
+        "reading from=%s marks=%d covered_seconds=%.0f",
+        "mark" if beginning.start.positions else beginning.start.otherwise,
+        len(marks),
+        now - max(beginning.covered_since, stream.created),
+    )
+    return beginning
+
+
+async def _serve(parts: Parts, listener: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    await parts.presence.start()
+    reading_thread = ThreadPoolExecutor(1, thread_name_prefix="tail")
+    server = StreamServer(parts.app, lambda: _end_streams(parts))
+    reading = asyncio.ensure_future(loop.run_in_executor(reading_thread, parts.reader.run))
+    background = {
+        "tail": reading,
+        "heartbeat": loop.create_task(parts.heartbeat.run()),
+        "sweep": loop.create_task(_sweep(parts)),
+        "marks": loop.create_task(_mark(parts)),
+    }
+    try:
+        await _first_of(background, loop.create_task(parts.reader.caught_up.wait()))
+        _give_memory_back()
+        serving = loop.create_task(server.serve(sockets=[listener]))
+        log.info("ready container=%s rings=%d", parts.container, parts.hub.feed_count)
+        try:
+            await _first_of(background, serving)
+        except Fatal:
+            parts.release = False
+            server.should_exit = True
+            await serving
+            raise
+        log.info("stopped container=%s", parts.container)
+    finally:
+        parts.reader.stop()
+        await parts.presence.stop(release=False)
+        for task in background.values():
+            if task is not reading:
+                task.cancel()
+        await asyncio.gather(*background.values(), return_exceptions=True)
+        reading_thread.shutdown()
+
+
+async def _first_of(background: dict[str, asyncio.Future[None]], wanted: asyncio.Future[Any]) -> None:
+    """Wait for what is wanted; Fatal if something that should run for ever ends before."""
+    await asyncio.wait({wanted, *background.values()}, return_when=asyncio.FIRST_COMPLETED)
+    for name, part in background.items():
+        if part.done():
+            error = part.exception()
+            raise Fatal(f"{name} has died: {error!r}") from error
+    await wanted
+
+
+async def _end_streams(parts: Parts) -> None:
+    log.info("ending streams=%d container=%s", parts.hub.stream_count, parts.container)
+    await parts.app.drain(ENDING_SECONDS)
+    await parts.presence.stop(release=parts.release)
+
+
+async def _sweep(parts: Parts) -> None:
+    while True:
+        await asyncio.sleep(parts.window / SWEEPS_PER_WINDOW)
+        parts.hub.expire(time.time())
+
+
+async def _mark(parts: Parts) -> None:
+    """Store how far we are, again and again, so that whoever comes after us can refill the rings."""
+    await parts.reader.caught_up.wait()
+    taken: list[float] = []
+    while True:
+        now = time.time()
+        mark = checkpoints.Mark(parts.stream.arn, now, parts.tail.positions)
+        old = superfluous(taken, now=now, window=parts.window)
+        try:
+            await asyncio.to_thread(checkpoints.save_mark, mark, parts.container)
+            taken.append(now)
+            await asyncio.to_thread(checkpoints.drop_marks, old, parts.container)
+            taken = [moment for moment in taken if moment not in old]
+        except Exception:
+            # Fewer marks mean that a restart reads more than it has to; the next one comes soon.
+            log.exception("a mark could not be stored")
+        await asyncio.sleep(parts.window / MARKS_PER_WINDOW)
+
+
+def _give_memory_back() -> None:
+    """Starting leaves a lot behind; nothing of what is here now will ever be garbage."""
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):  # the C library is another one than glibc
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _allow_many_connections() -> None:
+    """Every stream is an open file; the usual soft limit is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""`text/event-stream` as bytes (WHATWG HTML standard, section 9.2; behaviour.md, section 7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+RETRY_MILLISECONDS = 1000
+"""How long a browser's EventSource waits before it connects again."""
+
+OPENING = f": connected\nretry: {RETRY_MILLISECONDS}\n\n".encode()
+"""The first bytes of a stream: they tell client and proxies at once that it stands."""
+
+
+def opening(anchor: str | None) -> bytes:
+    """The first bytes of a stream.
+
+    A block without data dispatches no event, but its `id` sets the client's last event id: with `anchor`, a
+    client that is cut off before its first event can resume too.
+    """
+    if anchor is None:
+        return OPENING
+    return OPENING[:-1] + f"id: {anchor}\n\n".encode()
+
+
+def frame(payload: Mapping[str, Any], event_id: str | None) -> bytes:
+    """One event: its id (None: not resumable), its code, and the wire object as one line of JSON.
+
+    JSON escapes CR and LF inside strings, so the data can't break out of its line.
+    """
+    head = "" if event_id is None else f"id: {event_id}\n"
+    data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return f"{head}event: {payload['event_code']}\ndata: {data}\n\n".encode()

@@ -1,0 +1,43 @@
+"""The whole product, started once for all tests of the API, on ports of its own."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from infra.local.stack import Stack
+from tests.api.people import People
+
+ORIGIN = "https://front.example"
+
+SETTINGS = {
+    # Nobody plays here: a match stands until its test ends it.
+    "CONNECT_TIMEOUT_SECONDS": "3600",
+    "CORS_ORIGINS": ORIGIN,
+    "DYNAMODB_TIMEOUT_SECONDS": "30",
+    "LOG_LEVEL": "ERROR",
+}
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A running stack."""
+    with Stack(settings=SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(stack: Stack) -> Iterator[httpx.Client]:
+    """A client of the stack that trusts its certificate."""
+    context = ssl.create_default_context(cafile=str(stack.ca))
+    with httpx.Client(base_url=stack.url, verify=context, timeout=30, trust_env=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def people(stack: Stack, client: httpx.Client) -> People:
+    """Makes users and guests of the stack."""
+    return People(client, stack.service_token())

@@ -1,0 +1,93 @@
+"""Who calls the API in these tests, over HTTPS and through the real edge."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+PASSWORD = "correct-horse-7"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with tokens."""
+
+    id: int
+    name: str
+    access: str
+    refresh: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What makes a request this person's."""
+        return bearer(self.access)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Makes people, each under a name of their own."""
+
+    client: httpx.Client
+    service: str
+    """A service token."""
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def user(self) -> Person:
+        """A new registered user."""
+        body = {"username": f"somebody-{next(self._numbers)}", "password": PASSWORD}
+        return self._person(self.client.post("/api/auth/register/", json=body))
+
+    def guest(self) -> Person:
+        """A new guest."""
+        return self._person(self.client.post("/api/auth/guest/"))
+
+    def deleted(self) -> Person:
+        """A user whose account is gone."""
+        person = self.user()
+        answer = self.client.request(
+            "DELETE", "/api/users/me/", headers=person.headers, json={"password": PASSWORD}
+        )
+        assert answer.status_code == 204, answer.text
+        return person
+
+    def match(self, a: Person, b: Person) -> dict[str, Any]:
+        """A running duel of two."""
+        body = {"game_mode": "duel", "teams": {"a": [{"id": a.id}], "b": [{"id": b.id}]}}
+        answer = self.client.post("/api/private/match/create/", headers=bearer(self.service), json=body)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def finished_match(self, winner: Person, looser: Person) -> None:
+        """A duel of two that is over."""
+        match = self.match(winner, looser)
+        answer = self.client.patch(
+            f"/api/private/match/finish/{match['id']}/",
+            headers=bearer(self.service),
+            json={"user_id": looser.id, "finish_reason": "player-disconnect"},
+        )
+        assert answer.status_code == 200, answer.text
+
+    @contextmanager
+    def listening(self, person: Person) -> Iterator[None]:
+        """Keeps a person connected to the event stream."""
+        with self.client.stream("GET", "/sse/users/", headers=person.headers) as stream:
+            assert stream.status_code == 200
+            next(stream.iter_bytes())  # online from the first byte on
+            yield
+
+    def _person(self, answer: httpx.Response) -> Person:
+        assert answer.status_code == 201, answer.text
+        tokens = answer.json()
+        me = self.client.get("/api/users/me/", headers=bearer(tokens["access"])).json()
+        return Person(me["id"], me["username"], tokens["access"], tokens["refresh"])
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that a token goes into."""
+    return {"Authorization": f"Bearer {token}"}

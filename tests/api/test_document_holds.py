@@ -1,0 +1,234 @@
+"""Whatever is sent, every answer is one that the OpenAPI document announces, and no answer is a server's error.
+
+Schemathesis makes requests from the document, fitting ones and wrong ones; a new endpoint enters by existing.
+The same requests come in every run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+import app  # noqa: F401 (fills the registry)
+from infra.local.stack import Stack
+from shared.http.openapi import document, operation_id
+from shared.http.registry import PREFIX, ROUTES, Auth, Route
+from tests.api.people import People, Person, bearer
+
+EXAMPLES = 15
+"""Requests of each kind per route, and per one who asks."""
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+CHECKS_OF_WRONG_BODIES = [*CHECKS, negative_data_rejection]
+
+CALLS = [(route, method) for route in ROUTES for method in route.methods]
+
+
+def exact(value: Any) -> Any:
+    """The document without room for fields that it doesn't name: an answer may have no more than it says."""
+    if isinstance(value, list):
+        return [exact(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: exact(part) for key, part in value.items()}
+    if found.get("type") == "object" and "properties" in found:
+        found.setdefault("additionalProperties", False)
+    return found
+
+
+@pytest.fixture(scope="module")
+def schema(stack: Stack) -> OpenApiSchema:
+    """The document of the routes as they are."""
+    made = exact(json.loads(json.dumps(document(ROUTES, public_url=stack.url, version="0"))))
+    for name in _bodies(made):
+        made["components"]["schemas"][name].pop("additionalProperties", None)  # unknown fields are ignored
+    config = schemathesis.Config()
+    config.projects.default.generation.update(allow_extra_parameters=False, with_security_parameters=False)
+    return schemathesis.openapi.from_dict(made, config=config)
+
+
+def _bodies(made: Mapping[str, Any]) -> set[str]:
+    """The components that request bodies are made of."""
+    todo = [
+        operation["requestBody"]
+        for item in made["paths"].values()
+        for operation in item.values()
+        if "requestBody" in operation
+    ]
+    found: set[str] = set()
+    while todo:
+        part = todo.pop()
+        if isinstance(part, list):
+            todo += part
+        elif isinstance(part, dict):
+            name = str(part.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.add(name)
+                todo.append(made["components"]["schemas"][name])
+            todo += part.values()
+    return found
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """A connection to the stack that is kept."""
+    with requests.Session() as made:
+        made.trust_env = False
+        yield made
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Somebody in the middle of things, so that ids in paths lead somewhere."""
+
+    user: Person
+    guest: Person
+    ids: Mapping[str, int]
+
+    def tokens(self, route: Route, service: str) -> list[str | None]:
+        """The tokens that a route is tried with: all that it is made for."""
+        made: Mapping[Auth, list[str | None]] = {
+            Auth.NOBODY: [None],
+            Auth.USER: [self.user.access, self.guest.access],
+            Auth.REGISTERED: [self.user.access],
+            Auth.SERVICE: [service],
+        }
+        return made[route.auth]
+
+
+@pytest.fixture
+def scene(people: People) -> Scene:
+    """A user and a guest in a running match, and one who has played before."""
+    user, guest = people.user(), people.guest()
+    people.finished_match(user, guest)
+    match = people.match(user, guest)
+    return Scene(user, guest, {"match_id": match["id"], "user_id": user.id, "id": match["id"]})
+
+
+NAMES_OF_IDS = ("id", "user_id", "winner")
+
+
+def about(body: Any, ids: Iterator[int]) -> Any:
+    """A body with the made-up ids of users replaced by those of users who exist."""
+    if isinstance(body, list):
+        return [about(part, ids) for part in body]
+    if not isinstance(body, dict):
+        return body
+    found = {name: about(part, ids) for name, part in body.items()}
+    found |= {name: next(ids) for name in NAMES_OF_IDS if isinstance(body.get(name), int)}
+    if "users_id" in body:
+        found["users_id"] = [next(ids)]
+    return found
+
+
+def send_all(
+    schema: OpenApiSchema,
+    session: requests.Session,
+    stack: Stack,
+    route: Route,
+    method: str,
+    mode: GenerationMode,
+    *,
+    token: str | None,
+    known: Mapping[str, int],
+    players: Sequence[int] = (),
+) -> None:
+    """Send what Schemathesis makes of a route's part of the document, about these ids or about made-up ones."""
+    operation = schema[PREFIX + route.path][method]
+    strategy = operation.as_strategy(
+        generation_mode=mode,
+        path_parameters={name: known[name] for name in route.params if name in known} or None,
+    )
+    sent = 0
+
+    @settings(
+        derandomize=True,
+        database=None,
+        deadline=None,
+        max_examples=EXAMPLES,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=strategy)
+    def send(case: Case[Any]) -> None:
+        nonlocal sent
+        sent += 1
+        body_is_wrong = mode.is_negative and route.body is not None and not route.query and not route.params
+        if players and isinstance(case.body, dict):
+            case.body = about(case.body, cycle(players))
+        case.call_and_validate(
+            base_url=stack.url,
+            verify=str(stack.ca),
+            session=session,
+            headers=bearer(token) if token else None,
+            checks=CHECKS_OF_WRONG_BODIES if body_is_wrong else CHECKS,
+        )
+
+    send()
+    assert sent
+
+
+@pytest.mark.parametrize(
+    ("route", "method"), CALLS, ids=[operation_id(route, method) for route, method in CALLS]
+)
+def test_every_answer_is_one_that_the_document_announces(
+    stack: Stack,
+    schema: OpenApiSchema,
+    session: requests.Session,
+    people: People,
+    scene: Scene,
+    route: Route,
+    method: str,
+) -> None:
+    takes_anything = bool(route.params or route.query or route.body is not None)
+    with ExitStack() as streams:
+        tokens = scene.tokens(route, people.service)
+        if route.online:
+            listener = people.user()
+            for person in (listener, scene.user):
+                streams.enter_context(people.listening(person))
+            tokens.append(listener.access)
+        for token in tokens:
+            ask = partial(send_all, schema, session, stack, route, method, token=token)
+            ask(GenerationMode.POSITIVE, known=scene.ids, players=[scene.user.id, scene.guest.id])
+            if takes_anything:
+                ask(GenerationMode.POSITIVE, known={})
+                ask(GenerationMode.NEGATIVE, known={})
+
+
+@pytest.mark.parametrize(
+    ("route", "method"), CALLS, ids=[operation_id(route, method) for route, method in CALLS]
+)
+def test_a_method_that_a_path_does_not_have_is_405(client: httpx.Client, route: Route, method: str) -> None:
+    path = PREFIX + re.sub(r"{\w+}", "1", route.path)
+    answer = client.request("TRACE", path)
+    assert answer.status_code == 405
+    assert set(method.split()) <= set(answer.headers["allow"].split(", "))

@@ -1,0 +1,190 @@
+"""Every route of the registry against everybody who may ask: who gets through, and with which code others don't.
+
+The table is written by hand, from the contract (behaviour.md, sections 1, 2 and 6), not from the registry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import httpx
+import pytest
+
+import app  # noqa: F401 (fills the registry)
+from shared.http.registry import ROUTES, Route
+from tests.api.people import People, Person, bearer
+
+IN = "gets through"
+"""Any answer but 401 and 403: what is asked is incomplete on purpose, so 400 and 404 are common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What happens to each who asks: `IN`, or status and code."""
+
+    nobody: str
+    guest: str
+    user: str
+    service: str
+    deleted: str
+    """A user who deleted their account, with a token from before."""
+
+
+EVERYBODY = Row(nobody=IN, guest=IN, user=IN, service=IN, deleted=IN)
+USERS = Row(
+    nobody="401 not_authenticated",
+    guest=IN,
+    user=IN,
+    service="401 token_not_valid",
+    deleted="401 user_not_found",
+)
+REGISTERED = replace(USERS, guest="403 guest_not_allowed")
+LISTENING = replace(USERS, guest="401 sse_connection_required", user="401 sse_connection_required")
+"""Users and guests, who need the event stream open; here they haven't."""
+SERVICES = Row(
+    nobody="401 not_authenticated",
+    guest="403 service_token_required",
+    user="403 service_token_required",
+    service=IN,
+    deleted="403 service_token_required",
+)
+
+TABLE = {
+    # auth
+    "create_guest": EVERYBODY,
+    "log_in": EVERYBODY,
+    "refresh_token": EVERYBODY,
+    "register_user": EVERYBODY,
+    "register_guest": USERS,
+    # users
+    "get_me": USERS,
+    "update_me": USERS,
+    "delete_me": replace(REGISTERED, user="401 password_confirmation_required"),
+    "get_user": USERS,
+    "list_stats": USERS,
+    "list_trophies": USERS,
+    # play
+    "join_duel": LISTENING,
+    "leave_duel": USERS,
+    "list_matches": USERS,
+    # private
+    "push_event": SERVICES,
+    "book_match": SERVICES,
+    "book_tournament": SERVICES,
+    "create_match": SERVICES,
+    "get_running_match": SERVICES,
+    "connect_player": replace(SERVICES, service="403 not_in_match"),
+    "score_point": SERVICES,
+    "finish_match": SERVICES,
+    # meta
+    "get_health": EVERYBODY,
+    "get_openapi": EVERYBODY,
+    "get_docs": EVERYBODY,
+}
+
+CALLS = [(route, method) for route in ROUTES for method in route.methods]
+
+
+def each(calls: Sequence[tuple[Route, str]]) -> pytest.MarkDecorator:
+    """Run a test once per call."""
+    names = [f"{route.name}-{method}" for route, method in calls]
+    return pytest.mark.parametrize(("route", "method"), calls, ids=names)
+
+
+@pytest.fixture(scope="module")
+def askers(people: People) -> dict[str, dict[str, str]]:
+    """The Authorization header of each who asks."""
+    return {
+        "nobody": {},
+        "guest": people.guest().headers,
+        "user": people.user().headers,
+        "service": bearer(people.service),
+        "deleted": people.deleted().headers,
+    }
+
+
+@pytest.fixture(scope="module")
+def matched(people: People) -> dict[str, int]:
+    """Ids for the paths: of a running match, and of somebody else who doesn't play in it."""
+    match = people.match(people.user(), people.user())
+    other = people.user().id
+    return {"match_id": match["id"], "id": match["id"], "user_id": other}
+
+
+def ask(
+    client: httpx.Client, route: Route, method: str, headers: Mapping[str, str], ids: dict[str, int]
+) -> httpx.Response:
+    """A request that is about something that exists, with an empty body."""
+    sent = httpx.Headers([(name.encode(), value.encode()) for name, value in headers.items()])
+    path = "/api" + re.sub(r"{(\w+)}", lambda name: str(ids.get(name[1], "0")), route.path)
+    return client.request(method, path, headers=sent, json={} if route.body is not None else None)
+
+
+def outcome(answer: httpx.Response) -> str:
+    """What happened, in the table's words."""
+    assert answer.status_code < 500, answer.text
+    if answer.status_code in (401, 403):
+        return f"{answer.status_code} {answer.json()['code']}"
+    return IN
+
+
+def test_every_route_says_here_who_may_call_it() -> None:
+    missing = sorted({route.name for route in ROUTES} - set(TABLE))
+    assert not missing, (
+        f"Add {', '.join(missing)} to TABLE in {__file__}: a row of who gets in and who gets which code"
+        " (EVERYBODY, USERS, REGISTERED, LISTENING, SERVICES, or replace(…) of one of them)."
+    )
+
+
+def test_no_row_is_left_of_a_route_that_is_gone() -> None:
+    assert set(TABLE) <= {route.name for route in ROUTES}
+
+
+@pytest.mark.parametrize("who", [field.name for field in fields(Row)])
+@each(CALLS)
+def test_a_route_lets_in_whom_the_table_says(
+    client: httpx.Client,
+    askers: dict[str, dict[str, str]],
+    matched: dict[str, int],
+    route: Route,
+    method: str,
+    who: str,
+) -> None:
+    if route.name not in TABLE:
+        pytest.fail(f"{route.name} has no row in TABLE: add one.")
+    assert outcome(ask(client, route, method, askers[who], matched)) == getattr(TABLE[route.name], who)
+
+
+@pytest.fixture(scope="module")
+def bystander(people: People) -> Person:
+    """Somebody whose tokens are used in wrong ways."""
+    return people.user()
+
+
+@each([call for call in CALLS if TABLE.get(call[0].name) != EVERYBODY])
+def test_a_header_that_is_no_access_token_is_401(
+    client: httpx.Client, bystander: Person, matched: dict[str, int], route: Route, method: str
+) -> None:
+    head, claims, _ = bystander.access.split(".")
+    wrong = {
+        f"Bearer {bystander.refresh}": "token_not_valid",
+        "Bearer no.token.atall": "token_not_valid",
+        f"Bearer {head}.{claims}.c2lnbmF0dXJl": "token_not_valid",
+        "Basic YWxpY2U6c2VjcmV0": "authentication_failed",
+        f"Token {bystander.access}": "authentication_failed",
+        bystander.access: "authentication_failed",
+        "Bearer": "authentication_failed",
+    }
+    found = {value: outcome(ask(client, route, method, {"Authorization": value}, matched)) for value in wrong}
+    assert found == {value: f"401 {code}" for value, code in wrong.items()}
+
+
+@each([call for call in CALLS if call[0].online])
+def test_who_listens_to_events_gets_through_where_that_is_needed(
+    client: httpx.Client, people: People, matched: dict[str, int], route: Route, method: str
+) -> None:
+    for person in (people.user(), people.guest()):
+        with people.listening(person):
+            assert outcome(ask(client, route, method, person.headers, matched)) == IN

@@ -1,0 +1,112 @@
+"""docs/endpoints.md: what each endpoint costs. `python -m tests.arch.endpoints` measures and writes it anew."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import tests.conftest  # noqa: F401 (sets the environment)
+from shared.http.registry import ROUTES, Route
+from shared.http.task import TASKS
+from tests.arch.measuring import Calls, count_calls, import_milliseconds
+from tests.arch.scenarios import SCENARIOS
+from tests.engine import ROOT, Engine
+
+FILE = ROOT / "docs" / "endpoints.md"
+
+READ_BOUND = 2
+WRITE_BOUND = 3
+IMPORT_BOUND = 350.0
+
+EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
+    ("join_duel", "and pair"): (
+        5,
+        "joining (account, ticket, queue) and the match (accounts, match) are two changes",
+    ),
+    ("list_matches", "own"): (
+        3,
+        "names and states of the players are today's: after the page, one batch reads them",
+    ),
+    ("list_matches", "another's"): (
+        4,
+        "as before, and the other user tells whether they have blocked the asking one, and how many matches there are",
+    ),
+    ("list_matches", "another's, across two partitions"): (
+        5,
+        "as before; a list's partitions hold 64 entries, so a page of 20 lies in one or two",
+    ),
+    ("list_matches", "another's, the longest page"): (
+        6,
+        "as before; a page of 100 lies in two or three partitions",
+    ),
+    ("list_matches", "another's, the longest page, everyone differs"): (
+        8,
+        "as before; a batch reads 100 items, which is 49 players",
+    ),
+    ("list_trophies", "across two partitions"): (
+        3,
+        "a list's partitions hold 64 entries, so a page of 20 lies in one or two",
+    ),
+    ("list_trophies", "the longest page"): (4, "a page of 100 lies in two or three partitions"),
+}
+"""Cases that may make more calls in sequence than the bounds, how many, and why that is right."""
+
+HEAD = """# Endpoints
+
+What each endpoint costs, measured on the embedded engine by `make endpoints`, which writes this file; a test
+(`tests/arch/test_calls.py`) fails when the calls are others than these, or more than allowed: in sequence at most
+{read} for a GET that only reads and {write} for everything else, whatever the data's size, and an import below
+{bound:.0f} ms. *In sequence* are calls of which each waits for the one before. *Import* is the CPU time, median of
+five, that a fresh interpreter takes to import the endpoint's module, and with it everything that it needs, with
+nothing installed but `requirements.txt`; load from elsewhere is counted out by a yardstick that runs beside it.
+None of the modules imports boto3.
+
+| endpoint | case | in sequence | in total | calls | import (ms) |
+| --- | --- | ---: | ---: | --- | ---: |
+"""
+
+
+def bound(route: Route, case: str, calls: Calls) -> int:
+    """How many calls in sequence a case may make: those of a write, unless it is a GET that only reads."""
+    if (route.name, case) in EXCEPTIONS:
+        return EXCEPTIONS[route.name, case][0]
+    return WRITE_BOUND if calls.writes or route.methods != ("GET",) else READ_BOUND
+
+
+def line(route: Route, case: str, calls: Calls, milliseconds: str) -> str:
+    """One line of the table."""
+    title = f"`{', '.join(route.methods)} {route.path}`"
+    names = ", ".join(calls.names) or "none"
+    return f"| {title} | {case} | {calls.in_sequence} | {len(calls.names)} | {names} | {milliseconds} |"
+
+
+def without_import(text: str) -> str:
+    """A line without its last column, which no two measurements agree on."""
+    return re.sub(r"\| [^|]* \|$", "|", text)
+
+
+def _lines(engine: Engine) -> Iterator[str]:
+    for route in sorted(ROUTES, key=lambda route: (route.path, route.methods)):
+        milliseconds = f"{import_milliseconds(route.module):.0f}"
+        for case, prepare in SCENARIOS[route.name].items():
+            yield line(route, case, count_calls(engine, prepare), milliseconds)
+
+
+def main() -> None:
+    """Measure everything and write the file."""
+    with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "engine.log") as engine:
+        table = "\n".join(_lines(engine))
+    text = HEAD.format(read=READ_BOUND, write=WRITE_BOUND, bound=IMPORT_BOUND) + table
+    text += "\n\n## More calls than usual\n\n"
+    for (name, case), (allowed, reason) in EXCEPTIONS.items():
+        text += f"- `{name}`{f', {case}' if case else ''}: {allowed} in sequence. {reason[0].upper()}{reason[1:]}.\n"
+    text += "\n## Tasks\n\nFunctions that no route leads to, and the import of their modules (ms):\n\n"
+    for name, module in sorted(TASKS.items()):
+        text += f"- `{name}`: {import_milliseconds(module):.0f}\n"
+    FILE.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

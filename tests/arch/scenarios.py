@@ -1,0 +1,249 @@
+"""What each endpoint is asked when its calls are counted: by route name, the cases that differ in what they read.
+
+A case prepares the table and returns the request to be measured. A new route needs at least one case, and every
+way in which it can take more calls than usual is a case of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import partial
+
+from shared.store import keys
+from shared.store.base import Action, connection
+from shared.store.matches import PlayedMatch, TrophyChange
+from shared.store.users import User
+from tests.calling import (
+    PASSWORD,
+    Answer,
+    Player,
+    call,
+    in_duel,
+    made_player,
+    open_streams,
+    service,
+    sign_up,
+)
+
+Request = Callable[[], Answer]
+Case = Callable[[], Request]
+
+LONG = 3 * keys.BUCKET
+"""Entries of a list that is longer than a page and a partition."""
+
+
+def _as_alice(method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Case:
+    return lambda: partial(call, method, path, sign_up("Alice").access, body, query)
+
+
+def _as_nobody(method: str, path: str, body: object = None) -> Case:
+    return lambda: partial(call, method, path, None, body)
+
+
+def _log_in() -> Request:
+    sign_up("Alice")
+    return partial(call, "POST", "/auth/login/", None, {"username": "Alice", "password": PASSWORD})
+
+
+def _refresh() -> Request:
+    sign_up("Alice")
+    login = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD})
+    return partial(call, "POST", "/auth/refresh/", None, {"refresh": login.body["refresh"]})
+
+
+def _register_guest() -> Request:
+    guest = call("POST", "/auth/guest/").body["access"]
+    body = {"username": "Alice", "password": PASSWORD}
+    return partial(call, "PUT", "/auth/register/guest/", guest, body)
+
+
+def _get_other() -> Request:
+    return partial(call, "GET", f"/users/{made_player('Bobby').id}/", made_player("Alice").access)
+
+
+def _delete_in_queue() -> Request:
+    alice = sign_up("Alice")
+    open_streams(alice)
+    call("POST", "/play/duel/", alice.access)
+    return partial(call, "DELETE", "/users/me/", alice.access, {"password": PASSWORD})
+
+
+def _pair() -> tuple[Player, Player]:
+    alice, bobby = made_player("Alice"), made_player("Bobby")
+    open_streams(alice, bobby)
+    return alice, bobby
+
+
+def _join_alone() -> Request:
+    return partial(call, "POST", "/play/duel/", _pair()[0].access)
+
+
+def _join_again() -> Request:
+    alice, _ = _pair()
+    call("POST", "/play/duel/", alice.access)
+    return partial(call, "POST", "/play/duel/", alice.access)
+
+
+def _join_and_pair() -> Request:
+    alice, bobby = _pair()
+    call("POST", "/play/duel/", alice.access)
+    return partial(call, "POST", "/play/duel/", bobby.access)
+
+
+def _leave() -> Request:
+    alice, _ = _pair()
+    call("POST", "/play/duel/", alice.access)
+    return partial(call, "DELETE", "/play/duel/", alice.access)
+
+
+def _create_match() -> Request:
+    alice, bobby = _pair()
+    teams = {"a": [{"id": alice.id}], "b": [{"id": bobby.id}]}
+    return partial(call, "POST", "/private/match/create/", service(), {"game_mode": "duel", "teams": teams})
+
+
+def _running_match() -> Request:
+    alice, bobby = _pair()
+    in_duel(alice, bobby)
+    return partial(call, "GET", f"/private/match/{alice.id}/", service())
+
+
+def _connect() -> Request:
+    alice, bobby = _pair()
+    return partial(call, "GET", f"/private/match/{in_duel(alice, bobby)}/{alice.id}/", service())
+
+
+def _score(points_before: int) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        in_duel(alice, bobby)
+        request = partial(call, "PUT", f"/private/match/score/{alice.id}/", service(), {})
+        for _ in range(points_before):
+            request()
+        return request
+
+    return prepare
+
+
+def _finish() -> Request:
+    alice, bobby = _pair()
+    body = {"user_id": alice.id, "finish_reason": "player-disconnect"}
+    return partial(call, "PATCH", f"/private/match/finish/{in_duel(alice, bobby)}/", service(), body)
+
+
+def _push() -> Request:
+    alice, bobby = _pair()
+    body = {"users_id": [alice.id], "event_code": "lobby-join", "kwargs": {"username": bobby.id}}
+    return partial(call, "POST", "/private/users/", service(), body)
+
+
+def _book_match() -> Request:
+    alice, bobby = _pair()
+    shares = {
+        side: {"score": points, "players": [{"id": player.id, "score": points}]}
+        for side, points, player in (("a", 3, alice), ("b", 0, bobby))
+    }
+    body = {"game_mode": "duel", "teams": shares, "winner": "a", "looser": "b"}
+    return partial(call, "POST", "/private/users/result-match/", service(), body)
+
+
+def _book_tournament() -> Request:
+    body = {"winner": made_player("Alice").id}
+    return partial(call, "POST", "/private/users/result-tournament/", service(), body)
+
+
+def _with_long_lists(player: Player, opponent: Player, *, others: bool = False) -> None:
+    """Give a player as many finished matches and trophy changes as fill several partitions.
+
+    With `others`, every match was against somebody else.
+    """
+    match_id = in_duel(player, opponent)
+    body = {"user_id": opponent.id, "finish_reason": "player-disconnect"}
+    call("PATCH", f"/private/match/finish/{match_id}/", service(), body)
+    connection()
+    played = PlayedMatch.get(*keys.played(player.id, 0))
+    change = TrophyChange.get(*keys.trophy_change(player.id, 0))
+    with PlayedMatch.batch_write() as batch:
+        for n in range(1, LONG):
+            if others:
+                played.state["b"]["players"][0]["id"] = opponent.id + 8 * n
+            batch.save(PlayedMatch.at(keys.played(player.id, n), state=deepcopy(played.state)))
+    values = {name: getattr(change, name) for name in ("id", "change", "total", "changed_at")}
+    with TrophyChange.batch_write() as batch:
+        for n in range(1, LONG):
+            batch.save(TrophyChange.at(keys.trophy_change(player.id, n), **values))
+    lengths: list[Action] = [User.matches_played.set(LONG), User.trophy_changes.set(LONG)]
+    User.at(keys.user(player.id)).update(actions=lengths)
+
+
+def _matches(whose: str, limit: int, offset: int, *, others: bool = False) -> Case:
+    def prepare() -> Request:
+        alice, bobby = made_player("Alice"), made_player("Bobby")
+        _with_long_lists(alice, bobby, others=others)
+        asking = {"own": alice, "other": bobby}[whose]
+        query = {"limit": str(limit), "offset": str(offset)}
+        return partial(call, "GET", f"/game/matches/{alice.id}/", asking.access, None, query)
+
+    return prepare
+
+
+def _trophies(limit: int, offset: int) -> Case:
+    def prepare() -> Request:
+        alice = made_player("Alice")
+        _with_long_lists(alice, made_player("Bobby"))
+        query = {"limit": str(limit), "offset": str(offset)}
+        return partial(call, "GET", "/users/me/stats/ranked/", alice.access, None, query)
+
+    return prepare
+
+
+SCENARIOS: dict[str, dict[str, Case]] = {
+    "register_user": {"": _as_nobody("POST", "/auth/register/", {"username": "Alice", "password": PASSWORD})},
+    "log_in": {"": _log_in},
+    "create_guest": {"": _as_nobody("POST", "/auth/guest/")},
+    "refresh_token": {"": _refresh},
+    "register_guest": {"": _register_guest},
+    "get_me": {"": _as_alice("GET", "/users/me/")},
+    "get_user": {"": _get_other},
+    "update_me": {
+        "settings": _as_alice("PATCH", "/users/me/", {"accept_friend_request": False}),
+        "name": _as_alice("PATCH", "/users/me/", {"username": "Alicia"}),
+        "password": _as_alice(
+            "PATCH", "/users/me/", {"password": "another-horse-8", "old_password": PASSWORD}
+        ),
+    },
+    "delete_me": {
+        "": _as_alice("DELETE", "/users/me/", {"password": PASSWORD}),
+        "in a queue": _delete_in_queue,
+    },
+    "list_stats": {"": _as_alice("GET", "/users/me/stats/")},
+    "list_trophies": {
+        "": _trophies(20, 0),
+        "across two partitions": _trophies(20, keys.BUCKET - 10),
+        "the longest page": _trophies(100, keys.BUCKET - 10),
+    },
+    "join_duel": {"alone": _join_alone, "again": _join_again, "and pair": _join_and_pair},
+    "leave_duel": {"": _leave},
+    "list_matches": {
+        "own": _matches("own", 20, 0),
+        "another's": _matches("other", 20, 0),
+        "another's, across two partitions": _matches("other", 20, keys.BUCKET - 10),
+        "another's, the longest page": _matches("other", 100, keys.BUCKET - 10),
+        "another's, the longest page, everyone differs": _matches(
+            "other", 100, keys.BUCKET - 10, others=True
+        ),
+    },
+    "create_match": {"": _create_match},
+    "get_running_match": {"": _running_match},
+    "connect_player": {"": _connect},
+    "score_point": {"": _score(0), "winning": _score(2)},
+    "finish_match": {"": _finish},
+    "push_event": {"": _push},
+    "book_match": {"": _book_match},
+    "book_tournament": {"": _book_tournament},
+    "get_docs": {"": _as_nobody("GET", "/docs/")},
+    "get_openapi": {"": _as_nobody("GET", "/openapi.json")},
+    "get_health": {"": _as_nobody("GET", "/health/")},
+}
+"""By route name, and within it by what is special about the case (empty for the usual one)."""

@@ -1,0 +1,33 @@
+"""Fixtures that several kinds of tests share.
+
+The environment is set before anything of the product is imported, for settings are read once per process.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.update(
+    TABLE_NAME="pong",
+    JWT_SECRET="made-up-secret-of-the-tests-0123456789abcdef",
+    AWS_ACCESS_KEY_ID="100000000000",
+    AWS_SECRET_ACCESS_KEY="test",
+    AWS_DEFAULT_REGION="eu-west-3",
+    LOG_LEVEL="CRITICAL",
+    # A machine that is busy with other things makes no test fail.
+    DYNAMODB_TIMEOUT_SECONDS="30",
+)
+for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    os.environ.pop(name, None)
+
+from tests.engine import Engine  # noqa: E402 (see above)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One embedded AWS engine for all tests that want a real one; take an `account()` of it per test."""
+    with Engine(tmp_path_factory.mktemp("engine") / "engine.log") as running:
+        yield running

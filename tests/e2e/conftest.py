@@ -1,0 +1,26 @@
+"""The whole product, started once for all end-to-end tests, on ports of its own.
+
+Waiting times are shorter than the product's, nothing else differs from `make run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.stack import Stack
+
+SETTINGS = {
+    "CONNECT_TIMEOUT_SECONDS": "4",
+    "MATCH_MAX_SECONDS": "8",
+    "PRESENCE_LEASE_SECONDS": "4",
+    "PRESENCE_GRACE_SECONDS": "0.5",
+}
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A running stack."""
+    with Stack(settings=SETTINGS) as running:
+        yield running

@@ -1,0 +1,348 @@
+"""The edge as clients see it: routing, limits, errors, streams, files, and what happens when a worker dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.infra.conftest import ORIGIN, RunningEdge, start_edge
+
+WAIT_SECONDS = 10.0
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Fail if the condition doesn't come to hold; how long it takes decides nothing."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def tls_connection(edge: RunningEdge) -> ssl.SSLSocket:
+    context = ssl.create_default_context(cafile=str(edge.directory / "ca.pem"))
+    plain = socket.create_connection(("127.0.0.1", edge.port), 10)
+    return context.wrap_socket(plain, server_hostname="localhost")
+
+
+# ── routing ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("http2", [False, True])
+def test_a_handler_gets_api_gateways_event_over_either_http(edge: RunningEdge, http2: bool) -> None:
+    with edge.client(http2) as client:
+        answer = client.post("/api/echo/?a=1&a=2", content='{"x": 1}', headers={"x-test": "yes"})
+
+    assert answer.http_version == ("HTTP/2" if http2 else "HTTP/1.1")
+    event = answer.json()["event"]
+    assert event["path"] == "/echo/"
+    assert event["httpMethod"] == "POST"
+    assert event["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
+    assert event["body"] == '{"x": 1}'
+    assert event["headers"]["x-test"] == "yes"
+    assert event["headers"]["host"] == f"localhost:{edge.port}"
+    assert event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
+    assert answer.json()["function"] == "echo"
+    assert 0 < answer.json()["left"] <= 29_000
+
+
+@pytest.mark.parametrize("path", ["/api/things/12/", "/api/things/12"])
+def test_the_closing_slash_may_be_missing(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+
+    assert (answer.status_code, answer.text) == (200, "12")
+
+
+@pytest.mark.parametrize("path", ["/api/nowhere/", "/api", "/other", "/api/things/abc/", "/favicon.ico"])
+def test_an_unknown_path_is_404_in_json(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["code"] == "not_found"
+    assert answer.json()["detail"]
+
+
+def test_a_wrong_method_is_405_and_says_what_is_allowed(client: httpx.Client) -> None:
+    answer = client.put("/api/echo/", content="{}")
+
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method_not_allowed"
+    assert answer.headers["allow"] == "GET, POST"
+
+
+def test_every_answer_has_a_request_id_of_its_own(client: httpx.Client) -> None:
+    paths = ("/api/echo/", "/api/things/1/", "/api/nowhere/", "/assets/guest.png", "/assets/none", "/")
+
+    ids = [client.get(path).headers["x-request-id"] for path in paths]
+
+    assert len(set(ids)) == len(paths)
+
+
+def test_the_handler_knows_the_request_id_that_the_client_sees(client: httpx.Client) -> None:
+    answer = client.get("/api/echo/")
+
+    assert answer.json()["event"]["requestContext"]["requestId"] == answer.headers["x-request-id"]
+
+
+# ── limits ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_uri_of_8_kib_is_read_and_a_longer_one_is_414(client: httpx.Client) -> None:
+    start = "/api/echo/?q="
+    longest = start + "a" * (8 * 1024 - len(start))
+
+    assert client.get(longest).status_code == 200
+    answer = client.get(longest + "a")
+    assert answer.status_code == 414
+    assert answer.json()["code"] == "uri_too_long"
+
+
+def test_a_body_of_64_kib_is_read_and_a_longer_one_is_413(client: httpx.Client) -> None:
+    assert client.post("/api/echo/", content=b"a" * 64 * 1024).status_code == 200
+    answer = client.post("/api/echo/", content=b"a" * (64 * 1024 + 1))
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "payload_too_large"
+
+
+def test_a_body_announced_as_too_long_is_refused_before_it_comes(edge: RunningEdge) -> None:
+    with tls_connection(edge) as connection:
+        connection.sendall(b"POST /api/echo/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n")
+
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_that_never_ends_is_refused_on_the_way(edge: RunningEdge) -> None:
+    chunk = b"4000\r\n" + b"a" * 0x4000 + b"\r\n"
+    with tls_connection(edge) as connection:
+        connection.sendall(
+            b"POST /api/echo/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        connection.sendall(chunk * 5)
+
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+# ── browsers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_preflight_of_an_allowed_origin_is_answered_by_the_edge(client: httpx.Client) -> None:
+    asked = {"origin": ORIGIN, "access-control-request-method": "POST"}
+
+    answer = client.options("/api/echo/", headers=asked)
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-methods"] == "GET, POST"
+
+
+def test_a_preflight_of_another_origin_allows_nothing(client: httpx.Client) -> None:
+    answer = client.options(
+        "/api/echo/", headers={"origin": "http://evil", "access-control-request-method": "GET"}
+    )
+
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_page_can_read_the_edges_own_errors(client: httpx.Client) -> None:
+    answer = client.get("/api/nowhere/", headers={"origin": ORIGIN})
+
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["vary"] == "Origin"
+
+
+# ── handlers that fail ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["/api/raise/", "/api/nonsense/"])
+def test_a_handler_that_fails_is_502_and_the_next_request_is_served(client: httpx.Client, path: str) -> None:
+    answer = client.post(path)
+
+    assert answer.status_code == 502
+    assert answer.json()["code"] == "bad_gateway"
+    assert "on purpose" not in answer.text
+    assert client.get("/api/things/1/").status_code == 200
+
+
+def test_a_killed_worker_fails_its_own_request_only_and_is_replaced(
+    edge: RunningEdge, tmp_path: Path
+) -> None:
+    marker = tmp_path / "marker"
+    with edge.client() as client, ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(client.post, "/api/wait/", content=str(marker))
+        wait_until(marker.exists, "the handler to run")
+        os.kill(int(marker.read_text()), signal.SIGKILL)
+        answer = waiting.result(WAIT_SECONDS)
+
+        assert answer.status_code == 502
+        assert answer.json()["code"] == "bad_gateway"
+        assert client.get("/api/things/1/").status_code == 200
+
+
+def test_workers_whose_parent_was_killed_come_back(edge: RunningEdge) -> None:
+    os.kill(edge.pools["parent"], signal.SIGKILL)
+
+    with edge.client() as client:
+        wait_until(lambda: client.get("/api/things/1/").status_code == 200, "new workers")
+
+
+def test_a_request_waits_for_a_busy_worker_and_passwords_do_not_keep_others_busy(
+    edge: RunningEdge, tmp_path: Path
+) -> None:
+    markers = [tmp_path / name for name in ("first", "second")]
+    with edge.client() as client, ThreadPoolExecutor(3) as threads:
+        busy = [threads.submit(client.post, "/api/wait/", content=str(marker)) for marker in markers]
+        for marker in markers:
+            wait_until(marker.exists, "both threads to be busy")
+        third = threads.submit(client.get, "/api/things/3/")
+
+        assert client.get("/api/hash/").text == "10", "the other pool is free, and niced"
+        assert not third.done()
+        for marker in markers:
+            marker.unlink()
+        assert third.result(WAIT_SECONDS).text == "3"
+        assert [request.result(WAIT_SECONDS).text for request in busy] == ["done", "done"]
+
+
+def test_an_app_that_cannot_be_imported_ends_the_edge_with_a_reason(tmp_path: Path) -> None:
+    edge = start_edge(tmp_path, app="tests.infra.fakes.missing")
+    edge.events.listener.close()
+
+    assert edge.process.wait(20) == 1
+    assert "the handler workers can't run" in (tmp_path / "edge.err").read_text()
+    assert "No module named 'tests.infra.fakes.missing'" in (tmp_path / "functions.log").read_text()
+
+
+# ── event streams ────────────────────────────────────────────────────────────────────────────────────────
+
+STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+
+
+def test_a_stream_passes_through_piece_by_piece(edge: RunningEdge) -> None:
+    with edge.client() as client, ThreadPoolExecutor(1) as threads:
+        accepted = threads.submit(edge.events.accept)
+        asking = client.build_request(
+            "GET", "/sse/users/?last_event_id=7", headers={"authorization": "Bearer t", "last-event-id": "8"}
+        )
+        opening = ThreadPoolExecutor(1).submit(client.send, asking, stream=True)
+        upstream, head = accepted.result(WAIT_SECONDS)
+        with upstream:
+            upstream.sendall(STREAM_HEAD)
+            answer = opening.result(WAIT_SECONDS)
+            pieces = answer.iter_raw()
+            upstream.sendall(b"data: one\n\n")
+            assert next(pieces) == b"data: one\n\n"
+            upstream.sendall(b"data: two\n\n")
+            assert next(pieces) == b"data: two\n\n"
+        assert list(pieces) == []
+
+    assert head.startswith("GET /sse/users/?last_event_id=7 HTTP/1.1\r\n")
+    assert "authorization: Bearer t\r\n" in head
+    assert "last-event-id: 8\r\n" in head
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.headers["x-request-id"]
+
+
+def test_a_client_that_leaves_ends_the_stream_behind_the_edge(edge: RunningEdge) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        accepted = threads.submit(edge.events.accept)
+        connection = tls_connection(edge)
+        connection.sendall(b"GET /sse/users/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        upstream, _ = accepted.result(WAIT_SECONDS)
+        with upstream:
+            upstream.sendall(STREAM_HEAD)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+            connection.close()
+
+            assert upstream.recv(1) == b"", "the end of the stream, without anything having been sent"
+
+
+def test_an_answer_that_is_no_stream_comes_through_as_it_is(edge: RunningEdge) -> None:
+    with edge.client() as client, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(client.get, "/sse/users/", headers={"origin": ORIGIN})
+        upstream, _ = edge.events.accept()
+        with upstream:
+            upstream.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\n{}")
+            answer = asked.result(WAIT_SECONDS)
+
+    assert (answer.status_code, answer.text) == (401, "{}")
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+def test_a_stream_process_that_dies_before_answering_is_502(edge: RunningEdge) -> None:
+    with edge.client() as client, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(client.get, "/sse/users/")
+        upstream, _ = edge.events.accept()
+        upstream.close()
+        answer = asked.result(WAIT_SECONDS)
+
+    assert answer.status_code == 502
+    assert answer.json()["code"] == "bad_gateway"
+
+
+def test_without_a_stream_process_the_answer_is_503(tmp_path: Path) -> None:
+    edge = start_edge(tmp_path)
+    edge.events.listener.close()
+    try:
+        with edge.client() as client:
+            answer = client.get("/sse/users/")
+    finally:
+        edge.process.terminate()
+        edge.process.wait(20)
+
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "unavailable"
+    assert answer.headers["retry-after"] == "1"
+
+
+# ── files and logs ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_picture_is_served_and_not_sent_twice(client: httpx.Client) -> None:
+    first = client.get("/assets/guest.png")
+    again = client.get("/assets/guest.png", headers={"if-none-match": first.headers["etag"]})
+
+    assert (first.status_code, first.content) == (200, b"a picture")
+    assert first.headers["content-type"] == "image/png"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_no_path_leads_out_of_the_assets(edge: RunningEdge) -> None:
+    for path in (b"/assets/../ca.pem", b"/assets/%2e%2e/ca.pem", b"/assets/..%2fca.pem"):
+        with tls_connection(edge) as connection:
+            connection.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+
+            assert connection.recv(65536).startswith(b"HTTP/1.1 404 "), path
+
+
+def test_a_line_is_logged_per_request_without_its_secrets(edge: RunningEdge) -> None:
+    with edge.client() as client:
+        answer = client.get("/api/echo/?token=secret-1", headers={"authorization": "Bearer secret-2"})
+
+    request_id = answer.headers["x-request-id"]
+    wait_until(lambda: request_id in edge.access_log(), "the log line")
+    (line,) = [line for line in edge.access_log().splitlines() if request_id in line]
+    assert " GET /api/echo/?token=… 200 " in line
+    assert "secret" not in edge.access_log()
+
+
+def test_a_stopped_edge_finishes_what_it_has_begun(tmp_path: Path) -> None:
+    edge = start_edge(tmp_path)
+    edge.events.listener.close()
+    marker = tmp_path / "marker"
+    with edge.client() as client, ThreadPoolExecutor(1) as threads:
+        under_way = threads.submit(client.post, "/api/wait/", content=str(marker))
+        wait_until(marker.exists, "the handler to run")
+        edge.process.terminate()
+        marker.unlink()
+
+        assert under_way.result(WAIT_SECONDS).text == "done"
+    assert edge.process.wait(20) == 0

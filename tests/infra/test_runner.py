@@ -1,0 +1,302 @@
+"""`make run` as the person at the terminal sees it: it starts, says what is wrong, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+
+from infra.local.children import ROOT
+from infra.local.stack import REGION, Stack, free_port
+
+WAIT_SECONDS = 60.0
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Fail if the condition doesn't come to hold; how long it takes decides nothing."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.02)
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below this one, by the process table."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found.update(below)
+        waiting += below
+    return found
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and not a zombie."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+class Runner:
+    """A `python -m infra.local.run` process and all that it has said."""
+
+    def __init__(self, port: int, *arguments: str) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local.run", "--port", str(port), *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.said = ""
+        self.complained = ""
+        self._readers = [threading.Thread(target=self._read, args=(name,)) for name in ("said", "complained")]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, name: str) -> None:
+        pipe = self.process.stdout if name == "said" else self.process.stderr
+        assert pipe is not None
+        with pipe:
+            for line in pipe:
+                setattr(self, name, getattr(self, name) + line)
+
+    def up(self) -> dict[str, Any]:
+        """Wait until it is up; the content of run.json."""
+        wait_until(lambda: "Ctrl-C stops it" in self.said or self.process.poll() is not None, "the start")
+        assert self.process.poll() is None, self.complained
+        facts: dict[str, Any] = json.loads((ROOT / f".local/{self.port}/run.json").read_text())
+        return facts
+
+    def end(self) -> int:
+        """Wait for its end; the exit code."""
+        code = self.process.wait(WAIT_SECONDS)
+        for reader in self._readers:
+            reader.join()
+        return code
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Runner]]:
+    runners: list[Runner] = []
+
+    def start(port: int, *arguments: str) -> Runner:
+        runners.append(Runner(port, *arguments))
+        return runners[-1]
+
+    yield start
+    for runner in runners:
+        runner.process.kill()
+        runner.end()
+        shutil.rmtree(ROOT / f".local/{runner.port}", ignore_errors=True)
+
+
+def call_a_function(facts: dict[str, Any]) -> None:
+    """Have the engine start a function's process, as a timer would."""
+    functions = boto3.client(
+        "lambda",
+        endpoint_url=facts["engine"],
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    (name,) = (
+        function["FunctionName"]
+        for function in functions.list_functions()["Functions"]
+        if function["Handler"].endswith(".start_timers")
+    )
+    answer = functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
+    assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}
+    functions.close()
+
+
+def test_a_taken_port_is_one_clear_line(start: Callable[..., Runner]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        runner = start(taken.getsockname()[1])
+
+        assert runner.end() == 1
+    assert runner.complained.count("\n") == 1
+    assert f"port {runner.port} can't be used (Address already in use)" in runner.complained
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
+)
+def test_a_signal_while_starting_leaves_nothing(start: Callable[..., Runner], number: signal.Signals) -> None:
+    runner = start(free_port())
+    wait_until(lambda: "deploying" in runner.said, "the engine")
+    processes = descendants(runner.process.pid)
+    assert processes
+
+    runner.process.send_signal(number)
+
+    assert runner.end() == 0
+    assert runner.complained == ""
+    wait_until(lambda: not any(map(runs, processes)), "all processes to end")
+
+
+def test_a_running_stack_restarts_its_sse_process_and_a_signal_leaves_nothing(
+    start: Callable[..., Runner],
+) -> None:
+    runner = start(free_port())
+    facts = runner.up()
+    call_a_function(facts)
+    os.kill(facts["pids"]["sse"], signal.SIGKILL)
+    wait_until(lambda: "starting it again" in runner.said, "the restart")
+    run_file = ROOT / f".local/{runner.port}/run.json"
+    wait_until(
+        lambda: json.loads(run_file.read_text())["pids"]["sse"] != facts["pids"]["sse"], "the new process id"
+    )
+    processes = descendants(runner.process.pid)
+    assert len(processes) >= 7
+
+    runner.process.send_signal(signal.SIGINT)
+
+    assert runner.end() == 0
+    assert runner.said.endswith("stopped.\n")
+    wait_until(lambda: not any(map(runs, processes)), "all processes to end")
+    assert not run_file.exists()
+
+
+def test_a_runner_killed_without_warning_leaves_nothing(start: Callable[..., Runner]) -> None:
+    runner = start(free_port())
+    call_a_function(runner.up())
+    processes = descendants(runner.process.pid)
+
+    runner.process.kill()
+
+    wait_until(lambda: not any(map(runs, processes)), "all processes to end")
+
+
+@pytest.mark.parametrize(("name", "title"), [("engine", "the AWS engine"), ("edge", "the edge")])
+def test_the_death_of_engine_or_edge_ends_everything_with_one_line(
+    start: Callable[..., Runner], name: str, title: str
+) -> None:
+    runner = start(free_port())
+    facts = runner.up()
+    processes = descendants(runner.process.pid)
+
+    os.kill(facts["pids"][name], signal.SIGKILL)
+
+    assert runner.end() == 1
+    assert runner.complained.count("\n") == 1
+    assert runner.complained.startswith(f"{title} was ended by signal SIGKILL")
+    wait_until(lambda: not any(map(runs, processes)), "all processes to end")
+
+
+def test_a_child_that_dies_at_once_ends_the_start_with_one_line(
+    start: Callable[..., Runner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSE_HEARTBEAT_SECONDS", "often")
+    runner = start(free_port())
+
+    assert runner.end() == 1
+    assert "SSE_HEARTBEAT_SECONDS must be a float, not 'often'" in runner.complained
+    assert runner.complained.count("\n") == 1
+
+
+def test_an_sse_process_that_keeps_dying_ends_everything() -> None:
+    with Stack() as stack:
+        for _ in range(2):
+            killed = stack.kill("sse")
+            wait_until(lambda: stack.pids["sse"] != killed, "its successor")  # noqa: B023 - called at once
+        stack.kill("sse")
+        wait_until(stack.ended.is_set, "the stack to give up")
+
+        assert stack.failure is not None
+        assert "3 times within 30 s" in stack.failure
+    shutil.rmtree(stack.directory)
+
+
+def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with Stack(persist=data) as stack:
+        port = stack.port
+        with httpx.Client(base_url=stack.url, verify=str(stack.ca)) as client:
+            token = client.post("/api/auth/guest/").json()["access"]
+            me = client.get("/api/users/me/", headers={"authorization": f"Bearer {token}"}).json()
+        machine = stack.outputs["MatchClockMachine"]
+        clock = {"match_id": 1, "connect_seconds": 3600, "rest_seconds": 1}
+        executions = aws("stepfunctions", stack)
+        executions.start_execution(stateMachineArn=machine, name="timer-1", input=json.dumps(clock))
+        executions.close()
+        stream = stack.outputs["StreamArn"]
+
+    with Stack(port, persist=data) as stack:
+        table = aws("dynamodb", stack)
+        kept = table.scan(TableName="pong")["Items"]
+        table.close()
+        executions = aws("stepfunctions", stack)
+        running = executions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
+        executions.close()
+        put_timer(stack, 77)
+        wait_until(lambda: succeeded(stack, machine) == ["timer-77"], "a new timer's execution")
+
+        assert any(item.get("username", {}).get("S") == me["username"] for item in kept)
+        assert [execution["name"] for execution in running] == ["timer-1-again"]
+        assert stack.outputs["StreamArn"] == stream
+    shutil.rmtree(stack.directory)
+
+
+def aws(service: str, stack: Stack) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=stack.engine_url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def put_timer(stack: Stack, timer: int) -> None:
+    """Ask for a match clock that ends at once, because there is no such match."""
+    clock = {"match_id": 1, "connect_seconds": 0, "rest_seconds": 0}
+    item = {"sk": "TIMER", "kind": "timer", "machine": "match-clock", "input": json.dumps(clock)}
+    with closing(aws("dynamodb", stack)) as table:
+        whole = {"pk": f"TIMER#{timer}", **item}
+        table.put_item(TableName="pong", Item={name: {"S": value} for name, value in whole.items()})
+
+
+def succeeded(stack: Stack, machine: str) -> list[str]:
+    """The names of the machine's executions that have come to their end."""
+    with closing(aws("stepfunctions", stack)) as machines:
+        found = machines.list_executions(stateMachineArn=machine, statusFilter="SUCCEEDED")
+    return [execution["name"] for execution in found["executions"]]
+
+
+def test_a_timer_item_starts_its_machine_which_calls_its_function() -> None:
+    with Stack() as stack:
+        machine = stack.outputs["MatchClockMachine"]
+        put_timer(stack, 77)
+        wait_until(lambda: succeeded(stack, machine) == ["timer-77"], "the execution to succeed")
+
+        with closing(aws("stepfunctions", stack)) as machines:
+            arn = machines.list_executions(stateMachineArn=machine)["executions"][0]["executionArn"]
+            output = machines.describe_execution(executionArn=arn)["output"]
+    assert json.loads(output)["verdict"] == {"running": False}

@@ -1,0 +1,257 @@
+"""What must hold of the whole table at any instant, whatever was killed, raced or failed before.
+
+`broken` walks over every item as DynamoDB stores it, without the store's own classes, and tells in sentences
+what doesn't fit. It knows the table from docs/data-model.md only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain.pictures import Merits, deserved
+from shared.domain.statistics import Line, Statistics
+
+MODES = ("duel", "clash", "ranked", "tournament")
+JSON_ATTRIBUTES = {"state", "stats", "entries", "ends", "positions", "input"}
+KINDS = {
+    *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
+    *("outbox", "timer", "leases", "stream", "checkpoint"),
+}
+
+Row = dict[str, Any]
+
+
+def assert_whole(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> None:
+    """Fail with every sentence of `broken`."""
+    found = list(broken(items, booked))
+    assert not found, "\n".join(["The table is not whole:", *found])
+
+
+def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> Iterator[str]:
+    """What doesn't fit in a table, given as DynamoDB's items of one scan.
+
+    `booked` are users who have results from elsewhere (result-match, result-tournament), which leave no history.
+    """
+    table = _Table()
+    for item in items:
+        row = {name: _plain(name, value) for name, value in item.items()}
+        if row.get("kind") not in KINDS:
+            yield f"{row['pk']} {row['sk']} is of no known kind: {row.get('kind')}"
+        else:
+            table.add(row)
+    for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
+        yield from rule(table)
+    for user_id, user in table.users.items():
+        if user_id not in booked:
+            yield from _statistics(table, user_id, user)
+
+
+@dataclass(slots=True)
+class _Table:
+    users: dict[int, Row] = field(default_factory=dict)
+    seats: dict[int, Row] = field(default_factory=dict)
+    matches: dict[int, Row] = field(default_factory=dict)
+    kinds: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    played: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
+    changes: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, row: Row) -> None:
+        kind = row["kind"]
+        self.kinds[kind].append(row)
+        owner = int(row["pk"].split("#")[1]) if row["pk"].startswith("USER#") else 0
+        if kind == "user":
+            self.users[owner] = row
+        elif kind == "seat":
+            self.seats[owner] = row
+        elif kind == "match":
+            self.matches[row["state"]["id"]] = row
+        elif kind == "played":
+            self.played[owner][int(row["sk"])] = row
+        elif kind == "trophies":
+            self.changes[owner][int(row["sk"])] = row
+
+    def running(self) -> dict[int, Row]:
+        return {id_: row for id_, row in self.matches.items() if row["state"]["winner"] is None}
+
+
+def _plain(name: str, value: Mapping[str, Any]) -> Any:
+    ((kind, content),) = value.items()
+    if kind == "N":
+        return float(content) if "." in content else int(content)
+    if kind == "NS":
+        return {int(number) for number in content}
+    if kind == "SS":
+        return set(content)
+    if kind == "NULL":
+        return None
+    return json.loads(content) if kind == "S" and name in JSON_ATTRIBUTES else content
+
+
+def _accounts(table: _Table) -> Iterator[str]:
+    for user_id in table.users.keys() ^ table.seats.keys():
+        yield f"user {user_id} has a profile or a seat, but not both"
+    for user_id, user in table.users.items():
+        if user["id"] != user_id:
+            yield f"user {user_id} says to be {user['id']}"
+
+
+def _names(table: _Table) -> Iterator[str]:
+    owners = {row["pk"].removeprefix("NAME#"): row for row in table.kinds["credential"]}
+    for name, row in owners.items():
+        user = table.users.get(row["user_id"])
+        if user is None or user["username"].lower() != name:
+            yield f"the name {name} belongs to {row['user_id']}, who isn't called that"
+    for user_id, user in table.users.items():
+        credential = owners.get(user["username"].lower())
+        if credential is None or credential["user_id"] != user_id:
+            yield f"user {user_id} doesn't own the name {user['username']}"
+        elif credential.get("generation", 0) != user["generation"]:
+            yield f"user {user_id} is of another generation than the name {user['username']}"
+        elif bool(credential.get("password_hash")) is user["is_guest"]:
+            yield f"user {user_id} is a guest with a password or a registered user without"
+
+
+def _places(table: _Table) -> Iterator[str]:
+    tickets = {(row["pk"], row["sk"]): row for row in table.kinds["ticket"]}
+    held = {}
+    for user_id, seat in table.seats.items():
+        if seat.get("place_kind") == "queue":
+            key = (f"QUEUE#{seat['place']}", seat["ticket"])
+            held[key] = user_id
+            if key not in tickets or tickets[key]["user_id"] != user_id:
+                yield f"user {user_id} is in the queue {seat['place']} without a ticket"
+            if not seat.get("containers"):
+                yield f"user {user_id} is in the queue {seat['place']} without a stream"
+            if seat.get("match_id"):
+                yield f"user {user_id} is in a queue and in a match"
+        elif "ticket" in seat or ("place" in seat) != ("place_kind" in seat):
+            yield f"user {user_id} has half a place"
+    for key in tickets.keys() - held.keys():
+        yield f"the ticket {key} of user {tickets[key]['user_id']} is nobody's"
+
+
+def _streams(table: _Table) -> Iterator[str]:
+    rows = {(row["pk"].removeprefix("CONTAINER#"), row["user_id"]) for row in table.kinds["stream"]}
+    seats = {(name, id_) for id_, seat in table.seats.items() for name in seat.get("containers") or ()}
+    for container, user_id in seats - rows:
+        yield f"user {user_id} is on {container}, which doesn't know"
+    for container, user_id in rows - seats:
+        # The stream of a deleted user closes a moment after the deletion.
+        if user_id in table.seats:
+            yield f"{container} has a stream of user {user_id}, who doesn't know"
+
+
+def _matches(table: _Table) -> Iterator[str]:
+    running = table.running()
+    for match_id, row in table.matches.items():
+        yield from (_running if match_id in running else _finished)(table, match_id, row["state"])
+    for user_id, seat in table.seats.items():
+        if "match_id" in seat and seat["match_id"] not in running:
+            yield f"user {user_id} plays the match {seat['match_id']}, which doesn't run"
+        if len({name in seat for name in ("match_id", "match_code", "match_players")}) > 1:
+            yield f"user {user_id} has half a match"
+
+
+def _running(table: _Table, match_id: int, match: Row) -> Iterator[str]:
+    players = _players(match)
+    for user_id in players:
+        seat = table.seats.get(user_id, {})
+        if seat.get("match_id") != match_id or seat.get("match_players") != set(players):
+            yield f"match {match_id} runs without its player {user_id}"
+        if seat.get("match_code") != match["code"]:
+            yield f"user {user_id} has another code than the match {match_id}"
+
+
+def _finished(table: _Table, match_id: int, match: Row) -> Iterator[str]:
+    for user_id in set(_players(match)) & table.users.keys():
+        times = sum(entry["state"]["id"] == match_id for entry in table.played[user_id].values())
+        if times != 1:
+            yield f"match {match_id} is {times} times in the history of {user_id}"
+
+
+def _codes(table: _Table) -> Iterator[str]:
+    running = {(row["state"]["code"], f"MATCH#{match_id}") for match_id, row in table.running().items()}
+    taken = {(row["pk"].removeprefix("CODE#"), row["place"]) for row in table.kinds["code"]}
+    for code, place in running - taken:
+        yield f"{place} runs without its code {code}"
+    for code, place in taken - running:
+        yield f"the code {code} is kept for {place}, which is over"
+
+
+def _histories(table: _Table) -> Iterator[str]:
+    for user_id, user in table.users.items():
+        entries = table.played[user_id]
+        if sorted(entries) != list(range(user["matches_played"])):
+            yield f"user {user_id} counts {user['matches_played']} matches and has {sorted(entries)}"
+        for row in entries.values():
+            if row["state"]["winner"] is None or user_id not in _players(row["state"]):
+                yield f"match {row['state']['id']} has no place in the history of {user_id}"
+
+
+def _trophies(table: _Table) -> Iterator[str]:
+    for user_id, user in table.users.items():
+        entries = table.changes[user_id]
+        if sorted(entries) != list(range(user["trophy_changes"])):
+            yield f"user {user_id} counts {user['trophy_changes']} trophy changes and has {sorted(entries)}"
+        if not user["is_guest"] and not entries:
+            yield f"user {user_id} lacks the trophy entry of the registration"
+        total = 0
+        for _, row in sorted(entries.items()):
+            total += row["change"]
+            if total < 0 or row["total"] != total:
+                yield f"the trophies of user {user_id} don't add up: {row['total']} instead of {total}"
+        if user["trophies"] != total:
+            yield f"user {user_id} has {user['trophies']} trophies, the changes make {total}"
+
+
+def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
+    expected: dict[str, Counter[str]] = {}
+    for _, row in sorted(table.played[user_id].items()):
+        match = row["state"]
+        if match["game_mode"] not in MODES:
+            continue
+        side = "a" if any(player["id"] == user_id for player in match["a"]["players"]) else "b"
+        share = next(player for player in match[side]["players"] if player["id"] == user_id)
+        for name in ("global", match["game_mode"]):
+            line = expected.setdefault(name, Counter())
+            line["game_played"] += 1
+            line["wins"] += side == match["winner"]
+            line["scored"] += share["score"]
+            line["own_goals"] += share["own_goal"]
+            line["current_win_streak"] = line["current_win_streak"] + 1 if side == match["winner"] else 0
+            line["longest_win_streak"] = max(line["longest_win_streak"], line["current_win_streak"])
+    wanted = {name: {k: v for k, v in line.items() if v} for name, line in expected.items()}
+    if user["stats"] != wanted:
+        yield f"the statistics of user {user_id} are {user['stats']}, the history makes {wanted}"
+    lines = {name: Line(**figures) for name, figures in user["stats"].items()}
+    merits = Merits(is_guest=user["is_guest"], statistics=Statistics(lines), trophies=user["trophies"])
+    if missing := deserved(merits) - user["pictures"]:
+        yield f"user {user_id} lacks the pictures {sorted(missing)}"
+
+
+def _messages(table: _Table) -> Iterator[str]:
+    starts: Counter[int] = Counter()
+    for row in table.kinds["outbox"]:
+        if row["sk"] != f"OUTBOX#{row['id']:016d}" or "expires_at" not in row or not row["entries"]:
+            yield f"the outbox item {row['pk']} {row['sk']} is not well-formed"
+        for entry in row["entries"]:
+            if entry["event"]["event_code"] == "game-start":
+                match_id = entry["event"]["data"]["id"]
+                starts[match_id] += 1
+                match = table.matches.get(match_id)
+                if match and entry["to"] != _players(match["state"]):
+                    yield f"game-start of match {match_id} goes to {entry['to']}"
+    clocks = Counter(
+        row["input"]["match_id"] for row in table.kinds["timer"] if row["machine"] == "match-clock"
+    )
+    for match_id in table.matches:
+        if starts[match_id] != 1 or clocks[match_id] != 1:
+            yield f"match {match_id} has {starts[match_id]} game-starts and {clocks[match_id]} clocks"
+
+
+def _players(match: Mapping[str, Any]) -> list[int]:
+    return [player["id"] for side in ("a", "b") for player in match[side]["players"]]

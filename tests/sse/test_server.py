@@ -1,0 +1,454 @@
+"""The server over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import threading
+import time
+from dataclasses import replace
+
+import jwt
+import pytest
+
+from shared.auth.tokens import new_token
+from shared.events import render
+from sse.framing import frame
+from sse.outbox import Change
+from tests.sse.live import Live, bearer, in_loop, live_server
+from tests.sse.made import change, numbers
+
+ORIGIN = "http://localhost:5173"
+
+
+def publish(live: Live, *ns: int, to: tuple[int, ...] = (1,), code: str = "lobby-update") -> None:
+    for n in ns:
+        live.hub.publish(change(to, n, committed=time.time(), code=code), "a", time.time())
+
+
+@in_loop
+async def test_a_stream_opens_with_the_headers_of_one_and_a_first_byte_at_once() -> None:
+    async with live_server() as live:
+        client = await live.ask("/sse/users/", bearer())
+
+        assert client.status == 200
+        assert client.headers["content-type"].startswith("text/event-stream")
+        assert client.headers["cache-control"] == "no-store"
+        assert client.headers["x-accel-buffering"] == "no"
+        assert (await client.chunk()).startswith(b": connected\nretry: 1000\n")
+
+
+@pytest.mark.parametrize("path", ["/sse/users/?token={}", "/sse/users?token={}", "/sse/users/?a=b&token={}"])
+@in_loop
+async def test_the_token_may_come_in_the_query(path: str) -> None:
+    async with live_server() as live:
+        client = await live.ask(path.format(new_token("access", 7)))
+
+        assert client.status == 200
+        assert live.book.online == {7}
+
+
+def expired() -> str:
+    claims = {"sub": "1", "type": "access", "jti": "0.x", "iat": 1, "exp": 2}
+    return jwt.encode(claims, "a secret for tests, long enough for HS256", "HS256")
+
+
+@pytest.mark.parametrize(
+    ("header", "query", "code"),
+    [
+        (None, "", "not_authenticated"),
+        ("Basic YTpi", "", "authentication_failed"),
+        ("{access}", "", "authentication_failed"),
+        ("Bearer", "", "token_not_valid"),
+        ("Bearer nonsense", "", "token_not_valid"),
+        ("Bearer {refresh}", "", "token_not_valid"),
+        ("Bearer {service}", "", "token_not_valid"),
+        ("Bearer {expired}", "", "token_not_valid"),
+        ("Bearer {other}", "", "token_not_valid"),
+        (None, "?token=", "not_authenticated"),
+        (None, "?token=nonsense", "token_not_valid"),
+        (None, "?token={refresh}", "token_not_valid"),
+        ("Bearer {unknown}", "", "user_not_found"),
+    ],
+)
+@in_loop
+async def test_who_is_not_a_user_is_told_why(header: str | None, query: str, code: str) -> None:
+    tokens = {
+        "access": new_token("access", 1),
+        "refresh": new_token("refresh", 1),
+        "service": new_token("service"),
+        "expired": expired(),
+        "other": jwt.encode(
+            {"sub": "1", "type": "access"}, "another secret that is long enough too", "HS256"
+        ),
+        "unknown": new_token("access", 404),
+    }
+    async with live_server() as live:
+        live.book.unknown.add(404)
+        headers = {} if header is None else {"Authorization": header.format(**tokens)}
+
+        client = await live.ask("/sse/users/" + query.format(**tokens), headers)
+
+        assert client.status == 401
+        answer = json.loads(await client.body())
+        assert set(answer) == {"detail", "code"}
+        assert answer["code"] == code
+        assert live.hub.stream_count == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/sse/", "/sse/users/1/", "/api/users/me/", "/sse/users//"])
+@in_loop
+async def test_other_paths_are_not_found(path: str) -> None:
+    async with live_server() as live:
+        client = await live.ask(path, bearer())
+
+        assert client.status == 404
+        assert json.loads(await client.body())["code"] == "not_found"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD"])
+@in_loop
+async def test_other_methods_are_not_allowed(method: str) -> None:
+    async with live_server() as live:
+        client = await live.ask("/sse/users/", bearer(), method)
+
+        assert client.status == 405
+        assert client.headers["allow"] == "get, options"
+        if method != "HEAD":
+            assert json.loads(await client.body())["code"] == "method_not_allowed"
+
+
+@in_loop
+async def test_a_uri_over_8_kib_is_refused() -> None:
+    async with live_server() as live:
+        client = await live.ask("/sse/users/?token=" + "x" * 8192)
+
+        assert client.status == 414
+        assert json.loads(await client.body())["code"] == "uri_too_long"
+
+
+@in_loop
+async def test_pages_of_allowed_origins_may_read_streams_and_errors() -> None:
+    async with live_server() as live:
+        stream = await live.ask("/sse/users/", {**bearer(), "Origin": ORIGIN})
+        refused = await live.ask("/sse/users/", {"Origin": ORIGIN})
+        foreign = await live.ask("/sse/users/", {**bearer(), "Origin": "https://elsewhere.example"})
+
+        assert stream.headers["access-control-allow-origin"] == ORIGIN
+        assert refused.status == 401
+        assert refused.headers["access-control-allow-origin"] == ORIGIN
+        assert "access-control-allow-origin" not in foreign.headers
+        assert all(client.headers["vary"] == "origin" for client in (stream, refused, foreign))
+
+
+@in_loop
+async def test_a_preflight_request_is_answered_without_a_token() -> None:
+    async with live_server() as live:
+        client = await live.ask(
+            "/sse/users/",
+            {
+                "Origin": ORIGIN,
+                "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "authorization",
+            },
+            "OPTIONS",
+        )
+
+        assert client.status == 204
+        assert client.headers["access-control-allow-origin"] == ORIGIN
+        assert "authorization" in client.headers["access-control-allow-headers"]
+        assert "last-event-id" in client.headers["access-control-allow-headers"]
+        assert "get" in client.headers["access-control-allow-methods"]
+
+
+@in_loop
+async def test_all_streams_of_a_user_get_every_event_in_order() -> None:
+    async with live_server() as live:
+        first, second, other = await live.listen(1), await live.listen(1), await live.listen(2)
+
+        publish(live, *range(20), to=(1,))
+        publish(live, 99, to=(2, 1))
+
+        for client in (first, second):
+            got = [await client.event() for _ in range(21)]
+            assert numbers([event for event in got if event]) == [*range(20), 99]
+        assert numbers([event for event in [await other.event()] if event]) == [99]
+
+
+@pytest.mark.parametrize("how", ["header", "query"])
+@in_loop
+async def test_a_client_that_resumes_gets_what_it_missed(how: str) -> None:
+    async with live_server() as live:
+        client = await live.listen()
+        publish(live, 1)
+        await client.event()
+        client.close()
+        publish(live, 2, 3)
+
+        last_id = client.parser.last_event_id
+        if how == "header":
+            again = await live.listen(last_id=last_id)
+        else:
+            again = await live.ask(f"/sse/users/?last_event_id={last_id}", bearer())
+        publish(live, 4)
+
+        got = [await again.event() for _ in range(3)]
+        assert numbers([event for event in got if event]) == [2, 3, 4]
+
+
+@in_loop
+async def test_an_unknown_last_id_gets_resync_first() -> None:
+    async with live_server() as live:
+        client = await live.listen(last_id="long ago")
+
+        event = await client.event()
+
+        assert event is not None
+        assert event.type == "resync"
+        assert json.loads(event.data) == render("resync")
+
+
+@in_loop
+async def test_pings_come_without_id_and_in_full_shape() -> None:
+    async with live_server(heartbeat=0.2) as live:
+        clients = [await live.listen(user) for user in range(1, 6)]
+
+        for client in clients:
+            for _ in range(2):
+                event = await client.event()
+                assert event is not None
+                assert (event.type, event.id) == ("ping", None)
+                assert json.loads(event.data) == {
+                    "service": "auth",
+                    "event_code": "ping",
+                    "type": "event",
+                    "message": "",
+                    "target": None,
+                    "data": None,
+                    "kwargs": None,
+                }
+
+
+@in_loop
+async def test_after_delete_user_the_stream_ends() -> None:
+    async with live_server() as live:
+        client = await live.listen()
+
+        publish(live, 1, code="delete-user")
+
+        event = await client.event()
+        assert event is not None
+        assert event.type == "delete-user"
+        assert await client.event() is None
+        assert client.ended_cleanly
+
+
+@in_loop
+async def test_a_client_that_does_not_read_is_cut_off_and_others_do_not_notice() -> None:
+    big = render("lobby-update", data={"n": 0, "text": "x" * 200_000})
+    async with live_server(queue_events=4, grace=0.01) as live:
+        slow, fast = await live.listen(1), await live.listen(2)
+
+        received = 0
+        while 1 not in {user for _, user in live.book.written("go_offline")}:
+            live.hub.publish(_with_frame(frame(big, "1-0"), (1, 2)), "a", time.time())
+            assert await fast.event() is not None
+            received += 1
+            assert received < 500, "never cut off"
+
+        assert live.hub.stream_count == 1
+        while await slow.event() is not None:
+            pass
+        assert not slow.ended_cleanly
+
+
+def _with_frame(data: bytes, to: tuple[int, ...]) -> Change:
+    made = change(to, committed=time.time())
+    return replace(made, deliveries=tuple(replace(each, frame=data) for each in made.deliveries))
+
+
+@in_loop
+async def test_no_byte_is_sent_before_presence_is_written() -> None:
+    async with live_server() as live:
+        live.book.gates["come_online"] = threading.Event()
+        client = await live.connect()
+        asking = asyncio.create_task(client.request("/sse/users/", bearer()))
+        await live.book.until(lambda: bool(live.book.written("come_online")))
+        await live.ask("/healthz")  # the server goes on meanwhile
+
+        assert not asking.done()
+        assert live.book.online == set()
+
+        live.book.gates["come_online"].set()
+        await asking
+        assert client.status == 200
+        assert live.book.online == {1}
+
+
+@in_loop
+async def test_a_user_whose_presence_cannot_be_written_is_sent_away_for_a_moment() -> None:
+    async with live_server(grace=0.01) as live:
+        live.book.failures["come_online"] = 1
+
+        client = await live.ask("/sse/users/", bearer())
+
+        assert client.status == 503
+        assert json.loads(await client.body())["code"] == "unavailable"
+        assert client.headers["retry-after"] == "1"
+        # It may have been written after all: it is taken back.
+        await live.book.until(lambda: bool(live.book.written("go_offline")))
+
+
+@in_loop
+async def test_a_user_goes_offline_after_the_last_stream_has_closed() -> None:
+    async with live_server(grace=0.05) as live:
+        first, second = await live.listen(), await live.listen()
+        first.close()
+        other = await live.listen(2)
+        other.close()
+        await live.book.until(lambda: ("go_offline", 2) in live.book.calls)
+        assert live.book.online == {1}
+
+        second.close()
+
+        await live.book.until(lambda: ("go_offline", 1) in live.book.calls)
+
+
+@in_loop
+async def test_one_who_comes_back_within_the_grace_was_never_away() -> None:
+    async with live_server(grace=60) as live:
+        for _ in range(3):
+            client = await live.listen()
+            client.close()
+            while live.hub.stream_count:  # noqa: ASYNC110 -- until the server has noticed
+                await asyncio.sleep(0.005)
+
+        assert live.book.written("come_online", "go_offline") == [("come_online", 1)]
+
+
+@in_loop
+async def test_a_stop_ends_the_streams_cleanly_and_takes_everybody_offline() -> None:
+    async with live_server() as live:
+        clients = [await live.listen(user) for user in (1, 2)]
+        publish(live, 5, to=(1, 2))
+
+        live.server.should_exit = True
+
+        for client in clients:
+            event = await client.event()
+            assert event is not None
+            assert numbers([event]) == [5]
+            assert await client.event() is None
+            assert client.ended_cleanly
+        await live.stopped
+        assert live.book.online == set()
+        assert live.book.calls[-1] == ("release", "container")
+
+
+@in_loop
+async def test_while_it_stops_new_streams_are_refused() -> None:
+    async with live_server() as live:
+        live.book.gates["release"] = threading.Event()
+        live.server.should_exit = True
+        await live.book.until(lambda: bool(live.book.written("release")))
+
+        client = await live.ask("/sse/users/", bearer())
+        health = await live.ask("/healthz")
+
+        assert client.status == 503
+        assert json.loads(await client.body())["code"] == "unavailable"
+        assert health.status == 503
+
+
+@in_loop
+async def test_while_streams_are_being_ended_no_presence_is_written() -> None:
+    async with live_server() as live:
+        live.app.draining = True
+
+        client = await live.ask("/sse/users/", bearer())
+
+        assert client.status == 503
+        assert not live.book.written("come_online")
+
+
+@in_loop
+async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest.LogCaptureFixture) -> None:
+    big = render("lobby-update", data={"n": 0, "text": "x" * 500_000})
+    async with live_server() as live:
+        await live.listen()
+        for _ in range(30):
+            live.hub.publish(_with_frame(frame(big, "1-0"), (1,)), "a", time.time())
+
+        live.server.should_exit = True
+
+        await live.stopped
+    assert "streams=1 have not ended" in caplog.text
+    assert "graceful shutdown exceeded" not in caplog.text  # uvicorn had nothing to wait for
+
+
+@in_loop
+async def test_no_event_waits_for_the_acknowledgement_of_the_one_before() -> None:
+    async with live_server() as live:
+        await live.listen()
+
+        (connection,) = live.server.server_state.connections
+        peer = connection.transport.get_extra_info("socket")
+
+        assert peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 45_000
+
+
+@in_loop
+async def test_health_tells_who_is_here() -> None:
+    async with live_server() as live:
+        await live.listen(1)
+        await live.listen(2)
+
+        client = await live.ask("/healthz")
+
+        assert client.status == 200
+        answer = json.loads(await client.body())
+        assert (answer["status"], answer["streams"], answer["users"]) == ("ok", 2, 2)
+
+
+def test_no_token_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = new_token("access", 1)
+
+    @in_loop
+    async def talk() -> None:
+        async with live_server() as live:
+            live.book.failures["come_online"] = 1
+            await live.ask(f"/sse/users/?token={token}")
+            await live.ask(f"/sse/users/?token={token}x")
+            await live.ask(f"/nowhere/?token={token}")
+            client = await live.ask(f"/sse/users/?token={token}")
+            client.writer.write(f"GET /sse/users/?token={token} FTP/9\r\n\r\n".encode())
+            await client.chunk()
+
+    talk()
+
+    assert caplog.text
+    assert token.split(".")[2] not in caplog.text
+
+
+@in_loop
+async def test_an_open_stream_keeps_no_token_in_memory() -> None:
+    import gc
+
+    token = new_token("access", 1)
+    async with live_server() as live:
+        client = await live.connect()
+        await client.request(f"/sse/users/?token={token}")
+        await client.chunk()
+        gc.collect()
+
+        scopes = [
+            thing
+            for thing in gc.get_objects()
+            if isinstance(thing, dict) and thing.get("type") == "http" and "query_string" in thing
+        ]
+        assert scopes
+        assert all(not scope["headers"] and not scope["query_string"] for scope in scopes)

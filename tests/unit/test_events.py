@@ -1,0 +1,173 @@
+"""The catalogue of live events (api.fr.md, Event SSE; behaviour.md, section 7)."""
+
+from __future__ import annotations
+
+import json
+import re
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from shared.domain.errors import Invalid
+from shared.events import CATALOGUE, OWN_CODES, problems, render
+
+DOCUMENTED: dict[str, tuple[str, set[str]]] = {
+    "receive-message": ("chat", {"username", "message", "chat_id"}),
+    "delete-user": ("user", set()),
+    "profile-picture-unlocked": ("user", {"id"}),
+    "game-start": ("game", set()),
+    "accept-friend-request": ("friends", {"username"}),
+    "receive-friend-request": ("friends", {"id", "username"}),
+    "reject-friend-request": ("friends", set()),
+    "cancel-friend-request": ("friends", set()),
+    "delete-friend": ("friends", set()),
+    "lobby-join": ("lobby", {"username"}),
+    "lobby-leave": ("lobby", {"username"}),
+    "lobby-banned": ("lobby", set()),
+    "lobby-message": ("lobby", {"username"}),
+    "lobby-update": ("lobby", set()),
+    "lobby-update-participant": ("lobby", set()),
+    "lobby-spectate-game": ("lobby", set()),
+    "lobby-destroy": ("lobby", set()),
+    "tournament-join": ("tournament", {"username"}),
+    "tournament-leave": ("tournament", {"username"}),
+    "tournament-banned": ("tournament", set()),
+    "tournament-message": ("tournament", {"username"}),
+    "tournament-start-at": ("tournament", set()),
+    "tournament-start-cancel": ("tournament", set()),
+    "tournament-start": ("tournament", set()),
+    "tournament-available-spectate-matches": ("tournament", set()),
+    "tournament-match-finish": (
+        "tournament",
+        {"winner", "looser", "score_winner", "score_looser", "finish_reason"},
+    ),
+    "tournament-finish": ("tournament", {"id", "name", "username"}),
+    "invite-clash": ("invite", {"username", "code"}),
+    "invite-1v1": ("invite", {"username", "code"}),
+    "invite-3v3": ("invite", {"username", "code"}),
+    "invite-tournament": ("invite", {"username", "code"}),
+}
+"""Every event of the customer's document with the service of its section and its kwargs."""
+
+SERVICES = {"auth", "chat", "friends", "game", "invite", "lobby", "tournament", "user"}
+
+TARGETS = {
+    "profile-picture-unlocked": [
+        ("api", "PUT", "/api/users/profile-picture/5/"),
+        ("url", None, "/profile-pictures"),
+    ],
+    "receive-friend-request": [
+        ("api", "POST", "/api/users/me/friend_requests/5/"),
+        ("api", "DELETE", "/api/users/me/friend_requests/5/"),
+    ],
+    "game-start": [("websocket", None, "wss://localhost:4443/ws/game/0042/")],
+    "lobby-spectate-game": [("websocket", None, "wss://localhost:4443/ws/game/0042/")],
+    "receive-message": [("url", None, "/chat/9")],
+    "invite-clash": [("url", None, "/lobby/0042")],
+    "invite-1v1": [("url", None, "/lobby/0042")],
+    "invite-3v3": [("url", None, "/lobby/0042")],
+    "invite-tournament": [("url", None, "/tournament/0042")],
+    "tournament-finish": [("url", None, "/tournament/5")],
+}
+
+VALUES: dict[str, Any] = {
+    "id": 5,
+    "username": "Alice",
+    "message": "Hello {name}",
+    "chat_id": 9,
+    "name": "Cup",
+    "code": "0042",
+    "winner": "Alice",
+    "looser": "Bobby",
+    "score_winner": 3,
+    "score_looser": 1,
+    "finish_reason": "normal-end",
+    "start_at": "2026-11-23T18:30:00.000000Z",
+}
+
+
+def rendered(code: str) -> dict[str, Any]:
+    kind = CATALOGUE[code]
+    return render(
+        code,
+        data={name: VALUES[name] for name in kind.data} or None,
+        kwargs={name: VALUES[name] for name in kind.kwargs} or None,
+    )
+
+
+def test_every_event_of_the_document_is_there_and_only_the_stream_s_own_besides() -> None:
+    assert CATALOGUE.keys() == DOCUMENTED.keys() | {"ping", "resync"}
+    assert set(OWN_CODES) == {"ping", "resync"}
+
+
+@pytest.mark.parametrize("code", sorted(DOCUMENTED))
+def test_an_event_has_the_service_and_the_kwargs_of_the_document(code: str) -> None:
+    service, kwargs = DOCUMENTED[code]
+    assert CATALOGUE[code].service == service
+    assert service in SERVICES
+    # `name` of an unlocked picture is ours: its message shows it.
+    assert set(CATALOGUE[code].kwargs) - {"name"} == kwargs - {"name"}
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_an_event_is_complete_on_the_wire(code: str) -> None:
+    event = rendered(code)
+    assert list(event) == ["service", "event_code", "type", "message", "target", "data", "kwargs"]
+    assert event["type"] in {"event", "notification"}
+    assert event["event_code"] == code
+    assert json.loads(json.dumps(event)) == event
+    assert event["message"] == "" or re.fullmatch(r"[A-Z].*[.\w}]", event["message"])
+    assert event["type"] == "event" or event["message"], "a person is shown a sentence"
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_an_event_leads_where_the_contract_says(code: str) -> None:
+    targets = rendered(code)["target"]
+    if code not in TARGETS:
+        assert targets is None
+        return
+    assert [(target["type"], target["method"], target["url"]) for target in targets] == TARGETS[code]
+    for target in targets:
+        assert list(target) == ["url", "type", "method", "display_name", "display_icon"]
+        assert target["display_name"]
+        assert target["display_icon"].startswith("/assets/icons/")
+
+
+@pytest.mark.parametrize("code", sorted(DOCUMENTED))
+def test_what_message_and_targets_need_is_required(code: str) -> None:
+    kind = CATALOGUE[code]
+    texts = [kind.message, *(target.url for target in kind.targets)]
+    needed = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    assert needed <= {*kind.kwargs, *kind.data}
+
+
+def test_a_message_is_made_from_the_kwargs_and_reads_them_as_they_are() -> None:
+    assert rendered("receive-message")["message"] == "Alice: Hello {name}"
+    assert rendered("tournament-match-finish")["message"] == "Alice beat Bobby 3 to 1."
+
+
+@pytest.mark.parametrize("code", sorted(DOCUMENTED))
+def test_missing_kwargs_and_data_are_told_by_field_and_name(code: str) -> None:
+    kind = CATALOGUE[code]
+    found = problems(code, None, None)
+    assert found.keys() == {field for field, names in (("data", kind.data), ("kwargs", kind.kwargs)) if names}
+    for field, names in (("data", kind.data), ("kwargs", kind.kwargs)):
+        for name in names:
+            assert name in found[field][0]
+    if found:
+        with pytest.raises(Invalid) as refusal:
+            render(code)
+        assert refusal.value.fields == found
+
+
+def test_one_missing_value_among_others_is_told_alone() -> None:
+    found = problems("invite-clash", None, {"username": "Alice"})
+    assert "code" in found["kwargs"][0]
+    assert "username" not in found["kwargs"][0]
+    assert problems("invite-clash", None, {"username": "Alice", "code": None}) == found
+
+
+@pytest.mark.parametrize("code", ["ping", "resync", "user-delete", "", "PING", "game_start"])
+def test_a_code_that_services_may_not_send_is_told(code: str) -> None:
+    assert problems(code, None, None).keys() == {"event_code"}
