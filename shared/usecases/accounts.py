@@ -135,9 +135,7 @@ def _require_change(user: User, changes: Changes) -> None:
 
 
 def _change_credential(work: UnitOfWork, user: User, changes: Changes) -> None:
-    credential = read_credential(user.username)
-    if credential is None:
-        raise RaceLost
+    credential = _own_credential(user)
     changed = _credential(user, changes.username or user.username, credential.password_hash)
     changed.generation = credential.generation
     if changes.password is not None:
@@ -170,9 +168,19 @@ def confirm_password(user: User, password: str | None) -> None:
     """Unauthenticated unless the password is the user's."""
     if password is None:
         raise Unauthenticated("password_confirmation_required")
-    credential = read_credential(user.username)
-    if not verify_password(password, credential.password_hash if credential else None):
+    if not verify_password(password, _own_credential(user).password_hash):
         raise Unauthenticated("incorrect_password")
+
+
+def _own_credential(user: User) -> Credential:
+    """The credential of a user as read before. RaceLost if the user was renamed or deleted since.
+
+    By then the name may be nobody's or another's: neither says anything about this user's password.
+    """
+    credential = read_credential(user.username)
+    if credential is None or credential.user_id != user.user_id:
+        raise RaceLost
+    return credential
 
 
 def _new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:

@@ -248,6 +248,16 @@ def test_whoever_was_overtaken_by_a_rename_loses() -> None:
     assert_whole(raw_items())
 
 
+def test_a_password_is_never_compared_with_the_one_of_whoever_has_the_name_now() -> None:
+    user = register("Alice", PASSWORD)
+    change_account(account_of(user.user_id), Changes(username="Alicia"))
+    with pytest.raises(RaceLost):
+        accounts.confirm_password(user, PASSWORD)
+    register("Alice", NEW_PASSWORD)
+    with pytest.raises(RaceLost):
+        accounts.confirm_password(user, PASSWORD)
+
+
 @pytest.mark.parametrize(
     ("password", "code"),
     [(None, "password_confirmation_required"), ("", "incorrect_password"), ("wrong", "incorrect_password")],
