@@ -19,6 +19,7 @@ MODES = ("duel", "clash", "ranked", "tournament")
 JSON_ATTRIBUTES = {"state", "stats", "entries", "ends", "positions", "input"}
 KINDS = {
     *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
+    *("relations", "friendship", "block"),
     *("outbox", "timer", "leases", "stream", "checkpoint"),
 }
 
@@ -45,6 +46,8 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
             table.add(row)
     for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
         yield from rule(table)
+    for rule in (_pairs, _relations, _blocks, _inboxes):
+        yield from rule(table)
     for user_id, user in table.users.items():
         if user_id not in booked:
             yield from _statistics(table, user_id, user)
@@ -54,6 +57,9 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
 class _Table:
     users: dict[int, Row] = field(default_factory=dict)
     seats: dict[int, Row] = field(default_factory=dict)
+    relations: dict[int, Row] = field(default_factory=dict)
+    """Those of deleted users last until the erasing task has ended all that they name."""
+    inboxes: dict[int, Row] = field(default_factory=dict)
     matches: dict[int, Row] = field(default_factory=dict)
     kinds: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     played: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
@@ -67,6 +73,10 @@ class _Table:
             self.users[owner] = row
         elif kind == "seat":
             self.seats[owner] = row
+        elif kind == "relations":
+            self.relations[owner] = row
+        elif kind == "inbox":
+            self.inboxes[owner] = row
         elif kind == "match":
             self.matches[row["state"]["id"]] = row
         elif kind == "played":
@@ -95,6 +105,8 @@ def _accounts(table: _Table) -> Iterator[str]:
     for user_id in table.users.keys() ^ table.seats.keys():
         yield f"user {user_id} has a profile or a seat, but not both"
     for user_id, user in table.users.items():
+        if user_id not in table.relations or user_id not in table.inboxes:
+            yield f"user {user_id} has no relations or no inbox"
         if user["id"] != user_id:
             yield f"user {user_id} says to be {user['id']}"
 
@@ -255,3 +267,73 @@ def _messages(table: _Table) -> Iterator[str]:
 
 def _players(match: Mapping[str, Any]) -> list[int]:
     return [player["id"] for side in ("a", "b") for player in match[side]["players"]]
+
+
+def _lines(relations: Mapping[str, Any], name: str) -> set[tuple[int, int]]:
+    found = {tuple(int(part) for part in line.split("#")) for line in relations.get(name) or ()}
+    return {(id_, other) for id_, other in found}
+
+
+def _pairs(table: _Table) -> Iterator[str]:
+    """A row per pair, and what it says in the relations of both."""
+    for row in table.kinds["friendship"]:
+        low, high = (int(part) for part in row["pk"].split("#")[1:])
+        sender, receiver, id_ = row["sender"], row["receiver"], row["id"]
+        if low >= high or {low, high} != {sender, receiver}:
+            yield f"{row['pk']} is about {sender} and {receiver}"
+        named = {"friends": ("friends", "friends"), "request": ("sent", "received")}[row["status"]]
+        for user_id, other, name in ((sender, receiver, named[0]), (receiver, sender, named[1])):
+            if (id_, other) not in _lines(table.relations.get(user_id, {}), name):
+                yield f"{row['pk']} is {row['status']} {id_}, but not in what user {user_id} has {name}"
+        counters = ("low_wins", "high_wins", "against", "together", "together_won")
+        if row["status"] == "request" and ("friends_since" in row or any(row[name] for name in counters)):
+            yield f"{row['pk']} is a request with the marks of a friendship"
+        if row["low_wins"] + row["high_wins"] != row["against"] or row["together_won"] > row["together"]:
+            yield f"the matches of {row['pk']} don't add up"
+
+
+def _relations(table: _Table) -> Iterator[str]:
+    """Every line has its row, and nobody has more lines than allowed."""
+    pairs = {(row["id"], row["sender"], row["receiver"]): row["status"] for row in table.kinds["friendship"]}
+    blocks = {(row["id"], row["blocker"], row["blocked"]) for row in table.kinds["block"]}
+    for user_id, row in table.relations.items():
+        for id_, other in _lines(row, "friends"):
+            if "friends" not in (pairs.get((id_, user_id, other)), pairs.get((id_, other, user_id))):
+                yield f"user {user_id} has the friend {other}, but there is no friendship {id_}"
+        requests = [(id_, user_id, other) for id_, other in _lines(row, "sent")]
+        requests += [(id_, other, user_id) for id_, other in _lines(row, "received")]
+        for request in requests:
+            if pairs.get(request) != "request":
+                yield f"user {user_id} has a request that doesn't exist: {request}"
+        made = {(id_, user_id, other) for id_, other in _lines(row, "blocked")}
+        if user_id in table.users and made - blocks:
+            yield f"user {user_id} has blocks that don't exist: {made - blocks}"
+        if len(row.get("sent") or ()) > 20 or len(made) > 50:
+            yield f"user {user_id} has sent or blocked too many"
+
+
+def _blocks(table: _Table) -> Iterator[str]:
+    """A block is in three places, is one-sided, and ends what the two had."""
+    pairs = {frozenset((row["sender"], row["receiver"])) for row in table.kinds["friendship"]}
+    blocking = {(row["blocker"], row["blocked"]) for row in table.kinds["block"]}
+    for row in table.kinds["block"]:
+        blocker, blocked = row["blocker"], row["blocked"]
+        if row["pk"] != f"USER#{blocked}#BLOCKERS" or int(row["sk"]) != blocker:
+            yield f"the block of {blocked} by {blocker} is in {row['pk']} {row['sk']}"
+        if (blocked, blocker) in blocking:
+            yield f"users {blocker} and {blocked} block each other"
+        if frozenset((blocker, blocked)) in pairs:
+            yield f"user {blocker} blocks {blocked}, and they still have a friendship or a request"
+        if blocker in table.users and (row["id"], blocked) not in _lines(table.relations[blocker], "blocked"):
+            yield f"user {blocker} doesn't list the block of {blocked}"
+    for user_id, user in table.users.items():
+        if set(user.get("blocked") or ()) != {blocked for blocker, blocked in blocking if blocker == user_id}:
+            yield f"user {user_id} has blocked {user.get('blocked')}, but the blocks are {blocking}"
+
+
+def _inboxes(table: _Table) -> Iterator[str]:
+    """Only received requests can be new."""
+    for user_id, row in table.inboxes.items():
+        received = {id_ for id_, _ in _lines(table.relations.get(user_id, {}), "received")}
+        if stale := set(row.get("friend_requests") or ()) - received:
+            yield f"user {user_id} is notified of the requests {stale}, which don't exist"

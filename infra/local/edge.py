@@ -289,7 +289,7 @@ def fill_registry(routes: list[dict[str, Any]]) -> None:
                 description="",
                 body=None,
                 answer=None,
-                query=(),
+                query=None,
                 errors=(),
                 online=False,
             )

@@ -99,6 +99,27 @@ class NoSuchUser(NotFound):
     detail = "No such user."
 
 
+class NoSuchRequest(NotFound):
+    """The friend request doesn't exist, has ended, or is between others."""
+
+    code = "friend_request_not_found"
+    detail = "No such friend request."
+
+
+class NoSuchFriendship(NotFound):
+    """The friendship doesn't exist, has ended, or is between others."""
+
+    code = "friendship_not_found"
+    detail = "No such friendship."
+
+
+class NoSuchBlock(NotFound):
+    """The block doesn't exist, or is somebody else's."""
+
+    code = "block_not_found"
+    detail = "No such block."
+
+
 class NoSuchMatch(NotFound):
     """There is no match with this id, or the user plays none."""
 

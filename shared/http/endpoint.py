@@ -8,7 +8,9 @@ A handler says by its parameters what it needs and by its annotation what it ret
     def get_user(me: User, user_id: int) -> UserProfile: ...
 
 - `me: User` or `me: Account`: who is asking, read from the table;
+- `relations: Relations`, beside `me: Account`: their friends, friend requests and blocks;
 - `body: SomeBody`: the JSON body, validated;
+- `query: SomeQuery`: parameters of the URL, or of a JSON body (behaviour.md, section 1), validated;
 - `page: PageQuery`: limit and offset;
 - a name from the path: that part of it.
 
@@ -33,10 +35,11 @@ from shared.http import registry
 from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
 from shared.http.pages import PageQuery
-from shared.http.principal import load_account, load_user, require_service
+from shared.http.principal import load_account, load_relations, load_user, require_service
 from shared.http.registry import Auth, Route
 from shared.logs import log
 from shared.store.base import failure
+from shared.store.relations import Relations
 from shared.store.users import Account, User
 from shared.usecases.rerun import rerun
 
@@ -93,7 +96,8 @@ def endpoint(
             int_params=frozenset(name for name in hints if f"{{{name}}}" in path and hints[name] is int),
             body=hints.get("body"),
             answer=returns,
-            query=("limit", "offset") if "page" in hints else (),
+            query=hints.get("query"),
+            paged="page" in hints,
             errors=tuple(errors),
             cpu_heavy=cpu_heavy,
             online=online,
@@ -173,24 +177,34 @@ class _Call:
         return answer(self.route.status, body, **common)
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-        arguments: dict[str, Any] = {}
-        authorization = headers.get("authorization")
-        if self.route.auth is Auth.SERVICE:
-            require_service(authorization)
-        elif self.route.auth is not Auth.NOBODY:
-            if self.hints.get("me") is Account or self.route.online:
-                arguments["me"] = load_account(authorization, self.route.auth, online=self.route.online)
-            else:
-                arguments["me"] = load_user(authorization, self.route.auth)
+        arguments = self._who(headers.get("authorization"))
         sent = read_object(event, headers)
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)
+        if self.route.query is not None:
+            in_url = {name: values[-1] for name, values in _query(event).items()}
+            arguments["query"] = validate(self.route.query, {**sent, **in_url})
         if "page" in self.hints:
             arguments["page"] = PageQuery.read(event["path"], _query(event))
         for name in self.route.params:
             text = event["pathParameters"][name]
             arguments[name] = int(text) if name in self.route.int_params else text
         return arguments
+
+    def _who(self, authorization: str | None) -> dict[str, Any]:
+        """Who is asking, with as much about them as the handler wants to know."""
+        auth, online = self.route.auth, self.route.online
+        if auth is Auth.NOBODY:
+            return {}
+        if auth is Auth.SERVICE:
+            require_service(authorization)
+            return {}
+        if "relations" in self.hints:
+            me, relations = load_relations(authorization, auth, online=online)
+            return {"me": me, "relations": relations}
+        if self.hints.get("me") is Account or online:
+            return {"me": load_account(authorization, auth, online=online)}
+        return {"me": load_user(authorization, auth)}
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
@@ -202,4 +216,4 @@ def _internal_error(common: _Common) -> ProxyAnswer:
     return answer(500, json.dumps(SERVER_ERROR), **common)
 
 
-__all__ = ["Account", "Auth", "PageQuery", "Raw", "User", "endpoint"]
+__all__ = ["Account", "Auth", "PageQuery", "Raw", "Relations", "User", "endpoint"]

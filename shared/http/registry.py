@@ -47,7 +47,8 @@ class Route:
     """The pydantic model of the body, None where none is read."""
     answer: Any
     """The return annotation of the handler."""
-    query: tuple[str, ...]
+    query: Any
+    """The pydantic model of the URL's parameters, None where none are read but those of pages."""
     errors: tuple[type[DomainError] | DomainError, ...]
     cpu_heavy: bool
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
@@ -55,6 +56,8 @@ class Route:
     """Needs the user to be connected to the event stream."""
     produces: str = "application/json"
     """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
+    paged: bool = False
+    """Answers with a page: reads `limit` and `offset`."""
 
     @property
     def params(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from pynamodb.attributes import (
 from pynamodb.connection.base import Connection
 from pynamodb.exceptions import DoesNotExist, PynamoDBException
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import size as operand_size
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
@@ -40,6 +41,11 @@ OUTAGES = frozenset({"InternalServerError", "InternalFailure", "ServiceUnavailab
 
 BATCH = 100
 """DynamoDB's limit of keys in one BatchGetItem."""
+
+
+def size(attribute: Any) -> Any:
+    """The size of a set, for conditions. The size of a set that isn't there is no number: conditions on it fail."""
+    return operand_size(attribute)  # type: ignore[no-untyped-call] # PynamoDB has no types here
 
 
 class Item(Model):
@@ -176,5 +182,6 @@ __all__ = [
     "read_item",
     "read_items",
     "read_partition",
+    "size",
     "utc_now",
 ]

@@ -17,7 +17,16 @@ from pynamodb.attributes import (
 from shared.domain.pictures import Merits
 from shared.domain.statistics import Statistics
 from shared.store import keys
-from shared.store.base import Item, Key, UTCDateTimeAttribute, Versioned, read_item, read_items
+from shared.store.base import (
+    Condition,
+    Item,
+    Key,
+    UTCDateTimeAttribute,
+    Versioned,
+    read_item,
+    read_items,
+    size,
+)
 from shared.store.seats import Leases, Seat
 
 
@@ -61,6 +70,12 @@ class User(Versioned, discriminator="user"):
         """Ids of the users whom this one has blocked."""
         return frozenset(int(user_id) for user_id in self.blocked or ())
 
+    @staticmethod
+    def has_room_to_block(limit: int) -> Condition:
+        """Holds while the user has blocked less than `limit` others."""
+        room: Condition = User.blocked.does_not_exist() | (size(User.blocked) < limit)
+        return room
+
     @property
     def picture_ids(self) -> frozenset[int]:
         """Ids of the unlocked pictures."""
@@ -80,10 +95,24 @@ class Credential(Item, discriminator="credential"):
 
 
 class Inbox(Item, discriminator="inbox"):
-    """Counters of what a user hasn't looked at; kept by whoever writes a request or a message."""
+    """What a user hasn't looked at; kept by whoever writes a request or a message. Made with the account.
 
-    friend_requests = NumberAttribute(default=0)
+    A set of ids and no counter: adding and removing an id may be repeated, so that it can't drift.
+    """
+
+    friend_requests = NumberSetAttribute(null=True)
+    """Ids of the received friend requests that weren't listed yet."""
     chats = NumberAttribute(default=0)
+
+    @classmethod
+    def of(cls, user_id: int) -> Inbox:
+        """The item of a user, not read; as it is stored, an empty one."""
+        return cls.at(keys.inbox(user_id))
+
+    @property
+    def new_requests(self) -> frozenset[int]:
+        """Ids of the received friend requests that weren't listed yet."""
+        return frozenset(int(request) for request in self.friend_requests or ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.pictures import PICTURES, Picture
 from shared.domain.statistics import LINES, LineName, Statistics
+from shared.store.relations import PairRow
 from shared.store.users import Account
 from shared.wire.scalars import Code, Id, Instant, OnlyIfSet, Trophies
 
@@ -121,12 +122,28 @@ class Friendship(BaseModel):
 
     id: Id
     friend: SmallUser
-    friend_win: int
-    me_win: int
+    friend_win: int = Field(ge=0, examples=[3])
+    """Matches that the friend has won against you, since you are friends; so with all of these numbers."""
+    me_win: int = Field(ge=0, examples=[4])
     friends_since: Instant
-    matches_play_against: int
-    matches_played_together: int
-    matches_won_together: int
+    matches_play_against: int = Field(ge=0, examples=[7])
+    matches_played_together: int = Field(ge=0, examples=[2])
+    matches_won_together: int = Field(ge=0, examples=[1])
+
+    @classmethod
+    def of(cls, row: PairRow, user_id: int, friend: Account) -> Friendship:
+        """A friendship as one of the two sees it."""
+        friend_id = friend.user.user_id
+        return cls(
+            id=int(row.id),
+            friend=SmallUser.of(friend),
+            friend_win=row.wins_of(friend_id, user_id),
+            me_win=row.wins_of(user_id, friend_id),
+            friends_since=row.friends_since,
+            matches_play_against=int(row.against),
+            matches_played_together=int(row.together),
+            matches_won_together=int(row.together_won),
+        )
 
 
 class UserProfile(SmallUser):
@@ -178,7 +195,7 @@ class Me(BaseModel):
             accept_chat_from=cast(AcceptChatFrom, user.accept_chat_from),
             trophies=int(user.trophies),
             notifications=Notifications(
-                friend_requests=int(inbox.friend_requests) if inbox else 0,
+                friend_requests=len(inbox.new_requests) if inbox else 0,
                 chats=int(inbox.chats) if inbox else 0,
             ),
             is_online=account.is_online,

@@ -34,8 +34,8 @@ class SecondRefusal(Exception):
     pass
 
 
-def box(owner: int, friend_requests: int = 0) -> Inbox:
-    return Inbox.at(keys.inbox(owner), friend_requests=friend_requests)
+def box(owner: int, chats: int = 0) -> Inbox:
+    return Inbox.at(keys.inbox(owner), chats=chats)
 
 
 def stored(*items: Item) -> None:
@@ -47,7 +47,7 @@ def stored(*items: Item) -> None:
 
 def count(owner: int) -> int | None:
     item = read_item(keys.inbox(owner))
-    return int(item.friend_requests) if isinstance(item, Inbox) else None
+    return int(item.chats) if isinstance(item, Inbox) else None
 
 
 @pytest.fixture
@@ -67,9 +67,9 @@ def calls() -> Iterator[list[str]]:
 def test_a_change_of_all_kinds_is_written_at_once() -> None:
     stored(box(1), box(2), box(3))
     work = UnitOfWork()
-    work.check(box(1), Inbox.friend_requests == 0)
+    work.check(box(1), Inbox.chats == 0)
     work.delete(box(2))
-    work.update(box(3), [Inbox.friend_requests.add(5)])
+    work.update(box(3), [Inbox.chats.add(5)])
     work.put(box(4, 7))
     work.commit()
     assert [count(owner) for owner in (1, 2, 3, 4)] == [0, None, 5, 7]
@@ -79,15 +79,15 @@ def test_a_change_of_all_kinds_is_written_at_once() -> None:
 def test_one_failed_condition_undoes_everything_and_raises_its_own_error(failing: str) -> None:
     stored(box(1), box(2))
     work = UnitOfWork()
-    work.update(box(1), [Inbox.friend_requests.add(1)], otherwise=FirstRefusal())
+    work.update(box(1), [Inbox.chats.add(1)], otherwise=FirstRefusal())
     work.put(box(3), otherwise=FirstRefusal())
     refusal = SecondRefusal()
     {
-        "check": lambda: work.check(box(2), Inbox.friend_requests == 9, refusal),
+        "check": lambda: work.check(box(2), Inbox.chats == 9, refusal),
         "delete": lambda: work.delete(box(9), otherwise=refusal),
         "put": lambda: work.put(box(2), refusal),
-        "update": lambda: work.update(box(2), [Inbox.chats.add(1)], Inbox.friend_requests == 9, refusal),
-        "replace": lambda: work.replace(box(2), Inbox.friend_requests == 9, refusal),
+        "update": lambda: work.update(box(2), [Inbox.chats.add(1)], Inbox.chats == 9, refusal),
+        "replace": lambda: work.replace(box(2), Inbox.chats == 9, refusal),
     }[failing]()
     with pytest.raises(SecondRefusal):
         work.commit()
@@ -98,7 +98,7 @@ def test_the_error_is_that_of_the_condition_that_failed_in_whatever_order_they_w
     stored(box(1), box(2), box(3))
     for failing in (1, 2, 3, 4):
         refusals = {number: type(f"Refusal{number}", (Exception,), {}) for number in (1, 2, 3, 4)}
-        condition = {n: Inbox.friend_requests == (9 if n == failing else 0) for n in (1, 2, 3)}
+        condition = {n: Inbox.chats == (9 if n == failing else 0) for n in (1, 2, 3)}
         work = UnitOfWork()
         work.update(box(1), [Inbox.chats.add(1)], condition[1], refusals[1]())
         work.put(box(3 if failing == 4 else 4), refusals[4]())
@@ -145,7 +145,7 @@ def test_putting_what_is_there_already_changes_nothing(writes: int) -> None:
 @pytest.mark.parametrize("condition", [None, Inbox.chats.does_not_exist()])
 def test_an_update_of_something_missing_makes_no_item_without_a_kind(writes: int, condition: Any) -> None:
     work = UnitOfWork()
-    work.update(box(1), [Inbox.friend_requests.add(1)], condition, FirstRefusal())
+    work.update(box(1), [Inbox.chats.add(1)], condition, FirstRefusal())
     for owner in range(2, writes + 1):
         work.put(box(owner))
     with pytest.raises(FirstRefusal):
@@ -169,9 +169,9 @@ def test_deleting_something_missing_is_refused(writes: int) -> None:
 def test_a_conditional_write_happens_when_its_condition_holds(writes: int) -> None:
     stored(box(1, 5), box(2, 5))
     work = UnitOfWork()
-    work.replace(box(1, 6), Inbox.friend_requests == 5)
+    work.replace(box(1, 6), Inbox.chats == 5)
     for owner in range(2, writes + 1):
-        work.delete(box(owner), Inbox.friend_requests == 5)
+        work.delete(box(owner), Inbox.chats == 5)
     work.commit()
     assert count(1) == 6
     assert count(2) == (5 if writes == 1 else None)
