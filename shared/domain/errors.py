@@ -127,6 +127,13 @@ class NoSuchMatch(NotFound):
     detail = "No such running match."
 
 
+class NoSuchPicture(NotFound):
+    """There is no picture with this number."""
+
+    code = "picture_not_found"
+    detail = "No such profile picture."
+
+
 class NotInQueue(NotFound):
     """Who isn't in a queue can't leave it."""
 

@@ -71,13 +71,15 @@ def endpoint(
     online: bool = False,
     cpu_heavy: bool = False,
     produces: str = "application/json",
+    attachment: str | None = None,
     errors: Sequence[type[DomainError] | DomainError] = (),
 ) -> Callable[[Callable[..., Any]], LambdaFunction]:
     """Make a handler the Lambda function of a route, and enter the route into the registry.
 
     `path` is without /api and ends with a slash. `errors` are what the handler itself may answer, for the OpenAPI
     document; those of tokens and bodies are added there. `online` insists on a connection to the event stream.
-    An endpoint that `produces` something else than JSON from a model returns a `Raw`.
+    An endpoint that `produces` something else than JSON from a model returns a `Raw`. Browsers save an `attachment`
+    under this name, instead of showing it.
     """
 
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
@@ -102,6 +104,7 @@ def endpoint(
             cpu_heavy=cpu_heavy,
             online=online,
             produces=produces,
+            attachment=attachment,
         )
         registry.add(route)
         call = _Call(handler, route, hints, _serializer(returns))
@@ -174,7 +177,9 @@ class _Call:
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)
         body = None if value is None else self.serialize(value)
-        return answer(self.route.status, body, **common)
+        saved = self.route.attachment
+        extra = {"Content-Disposition": f'attachment; filename="{saved}"'} if saved else {}
+        return answer(self.route.status, body, headers=extra, **common)
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         arguments = self._who(headers.get("authorization"))

@@ -240,6 +240,11 @@ def _success(route: Route, found: Mapping[str, Json], components: Mapping[str, J
         "description": HTTPStatus(route.status).phrase,
         "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
     }
+    if route.attachment:
+        response["headers"]["Content-Disposition"] = {
+            "schema": {"type": "string"},
+            "example": f'attachment; filename="{route.attachment}"',
+        }
     if is_json(route):
         schema = found[f"{route.name}.answer"]
         example = schemas.Examples(components, whole=False).of(schema)

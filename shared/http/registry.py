@@ -58,6 +58,8 @@ class Route:
     """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
     paged: bool = False
     """Answers with a page: reads `limit` and `offset`."""
+    attachment: str | None = None
+    """Name of the file that browsers should save the answer as (RFC 6266)."""
 
     @property
     def params(self) -> tuple[str, ...]:

@@ -118,18 +118,9 @@ class PairRow(Item, discriminator="friendship"):
         """Whether it is a friendship."""
         return bool(self.status == FRIENDS)
 
-    def relation_of(self, user_id: int) -> Relation:
-        """The line about this pair in the relations of one of the two."""
-        sender, receiver = int(self.sender), int(self.receiver)
-        return Relation(int(self.id), receiver if user_id == sender else sender)
-
     def wins_of(self, user_id: int, other_id: int) -> int:
         """Matches that one of the two has won against the other."""
         return int(self.low_wins if user_id < other_id else self.high_wins)
-
-    def unchanged(self) -> Condition:
-        """Holds while it is the same request, or the same friendship."""
-        return is_still(int(self.id), str(self.status))
 
 
 def is_still(id_: int, status: str) -> Condition:

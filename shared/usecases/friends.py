@@ -10,6 +10,7 @@ from typing import Literal
 from shared import events
 from shared.domain.errors import Conflict, Forbidden, NoSuchFriendship, NoSuchRequest, NoSuchUser, RaceLost
 from shared.domain.ids import new_id
+from shared.domain.matches import Match
 from shared.domain.relations import MAX_FRIENDS, MAX_RECEIVED, MAX_SENT
 from shared.store import keys
 from shared.store.base import read_items
@@ -238,6 +239,18 @@ def end(
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
     work.emit(str(row.pk), told, events.render(ENDED[name], data={"id": relation.id}))
+
+
+def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
+    """Add a finished match of two friends to their counters, provided that they are still friends."""
+    low, high = sorted((int(row.sender), int(row.receiver)))
+    low_side, high_side = match.find(low)[0], match.find(high)[0]
+    if low_side == high_side:
+        actions = [PairRow.together.add(1), PairRow.together_won.add(int(low_side == match.winner))]
+    else:
+        wins = PairRow.low_wins if low_side == match.winner else PairRow.high_wins
+        actions = [PairRow.against.add(1), wins.add(1)]
+    work.update(row, actions, when=is_still(int(row.id), FRIENDS))
 
 
 def list_of(user_id: int, row: PairRow) -> PairList:

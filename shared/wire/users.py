@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.pictures import PICTURES, Picture
 from shared.domain.statistics import LINES, LineName, Statistics
+from shared.store.matches import TrophyChange
 from shared.store.relations import PairRow
 from shared.store.users import Account
 from shared.wire.scalars import Code, Id, Instant, OnlyIfSet, Trophies
@@ -60,6 +62,15 @@ class ProfilePicture(BaseModel):
             medium=picture.url("medium"),
             large=picture.url("large"),
         )
+
+    @classmethod
+    def all_of(cls, unlocked: Collection[int], equipped: int) -> list[ProfilePicture]:
+        """All pictures as somebody sees them: the equipped one first, then the unlocked ones, each by number."""
+        order = sorted(PICTURES, key=lambda p: (p.id != equipped, p.id not in unlocked, p.id))
+        return [
+            cls.of(picture, unlocked=picture.id in unlocked, equipped=picture.id == equipped)
+            for picture in order
+        ]
 
 
 class Status(BaseModel):
@@ -251,3 +262,8 @@ class TrophyEntry(BaseModel):
     trophies: int = Field(examples=[32])
     total_trophies: int = Field(ge=0, examples=[68])
     at: Instant
+
+    @classmethod
+    def of(cls, row: TrophyChange) -> TrophyEntry:
+        """A stored change."""
+        return cls(id=int(row.id), trophies=int(row.change), total_trophies=int(row.total), at=row.changed_at)
