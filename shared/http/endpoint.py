@@ -28,7 +28,7 @@ from typing import Any, TypedDict, get_type_hints
 from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
 
-from shared.domain.errors import DomainError
+from shared.domain.errors import DomainError, NotFound
 from shared.http import registry
 from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
@@ -97,6 +97,7 @@ def endpoint(
             errors=tuple(errors),
             cpu_heavy=cpu_heavy,
             online=online,
+            reads_account=online or hints.get("me") is Account,
             produces=produces,
         )
         registry.add(route)
@@ -165,6 +166,9 @@ class _Call:
         return found
 
     def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
+        # API Gateway has no patterns for the variable parts of a path: what is no id gets here.
+        if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
+            raise NotFound("No such path.")
         value = rerun(lambda: self.handler(**self._arguments(event, headers)))
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
@@ -178,7 +182,7 @@ class _Call:
         if self.route.auth is Auth.SERVICE:
             require_service(authorization)
         elif self.route.auth is not Auth.NOBODY:
-            if self.hints.get("me") is Account or self.route.online:
+            if self.route.reads_account:
                 arguments["me"] = load_account(authorization, self.route.auth, online=self.route.online)
             else:
                 arguments["me"] = load_user(authorization, self.route.auth)
