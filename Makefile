@@ -11,7 +11,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format openapi demo bench service-token clean python local dev
+.PHONY: help run package deploy-local deploy test check format openapi demo bench service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -28,6 +28,15 @@ dev: python
 
 run: local ## start everything at https://localhost:4443 (PORT=4443, PERSIST=directory that keeps the data)
 	@exec $(VENV) -m infra.local.run --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)")
+
+package: local ## make what is deployed: dist/functions.zip, dist/template.json
+	@exec $(VENV) -m infra.package
+
+deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
+	@exec $(VENV) -m infra.local.run --port $(PORT) --deployed
+
+deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
+	@exec $(VENV) -m infra.deploy $(ARGS)
 
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
 	@exec $(VENV) -m pytest $(ARGS)

@@ -31,6 +31,9 @@ class Settings:
     cors_origins: str = LOCALHOST_ORIGINS
     """Origins of browser front ends that may call the API, separated by commas."""
     jwt_secret: str = ""
+    """The keys that sign tokens (shared/auth/signing_keys.py); empty: they are in Secrets Manager."""
+    jwt_secret_id: str = ""
+    """The ARN of the secret that holds them."""
     access_seconds: int = 30 * 60
     refresh_seconds: int = 30 * 24 * 3600
     service_seconds: int = 365 * 24 * 3600

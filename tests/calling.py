@@ -50,7 +50,7 @@ def call(
     query: Mapping[str, str] | None = None,
 ) -> Answer:
     """The answer of the function that the path belongs to."""
-    found = registry.match(method, path)
+    found = registry.match(method, path, registry.ROUTES)
     function = getattr(import_module(found.route.module), found.route.name)
     headers = {"Content-Type": "application/json"}
     if token is not None:

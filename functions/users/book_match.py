@@ -12,6 +12,7 @@ from shared.domain.ids import new_id
 from shared.domain.matches import GameMode, Side
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
+from shared.store import keys
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import read_users
 from shared.usecases.results import book
@@ -67,7 +68,7 @@ def book_match(body: MatchResult) -> MatchResult:
         raise Invalid.field("teams", "Nobody can play twice.")
     users = read_users(share.id for share, _ in shares)
     work = UnitOfWork()
-    partition = f"RESULT#{new_id(work.now)}"
+    partition = keys.result(new_id(work.now))
     for share, won in shares:
         if share.id in users:
             user = users[share.id]

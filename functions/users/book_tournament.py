@@ -9,6 +9,7 @@ from shared.domain.errors import NoSuchUser
 from shared.domain.ids import new_id
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
+from shared.store import keys
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import read_user
 from shared.usecases.results import book
@@ -43,6 +44,11 @@ def book_tournament(body: TournamentResult) -> TournamentBooked:
     if user is None:
         raise NoSuchUser
     work = UnitOfWork()
-    book(work, user, f"RESULT#{new_id(work.now)}", statistics=user.statistics.after_tournament_win())
+    book(
+        work,
+        user,
+        keys.result(new_id(work.now)),
+        statistics=user.statistics.after_tournament_win(),
+    )
     work.commit()
     return TournamentBooked(winner=body.winner)

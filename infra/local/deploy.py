@@ -1,39 +1,38 @@
-"""Deploy the stack to the local engine through CloudFormation.
+"""Deploy to the local engine, or to whatever emulator of AWS the standard variables lead to.
 
-    python -m infra.local.deploy [--resume] <environment of the functions as JSON>
+    python -m infra.local.deploy timers|whole [--resume] <settings as JSON>
 
-A program of its own, so that boto3 is in memory only while it runs. Prints the stack's outputs as JSON. The
-engine is found by the standard AWS variables. Deploying again over an existing stack updates it. With
---resume, executions that the engine lost at its last stop begin again.
+A program of its own, so that boto3 is in memory only while it runs. Prints the stack's outputs as JSON. `timers` is
+what the embedded mode needs and updates a stack that is there already; `whole` is everything, from `make package`.
 """
 
 from __future__ import annotations
 
-import hashlib
+import argparse
 import io
 import json
 import sys
 import zipfile
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
 
-from infra import template
+from infra import package
+from infra.cloud import template
+from infra.cloud.functions import tasks
+from infra.cloud.values import camel
+from infra.deploy import DeploymentFailed, deploy, exists, outputs
+from infra.package import ROOT
+from shared.settings import LOCALHOST_ORIGINS
 
-ROOT = Path(__file__).resolve().parents[2]
 STACK = "pong"
 BUCKET = "pong-code"
 SOURCES = ("functions", "shared")
 TASK_CONCURRENCY = 2
 
 
-class DeploymentFailed(Exception):
-    """CloudFormation's reasons, one a line."""
-
-
-def package() -> bytes:
+def package_sources() -> bytes:
     """The functions' zip: our own sources only, for local functions use the packages of this environment.
 
     The same sources give the same bytes.
@@ -48,44 +47,27 @@ def package() -> bytes:
     return buffer.getvalue()
 
 
-def deploy(table_name: str, environment: dict[str, str]) -> dict[str, str]:
-    """Create or update the stack and wait until it stands; its outputs.
+def begin_anew() -> None:
+    """Remove what an earlier deployment has left on an engine that outlives us, data included.
 
-    Raises DeploymentFailed with CloudFormation's reasons.
+    LocalStack reports updates of API routes and indexes as complete and doesn't apply them.
     """
-    code = package()
-    key = f"{hashlib.sha256(code).hexdigest()}.zip"
-    storage = boto3.client("s3")
-    storage.create_bucket(Bucket=BUCKET)
-    storage.put_object(Bucket=BUCKET, Key=key, Body=code)
-    formation = boto3.client("cloudformation")
-    request = {
-        "StackName": STACK,
-        "TemplateBody": json.dumps(template.build(environment)),
-        "Capabilities": ["CAPABILITY_IAM"],
-        "Parameters": [
-            {"ParameterKey": name, "ParameterValue": value}
-            for name, value in (("TableName", table_name), ("CodeBucket", BUCKET), ("CodeKey", key))
-        ],
-    }
-    wait = {"StackName": STACK, "WaiterConfig": {"Delay": 1, "MaxAttempts": 60}}
-    try:
-        if _exists(formation):
-            try:
-                formation.update_stack(**request)
-            except ClientError as error:
-                if "No updates are to be performed" not in str(error):
-                    raise
-            else:
-                formation.get_waiter("stack_update_complete").wait(**wait)
-        else:
-            formation.create_stack(**request)
-            formation.get_waiter("stack_create_complete").wait(**wait)
-    except Exception as error:
-        raise DeploymentFailed("\n".join([str(error), *_reasons(formation)])) from error
-    _limit_concurrency(formation)
-    outputs = formation.describe_stacks(StackName=STACK)["Stacks"][0].get("Outputs", [])
-    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    formation, database = boto3.client("cloudformation"), boto3.client("dynamodb")
+    if not exists(formation, STACK):
+        return
+    table = outputs(formation, STACK)["TableArn"].rpartition("/")[2]
+    formation.delete_stack(StackName=STACK)
+    formation.get_waiter("stack_delete_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+    )
+    # Outside this laptop the table outlives its stack; here nobody wants it back.
+    database.delete_table(TableName=table)
+
+
+def parameters_of(settings: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """The settings that a template has parameters for, as its parameters: TABLE_NAME -> TableName."""
+    given = {camel(name.lower()): value for name, value in settings.items()}
+    return {name: value for name, value in given.items() if name in names}
 
 
 def resume_executions(outputs: dict[str, str]) -> int:
@@ -112,13 +94,13 @@ def resume_executions(outputs: dict[str, str]) -> int:
     return begun
 
 
-def _limit_concurrency(formation: Any) -> None:
+def limit_concurrency() -> None:
     """The engine starts a process per concurrent call, and a hundred timers may end in the same second.
 
     A call beyond the limit is refused as on AWS, and the state machine's retrier tries it again.
     """
-    functions = boto3.client("lambda")
-    for task in template.TASKS:
+    functions, formation = boto3.client("lambda"), boto3.client("cloudformation")
+    for task in tasks():
         resource = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=task.logical_id)
         functions.put_function_concurrency(
             FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"],
@@ -126,37 +108,48 @@ def _limit_concurrency(formation: Any) -> None:
         )
 
 
-def _exists(formation: Any) -> bool:
-    try:
-        status = formation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
-    except ClientError:
-        return False
-    return bool(status != "DELETE_COMPLETE")
+def deploy_timers(settings: Mapping[str, str]) -> dict[str, str]:
+    """What the embedded mode needs; the stack's outputs."""
+    return _deploy(template.timers(), package_sources(), settings)
 
 
-def _reasons(formation: Any) -> list[str]:
-    try:
-        events = formation.describe_stack_events(StackName=STACK)["StackEvents"]
-    except ClientError:
-        return []
-    return [
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
-        for event in events
-        if event["ResourceStatus"].endswith("FAILED")
-    ]
+def deploy_whole(settings: Mapping[str, str]) -> dict[str, str]:
+    """Everything, as `make package` made it; the stack's outputs."""
+    whole = json.loads(package.TEMPLATE.read_text())
+    begin_anew()
+    local = {"CORS_ORIGINS": LOCALHOST_ORIGINS, **settings, "SERVICE_ADDRESSES": "0.0.0.0/0"}
+    return _deploy(whole, package.ZIP.read_bytes(), local)
+
+
+def _deploy(whole: Mapping[str, Any], code: bytes, settings: Mapping[str, str]) -> dict[str, str]:
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
+    found = deploy(
+        STACK,
+        template=json.dumps(whole),
+        code=code,
+        bucket=BUCKET,
+        parameters=parameters_of(settings, whole["Parameters"]),
+        every_seconds=1,
+    )
+    limit_concurrency()
+    return found
 
 
 def main() -> int:
     """Deploy and print the outputs; the exit code."""
-    environment = json.loads(sys.argv[-1])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("timers", "whole"))
+    parser.add_argument("--resume", action="store_true", help="begin again what the engine's stop has ended")
+    parser.add_argument("settings", type=json.loads, help="the product's settings by environment variable")
+    given = parser.parse_args()
     try:
-        outputs = deploy(environment["TABLE_NAME"], environment)
-        if "--resume" in sys.argv:
-            resume_executions(outputs)
+        found = (deploy_whole if given.what == "whole" else deploy_timers)(given.settings)
     except DeploymentFailed as problem:
         print(problem, file=sys.stderr)
         return 1
-    print(json.dumps(outputs))
+    if given.resume:
+        resume_executions(found)
+    print(json.dumps(found))
     return 0
 
 

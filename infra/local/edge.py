@@ -2,8 +2,9 @@
 
     python -m infra.local.edge <configuration as JSON>
 
-Granian does TLS, HTTP/1.1 and HTTP/2 in this process; handlers run in worker processes (pools.py), streams
-come from the SSE process (sse_proxy.py). This process imports none of the endpoints: it stays small.
+Granian does TLS, HTTP/1.1 and HTTP/2 in this process; the API is answered by worker processes or by a deployed API
+Gateway (apis.py), streams come from the SSE process (proxy.py). This process imports none of the endpoints: it stays
+small.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
@@ -28,16 +28,14 @@ from granian.http import HTTP1Settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 from granian.server.embed import Server
 
-from infra.local import assets, gateway, sse_proxy
+from infra.local import assets, gateway, proxy
+from infra.local.apis import Api, DeployedApi, LocalApi, failure
 from infra.local.gateway import Answer, Headers
-from infra.local.pools import FunctionFailed, NoWorker, WorkerDied, WorkerPools
+from infra.local.pools import WorkerPools
 from infra.local.worker import Pool
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound, TooLarge, UriTooLong
-from shared.http import answers, registry
+from shared.domain.errors import DomainError, MethodNotAllowed, NotFound, UriTooLong
+from shared.http import answers
 from shared.settings import settings
-
-API_TIMEOUT_SECONDS = 29.0
-"""API Gateway's limit for a function's answer."""
 
 MAX_CONNECTIONS = 8192
 """Connections open at once, idle event streams included; Granian's own default is 1,024."""
@@ -62,19 +60,21 @@ class Configuration:
     ready_fd: int
     """Where to write a line of JSON once requests are answered."""
     pools: list[dict[str, Any]]
+    """Groups of worker processes; none where an API Gateway has the functions."""
     app: str = "app"
     """The module whose import registers all routes."""
+    api: str = ""
+    """The URL of the deployed API's stage; empty: the handlers run in workers of ours."""
 
 
 class Edge:
     """The RSGI application."""
 
-    def __init__(self, configuration: Configuration, pools: WorkerPools, access_log: TextIO) -> None:
-        self._assets = Path(configuration.assets)
-        self._pools = pools
+    def __init__(self, assets_directory: Path, api: Api, access_log: TextIO) -> None:
+        self._assets = assets_directory
+        self._api = api
         self._access_log = access_log
-        self._streams: set[sse_proxy.Upstream] = set()
-        self._allows: Callable[[str], bool] = settings().allows_origin
+        self._streams: set[proxy.Upstream] = set()
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -118,63 +118,18 @@ class Edge:
                 return await self._stream(scope, protocol, request_id)
             if scope.path.startswith(assets.PREFIX):
                 return self._file(scope, protocol, request_id)
-            answer = await self._call(scope, protocol, request_id)
+            answer = await self._api_answer(scope, protocol, request_id)
         except DomainError as problem:
             origin = scope.headers.get("origin")
             answer = gateway.answer_of(answers.error_answer(problem, request_id=request_id, origin=origin))
         return _send(scope, protocol, answer)
 
-    # /api/
-
-    async def _call(self, scope: Scope, protocol: HTTPProtocol, request_id: str) -> Answer:
+    async def _api_answer(self, scope: Scope, protocol: HTTPProtocol, request_id: str) -> Answer:
         if scope.path == "/":
             return Answer(302, [("location", "/api/docs/"), ("x-request-id", request_id)], b"")
         if not scope.path.startswith(gateway.API_PREFIX + "/"):
             raise NotFound("No such path.")
-        path = scope.path.removeprefix(gateway.API_PREFIX)
-        try:
-            match = find_route(scope.method, path)
-        except MethodNotAllowed as problem:
-            if scope.method != "OPTIONS":
-                raise
-            return gateway.preflight(request_id, scope.headers.get("origin"), problem.allowed, self._allows)
-        body = await _body(scope, protocol)
-        headers = scope.headers.items()
-        if scope.authority and "host" not in scope.headers:
-            headers.append(("host", scope.authority))
-        request = gateway.Request(
-            request_id=request_id,
-            method=scope.method,
-            path=path,
-            query=scope.query_string,
-            headers=headers,
-            client=scope.client.rpartition(":")[0],
-            protocol=f"HTTP/{scope.http_version}",
-            received_at=time.time(),
-            body=body,
-        )
-        event = gateway.proxy_event(request, match.route.path, match.params)
-        return await self._handle(match.route, event, request_id, scope.headers.get("origin"))
-
-    async def _handle(
-        self, route: registry.Route, event: dict[str, Any], request_id: str, origin: str | None
-    ) -> Answer:
-        pool = "cpu_heavy" if route.cpu_heavy else "default"
-        try:
-            async with asyncio.timeout(API_TIMEOUT_SECONDS):
-                answer = gateway.answer_of(await self._pools.call(pool, route.module, event))
-        except NoWorker as problem:
-            return _failure(503, "unavailable", f"Try again: {problem}.", request_id, origin)
-        except TimeoutError:
-            return _failure(504, "timeout", "The function did not answer in time.", request_id, origin)
-        except WorkerDied:
-            return _failure(502, "bad_gateway", "The function ended before it answered.", request_id, origin)
-        except (FunctionFailed, gateway.BadGateway) as problem:
-            log.error("%s: %s", route.module, problem)  # noqa: TRY400 - the worker logged where it came from
-            return _failure(502, "bad_gateway", "The function failed.", request_id, origin)
-        if not any(name == "x-request-id" for name, _ in answer.headers):
-            answer.headers.append(("x-request-id", request_id))
-        return answer
+        return await self._api.call(scope, protocol, request_id)
 
     # /sse/
 
@@ -184,14 +139,14 @@ class Edge:
         headers = [*scope.headers.items(), ("x-forwarded-for", scope.client), ("x-request-id", request_id)]
         host, port = settings().sse_host, settings().sse_port
         try:
-            upstream = await sse_proxy.open_upstream(host, port, scope.method, target, headers)
-        except sse_proxy.UpstreamDown:
+            upstream = await proxy.open_upstream(host, port, scope.method, target, headers)
+        except proxy.UpstreamDown:
             detail = "The event stream is not available now."
-            return _send(scope, protocol, _failure(503, "unavailable", detail, request_id, origin))
-        except sse_proxy.UpstreamBroken:
+            return _send(scope, protocol, failure(503, "unavailable", detail, request_id, origin))
+        except proxy.UpstreamBroken:
             detail = "The event stream ended before it answered."
-            return _send(scope, protocol, _failure(502, "bad_gateway", detail, request_id, origin))
-        answer = sse_proxy.end_to_end(upstream.headers)
+            return _send(scope, protocol, failure(502, "bad_gateway", detail, request_id, origin))
+        answer = proxy.end_to_end(upstream.headers)
         names = {name for name, _ in answer}
         if "x-request-id" not in names:
             answer.append(("x-request-id", request_id))
@@ -200,7 +155,7 @@ class Edge:
         self._streams.add(upstream)
         try:
             transport = protocol.response_stream(upstream.status, answer)
-            copied = await sse_proxy.pump(upstream, transport.send_bytes, protocol.client_disconnect())
+            copied = await proxy.pump(upstream, transport.send_bytes, protocol.client_disconnect())
         finally:
             self._streams.discard(upstream)
             upstream.close()
@@ -246,62 +201,6 @@ def _send(scope: Scope, protocol: HTTPProtocol, answer: Answer) -> tuple[int, in
     return answer.status, len(answer.body)
 
 
-def _failure(status: int, code: str, detail: str, request_id: str, origin: str | None) -> Answer:
-    """An error of the edge itself: something behind it is broken or overloaded."""
-    body = json.dumps({"detail": detail, "code": code})
-    retry = {"Retry-After": "1"} if status == 503 else {}
-    return gateway.answer_of(
-        answers.answer(status, body, request_id=request_id, origin=origin, headers=retry)
-    )
-
-
-async def _body(scope: Scope, protocol: HTTPProtocol) -> bytes:
-    """The request's body. Raises TooLarge as soon as it is known to be too large, without reading the rest."""
-    announced = scope.headers.get("content-length", "")
-    if announced.isdigit():
-        if int(announced) > gateway.MAX_BODY_BYTES:
-            raise TooLarge
-        return await protocol() if announced != "0" else b""
-    if scope.http_version == "1.1" and "transfer-encoding" not in scope.headers:
-        return b""
-    body = bytearray()
-    async for chunk in protocol:
-        body += chunk
-        if len(body) > gateway.MAX_BODY_BYTES:
-            raise TooLarge
-    return bytes(body)
-
-
-def fill_registry(routes: list[dict[str, Any]]) -> None:
-    """Enter the workers' route table into this process's registry: what matching a path needs, no more."""
-    for route in routes:
-        registry.add(
-            registry.Route(
-                methods=tuple(route["methods"]),
-                path=route["path"],
-                name=route["name"],
-                module=route["module"],
-                int_params=frozenset(route["int_params"]),
-                cpu_heavy=route["cpu_heavy"],
-                auth=registry.Auth.NOBODY,
-                status=200,
-                summary="",
-                description="",
-                body=None,
-                answer=None,
-                query=None,
-                errors=(),
-                online=False,
-            )
-        )
-
-
-@lru_cache(maxsize=4096)
-def find_route(method: str, path: str) -> registry.Match:
-    """registry.match, remembered: the registry looks through all routes each time."""
-    return registry.match(method, path)
-
-
 async def _accepts(host: str, port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection(host, port)
@@ -312,7 +211,7 @@ async def _accepts(host: str, port: int) -> bool:
 
 
 async def run(configuration: Configuration) -> int:
-    """Serve until SIGTERM (exit code 0) or until the workers can't run any more (1)."""
+    """Serve until SIGTERM (exit code 0) or until the API's functions can't run any more (1)."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[int] = loop.create_future()
 
@@ -326,20 +225,15 @@ async def run(configuration: Configuration) -> int:
 
     loop.add_signal_handler(signal.SIGTERM, end, 0)
     loop.add_signal_handler(signal.SIGINT, end, 0)
-    pools = WorkerPools(
-        configuration.app,
-        [Pool(**pool) for pool in configuration.pools],
-        Path(configuration.function_log),
-        hopeless,
-    )
-    starting = asyncio.ensure_future(pools.start())
+    api = _api(configuration, hopeless)
+    starting = asyncio.ensure_future(api.start())
     await asyncio.wait((starting, ended), return_when=asyncio.FIRST_COMPLETED)
     if ended.done():
-        pools.stop()
+        api.stop()
         return ended.result()
-    fill_registry(starting.result())
+    starting.result()
     with Path(configuration.access_log).open("a", buffering=1) as access_log:  # noqa: ASYNC230 - before serving
-        edge = Edge(configuration, pools, access_log)
+        edge = Edge(Path(configuration.assets), api, access_log)
         server = Server(
             edge,
             address=configuration.host,
@@ -356,18 +250,22 @@ async def run(configuration: Configuration) -> int:
         serving = asyncio.ensure_future(server.serve())
         while not serving.done() and not await _accepts(configuration.host, configuration.port):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.01)
-        ready = {
-            "pools": {"parent": pools.parent_pid, **{str(pid): name for pid, name in pools.pids.items()}}
-        }
-        os.write(configuration.ready_fd, json.dumps(ready).encode() + b"\n")
+        os.write(configuration.ready_fd, json.dumps({"pools": api.processes()}).encode() + b"\n")
         os.close(configuration.ready_fd)
         await asyncio.wait((serving, ended), return_when=asyncio.FIRST_COMPLETED)
         server.interrupt_signal = True
         server.main_loop_interrupt.set()
         edge.close_streams()
         await edge.drained(DRAIN_SECONDS)
-        pools.stop()
+        api.stop()
     return ended.result() if ended.done() else 1
+
+
+def _api(configuration: Configuration, hopeless: Callable[[str], None]) -> Api:
+    if configuration.api:
+        return DeployedApi(configuration.api)
+    pools = [Pool(**pool) for pool in configuration.pools]
+    return LocalApi(WorkerPools(configuration.app, pools, Path(configuration.function_log), hopeless))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -137,22 +137,6 @@ def answer_of(response: object) -> Answer:
         return Answer(status, headers, base64.b64decode(body, validate=True))
     except binascii.Error as error:
         raise BadGateway("the body of a proxy response is not base64, though it says so") from error
-
-
-def preflight(
-    request_id: str, origin: str | None, methods: Sequence[str], allows: Callable[[str], bool]
-) -> Answer:
-    """The answer to OPTIONS: which methods and headers a page of this origin may use, for ten minutes."""
-    listed = ", ".join(methods)
-    headers: Headers = [("allow", f"{listed}, OPTIONS"), ("vary", "Origin"), ("x-request-id", request_id)]
-    if origin is not None and allows(origin):
-        headers += [
-            ("access-control-allow-origin", origin),
-            ("access-control-allow-methods", listed),
-            ("access-control-allow-headers", "Authorization, Content-Type, Last-Event-ID"),
-            ("access-control-max-age", "600"),
-        ]
-    return Answer(204, headers, b"")
 
 
 def loggable_query(query: str) -> str:

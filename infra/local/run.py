@@ -1,6 +1,6 @@
-"""`make run`: start the local stack, say where it is, stay until told to stop.
+"""`make run`, `make deploy-local`: start the local stack, say where it is, stay until told to stop.
 
-    python -m infra.local.run [--port 4443] [--persist directory]
+    python -m infra.local.run [--port 4443] [--persist directory | --deployed]
 
 Ends with 0 after Ctrl-C, SIGTERM or SIGHUP, with 1 and one line when something fails.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from infra.local.children import relative
+from infra.local.deployed import DeployedStack
 from infra.local.stack import Stack, StackError
 from shared.settings import Settings
 
@@ -73,11 +74,24 @@ Ctrl-C stops it.
 """
 
 
+def _stack(arguments: argparse.Namespace) -> Stack:
+    settings = given_settings()
+    if arguments.deployed:
+        engine = os.environ.get("AWS_ENDPOINT_URL")
+        return DeployedStack(arguments.port, settings=settings, engine=engine, report=say)
+    return Stack(arguments.port, settings=settings, persist=arguments.persist, report=say)
+
+
 def main() -> int:
     """Run the stack; the exit code."""
     parser = argparse.ArgumentParser(prog="make run", description="Start the whole product on this machine.")
     parser.add_argument("--port", type=int, default=4443, help="port of the edge (4443)")
     parser.add_argument("--persist", type=Path, help="directory that keeps the data over restarts")
+    parser.add_argument(
+        "--deployed",
+        action="store_true",
+        help="deploy the packaged functions, to what AWS_ENDPOINT_URL leads to or to an engine of our own",
+    )
     arguments = parser.parse_args()
     if not 0 < arguments.port < 65536:
         print(f"{arguments.port} is no port number", file=sys.stderr)
@@ -91,7 +105,7 @@ def main() -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
     started = time.monotonic()
-    stack = Stack(arguments.port, settings=given_settings(), persist=arguments.persist, report=say)
+    stack = _stack(arguments)
     try:
         with stack:
             say(welcome(stack, arguments.persist, time.monotonic() - started))

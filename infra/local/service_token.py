@@ -6,10 +6,12 @@ python -m infra.local.service_token [--port 4443]
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 
 from infra.local.children import ROOT
+from infra.local.stack import CREDENTIALS
 from shared.auth.tokens import new_token
 from shared.settings import settings
 
@@ -20,10 +22,21 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=4443, help="port of the stack's edge (4443)")
     port = parser.parse_args().port
     directory = ROOT / ".local" / str(port)
-    if not (directory / "run.json").exists():
+    file = directory / "run.json"
+    if not file.exists():
         print(f"no stack runs on port {port}: start it with make run", file=sys.stderr)
         return 1
-    os.environ["JWT_SECRET"] = (directory / "jwt-secret").read_text()
+    facts = json.loads(file.read_text())
+    if "SecretArn" in facts["outputs"]:
+        os.environ |= {
+            "JWT_SECRET_ID": facts["outputs"]["SecretArn"],
+            "AWS_ENDPOINT_URL": facts["engine"],
+            "AWS_DEFAULT_REGION": facts["region"],
+            **CREDENTIALS,
+        }
+        os.environ.pop("JWT_SECRET", None)
+    else:
+        os.environ["JWT_SECRET"] = (directory / "jwt-secret").read_text()
     settings.cache_clear()
     print(new_token("service"))
     return 0

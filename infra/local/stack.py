@@ -32,6 +32,9 @@ HOST = "127.0.0.1"
 
 REGION = "us-east-1"
 
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+"""What emulators of AWS take for an account."""
+
 POOLS: list[dict[str, Any]] = [
     {"name": "default", "processes": 2, "threads": 4},
     {"name": "cpu_heavy", "processes": 1, "threads": 2, "nice": 10},
@@ -47,9 +50,6 @@ ENGINE_STOP_SECONDS = 15.0
 
 MAX_SSE_DEATHS = 3
 SSE_DEATHS_WINDOW_SECONDS = 30.0
-
-TASK_SETTINGS = ("TABLE_NAME", "PUBLIC_URL", "POINTS_TO_WIN", "DYNAMODB_TIMEOUT_SECONDS", "LOG_LEVEL")
-"""The settings that the task functions are deployed with, where they are given; they know no secrets."""
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 """All that the children get from the environment of who starts the stack, besides the product's settings."""
@@ -88,6 +88,9 @@ class Stack:
     `settings` are the product's settings, by the names of their environment variables, for all processes.
     `persist` is a directory that keeps the data. `report` is told what is being done, in short sentences.
     """
+
+    _edge_needs_deployment = False
+    """Whether the edge can be started only when the deployment's outputs are known."""
 
     def __init__(
         self,
@@ -152,14 +155,13 @@ class Stack:
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             "AWS_ENDPOINT_URL": self.engine_url,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **CREDENTIALS,
             # Nothing of the person's own AWS configuration may reach the local stack.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "*",
-            "JWT_SECRET": self._jwt_secret(),
+            **self._token_settings(),
             **self._settings,
         }
 
@@ -218,27 +220,29 @@ class Stack:
 
     def _start(self) -> None:
         self._claim()
-        self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
         self._start_engine()
-        if not (self.ca.exists() and (self.directory / "server.pem").exists()):
-            self._report("making a certificate for localhost ...")
-            self._run("infra.local.certificate", str(self.directory), what="the certificate", seconds=30)
-        self._report("starting the edge and the handler workers ...")
-        edge_ready = self._start_edge()
-        engine_port = int(self.engine_url.rpartition(":")[2])
-        self._await(
-            lambda: self._answers(engine_port, "/_ministack/health"), "the AWS engine", ENGINE_START_SECONDS
-        )
-        self._report("deploying the table, the state machines and their functions ...")
+        self._make_certificate()
+        ready = None if self._edge_needs_deployment else self._start_edge()
+        self._await_engine()
         self._deploy()
         self._report("starting the SSE process ...")
         self._start_sse()
+        ready = self._start_edge() if ready is None else ready
         self._await(lambda: self._answers(self._sse_port, "/healthz"), "the SSE process", CHILD_START_SECONDS)
-        self._workers = self._read_ready(edge_ready)
+        self._workers = self._read_ready(ready)
         self._await(lambda: self._accepts(self.port), "the edge", CHILD_START_SECONDS)
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
         self._watcher.start()
         self._write_run_file()
+
+    def _make_certificate(self) -> None:
+        if not (self.ca.exists() and (self.directory / "server.pem").exists()):
+            self._report("making a certificate for localhost ...")
+            self._run("infra.local.certificate", str(self.directory), what="the certificate", seconds=30)
+
+    def _await_engine(self) -> None:
+        port = int(self.engine_url.rpartition(":")[2])
+        self._await(lambda: self._answers(port, "/_ministack/health"), "the AWS engine", ENGINE_START_SECONDS)
 
     def stop(self) -> None:
         """End everything: streams and requests first, then the engine, which saves what it should keep."""
@@ -296,6 +300,7 @@ class Stack:
         os.close(self._wake_writer)
 
     def _start_engine(self) -> None:
+        self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
         temporary = self.directory / "tmp"
         remove_tree(temporary)
         temporary.mkdir()
@@ -329,9 +334,15 @@ class Stack:
         )
 
     def _deploy(self) -> None:
-        told = {name: value for name, value in self._settings.items() if name in TASK_SETTINGS}
-        arguments = [*(["--resume"] if self._persist is not None else []), json.dumps(told)]
-        output = self._run("infra.local.deploy", *arguments, what="the deployment", seconds=DEPLOY_SECONDS)
+        self._report("deploying the table, the state machines and their functions ...")
+        resume = [] if self._persist is None else ["--resume"]
+        self._run_deployment("timers", *resume)
+
+    def _run_deployment(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
+        settings = json.dumps(self._settings)
+        output = self._run(
+            "infra.local.deploy", *arguments, settings, what="the deployment", seconds=seconds
+        )
         self.outputs = json.loads(output)
 
     def _start_sse(self) -> None:
@@ -343,7 +354,12 @@ class Stack:
             self.logs / "sse.log",
         )
 
+    def _edge_functions(self) -> dict[str, Any]:
+        """The part of the edge's configuration that says who answers the API."""
+        return {"pools": POOLS}
+
     def _start_edge(self) -> int:
+        self._report("starting the edge ...")
         reader, writer = os.pipe()
         configuration = {
             "host": HOST,
@@ -353,7 +369,7 @@ class Stack:
             "access_log": str(self.logs / "edge.log"),
             "function_log": str(self.logs / "functions.log"),
             "ready_fd": writer,
-            "pools": POOLS,
+            **self._edge_functions(),
         }
         command = ["-m", "infra.local.edge", json.dumps(configuration)]
         self._children["edge"] = spawn(
@@ -475,6 +491,10 @@ class Stack:
     def _fail(self, reason: str) -> None:
         self.failure = reason
         self.ended.set()
+
+    def _token_settings(self) -> dict[str, str]:
+        """Where the processes find the key that signs tokens."""
+        return {"JWT_SECRET": self._jwt_secret()}
 
     def _jwt_secret(self) -> str:
         file = self.directory / "jwt-secret"

@@ -83,7 +83,6 @@ def load_routes(app: str) -> tuple[list[dict[str, Any]], dict[str, Handler]]:
             {
                 "methods": list(route.methods),
                 "path": route.path,
-                "name": route.name,
                 "module": route.module,
                 "int_params": sorted(route.int_params),
                 "cpu_heavy": route.cpu_heavy,

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import jwt
 
+from shared.auth.signing_keys import signing_keys
 from shared.domain.errors import Unauthenticated
 from shared.settings import settings
 
@@ -47,13 +49,13 @@ def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
         "iat": issued,
         "exp": issued + lifetime,
     }
-    return jwt.encode(claims, _secret(), ALGORITHM)
+    return jwt.encode(claims, signing_keys()[0], ALGORITHM)
 
 
 def read_token(token: str, *kinds: TokenType) -> Claims:
     """The claims of a token of one of these kinds. Unauthenticated (`token_not_valid`) for any other."""
     try:
-        claims, expires = _verified(token, _secret())
+        claims, expires = _verified(token, signing_keys())
     except (jwt.InvalidTokenError, ValueError) as error:
         raise Unauthenticated("token_not_valid") from error
     if claims.kind not in kinds or expires <= time.time():
@@ -62,20 +64,24 @@ def read_token(token: str, *kinds: TokenType) -> Claims:
 
 
 @lru_cache(maxsize=1024)
-def _verified(token: str, secret: str) -> tuple[Claims, int]:
+def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
     """The claims of a genuine token and when it expires (Unix time, seconds).
 
     Kept, because a client sends the same token with every request; what time changes, the caller checks.
     """
-    claims = jwt.decode(
-        token, secret, algorithms=[ALGORITHM], options={"require": ["sub", "type", "jti", "iat", "exp"]}
-    )
+    claims = _decoded(token, keys)
     generation = int(str(claims["jti"]).partition(".")[0])
     return Claims(claims["type"], int(claims["sub"]), generation), int(claims["exp"])
 
 
-def _secret() -> str:
-    secret = settings().jwt_secret
-    if not secret:
-        raise RuntimeError("JWT_SECRET is not set.")
-    return secret
+def _decoded(token: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    """The claims, if any of the keys has signed them. jwt.InvalidTokenError otherwise."""
+    for number, key in enumerate(keys, start=1):
+        try:
+            return jwt.decode(
+                token, key, algorithms=[ALGORITHM], options={"require": ["sub", "type", "jti", "iat", "exp"]}
+            )
+        except jwt.InvalidSignatureError:
+            if number == len(keys):
+                raise
+    raise jwt.InvalidSignatureError("there are no keys")

@@ -30,7 +30,7 @@ from typing import Any, TypedDict, get_type_hints
 from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
 
-from shared.domain.errors import DomainError
+from shared.domain.errors import DomainError, NotFound
 from shared.http import registry
 from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
@@ -103,6 +103,7 @@ def endpoint(
             errors=tuple(errors),
             cpu_heavy=cpu_heavy,
             online=online,
+            who=_who(hints, auth, online=online),
             produces=produces,
             attachment=attachment,
         )
@@ -172,6 +173,9 @@ class _Call:
         return found
 
     def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
+        # API Gateway has no patterns for the variable parts of a path: what is no id gets here.
+        if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
+            raise NotFound("No such path.")
         value = rerun(lambda: self.handler(**self._arguments(event, headers)))
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
@@ -199,17 +203,28 @@ class _Call:
     def _who(self, authorization: str | None) -> dict[str, Any]:
         """Who is asking, with as much about them as the handler wants to know."""
         auth, online = self.route.auth, self.route.online
-        if auth is Auth.NOBODY:
-            return {}
-        if auth is Auth.SERVICE:
-            require_service(authorization)
-            return {}
-        if "relations" in self.hints:
-            me, relations = load_relations(authorization, auth, online=online)
-            return {"me": me, "relations": relations}
-        if self.hints.get("me") is Account or online:
-            return {"me": load_account(authorization, auth, online=online)}
-        return {"me": load_user(authorization, auth)}
+        match self.route.who:
+            case "load_relations":
+                me, relations = load_relations(authorization, auth, online=online)
+                return {"me": me, "relations": relations}
+            case "load_account":
+                return {"me": load_account(authorization, auth, online=online)}
+            case "load_user":
+                return {"me": load_user(authorization, auth)}
+            case "require_service":
+                require_service(authorization)
+        return {}
+
+
+def _who(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> str:
+    """The function of `principal` that finds out what a handler with these parameters needs to know."""
+    if auth is Auth.NOBODY:
+        return ""
+    if auth is Auth.SERVICE:
+        return "require_service"
+    if "relations" in hints:
+        return "load_relations"
+    return "load_account" if online or hints.get("me") is Account else "load_user"
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

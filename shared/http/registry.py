@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from shared.domain.errors import DomainError, MethodNotAllowed, NotFound
 
@@ -31,18 +31,31 @@ class Auth(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One endpoint. `path` has no /api in front, and a slash at its end unless it names a file."""
+class Address:
+    """Which requests something answers: all that matching a path needs."""
 
     methods: tuple[str, ...]
     path: str
+    """Without /api in front, and with a slash at its end unless it names a file."""
+    int_params: frozenset[str]
+    """Those of the variable parts that are ids."""
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """Names of the path's variable parts."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Address):
+    """One endpoint."""
+
     name: str
     module: str
     auth: Auth
     status: int
     summary: str
     description: str
-    int_params: frozenset[str]
     body: Any
     """The pydantic model of the body, None where none is read."""
     answer: Any
@@ -54,17 +67,14 @@ class Route:
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
     online: bool
     """Needs the user to be connected to the event stream."""
+    who: str = "load_user"
+    """The function of `principal` that finds out who is asking, and as much about them as the handler wants."""
     produces: str = "application/json"
     """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
     paged: bool = False
     """Answers with a page: reads `limit` and `offset`."""
     attachment: str | None = None
     """Name of the file that browsers should save the answer as (RFC 6266)."""
-
-    @property
-    def params(self) -> tuple[str, ...]:
-        """Names of the path's variable parts."""
-        return tuple(re.findall(r"{(\w+)}", self.path))
 
 
 ROUTES: list[Route] = []
@@ -86,22 +96,25 @@ def add(route: Route) -> None:
     ROUTES.append(route)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A route that a request is for, and the values of its path's variable parts."""
+Found = TypeVar("Found", bound=Address)
 
-    route: Route
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[Found]):
+    """What a request is for, and the values of its path's variable parts."""
+
+    route: Found
     params: Mapping[str, str]
 
 
-def match(method: str, path: str, routes: Sequence[Route] | None = None) -> Match:
-    """Which route a request is for. `path` is without /api; its closing slash may be missing.
+def match(method: str, path: str, routes: Sequence[Found]) -> Match[Found]:
+    """Which of the routes a request is for. `path` is without /api; its closing slash may be missing.
 
     A fixed part of a path wins over a variable one. NotFound for an unknown path, MethodNotAllowed for a
     known one with another method.
     """
-    known: list[tuple[Route, dict[str, str]]] = []
-    for route in ROUTES if routes is None else routes:
+    known: list[tuple[Found, dict[str, str]]] = []
+    for route in routes:
         params = _fit(route, _parts(path))
         if params is not None:
             known.append((route, params))
@@ -119,7 +132,7 @@ def _parts(path: str) -> list[str]:
     return path.removeprefix("/").removesuffix("/").split("/")
 
 
-def _fit(route: Route, parts: Sequence[str]) -> dict[str, str] | None:
+def _fit(route: Address, parts: Sequence[str]) -> dict[str, str] | None:
     pattern = _parts(route.path)
     if len(pattern) != len(parts):
         return None

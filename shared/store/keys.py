@@ -108,6 +108,11 @@ def match(match_id: int) -> Key:
     return f"MATCH#{match_id}", "MATCH"
 
 
+def result(result_id: int) -> str:
+    """The partition of the events that booking a result from elsewhere causes."""
+    return f"RESULT#{result_id}"
+
+
 def timer(timer_id: int) -> Key:
     """A timer: the stream's trigger starts its state machine."""
     return f"{TIMER_PREFIX}{timer_id}", "TIMER"

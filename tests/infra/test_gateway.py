@@ -118,23 +118,6 @@ def test_what_is_no_proxy_response_is_refused(response: object) -> None:
         gateway.answer_of(response)
 
 
-def test_a_preflight_lets_an_allowed_origin_use_the_routes_methods() -> None:
-    answer = gateway.preflight("r-1", "http://a", ["GET", "PATCH"], lambda origin: origin == "http://a")
-
-    headers = dict(answer.headers)
-    assert answer.status == 204
-    assert headers["access-control-allow-origin"] == "http://a"
-    assert headers["access-control-allow-methods"] == "GET, PATCH"
-    assert "Authorization" in headers["access-control-allow-headers"]
-
-
-@pytest.mark.parametrize("origin", ["http://b", None])
-def test_a_preflight_lets_no_other_origin_in(origin: str | None) -> None:
-    answer = gateway.preflight("r-1", origin, ["GET"], lambda origin: origin == "http://a")
-
-    assert "access-control-allow-origin" not in dict(answer.headers)
-
-
 def test_a_logged_query_shows_names_and_no_values() -> None:
     assert gateway.loggable_query("token=secret&last_event_id=7") == "?token=…&last_event_id=…"
     assert gateway.loggable_query("") == ""

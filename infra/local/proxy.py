@@ -1,4 +1,6 @@
-"""Passes /sse/ through to the SSE process, byte for byte and without buffering.
+"""Passes a request through to another server, and its answer back, byte for byte and without buffering.
+
+So go /sse/ to the SSE process and, in the deployed mode, /api/ to API Gateway.
 
 One idle stream costs a socket, a parser and two futures here: thousands of them are normal.
 """
@@ -25,15 +27,15 @@ Headers = list[tuple[str, str]]
 
 
 class UpstreamDown(Exception):
-    """Nobody listens at the SSE process's address."""
+    """Nobody listens at that address."""
 
 
 class UpstreamBroken(Exception):
-    """The SSE process closed the connection, or kept silent, before it had answered."""
+    """The other server closed the connection, or kept silent, before it had answered."""
 
 
 class Upstream(asyncio.Protocol):
-    """One request to the SSE process and its answer, read as it comes."""
+    """One request to another server and its answer, read as it comes."""
 
     __slots__ = (
         "_chunks",
@@ -109,14 +111,14 @@ class Upstream(asyncio.Protocol):
         assert self._transport is not None  # noqa: S101 - connected by open_upstream
         self._transport.write(data)
 
-    async def answered(self) -> None:
+    async def answered(self, seconds: float) -> None:
         """Wait until status and headers are there. Raises UpstreamBroken if they don't come."""
         try:
-            async with asyncio.timeout(HEADERS_SECONDS):
+            async with asyncio.timeout(seconds):
                 while not self.status and not self._ended:
                     await self._wait()
         except TimeoutError:
-            raise UpstreamBroken(f"no answer within {HEADERS_SECONDS:g} s") from None
+            raise UpstreamBroken(f"no answer within {seconds:g} s") from None
         if not self.status:
             raise UpstreamBroken("the connection was closed before the answer")
 
@@ -147,9 +149,15 @@ class Upstream(asyncio.Protocol):
 
 
 async def open_upstream(
-    host: str, port: int, method: str, target: str, headers: Sequence[tuple[str, str]]
+    host: str,
+    port: int,
+    method: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    body: bytes = b"",
+    seconds: float = HEADERS_SECONDS,
 ) -> Upstream:
-    """Send a request without body to the SSE process and wait for the head of its answer.
+    """Send a request and wait, for so many seconds, for the head of its answer.
 
     Raises UpstreamDown or UpstreamBroken.
     """
@@ -162,9 +170,11 @@ async def open_upstream(
     lines += [
         f"{name}: {value}" for name, value in headers if name not in HOP_BY_HOP and name != "content-length"
     ]
-    upstream.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    if body:
+        lines.append(f"content-length: {len(body)}")
+    upstream.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body)
     try:
-        await upstream.answered()
+        await upstream.answered(seconds)
     except UpstreamBroken:
         upstream.close()
         raise

@@ -1,0 +1,72 @@
+"""The deployed mode on this machine: the package and template of `make package`, deployed through CloudFormation.
+
+The table, the functions, the API Gateway and the state machines are those of an emulator of AWS: of the one whose
+address is in AWS_ENDPOINT_URL (LocalStack, say), else of MiniStack, started for the occasion. SSE process and edge run
+here as in the embedded mode; the edge mirrors the API Gateway at one address, as CloudFront does on AWS.
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from infra.local.stack import Stack, StackError
+from shared.http.registry import PREFIX
+
+PACKAGE_SECONDS = 300.0
+DEPLOY_SECONDS = 300.0
+
+
+class DeployedStack(Stack):
+    """A deployed stack with its edge and SSE process; used like a Stack.
+
+    `engine` is the URL of an emulator that runs already; whatever an earlier deployment left there is removed.
+    """
+
+    _edge_needs_deployment = True
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        settings: Mapping[str, str] | None = None,
+        engine: str | None = None,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        super().__init__(port, settings=settings, report=report)
+        self._has_own_engine = engine is None
+        if engine is not None:
+            self.engine_url = engine.rstrip("/")
+
+    def _start_engine(self) -> None:
+        if self._has_own_engine:
+            super()._start_engine()
+
+    def _await_engine(self) -> None:
+        if self._has_own_engine:
+            super()._await_engine()
+            return
+        self._report(f"looking for the AWS engine at {self.engine_url} ...")
+        try:
+            with urllib.request.urlopen(self.engine_url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers, if only that there is nothing to see
+        except OSError as error:
+            raise StackError(f"nothing answers at AWS_ENDPOINT_URL={self.engine_url}: {error}") from None
+
+    def _deploy(self) -> None:
+        self._report("packaging the functions ...")
+        self._run("infra.package", what="packaging", seconds=PACKAGE_SECONDS)
+        self._report("deploying the whole stack through CloudFormation ...")
+        self._run_deployment("whole", seconds=DEPLOY_SECONDS)
+
+    def _edge_functions(self) -> dict[str, Any]:
+        # Emulators serve a REST API at their own address, under its id and stage.
+        stage = f"{self.outputs['ApiId']}{PREFIX}"
+        return {"pools": [], "api": f"{self.engine_url}/_aws/execute-api/{stage}"}
+
+    def _token_settings(self) -> dict[str, str]:
+        return {"JWT_SECRET_ID": self.outputs["SecretArn"]} if self.outputs else {}
