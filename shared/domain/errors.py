@@ -85,6 +85,13 @@ class NotInMatch(Forbidden):
     detail = "This user does not play in this match."
 
 
+class NotInChat(Forbidden):
+    """No conversation has this id, or one of others, or one that a block hides."""
+
+    code = "not_in_chat"
+    detail = "You have no conversation with this id."
+
+
 class NotFound(DomainError):
     """No such thing, or none that the caller may know of."""
 

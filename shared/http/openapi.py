@@ -156,8 +156,9 @@ def area(route: Route) -> str:
 
 
 def operation_id(route: Route, method: str) -> str:
-    """The endpoint's name; where it answers several methods, those after the first add theirs."""
-    return route.name if method == route.methods[0] else f"{route.name}_{method.lower()}"
+    """The endpoint's name; where it answers several methods or paths, those after the first add something."""
+    name = f"{route.name}_alias" if route.is_alias else route.name
+    return name if method == route.methods[0] else f"{name}_{method.lower()}"
 
 
 def is_json(route: Route) -> bool:

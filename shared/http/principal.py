@@ -7,6 +7,7 @@ from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
 from shared.http.registry import Auth
 from shared.store import keys
 from shared.store.base import read_items, utc_now
+from shared.store.chats import Chat, chat_in, chat_keys
 from shared.store.relations import Relations
 from shared.store.users import Account, User, account_keys, accounts_in, read_accounts, read_user
 
@@ -56,6 +57,17 @@ def load_relations(header: str | None, auth: Auth, *, online: bool) -> tuple[Acc
     if not isinstance(relations, Relations):
         raise Unauthenticated("user_not_found")
     return _admitted(account, auth, online=online), relations
+
+
+def load_chat(header: str | None, auth: Auth, chat_id: int) -> tuple[Account, Chat]:
+    """The account of the user who is asking, and a conversation of theirs. One BatchGetItem.
+
+    NotInChat if it isn't theirs.
+    """
+    user_id = _claims(header).user_id
+    found = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
+    account = accounts_in(found, [user_id], utc_now()).get(user_id)
+    return _admitted(account, auth, online=False), chat_in(found, user_id, chat_id)
 
 
 def _admitted(account: Account | None, auth: Auth, *, online: bool) -> Account:

@@ -73,6 +73,8 @@ class Route(Address):
     """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
     paged: bool = False
     """Answers with a page: reads `limit` and `offset`."""
+    is_alias: bool = False
+    """The same endpoint under another path of its."""
     attachment: str | None = None
     """Name of the file that browsers should save the answer as (RFC 6266)."""
 

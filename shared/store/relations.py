@@ -152,21 +152,28 @@ class RelationChanges:
 
     _added: dict[int, Lines] = field(default_factory=dict)
     _dropped: dict[int, Lines] = field(default_factory=dict)
-    _new: dict[int, set[int]] = field(default_factory=dict)
-    _not_new: dict[int, set[int]] = field(default_factory=dict)
+    _inboxes: dict[int, list[Action]] = field(default_factory=lambda: defaultdict(list))
     _conditions: dict[int, tuple[Condition, Exception | None]] = field(default_factory=dict)
 
     def add(self, user_id: int, name: ListName, relation: Relation) -> None:
         """Give a user one more line; a received request is new to the user."""
         _lines(self._added, user_id, name).add(relation.line())
         if name == "received":
-            self._new.setdefault(user_id, set()).add(relation.id)
+            self._inboxes[user_id].append(Inbox.friend_requests.add({relation.id}))
 
     def drop(self, user_id: int, name: ListName, relation: Relation) -> None:
         """Take a line from a user."""
         _lines(self._dropped, user_id, name).add(relation.line())
         if name == "received":
-            self._not_new.setdefault(user_id, set()).add(relation.id)
+            self._inboxes[user_id].append(Inbox.friend_requests.delete({relation.id}))
+
+    def add_unread(self, user_id: int, chat_id: int) -> None:
+        """A user has unread messages in a conversation."""
+        self._inboxes[user_id].append(Inbox.unread_chats.add({chat_id}))
+
+    def drop_unread(self, user_id: int, chat_id: int) -> None:
+        """A user has no unread messages in a conversation."""
+        self._inboxes[user_id].append(Inbox.unread_chats.delete({chat_id}))
 
     def insist(self, user_id: int, when: Condition, otherwise: Exception | None = None) -> None:
         """Insist on a condition of a user's relations; without `otherwise`, losing it means to start again."""
@@ -182,10 +189,8 @@ class RelationChanges:
                 actions.append(getattr(Relations, name).delete(lines))
             when, otherwise = self._conditions.get(user_id, (None, None))
             work.update(Relations.of(user_id), actions, when=when, otherwise=otherwise)
-        for user_id, ids in self._new.items():
-            work.update(Inbox.of(user_id), [Inbox.friend_requests.add(ids)])
-        for user_id, ids in self._not_new.items():
-            work.update(Inbox.of(user_id), [Inbox.friend_requests.delete(ids)])
+        for user_id, changes in self._inboxes.items():
+            work.update(Inbox.of(user_id), changes)
 
 
 def _lines(changes: dict[int, Lines], user_id: int, name: ListName) -> set[str]:

@@ -102,7 +102,8 @@ class Inbox(Item, discriminator="inbox"):
 
     friend_requests = NumberSetAttribute(null=True)
     """Ids of the received friend requests that weren't listed yet."""
-    chats = NumberAttribute(default=0)
+    unread_chats = NumberSetAttribute(null=True)
+    """Ids of the conversations with unread messages."""
 
     @classmethod
     def of(cls, user_id: int) -> Inbox:
@@ -113,6 +114,11 @@ class Inbox(Item, discriminator="inbox"):
     def new_requests(self) -> frozenset[int]:
         """Ids of the received friend requests that weren't listed yet."""
         return frozenset(int(request) for request in self.friend_requests or ())
+
+    @property
+    def unread_chat_ids(self) -> frozenset[int]:
+        """Ids of the conversations with unread messages."""
+        return frozenset(int(chat) for chat in self.unread_chats or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,13 @@ def read_users(user_ids: Iterable[int]) -> dict[int, User]:
     """Users by id, without those that don't exist. One BatchGetItem per 100."""
     found = read_items(keys.user(user_id) for user_id in user_ids)
     return {item.user_id: item for item in found.values() if isinstance(item, User)}
+
+
+def read_usernames(user_ids: Iterable[int]) -> dict[int, str]:
+    """The present names of users by id, without those who don't exist. One BatchGetItem per 100."""
+    wanted = {keys.user(user_id): user_id for user_id in user_ids}
+    found = read_items(wanted, only=["username"])
+    return {wanted[key]: item.username for key, item in found.items() if isinstance(item, User)}
 
 
 def account_keys(user_ids: Iterable[int]) -> list[Key]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from shared.domain.errors import Conflict, Forbidden, NoSuchBlock, NoSuchUser
 from shared.domain.ids import new_id
 from shared.domain.relations import MAX_BLOCKED
 from shared.store import keys
-from shared.store.base import read_items
+from shared.store.base import Item, Key, read_items
 from shared.store.relations import BlockRow, PairRow, Relation, RelationChanges, Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
+from shared.usecases.chats import seal, unseal
 from shared.usecases.friends import end, list_of
 from shared.wire.relations import Blocked
 
-Severance = Callable[[UnitOfWork, Account, Account], None]
-"""Adds to the blocking transaction what one area ends between the blocker and the blocked one."""
+Severance = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
+"""Adds to the blocking transaction what one area ends between the blocker and the blocked one.
+
+It is given the rows of the pair as they were read.
+"""
+
+Reunion = Callable[[UnitOfWork, RelationChanges, int, int], None]
+"""Adds to the transaction of a block's end what one area gives back to the two."""
 
 
 def self_block() -> Forbidden:
@@ -41,7 +48,8 @@ def block(me: Account, user_id: int) -> Blocked:
     if user_id == mine:
         raise self_block()
     work = UnitOfWork()
-    found = read_items([*account_keys([user_id]), keys.friendship(mine, user_id)])
+    pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
+    found = read_items([*account_keys([user_id]), *pair_keys])
     other = accounts_in(found, [user_id], work.now).get(user_id)
     if other is None or other.user.is_guest or mine in other.user.blocked_ids:
         raise NoSuchUser
@@ -65,9 +73,9 @@ def block(me: Account, user_id: int) -> Blocked:
         end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
-    changes.write(work)
     for sever in SEVERANCES:
-        sever(work, me, other)
+        sever(work, changes, me, other, found)
+    changes.write(work)
     work.commit()
     return Blocked.of(row, other)
 
@@ -79,6 +87,8 @@ def unblock(me: Account, relations: Relations, block_id: int) -> None:
         raise NoSuchBlock
     work, changes = UnitOfWork(), RelationChanges()
     add_unblocking(work, changes, me.user.user_id, relation)
+    for reunite in REUNIONS:
+        reunite(work, changes, me.user.user_id, relation.other)
     changes.write(work)
     work.commit()
 
@@ -104,4 +114,5 @@ def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> l
     return shown
 
 
-SEVERANCES: tuple[Severance, ...] = ()
+SEVERANCES: tuple[Severance, ...] = (seal,)
+REUNIONS: tuple[Reunion, ...] = (unseal,)

@@ -20,6 +20,7 @@ from shared.usecases.places import leave_place
 from shared.usecases.severing import (
     leave_relations,
     untie_blocks_by_others,
+    untie_conversations,
     untie_own_blocks,
     untie_relations,
 )
@@ -114,5 +115,10 @@ def trophies(belongings: Belongings) -> Iterator[str]:
 
 
 DEPARTURES: tuple[Departure, ...] = (leave_seat, leave_relations)
-UNTYINGS: tuple[Untying, ...] = (untie_relations, untie_own_blocks, untie_blocks_by_others)
+UNTYINGS: tuple[Untying, ...] = (
+    untie_relations,
+    untie_own_blocks,
+    untie_blocks_by_others,
+    untie_conversations,
+)
 ERASURES: tuple[Erasure, ...] = (history, trophies, account_rows)

@@ -14,7 +14,8 @@ from typing import Any
 
 from shared.domain.errors import NoSuchMatch, RaceLost
 from shared.store import keys
-from shared.store.base import read_item
+from shared.store.base import read_item, read_items
+from shared.store.chats import Conversation, MessageRow, key_of_message, read_memberships
 from shared.store.lists import read_range
 from shared.store.matches import PlayedMatch, TrophyChange
 from shared.store.places import TicketRow
@@ -24,6 +25,7 @@ from shared.store.users import Account, read_accounts, read_credential
 from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
+from shared.wire.chats import ExportedChat
 from shared.wire.export import AccountData, Export, FriendsData, GameData, PlaceData
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
@@ -88,9 +90,19 @@ def statistics(owner: Owner) -> list[StatsLine]:
     return stats_lines(owner.id, owner.account.user.statistics)
 
 
-def conversations(_owner: Owner) -> list[dict[str, Any]]:
-    """Nobody can talk yet."""
-    return []
+def conversations(owner: Owner) -> list[ExportedChat]:
+    """Every conversation with all its messages, hidden ones and those that a block closes included."""
+    rows = {keys.conversation(int(row.chat_id)): row for row in read_memberships(owner.id)}
+    found = read_items(rows)
+    others = read_accounts((int(row.other) for row in rows.values()), owner.now)
+    exported = []
+    for key, mine in rows.items():
+        row, other = found.get(key), others.get(int(mine.other))
+        if isinstance(row, Conversation) and other:
+            stored = read_range(key_of_message(row.chat_id), 0, row.length - 1)
+            written = [each.message for each in reversed(stored) if isinstance(each, MessageRow)]
+            exported.append(ExportedChat.of(row, mine, written, owner.account, other))
+    return exported
 
 
 def games(owner: Owner) -> GameData:
@@ -118,6 +130,7 @@ def security(owner: Owner) -> AccountData:
         has_password=credential.password_hash is not None,
         password_changes=int(owner.account.user.generation),
         new_friend_requests=sorted(new_requests(owner.account)),
+        unread_chats=sorted(owner.account.inbox.unread_chat_ids if owner.account.inbox else ()),
     )
 
 

@@ -1,4 +1,5 @@
-"""What ties a user who goes for good to others: friendships, requests and blocks end, and the others are told.
+"""What ties a user who goes for good to others: friendships, requests and blocks end, and the others are told; so do
+conversations, of which nothing is left.
 
 A transaction has at most 100 operations, and one relation takes four of them; so some end with the account itself,
 and the rest in transactions of their own right after it.
@@ -7,15 +8,19 @@ and the rest in transactions of their own right after it.
 from __future__ import annotations
 
 from shared.store import keys
-from shared.store.base import read_item, read_partition
+from shared.store.base import Item, delete_partition, read_item, read_items, read_partition
+from shared.store.chats import Conversation, Membership, PairChat
 from shared.store.relations import BlockRow, Relation, RelationChanges, Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import Account, read_users
+from shared.store.users import Account, Inbox, read_users
 from shared.usecases.blocks import add_unblocking
 from shared.usecases.friends import PairList, end
 
 AT_ONCE = 20
-"""How many relations, or blocks, end in one transaction."""
+"""How many relations, or blocks, end in one transaction; and how many conversations in one run of the task."""
+
+BUCKETS_AT_ONCE = 10
+"""How many partitions of messages one run of the task erases: a second or two of work."""
 
 PAIR_LISTS: tuple[PairList, ...] = ("friends", "sent", "received")
 
@@ -63,6 +68,58 @@ def untie_blocks_by_others(user_id: int) -> bool:
     changes.write(work)
     work.commit()
     return len(rows) < AT_ONCE
+
+
+def untie_conversations(user_id: int) -> bool:
+    """End the conversations of a deleted user, for the other user at once, and erase all that was said.
+
+    The deleted user's side goes last: it is what tells that there is something left to do.
+    """
+    sides = [
+        row for row in read_partition(keys.memberships(user_id), limit=AT_ONCE) if isinstance(row, Membership)
+    ]
+    budget = BUCKETS_AT_ONCE
+    for side in sides:
+        chat_id = int(side.chat_id)
+        row = _part(user_id, side)
+        budget = _erase_messages(row, budget) if row else budget
+        if row and row.messages:
+            return False
+        delete_partition(keys.conversation(chat_id)[0])
+        work = UnitOfWork()
+        work.delete(side)
+        work.commit()
+    return len(sides) < AT_ONCE
+
+
+def _part(user_id: int, side: Membership) -> Conversation | None:
+    """Take a conversation from the other user, who may be gone as well; its row."""
+    chat_id, other = int(side.chat_id), int(side.other)
+    rows: list[Item] = [PairChat.of(user_id, other), Membership.of(other, chat_id)]
+    inbox = Inbox.of(other)
+    found = read_items([*(row.key for row in rows), inbox.key, keys.conversation(chat_id)])
+    work = UnitOfWork()
+    for row in rows:
+        if row.key in found:
+            work.delete(row)
+    if inbox.key in found:
+        work.update(inbox, [Inbox.unread_chats.delete({chat_id})])
+    work.commit()
+    conversation = found.get(keys.conversation(chat_id))
+    return conversation if isinstance(conversation, Conversation) else None
+
+
+def _erase_messages(row: Conversation, budget: int) -> int:
+    """Erase the latest messages, as many partitions as the budget has; the row counts what is left of them."""
+    while row.messages and budget:
+        partition, first = keys.bucket_of_message(row.chat_id, row.length - 1)
+        delete_partition(partition)
+        row.messages = first
+        budget -= 1
+    work = UnitOfWork()
+    work.update(row, [Conversation.messages.set(row.messages)])
+    work.commit()
+    return budget
 
 
 def _end_some(work: UnitOfWork, user_id: int, relations: Relations) -> int:

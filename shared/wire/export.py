@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.wire.chats import ExportedChat
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
 from shared.wire.relations import Blocked, FriendRequest
@@ -36,6 +37,8 @@ class AccountData(BaseModel):
     password_changes: int = Field(ge=0, examples=[1])
     new_friend_requests: list[Id]
     """Received friend requests that weren't listed yet."""
+    unread_chats: list[Id]
+    """Conversations with unread messages."""
 
 
 class PlaceData(BaseModel):
@@ -58,7 +61,7 @@ class Export(BaseModel):
     profile_pictures_data: list[ProfilePicture]
     friends_data: FriendsData
     stats_data: list[StatsLine]
-    chat_data: list[dict[str, Any]]
+    chat_data: list[ExportedChat]
     game_data: GameData
     trophies_data: list[TrophyEntry]
     """How your trophies changed."""

@@ -207,7 +207,7 @@ class Me(BaseModel):
             trophies=int(user.trophies),
             notifications=Notifications(
                 friend_requests=len(inbox.new_requests) if inbox else 0,
-                chats=int(inbox.chats) if inbox else 0,
+                chats=len(inbox.unread_chat_ids) if inbox else 0,
             ),
             is_online=account.is_online,
             last_online=account.last_online,
