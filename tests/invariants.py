@@ -6,6 +6,7 @@ what doesn't fit. It knows the table from docs/data-model.md only.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,6 +21,7 @@ JSON_ATTRIBUTES = {"state", "stats", "entries", "ends", "positions", "input"}
 KINDS = {
     *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
     *("relations", "friendship", "block"),
+    *("pair_chat", "conversation", "membership", "message"),
     *("outbox", "timer", "leases", "stream", "checkpoint"),
 }
 
@@ -46,7 +48,7 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
             table.add(row)
     for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
         yield from rule(table)
-    for rule in (_pairs, _relations, _blocks, _inboxes):
+    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides):
         yield from rule(table)
     for user_id, user in table.users.items():
         if user_id not in booked:
@@ -332,8 +334,90 @@ def _blocks(table: _Table) -> Iterator[str]:
 
 
 def _inboxes(table: _Table) -> Iterator[str]:
-    """Only received requests can be new."""
+    """Only received requests can be new, and conversations with unread messages that no block closes are known."""
+    sides = {(row["other"], row["chat_id"]): row["sealed"] for row in table.kinds["membership"]}
+    unread: dict[int, set[int]] = defaultdict(set)
+    for row in table.kinds["conversation"]:
+        for side, other in (("low", "high"), ("high", "low")):
+            if row[f"{side}_received"] > row[f"{side}_read"] and sides.get((row[other], row["id"])) is False:
+                unread[row[side]].add(row["id"])
+    for user_id in table.users:
+        noted = set(table.inboxes[user_id].get("unread_chats") or ())
+        if noted != unread[user_id]:
+            yield f"user {user_id} is notified of the chats {noted}, and {unread[user_id]} have unread messages"
     for user_id, row in table.inboxes.items():
         received = {id_ for id_, _ in _lines(table.relations.get(user_id, {}), "received")}
         if stale := set(row.get("friend_requests") or ()) - received:
             yield f"user {user_id} is notified of the requests {stale}, which don't exist"
+
+
+def _conversations(table: _Table) -> Iterator[str]:
+    """Messages are dense and in order, and the row says what they are. Those of deleted users are being erased."""
+    messages: dict[int, dict[int, Row]] = defaultdict(dict)
+    for row in table.kinds["message"]:
+        _, chat, bucket = row["pk"].split("#")
+        messages[int(chat)][row["n"]] = row
+        if int(row["sk"]) != row["n"] or int(bucket) != row["n"] // 64:
+            yield f"message {row['n']} of chat {chat} is in {row['pk']} {row['sk']}"
+    known = {row["id"]: row for row in table.kinds["conversation"]}
+    for chat_id in messages.keys() - known.keys():
+        yield f"there are messages of the chat {chat_id}, which doesn't exist"
+    for chat_id, row in known.items():
+        if row["pk"] != f"CHAT#{chat_id}" or row["low"] >= row["high"]:
+            yield f"chat {chat_id} of {row['low']} and {row['high']} is in {row['pk']}"
+        if {row["low"], row["high"]} <= table.users.keys():
+            yield from _messages_of(chat_id, row, messages[chat_id])
+
+
+def _messages_of(chat_id: int, row: Row, messages: Mapping[int, Row]) -> Iterator[str]:
+    written = [messages[n] for n in sorted(messages)]
+    if sorted(messages) != list(range(row["messages"])):
+        yield f"chat {chat_id} counts {row['messages']} messages and has {sorted(messages)}"
+    for earlier, later in itertools.pairwise(written):
+        if earlier["id"] >= later["id"] or earlier["sent_at"] > later["sent_at"]:
+            yield f"messages {earlier['n']} and {later['n']} of chat {chat_id} are out of order"
+    last = {name: row.get(f"last_{name}") for name in ("id", "author", "content", "sent_at", "is_read")}
+    if last != {name: written[-1][name] if written else None for name in last}:
+        yield f"the last message of chat {chat_id} is another than the row says"
+    if {message["author"] for message in written} - {row["low"], row["high"]}:
+        yield f"a stranger writes in chat {chat_id}"
+    for side, other in (("low", "high"), ("high", "low")):
+        came = [
+            message["n"] for message in written if message["author"] == row[other] and not message["is_read"]
+        ]
+        seen = [n for n in came if n < row[f"{side}_seen"]]
+        counted = row[f"{side}_received"], row[f"{side}_read"]
+        if counted != (len(came), len(seen)):
+            yield f"the {side} user of chat {chat_id} counts {counted} received and read, not {len(came)}, {len(seen)}"
+
+
+def _sides(table: _Table) -> Iterator[str]:
+    """Two users have one conversation at most, and a side of it each, closed while one has blocked the other."""
+    known = {row["id"]: row for row in table.kinds["conversation"]}
+    blocked = {frozenset((row["blocker"], row["blocked"])) for row in table.kinds["block"]}
+    sides = {(int(row["pk"].split("#")[1]), row["chat_id"]): row for row in table.kinds["membership"]}
+    pairs = {row["chat_id"]: row["pk"] for row in table.kinds["pair_chat"]}
+    for chat_id, row in known.items():
+        both = [(row["low"], row["high"]), (row["high"], row["low"])]
+        if pairs.get(chat_id) not in (None, f"PAIR#{row['low']}#{row['high']}"):
+            yield f"chat {chat_id} is that of {pairs[chat_id]}"
+        if {row["low"], row["high"]} <= table.users.keys() and chat_id not in pairs:
+            yield f"chat {chat_id} is not that of its two users"
+        if (chat_id in pairs) != all((user_id, chat_id) in sides for user_id, _ in both):
+            yield f"chat {chat_id} has a pair without two sides, or two sides without a pair"
+    for chat_id in pairs.keys() - known.keys():
+        yield f"{pairs[chat_id]} has the chat {chat_id}, which doesn't exist"
+    for (user_id, chat_id), side in sides.items():
+        row = known.get(chat_id)
+        if user_id not in table.users:
+            continue  # of deleted users a side is left as long as there is something to erase
+        if row is None:
+            yield f"user {user_id} has a side of chat {chat_id}, which doesn't exist"
+            continue
+        if {user_id, side["other"]} != {row["low"], row["high"]} or int(side["sk"]) != chat_id:
+            yield f"user {user_id} has a side of chat {chat_id}, which is of others"
+        if side["active_at"] != row.get("last_sent_at", row["created_at"]):
+            yield f"chat {chat_id} was last active at another time than user {user_id} sorts it by"
+        is_blocked = frozenset((user_id, side["other"])) in blocked
+        if side["other"] in table.users and side["sealed"] != is_blocked:
+            yield f"chat {chat_id} is closed for user {user_id} without a block, or open with one"
