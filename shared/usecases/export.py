@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from shared.domain.errors import NoSuchMatch, RaceLost
 from shared.store import keys
@@ -26,7 +26,7 @@ from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
 from shared.wire.export import AccountData, Export, FriendsData, GameData, PlaceData
 from shared.wire.matches import MatchInstance
-from shared.wire.places import QueueTicket
+from shared.wire.places import QueueName, QueueTicket
 from shared.wire.relations import FriendRequest
 from shared.wire.users import Friendship, Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
 
@@ -126,11 +126,13 @@ def place(owner: Owner) -> PlaceData:
     seat = owner.account.seat
     ticket = None
     if seat.place_kind == QUEUE:
-        ticket = read_item((keys.queue(str(seat.place)), str(seat.ticket)))
+        row = read_item((keys.queue(str(seat.place)), str(seat.ticket)))
+        if isinstance(row, TicketRow):
+            ticket = QueueTicket.of(row.ticket, cast(QueueName, seat.place))
     return PlaceData(
         event_streams=sorted(seat.container_ids),
         last_online=owner.account.last_online,
-        queue=QueueTicket.of(ticket.ticket, seat.place) if isinstance(ticket, TicketRow) else None,
+        queue=ticket,
         match=_running_match(owner) if seat.match_id else None,
     )
 

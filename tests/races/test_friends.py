@@ -34,10 +34,6 @@ def send(sender: Player, receiver: Player) -> Answer:
     return call("POST", "/users/me/friend_requests/", sender.access, {"username": receiver.name})
 
 
-def delete(player: Player) -> Answer:
-    return call("DELETE", "/users/me/", player.access, {"password": "none"})
-
-
 def outcome(answers: Sequence[Answer], success: int, *lost: int) -> None:
     """Exactly one success; the others are told that it is done, or to try again."""
     statuses = Counter(answer.status for answer in answers)
