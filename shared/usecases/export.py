@@ -24,11 +24,19 @@ from shared.store.users import Account, read_accounts, read_credential
 from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
-from shared.wire.export import AccountData, Export, FriendsData, GameData, PlaceData
+from shared.wire.export import (
+    AccountData,
+    Export,
+    ExportedFriendship,
+    ExportedMatch,
+    FriendsData,
+    GameData,
+    PlaceData,
+)
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueName, QueueTicket
 from shared.wire.relations import FriendRequest
-from shared.wire.users import Friendship, Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
+from shared.wire.users import Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,9 @@ def relations(owner: Owner) -> FriendsData:
 
     new = new_requests(me)
     return FriendsData(
-        friends=[Friendship.of(row, owner.id, friend) for row, friend in pairs("friends", FRIENDS)],
+        friends=[
+            ExportedFriendship.whole(row, owner.id, friend) for row, friend in pairs("friends", FRIENDS)
+        ],
         friend_requests_sent=[FriendRequest.of(row, me, other) for row, other in pairs("sent", REQUEST)],
         friend_requests_received=[
             FriendRequest.of(row, me, other, new=row.id in new) for row, other in pairs("received", REQUEST)
@@ -99,7 +109,8 @@ def games(owner: Owner) -> GameData:
     matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
     accounts = read_accounts((player for match in matches for player in match.user_ids), owner.now)
     return GameData(
-        matches=[MatchInstance.of(match, accounts, owner.now) for match in reversed(matches)], tournament=[]
+        matches=[ExportedMatch.whole(match, accounts, owner.now) for match in reversed(matches)],
+        tournament=[],
     )
 
 

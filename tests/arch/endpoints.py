@@ -55,7 +55,7 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         "who is online stands in each friend's seat, and a batch reads 100 of them; 1,000 friends are the limit",
     ),
     ("download_data", "a friend and 192 matches"): (
-        16,
+        10,
         "it reads everything, so it grows with what there is: a query for every 64 matches and trophy changes",
     ),
     ("list_trophies", "across two partitions"): (
