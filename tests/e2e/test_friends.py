@@ -1,4 +1,4 @@
-"""Friends from request to goodbye, over HTTPS and SSE: every status that the document lists, every event to its user."""
+"""Friends from request to goodbye, over HTTPS and SSE: every status and every event of the document."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_a_deletion_ends_everything_with_events_and_leaves_nothing_to_the_others
         assert (await asked.requests(received=True))["count"] == 0
 
         async def is_forgotten() -> bool:
-            return (await blocker.call("GET", "/users/me/blocked/")).body["count"] == 0
+            return not (await blocker.call("GET", "/users/me/blocked/")).body["count"]
 
         await until("the erasing task takes the deleted user from the blocks of others", is_forgotten)
 
@@ -229,11 +229,11 @@ def test_32_requests_about_one_friendship_at_once_have_one_outcome_and_no_server
         assert set(refused) <= {404, 429}
         await hers.next("accept-friend-request")
         both = [player.remove_friend(request) for player in (alice, bob)]
-        outcomes = await asyncio.gather(*both, return_exceptions=True)
-        assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 1
+        removals = await asyncio.gather(*both, return_exceptions=True)
+        assert sum(not isinstance(removal, Exception) for removal in removals) == 1
         blocks = [alice.block(bob.id) for _ in range(32)]
-        outcomes = await asyncio.gather(*blocks, return_exceptions=True)
-        refused = [error.status for error in outcomes if isinstance(error, ApiError)]
+        answers = await asyncio.gather(*blocks, return_exceptions=True)
+        refused = [error.status for error in answers if isinstance(error, ApiError)]
         assert len(refused) == 31
         assert set(refused) <= {409, 429}
 

@@ -82,7 +82,7 @@ def kinds() -> dict[str, type[Item]]:
     register = Item.get_attributes()["kind"]
     assert isinstance(register, DiscriminatorAttribute)
     return {
-        register.get_discriminator(model): model
+        str(register.get_discriminator(model)): model
         for model in register.get_registered_subclasses(Item)
         if model.__module__.startswith("shared.")
     }
