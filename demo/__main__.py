@@ -21,7 +21,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("demo", description="Scripted players against the running stack.")
     stories = "; ".join(f"{name}: {scenario.title}" for name, scenario in SCENARIOS.items())
     parser.add_argument("scenario", nargs="?", default="duel", choices=SCENARIOS, help=stories)
-    parser.add_argument("--players", type=_player_count, help="how many take part (duel: 2)")
+    parser.add_argument("--players", type=_player_count, help="how many take part (2)")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
     parser.add_argument("--state", type=Path, help="state directory of the stack (.local/<port>)")
     parser.add_argument("--url", help="public base of the API where it isn't the stack's own, without /api")
