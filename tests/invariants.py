@@ -240,7 +240,12 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
     if user["stats"] != wanted:
         yield f"the statistics of user {user_id} are {user['stats']}, the history makes {wanted}"
     lines = {name: Line(**figures) for name, figures in user["stats"].items()}
-    merits = Merits(is_guest=user["is_guest"], statistics=Statistics(lines), trophies=user["trophies"])
+    merits = Merits(
+        is_guest=user["is_guest"],
+        statistics=Statistics(lines),
+        trophies=user["trophies"],
+        friends=len(table.relations[user_id].get("friends") or ()),
+    )
     if missing := deserved(merits) - user["pictures"]:
         yield f"user {user_id} lacks the pictures {sorted(missing)}"
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import app  # noqa: F401 (defines every kind of item)
 import shared.store.checkpoints  # noqa: F401 (so does this, which no function needs)
 from shared.store import keys
 from shared.store.base import Item, connection
-from tests.calling import Player, call, in_duel, made_player, open_streams, service, sign_up
+from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, service, sign_up
 from tests.database import raw_items
 from tests.friendly import ask, befriend, block
 
@@ -286,3 +287,29 @@ def test_a_guest_gets_a_file_too() -> None:
     export = call("GET", "/users/me/download-data/", guest).body
     assert export["account_data"]["has_password"] is False
     assert export["friends_data"]["friends"] == []
+
+
+def test_after_the_deletion_nothing_of_it_is_left_but_the_id_in_the_matches_of_others(alice: Player) -> None:
+    assert call("POST", "/play/duel/", alice.access).status == 201
+    (credential,) = [
+        item for item in raw_items() if item["kind"]["S"] == "credential" and is_about(item, alice.id)
+    ]
+    planted = plant(alice.id) | {"alice-canary", credential["password_hash"]["S"].lower()}
+    body = {"password": PASSWORD}
+    assert call("DELETE", "/users/me/", alice.access, {"password": "wrong"}).status == 401
+    assert call("DELETE", "/users/me/", alice.access, body).status == 204
+    (timer,) = [item for item in raw_items() if "erase-account" in json.dumps(item)]
+    state = json.loads(timer["input"]["S"])
+    while not state.get("done"):
+        state = import_module("functions.auth.erase_account").erase_account(state, None)
+
+    lasting = [item for item in raw_items() if item["kind"]["S"] not in ("outbox", "timer", "match")]
+    for value in planted:
+        assert [item for item in lasting if value in json.dumps(item).lower()] == []
+    named = [item for item in lasting if str(alice.id) in json.dumps(item)]
+    # Her stream closes with `delete-user`; the opponent's history keeps the id, and shows `deleted-user`.
+    assert {item["kind"]["S"] for item in named} == {"played", "stream"}
+    (played,) = [item for item in named if item["kind"]["S"] == "played"]
+    assert not is_about(played, alice.id)
+    passing = [item for item in raw_items() if item["kind"]["S"] in ("outbox", "timer")]
+    assert all("expires_at" in item for item in passing)
