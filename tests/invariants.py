@@ -242,7 +242,12 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
     if user["stats"] != wanted:
         yield f"the statistics of user {user_id} are {user['stats']}, the history makes {wanted}"
     lines = {name: Line(**figures) for name, figures in user["stats"].items()}
-    merits = Merits(is_guest=user["is_guest"], statistics=Statistics(lines), trophies=user["trophies"])
+    merits = Merits(
+        is_guest=user["is_guest"],
+        statistics=Statistics(lines),
+        trophies=user["trophies"],
+        friends=len(table.relations[user_id].get("friends") or ()),
+    )
     if missing := deserved(merits) - user["pictures"]:
         yield f"user {user_id} lacks the pictures {sorted(missing)}"
 
@@ -408,16 +413,21 @@ def _sides(table: _Table) -> Iterator[str]:
     for chat_id in pairs.keys() - known.keys():
         yield f"{pairs[chat_id]} has the chat {chat_id}, which doesn't exist"
     for (user_id, chat_id), side in sides.items():
-        row = known.get(chat_id)
-        if user_id not in table.users:
-            continue  # of deleted users a side is left as long as there is something to erase
-        if row is None:
-            yield f"user {user_id} has a side of chat {chat_id}, which doesn't exist"
-            continue
-        if {user_id, side["other"]} != {row["low"], row["high"]} or int(side["sk"]) != chat_id:
-            yield f"user {user_id} has a side of chat {chat_id}, which is of others"
-        if side["active_at"] != row.get("last_sent_at", row["created_at"]):
-            yield f"chat {chat_id} was last active at another time than user {user_id} sorts it by"
-        is_blocked = frozenset((user_id, side["other"])) in blocked
-        if side["other"] in table.users and side["sealed"] != is_blocked:
-            yield f"chat {chat_id} is closed for user {user_id} without a block, or open with one"
+        if user_id in table.users:  # of deleted ones a side is left as long as there is something to erase
+            is_blocked = frozenset((user_id, side["other"])) in blocked
+            yield from _side(table, user_id, side, known.get(chat_id), is_blocked=is_blocked)
+
+
+def _side(
+    table: _Table, user_id: int, side: Row, conversation: Row | None, *, is_blocked: bool
+) -> Iterator[str]:
+    chat_id = side["chat_id"]
+    if conversation is None:
+        yield f"user {user_id} has a side of chat {chat_id}, which doesn't exist"
+        return
+    if {user_id, side["other"]} != {conversation["low"], conversation["high"]} or int(side["sk"]) != chat_id:
+        yield f"user {user_id} has a side of chat {chat_id}, which is of others"
+    if side["active_at"] != conversation.get("last_sent_at", conversation["created_at"]):
+        yield f"chat {chat_id} was last active at another time than user {user_id} sorts it by"
+    if side["other"] in table.users and side["sealed"] != is_blocked:
+        yield f"chat {chat_id} is closed for user {user_id} without a block, or open with one"

@@ -107,6 +107,9 @@ def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
             operation = _operation(route, method, found, components)
             paths.setdefault(PREFIX + route.path, {})[method.lower()] = operation
     paths["/sse/users/"] = {"get": stream_operation()}
+    for route in routes:
+        if route.query is not None:  # it became parameters, one by one
+            components.pop(found[f"{route.name}.query"].get("$ref", "").removeprefix(schemas.REFERENCE), None)
     used = {*(area(route) for route in routes), EVENTS_TAG}
     return {
         "openapi": "3.1.0",

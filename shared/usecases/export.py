@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from shared.domain.errors import NoSuchMatch, RaceLost
 from shared.store import keys
@@ -26,11 +26,19 @@ from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
 from shared.wire.chats import ExportedChat
-from shared.wire.export import AccountData, Export, FriendsData, GameData, PlaceData
+from shared.wire.export import (
+    AccountData,
+    Export,
+    ExportedFriendship,
+    ExportedMatch,
+    FriendsData,
+    GameData,
+    PlaceData,
+)
 from shared.wire.matches import MatchInstance
-from shared.wire.places import QueueTicket
+from shared.wire.places import QueueName, QueueTicket
 from shared.wire.relations import FriendRequest
-from shared.wire.users import Friendship, Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
+from shared.wire.users import Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,9 @@ def relations(owner: Owner) -> FriendsData:
 
     new = new_requests(me)
     return FriendsData(
-        friends=[Friendship.of(row, owner.id, friend) for row, friend in pairs("friends", FRIENDS)],
+        friends=[
+            ExportedFriendship.whole(row, owner.id, friend) for row, friend in pairs("friends", FRIENDS)
+        ],
         friend_requests_sent=[FriendRequest.of(row, me, other) for row, other in pairs("sent", REQUEST)],
         friend_requests_received=[
             FriendRequest.of(row, me, other, new=row.id in new) for row, other in pairs("received", REQUEST)
@@ -111,7 +121,8 @@ def games(owner: Owner) -> GameData:
     matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
     accounts = read_accounts((player for match in matches for player in match.user_ids), owner.now)
     return GameData(
-        matches=[MatchInstance.of(match, accounts, owner.now) for match in reversed(matches)], tournament=[]
+        matches=[ExportedMatch.whole(match, accounts, owner.now) for match in reversed(matches)],
+        tournament=[],
     )
 
 
@@ -139,11 +150,13 @@ def place(owner: Owner) -> PlaceData:
     seat = owner.account.seat
     ticket = None
     if seat.place_kind == QUEUE:
-        ticket = read_item((keys.queue(str(seat.place)), str(seat.ticket)))
+        row = read_item((keys.queue(str(seat.place)), str(seat.ticket)))
+        if isinstance(row, TicketRow):
+            ticket = QueueTicket.of(row.ticket, cast(QueueName, seat.place))
     return PlaceData(
         event_streams=sorted(seat.container_ids),
         last_online=owner.account.last_online,
-        queue=QueueTicket.of(ticket.ticket, seat.place) if isinstance(ticket, TicketRow) else None,
+        queue=ticket,
         match=_running_match(owner) if seat.match_id else None,
     )
 

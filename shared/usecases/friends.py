@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from shared import events
-from shared.domain.errors import Conflict, Forbidden, NoSuchFriendship, NoSuchRequest, NoSuchUser, RaceLost
+from shared.domain.errors import (
+    Conflict,
+    Forbidden,
+    NoSuchFriendship,
+    NoSuchRequest,
+    NoSuchUser,
+    RaceLost,
+    Throttled,
+)
 from shared.domain.ids import new_id
 from shared.domain.matches import Match
 from shared.domain.relations import MAX_FRIENDS, MAX_RECEIVED, MAX_SENT
@@ -27,6 +36,7 @@ from shared.store.relations import (
 )
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, Inbox, User, account_keys, accounts_in, read_credential
+from shared.usecases.rerun import rerun
 from shared.usecases.results import unlock
 from shared.wire.relations import FriendRequest
 from shared.wire.users import Friendship
@@ -306,11 +316,21 @@ def new_requests(me: Account) -> frozenset[int]:
 
 
 def mark_listed(user_id: int, requests: Sequence[int]) -> None:
-    """These received requests aren't new any more; others, such as one that comes just now, stay as they are."""
-    if requests:
+    """These received requests aren't new any more; others, such as one that comes just now, stay as they are.
+
+    Where others are at the inbox again and again, they stay new until the list is read the next time: reading it
+    must not fail for that.
+    """
+    if not requests:
+        return
+
+    def write() -> None:
         work = UnitOfWork()
         work.update(Inbox.of(user_id), [Inbox.friend_requests.delete(set(requests))])
         work.commit()
+
+    with suppress(Throttled):
+        rerun(write)
 
 
 def _find(relations: Relations, id_: int, *names: PairList) -> tuple[PairList, Relation]:

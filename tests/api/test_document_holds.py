@@ -125,12 +125,21 @@ class Scene:
 
 
 @pytest.fixture
-def scene(people: People) -> Scene:
-    """A user and a guest in a running match, and one who has played before."""
+def scene(people: People, request: pytest.FixtureRequest) -> Scene:
+    """A user and a guest in a running match, who have played before; the user has friends where that matters."""
     user, guest = people.user(), people.guest()
     people.finished_match(user, guest)
     match = people.match(user, guest)
-    return Scene(user, guest, {"match_id": match["id"], "user_id": user.id, "id": match["id"]})
+    ids = {"match_id": match["id"], "user_id": user.id, "id": match["id"]}
+    route: Route = request.node.callspec.params["route"]
+    if route.path.startswith("/users/me/"):
+        others = [people.user() for _ in range(3)]
+        ids["friend_request_id"] = people.request(others[0], user)
+        ids["friendship_id"] = people.friendship(others[1], user)
+        ids["blocked_id"] = people.block(user, others[2])
+    if route.name == "use_picture":
+        ids["id"] = 1
+    return Scene(user, guest, ids)
 
 
 NAMES_OF_IDS = ("id", "user_id", "winner")

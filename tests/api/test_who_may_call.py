@@ -65,6 +65,21 @@ TABLE = {
     "get_user": USERS,
     "list_stats": USERS,
     "list_trophies": USERS,
+    "list_pictures": USERS,
+    "use_picture": USERS,
+    "download_data": USERS,
+    "send_friend_request": REGISTERED,
+    "list_friend_requests": REGISTERED,
+    "list_received_requests": REGISTERED,
+    "get_friend_request": REGISTERED,
+    "accept_friend_request": REGISTERED,
+    "end_friend_request": REGISTERED,
+    "list_friends": REGISTERED,
+    "get_friend": REGISTERED,
+    "remove_friend": REGISTERED,
+    "list_blocked": REGISTERED,
+    "block_user": REGISTERED,
+    "unblock_user": REGISTERED,
     # play
     "join_duel": LISTENING,
     "leave_duel": USERS,
@@ -107,10 +122,18 @@ def askers(people: People) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def matched(people: People) -> dict[str, int]:
-    """Ids for the paths: of a running match, and of somebody else who doesn't play in it."""
+    """Ids for the paths: of a running match, of somebody else who doesn't play in it, of relations between others."""
     match = people.match(people.user(), people.user())
     other = people.user().id
-    return {"match_id": match["id"], "id": match["id"], "user_id": other}
+    one, two, three = (people.user() for _ in range(3))
+    return {
+        "match_id": match["id"],
+        "id": match["id"],
+        "user_id": other,
+        "friend_request_id": people.request(one, two),
+        "friendship_id": people.friendship(two, three),
+        "blocked_id": people.block(one, three),
+    }
 
 
 def ask(

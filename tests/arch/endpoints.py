@@ -45,6 +45,19 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         8,
         "as before; a batch reads 100 items, which is 49 players",
     ),
+    ("send_friend_request", ""): (4, "the name leads to the user, and only then can the pair be read"),
+    ("list_friends", "the longest page"): (
+        5,
+        "a batch reads 100 items, which is 33 friends",
+    ),
+    ("list_friends", "1,000 friends, those who are offline"): (
+        13,
+        "who is online stands in each friend's seat, and a batch reads 100 of them; 1,000 friends are the limit",
+    ),
+    ("download_data", "a friend and 192 matches"): (
+        10,
+        "it reads everything, so it grows with what there is: a query for every 64 matches and trophy changes",
+    ),
     ("list_trophies", "across two partitions"): (
         3,
         "a list's partitions hold 64 entries, so a page of 20 lies in one or two",

@@ -8,7 +8,9 @@ from functools import partial
 
 import pytest
 
+from shared.domain.errors import RaceLost
 from shared.domain.relations import MAX_SENT
+from shared.store.unit_of_work import UnitOfWork
 from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
 from tests.friendly import accept, ask, befriend, block, end_request, listed, remove, sent_events, unblock
@@ -32,10 +34,6 @@ def bobby() -> Player:
 
 def send(sender: Player, receiver: Player) -> Answer:
     return call("POST", "/users/me/friend_requests/", sender.access, {"username": receiver.name})
-
-
-def delete(player: Player) -> Answer:
-    return call("DELETE", "/users/me/", player.access, {"password": "none"})
 
 
 def outcome(answers: Sequence[Answer], success: int, *lost: int) -> None:
@@ -148,6 +146,22 @@ def test_a_request_that_arrives_while_the_list_is_read_stays_new(alice: Player, 
     assert call("GET", "/users/me/", bobby.access).body["notifications"]["friend_requests"] == 1
     assert [request["new"] for request in listed(bobby, "friend_requests/received")] == [True, False]
     assert_whole(raw_items())
+
+
+def test_a_list_is_read_even_if_its_requests_cannot_be_marked(
+    alice: Player, bobby: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(alice, bobby)
+
+    def lose(_: UnitOfWork) -> None:
+        raise RaceLost
+
+    with monkeypatch.context() as patch:
+        patch.setattr(UnitOfWork, "commit", lose)
+        patch.setattr("time.sleep", lambda _: None)
+        shown = listed(bobby, "friend_requests/received")
+    assert shown == listed(bobby, "friend_requests/received")
+    assert [request["new"] for request in shown] == [True]
 
 
 def test_a_request_that_is_cancelled_while_the_list_is_read_does_not_disturb_it(

@@ -46,12 +46,10 @@ def test_in_teams_of_three_every_pair_of_friends_counts() -> None:
     for one, other in itertools.combinations(players, 2):
         befriend(one, other)
     play("clash", players[:3], players[3:])
-    for one, other in itertools.permutations(range(6), 2):
-        if (one < 3) == (other < 3):
-            expected = (0, 0, 0, 1, int(one < 3))
-        else:
-            expected = (int(one < 3), int(other < 3), 1, 0, 0)
-        assert counters(players[one], players[other]) == expected
+    for mine, theirs in itertools.permutations(range(6), 2):
+        together, i_won, they_won = (mine < 3) == (theirs < 3), int(mine < 3), int(theirs < 3)
+        expected = (0, 0, 0, 1, i_won) if together else (i_won, they_won, 1, 0, 0)
+        assert counters(players[mine], players[theirs]) == expected
     assert_whole(raw_items())
 
 
