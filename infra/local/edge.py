@@ -174,7 +174,7 @@ class Edge:
             ("access-control-allow-origin", "*"),
             ("x-request-id", request_id),
         ]
-        if scope.headers.get("if-none-match") == asset.etag:
+        if asset.is_held(scope.headers.get("if-none-match", "")):
             protocol.response_empty(304, headers)
             return 304, 0
         if scope.method == "HEAD":
