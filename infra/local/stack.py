@@ -340,9 +340,7 @@ class Stack:
 
     def _run_deployment(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
         settings = json.dumps(self._settings)
-        output = self._run(
-            "infra.local.deploy", *arguments, settings, what="the deployment", seconds=seconds
-        )
+        output = self._run("infra.local.deploy", *arguments, settings, what="the deployment", seconds=seconds)
         self.outputs = json.loads(output)
 
     def _start_sse(self) -> None:
