@@ -33,6 +33,9 @@ class Calls:
     status: int
     touched: frozenset[tuple[str, str]]
     """IAM's actions, each with a pattern of the partition keys that it was about, like `USER#*`."""
+    read_units: float
+    write_units: float
+    """The capacity that the calls took, as DynamoDB bills it."""
 
     @property
     def writes(self) -> bool:
@@ -45,15 +48,30 @@ class _Recorder:
     names: list[str] = field(default_factory=list)
     spans: list[list[float]] = field(default_factory=list)
     touched: set[tuple[str, str]] = field(default_factory=set)
+    read_units: float = 0.0
+    write_units: float = 0.0
+
+    def ask_for_capacity(self, params: dict[str, Any], **_: object) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
 
     def begin(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        body = json.loads(params["body"])
         self.names.append(model.name)
-        self.touched |= set(_touched(model.name, json.loads(params["body"])))
+        self.touched |= set(_touched(model.name, body))
+        if model.name == "BatchGetItem":
+            # The engine doesn't report these. Items of up to 4 KB, and ours are that, take a unit each.
+            self.read_units += sum(len(request["Keys"]) for request in body["RequestItems"].values())
         context["span"] = span = [time.perf_counter(), float("inf")]
         self.spans.append(span)
 
-    def end(self, context: dict[str, Any], **_: object) -> None:
+    def end(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         context["span"][1] = time.perf_counter()
+        taken = parsed.get("ConsumedCapacity", [])
+        units = sum(one["CapacityUnits"] for one in (taken if isinstance(taken, list) else [taken]))
+        if model.name in WRITES:
+            self.write_units += units
+        else:
+            self.read_units += units
 
     def in_sequence(self) -> int:
         """Most calls that don't overlap: always take the one that ends first (interval scheduling)."""
@@ -67,11 +85,13 @@ class _Recorder:
 @contextmanager
 def _recording() -> Iterator[_Recorder]:
     recorder, events = _Recorder(), connection().client.meta.events
+    events.register("provide-client-params.dynamodb", recorder.ask_for_capacity)
     events.register("before-call.dynamodb", recorder.begin)
     events.register("after-call.dynamodb", recorder.end)
     try:
         yield recorder
     finally:
+        events.unregister("provide-client-params.dynamodb", recorder.ask_for_capacity)
         events.unregister("before-call.dynamodb", recorder.begin)
         events.unregister("after-call.dynamodb", recorder.end)
 
@@ -84,7 +104,14 @@ def count_calls(engine: Engine, case: Case) -> Calls:
         request = case()
         with _recording() as recorder:
             answer = request()
-    return Calls(tuple(recorder.names), recorder.in_sequence(), answer.status, frozenset(recorder.touched))
+    return Calls(
+        names=tuple(recorder.names),
+        in_sequence=recorder.in_sequence(),
+        status=answer.status,
+        touched=frozenset(recorder.touched),
+        read_units=recorder.read_units,
+        write_units=recorder.write_units,
+    )
 
 
 _OF_TRANSACTIONS = {
