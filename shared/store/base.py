@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import ConnectionError as EngineUnreachable
 from botocore.exceptions import HTTPClientError
 from pynamodb.attributes import (
@@ -27,6 +26,7 @@ from pynamodb.models import Model
 
 from shared.domain.errors import DomainError, Throttled, Unavailable
 from shared.settings import settings
+from shared.store.client import relieve
 from shared.store.keys import Key
 
 THROTTLES = frozenset(
@@ -65,11 +65,6 @@ class Item(Model):
         """Partition and sort key."""
         return str(self.pk), str(self.sk)
 
-    @classmethod
-    def at(cls, key: Key, **attributes: Any) -> Self:
-        """An item of this class, not yet stored."""
-        return cls(*key, **attributes)
-
 
 class Versioned(Item):
     """An item whose writers check that nobody wrote in between: `rev` counts the writes."""
@@ -85,14 +80,14 @@ def connection() -> Connection:
     """
     if Item._connection is None:
         found = Item._get_connection().connection
-        # botocore composes its long user agent anew, twice, for every call: a tenth of a call's CPU time
-        found.session.set_default_client_config(Config(user_agent="pong", disable_request_compression=True))
+        relieve(found)
         return found
     return Item._connection.connection
 
 
 def read_item(key: Key) -> Item | None:
     """The item under a key as it is now, or None. One GetItem."""
+    connection()
     try:
         return Item.get(*key, consistent_read=True)
     except DoesNotExist:
