@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import ConnectionError as EngineUnreachable
 from botocore.exceptions import HTTPClientError
@@ -64,6 +64,32 @@ class Item(Model):
     def key(self) -> Key:
         """Partition and sort key."""
         return str(self.pk), str(self.sk)
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """An item as DynamoDB returned it, of the class that its `kind` names.
+
+        PynamoDB calls this for every item that it reads. Its own takes twice as long: it sets the defaults twice
+        and goes through each attribute's descriptor.
+        """
+        stored = cls._get_discriminator_class(data) or cls
+        if not issubclass(stored, cls):
+            raise TypeError(f"{stored.__name__} instead of {cls.__name__}")
+        item = stored.__new__(stored)
+        item.attribute_values = {}
+        for name, attribute in stored.get_attributes().items():
+            raw = data.get(attribute.attr_name)
+            if raw and "NULL" not in raw:
+                item.attribute_values[name] = attribute.deserialize(attribute.get_value(raw))
+            elif attribute.default is not None:
+                default = attribute.default
+                item.attribute_values[name] = default() if callable(default) else default
+        return item
+
+    @classmethod
+    def at(cls, key: Key, **attributes: Any) -> Self:
+        """An item of this class, not yet stored."""
+        return cls(*key, **attributes)
 
 
 class Versioned(Item):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import botocore.session
 import pytest
 from pynamodb.connection.base import Connection
+from pynamodb.models import Model
 
 from shared.store import keys
 from shared.store.base import Item, connection, read_item
 from shared.store.client import relieve
+from shared.store.users import Inbox, User
 from tests.engine import Account
 
 EVERY_TYPE: dict[str, Any] = {
@@ -84,3 +87,42 @@ def test_a_process_whose_first_call_reads_one_item_has_the_relieved_client(
     (request,) = sent
     assert request.headers["User-Agent"] == b"pong"
     assert b"ReturnConsumedCapacity" not in request.body
+
+
+def user() -> dict[str, Any]:
+    made = User.at(
+        keys.user(8),
+        id=8,
+        username="Alice",
+        is_guest=False,
+        created_at=datetime.now(UTC),
+        picture=1,
+        pictures={1, 5},
+    )
+    return made.serialize()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(user(), id="whole"),
+        pytest.param(
+            {name: value for name, value in user().items() if name != "stats"}, id="default missing"
+        ),
+        pytest.param({**user(), "generation": {"NULL": True}, "blocked": {"NULL": True}}, id="nulls"),
+        pytest.param({**user(), "added_later": {"S": "?"}}, id="unknown attribute"),
+        pytest.param(
+            {"pk": {"S": "a"}, "sk": {"S": "b"}, "expires_at": {"N": "1795533466"}}, id="without a kind"
+        ),
+    ],
+)
+def test_an_item_that_was_read_is_what_pynamodb_makes_of_it(raw: dict[str, Any]) -> None:
+    ours, theirs = Item.from_raw_data(raw), Model.from_raw_data.__func__(Item, raw)  # type: ignore[attr-defined]
+    assert type(ours) is type(theirs)
+    assert ours.attribute_values == theirs.attribute_values
+    assert vars(ours).keys() == vars(theirs).keys()
+
+
+def test_an_item_of_another_kind_than_was_asked_for_is_an_error() -> None:
+    with pytest.raises(TypeError, match="User instead of Inbox"):
+        Inbox.from_raw_data(user())
