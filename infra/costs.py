@@ -3,8 +3,8 @@
     python -m infra.costs
 
 writes the tables into docs/operations.md. What an endpoint takes is measured (docs/endpoints.md); what a day of a
-player looks like is assumed (PROFILE), and so is how long a function runs. Prices are list prices of us-east-1, on demand,
-without free tiers, in US dollars: look them up before you rely on a figure. A month has 30 days.
+player looks like is assumed (PROFILE), and so is how long a function runs. Prices are list prices of us-east-1, on
+demand, without free tiers, in US dollars: look them up before you rely on a figure. A month has 30 days.
 """
 
 from __future__ import annotations

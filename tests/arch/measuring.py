@@ -85,13 +85,14 @@ class _Recorder:
 @contextmanager
 def _recording() -> Iterator[_Recorder]:
     recorder, events = _Recorder(), connection().client.meta.events
-    events.register("provide-client-params.dynamodb", recorder.ask_for_capacity)
+    # After our client's own hook, which doesn't ask for it.
+    events.register_last("before-parameter-build.dynamodb", recorder.ask_for_capacity)
     events.register("before-call.dynamodb", recorder.begin)
     events.register("after-call.dynamodb", recorder.end)
     try:
         yield recorder
     finally:
-        events.unregister("provide-client-params.dynamodb", recorder.ask_for_capacity)
+        events.unregister("before-parameter-build.dynamodb", recorder.ask_for_capacity)
         events.unregister("before-call.dynamodb", recorder.begin)
         events.unregister("after-call.dynamodb", recorder.end)
 
