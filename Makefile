@@ -11,7 +11,8 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test check format openapi demo bench service-token clean python local dev
+.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo bench \
+	service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -54,6 +55,12 @@ format: dev ## format the code and sort the imports
 openapi: local ## write what is made from the code: functions/meta/openapi.json, the table in docs/events.md
 	@$(VENV) -m infra.openapi
 	@exec $(VENV) -m infra.event_table
+
+pictures: dev ## draw the profile pictures in assets/profile_pictures
+	@exec $(VENV) -m infra.drawing
+
+costs: local ## compute the costs on AWS, and write them into docs/operations.md
+	@exec $(VENV) -m infra.costs
 
 endpoints: dev ## measure what each endpoint costs, and write docs/endpoints.md
 	@exec $(VENV) -m tests.arch.endpoints

@@ -26,6 +26,11 @@ for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN
 from tests.engine import Engine  # noqa: E402 (see above)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An emulator of AWS that runs already, such as LocalStack, for the end-to-end tests of the deployed mode."""
+    parser.addoption("--engine", metavar="URL", help="deploy there instead of to an engine of the tests' own")
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One embedded AWS engine for all tests that want a real one; take an `account()` of it per test."""

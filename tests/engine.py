@@ -20,6 +20,8 @@ from typing import Any, Self
 
 import botocore.session
 
+from infra.local.stack import engine_command
+
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "eu-west-3"
 BOOT_SECONDS = 30
@@ -101,14 +103,13 @@ class Engine:
     def __enter__(self) -> Self:
         environment = {
             **os.environ,
-            "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self._port),
             "IOT_MTLS_ENABLED": "0",
         }
         environment.pop("AWS_ENDPOINT_URL", None)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                [sys.executable, *engine_command(str(self._port))],
                 env=environment,
                 stdout=log,
                 stderr=log,

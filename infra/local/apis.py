@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -22,6 +22,13 @@ from shared.http import answers, registry
 
 API_TIMEOUT_SECONDS = 29.0
 """API Gateway's limit for a function's answer."""
+
+CALLS_AT_ONCE = 6
+"""Requests that are with an emulator's API Gateway at the same time; others wait here.
+
+For every further call of a function at the same time it starts a process: a hundred at once would be a hundred
+Pythons starting on this machine. On AWS that is Lambda's business.
+"""
 
 log = logging.getLogger("edge.api")
 
@@ -133,6 +140,7 @@ class DeployedApi:
         parts = urlsplit(url)
         assert parts.hostname  # noqa: S101 - the runner gives a whole URL
         self._host, self._port, self._path = parts.hostname, parts.port or 80, parts.path.rstrip("/")
+        self._places = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def start(self) -> None:
         """The gateway is there already."""
@@ -146,14 +154,8 @@ class DeployedApi:
         headers = [*scope.headers.items(), ("x-forwarded-for", scope.client.rpartition(":")[0])]
         origin = scope.headers.get("origin")
         try:
-            async with asyncio.timeout(API_TIMEOUT_SECONDS):
-                upstream = await proxy.open_upstream(
-                    self._host, self._port, scope.method, target, headers, body, API_TIMEOUT_SECONDS
-                )
-                content = bytearray()
-                while chunk := await upstream.next_chunk():
-                    content += chunk
-                upstream.close()
+            async with asyncio.timeout(API_TIMEOUT_SECONDS), self._places:
+                upstream, content = await self._exchange(scope.method, target, headers, body)
         except (proxy.UpstreamDown, proxy.UpstreamBroken) as problem:
             log.error("API Gateway: %s", problem)  # noqa: TRY400 - there is no more to it
             return failure(502, "bad_gateway", "API Gateway does not answer.", request_id, origin)
@@ -162,7 +164,22 @@ class DeployedApi:
         answer = [
             (name, value) for name, value in proxy.end_to_end(upstream.headers) if name != "content-length"
         ]
-        return Answer(upstream.status, answer, bytes(content))
+        return Answer(upstream.status, answer, content)
+
+    async def _exchange(
+        self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> tuple[proxy.Upstream, bytes]:
+        """The head and the body of the answer to one request."""
+        upstream = await proxy.open_upstream(
+            self._host, self._port, method, target, headers, body, API_TIMEOUT_SECONDS
+        )
+        try:
+            content = b""
+            while chunk := await upstream.next_chunk():
+                content += chunk
+        finally:
+            upstream.close()
+        return upstream, content
 
     def processes(self) -> dict[str, Any]:
         """None of ours."""

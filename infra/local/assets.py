@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +23,11 @@ class Asset:
     etag: str
     headers: list[tuple[str, str]]
 
+    def is_held(self, if_none_match: str) -> bool:
+        """Whether a client with this If-None-Match has the file already."""
+        tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+        return self.etag in tags or tags == ["*"]
+
 
 def find(root: Path, path: str) -> Asset | None:
     """The file that a path (with the prefix, percent-encoded) names, or None.
@@ -35,7 +42,7 @@ def find(root: Path, path: str) -> Asset | None:
     if not file.is_relative_to(root) or not file.is_file():
         return None
     facts = file.stat()
-    etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return Asset(
         file,
@@ -43,3 +50,12 @@ def find(root: Path, path: str) -> Asset | None:
         etag,
         [("content-type", kind), ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"), ("etag", etag)],
     )
+
+
+@lru_cache(maxsize=1024)
+def _etag(file: Path, _version: tuple[int, int]) -> str:
+    """A hash of the content, so that every machine and every clone gives a file the same tag.
+
+    It is remembered for as long as the file's version, its time and size, stays the same.
+    """
+    return f'"{hashlib.sha256(file.read_bytes()).hexdigest()[:32]}"'

@@ -7,16 +7,21 @@ here as in the embedded mode; the edge mirrors the API Gateway at one address, a
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
+import socket
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from infra.local.stack import Stack, StackError
 from shared.http.registry import PREFIX
 
 PACKAGE_SECONDS = 300.0
 DEPLOY_SECONDS = 300.0
+
+
+def api_url(engine: str, outputs: Mapping[str, str]) -> str:
+    """Where an emulator serves the stack's REST API: at its own address, under the API's id and stage."""
+    return f"{engine}/_aws/execute-api/{outputs['ApiId']}{PREFIX}"
 
 
 class DeployedStack(Stack):
@@ -49,13 +54,17 @@ class DeployedStack(Stack):
             super()._await_engine()
             return
         self._report(f"looking for the AWS engine at {self.engine_url} ...")
+        parts = urlsplit(self.engine_url)
+        if parts.scheme != "http" or not parts.hostname:
+            raise StackError(
+                f"AWS_ENDPOINT_URL={self.engine_url} is no address such as http://127.0.0.1:4566"
+            )
         try:
-            with urllib.request.urlopen(self.engine_url, timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return  # it answers, if only that there is nothing to see
+            socket.create_connection((parts.hostname, parts.port or 80), 5).close()
         except OSError as error:
-            raise StackError(f"nothing answers at AWS_ENDPOINT_URL={self.engine_url}: {error}") from None
+            raise StackError(
+                f"nothing answers at AWS_ENDPOINT_URL={self.engine_url}: {error.strerror or error}"
+            ) from None
 
     def _deploy(self) -> None:
         self._report("packaging the functions ...")
@@ -64,9 +73,7 @@ class DeployedStack(Stack):
         self._run_deployment("whole", seconds=DEPLOY_SECONDS)
 
     def _edge_functions(self) -> dict[str, Any]:
-        # Emulators serve a REST API at their own address, under its id and stage.
-        stage = f"{self.outputs['ApiId']}{PREFIX}"
-        return {"pools": [], "api": f"{self.engine_url}/_aws/execute-api/{stage}"}
+        return {"pools": [], "api": api_url(self.engine_url, self.outputs)}
 
     def _token_settings(self) -> dict[str, str]:
         return {"JWT_SECRET_ID": self.outputs["SecretArn"]} if self.outputs else {}

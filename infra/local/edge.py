@@ -174,7 +174,7 @@ class Edge:
             ("access-control-allow-origin", "*"),
             ("x-request-id", request_id),
         ]
-        if scope.headers.get("if-none-match") == asset.etag:
+        if asset.is_held(scope.headers.get("if-none-match", "")):
             protocol.response_empty(304, headers)
             return 304, 0
         if scope.method == "HEAD":
@@ -251,7 +251,8 @@ async def run(configuration: Configuration) -> int:
         while not serving.done() and not await _accepts(configuration.host, configuration.port):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.01)
         os.write(configuration.ready_fd, json.dumps({"pools": api.processes()}).encode() + b"\n")
-        os.close(configuration.ready_fd)
+        if configuration.ready_fd > sys.stderr.fileno():
+            os.close(configuration.ready_fd)
         await asyncio.wait((serving, ended), return_when=asyncio.FIRST_COMPLETED)
         server.interrupt_signal = True
         server.main_loop_interrupt.set()

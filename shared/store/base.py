@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from botocore.config import Config
 from botocore.exceptions import ConnectionError as EngineUnreachable
 from botocore.exceptions import HTTPClientError
 from pynamodb.attributes import (
@@ -28,6 +27,7 @@ from pynamodb.models import Model
 
 from shared.domain.errors import DomainError, Throttled, Unavailable
 from shared.settings import settings
+from shared.store.client import relieve
 from shared.store.keys import Key
 
 THROTTLES = frozenset(
@@ -72,6 +72,27 @@ class Item(Model):
         return str(self.pk), str(self.sk)
 
     @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """An item as DynamoDB returned it, of the class that its `kind` names.
+
+        PynamoDB calls this for every item that it reads. Its own takes twice as long: it sets the defaults twice
+        and goes through each attribute's descriptor.
+        """
+        stored = cls._get_discriminator_class(data) or cls
+        if not issubclass(stored, cls):
+            raise TypeError(f"{stored.__name__} instead of {cls.__name__}")
+        item = stored.__new__(stored)
+        item.attribute_values = {}
+        for name, attribute in stored.get_attributes().items():
+            raw = data.get(attribute.attr_name)
+            if raw and "NULL" not in raw:
+                item.attribute_values[name] = attribute.deserialize(attribute.get_value(raw))
+            elif attribute.default is not None:
+                default = attribute.default
+                item.attribute_values[name] = default() if callable(default) else default
+        return item
+
+    @classmethod
     def at(cls, key: Key, **attributes: Any) -> Self:
         """An item of this class, not yet stored."""
         return cls(*key, **attributes)
@@ -91,14 +112,14 @@ def connection() -> Connection:
     """
     if Item._connection is None:
         found = Item._get_connection().connection
-        # botocore composes its long user agent anew, twice, for every call: a tenth of a call's CPU time
-        found.session.set_default_client_config(Config(user_agent="pong", disable_request_compression=True))
+        relieve(found)
         return found
     return Item._connection.connection
 
 
 def read_item(key: Key) -> Item | None:
     """The item under a key as it is now, or None. One GetItem."""
+    connection()
     try:
         return Item.get(*key, consistent_read=True)
     except DoesNotExist:

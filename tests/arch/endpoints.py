@@ -74,10 +74,11 @@ What each endpoint costs, measured on the embedded engine by `make endpoints`, w
 {bound:.0f} ms. *In sequence* are calls of which each waits for the one before. *Import* is the CPU time, median of
 five, that a fresh interpreter takes to import the endpoint's module, and with it everything that it needs, with
 nothing installed but `requirements.txt`; load from elsewhere is counted out by a yardstick that runs beside it.
-None of the modules imports boto3.
+None of the modules imports boto3. *Units* are the capacity that the calls take, read and write, as DynamoDB bills it:
+`make costs` computes from them.
 
-| endpoint | case | in sequence | in total | calls | import (ms) |
-| --- | --- | ---: | ---: | --- | ---: |
+| endpoint | case | in sequence | in total | calls | read units | write units | import (ms) |
+| --- | --- | ---: | ---: | --- | ---: | ---: | ---: |
 """
 
 
@@ -92,12 +93,13 @@ def line(route: Route, case: str, calls: Calls, milliseconds: str) -> str:
     """One line of the table."""
     title = f"`{', '.join(route.methods)} {route.path}`"
     names = ", ".join(calls.names) or "none"
-    return f"| {title} | {case} | {calls.in_sequence} | {len(calls.names)} | {names} | {milliseconds} |"
+    units = f"{calls.read_units:.0f} | {calls.write_units:.0f}"
+    return f"| {title} | {case} | {calls.in_sequence} | {len(calls.names)} | {names} | {units} | {milliseconds} |"
 
 
-def without_import(text: str) -> str:
-    """A line without its last column, which no two measurements agree on."""
-    return re.sub(r"\| [^|]* \|$", "|", text)
+def without_measures(text: str) -> str:
+    """A line without its last columns: no two measurements agree on the import, and units jump with an item's size."""
+    return re.sub(r"\| [^|]* \| [^|]* \| [^|]* \|$", "|", text)
 
 
 def _lines(engine: Engine) -> Iterator[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import packages_distributions
+from pathlib import Path
 from typing import Any
 
 from shared.store.base import connection
@@ -30,6 +31,11 @@ class Calls:
     in_sequence: int
     """The longest row of calls of which each began after the one before had ended."""
     status: int
+    touched: frozenset[tuple[str, str]]
+    """IAM's actions, each with a pattern of the partition keys that it was about, like `USER#*`."""
+    read_units: float
+    write_units: float
+    """The capacity that the calls took, as DynamoDB bills it."""
 
     @property
     def writes(self) -> bool:
@@ -41,14 +47,31 @@ class Calls:
 class _Recorder:
     names: list[str] = field(default_factory=list)
     spans: list[list[float]] = field(default_factory=list)
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    read_units: float = 0.0
+    write_units: float = 0.0
 
-    def begin(self, model: Any, context: dict[str, Any], **_: object) -> None:
+    def ask_for_capacity(self, params: dict[str, Any], **_: object) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def begin(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        body = json.loads(params["body"])
         self.names.append(model.name)
+        self.touched |= set(_touched(model.name, body))
+        if model.name == "BatchGetItem":
+            # The engine doesn't report these. Items of up to 4 KB, and ours are that, take a unit each.
+            self.read_units += sum(len(request["Keys"]) for request in body["RequestItems"].values())
         context["span"] = span = [time.perf_counter(), float("inf")]
         self.spans.append(span)
 
-    def end(self, context: dict[str, Any], **_: object) -> None:
+    def end(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         context["span"][1] = time.perf_counter()
+        taken = parsed.get("ConsumedCapacity", [])
+        units = sum(one["CapacityUnits"] for one in (taken if isinstance(taken, list) else [taken]))
+        if model.name in WRITES:
+            self.write_units += units
+        else:
+            self.read_units += units
 
     def in_sequence(self) -> int:
         """Most calls that don't overlap: always take the one that ends first (interval scheduling)."""
@@ -62,11 +85,14 @@ class _Recorder:
 @contextmanager
 def _recording() -> Iterator[_Recorder]:
     recorder, events = _Recorder(), connection().client.meta.events
+    # After our client's own hook, which doesn't ask for it.
+    events.register_last("before-parameter-build.dynamodb", recorder.ask_for_capacity)
     events.register("before-call.dynamodb", recorder.begin)
     events.register("after-call.dynamodb", recorder.end)
     try:
         yield recorder
     finally:
+        events.unregister("before-parameter-build.dynamodb", recorder.ask_for_capacity)
         events.unregister("before-call.dynamodb", recorder.begin)
         events.unregister("after-call.dynamodb", recorder.end)
 
@@ -79,7 +105,46 @@ def count_calls(engine: Engine, case: Case) -> Calls:
         request = case()
         with _recording() as recorder:
             answer = request()
-    return Calls(tuple(recorder.names), recorder.in_sequence(), answer.status)
+    return Calls(
+        names=tuple(recorder.names),
+        in_sequence=recorder.in_sequence(),
+        status=answer.status,
+        touched=frozenset(recorder.touched),
+        read_units=recorder.read_units,
+        write_units=recorder.write_units,
+    )
+
+
+_OF_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def _touched(call: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The actions that IAM checks for a call, with the partitions that they are about."""
+    if call == "BatchGetItem":
+        for request in body["RequestItems"].values():
+            yield from ((call, _pattern(key["pk"])) for key in request["Keys"])
+    elif call == "TransactWriteItems":
+        for part in body["TransactItems"]:
+            ((kind, operation),) = part.items()
+            item = operation.get("Key") or operation["Item"]
+            yield _OF_TRANSACTIONS[kind], _pattern(item["pk"])
+    elif call == "Query":
+        (name,) = (name for name, meaning in body["ExpressionAttributeNames"].items() if meaning == "pk")
+        found = re.search(rf"{name} = (:\w+)", body["KeyConditionExpression"])
+        assert found
+        yield call, _pattern(body["ExpressionAttributeValues"][found[1]])
+    else:
+        yield call, _pattern((body.get("Key") or body["Item"])["pk"])
+
+
+def _pattern(partition: dict[str, str]) -> str:
+    head, mark, _ = partition["S"].partition("#")
+    return head + "#*" if mark else head
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +190,19 @@ print(json.dumps([spent * 1000, (before + yardstick()) / 2, sorted(sys.modules)]
 
 def import_once(module: str) -> Import:
     """Import a module as a Lambda function would: with what requirements.txt installs, and nothing else."""
+    return import_with("requirements.txt", module)
+
+
+def import_with(requirements: str, module: str) -> Import:
+    """Import a module with the packages of a requirements file, and nothing else."""
     finished = subprocess.run(
-        [sys.executable, "-c", _IMPORTER, module, ",".join(sorted(_hidden()))],
+        [sys.executable, "-c", _IMPORTER, module, ",".join(sorted(_hidden(requirements)))],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert finished.returncode == 0, f"{module} can't be imported in a Lambda package:\n{finished.stderr}"
+    assert finished.returncode == 0, f"{module} can't be imported with {requirements}:\n{finished.stderr}"
     milliseconds, yardstick, modules = json.loads(finished.stdout)
     return Import(milliseconds * YARDSTICK / yardstick, frozenset(modules))
 
@@ -142,17 +212,25 @@ def import_milliseconds(module: str, times: int = 5) -> float:
     return statistics.median(import_once(module).milliseconds for _ in range(times))
 
 
-def _hidden() -> set[str]:
-    """The packages of this environment that requirements.txt doesn't bring."""
-    text = (ROOT / "requirements.txt").read_text()
-    packaged = {_plain(name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)}
+def _hidden(requirements: str) -> set[str]:
+    """The packages of this environment that a requirements file doesn't bring."""
+    packaged = _packages(ROOT / requirements)
     packaged.add("chalice")  # whose runtime `chalice package` adds on its own
     return {
         package
         for package, distributions in packages_distributions().items()
         if packaged.isdisjoint(_plain(distribution) for distribution in distributions)
-        and package not in {"shared", "functions"}
+        and package not in {"shared", "functions", "sse"}
     }
+
+
+def _packages(requirements: Path) -> set[str]:
+    """The packages that a requirements file and those that it includes name; and what a few of them need in turn."""
+    text = requirements.read_text()
+    found = {_plain(name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)}
+    for other in re.findall(r"^-r (\S+)", text, re.MULTILINE):
+        found |= _packages(requirements.parent / other)
+    return found | ({"click", "h11"} if "uvicorn" in found else set())
 
 
 def _plain(name: str) -> str:

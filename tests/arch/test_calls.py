@@ -31,7 +31,7 @@ def cases_of(route: Route) -> list[str]:
 @pytest.mark.parametrize("name", sorted(BY_NAME))
 def test_an_endpoint_makes_no_more_calls_than_its_kind_may(name: str, engine: Engine) -> None:
     route = BY_NAME[name]
-    documented = {endpoints.without_import(text) for text in endpoints.FILE.read_text().splitlines()}
+    documented = {endpoints.without_measures(text) for text in endpoints.FILE.read_text().splitlines()}
     for case in cases_of(route):
         calls = count_calls(engine, SCENARIOS[name][case])
         assert calls.status == route.status, f"the case {case!r} of {name} isn't answered as it should be"
@@ -41,7 +41,7 @@ def test_an_endpoint_makes_no_more_calls_than_its_kind_may(name: str, engine: En
             "Read more at once; or, if it has to be, give it a place and a reason in "
             "tests/arch/endpoints.py, EXCEPTIONS."
         )
-        line = endpoints.without_import(endpoints.line(route, case, calls, "0"))
+        line = endpoints.without_measures(endpoints.line(route, case, calls, "0"))
         assert line in documented, f"docs/endpoints.md lacks this line; run `make endpoints`:\n{line}"
 
 

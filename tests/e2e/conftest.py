@@ -1,4 +1,4 @@
-"""The whole product, started once for all end-to-end tests, on ports of its own.
+"""The whole product, started once in each local mode for all end-to-end tests, on ports of its own.
 
 Waiting times are shorter than the product's, nothing else differs from `make run`.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.deployed import DeployedStack
 from infra.local.stack import Stack
 
 SETTINGS = {
@@ -19,8 +20,12 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """A running stack."""
-    with Stack(settings=SETTINGS) as running:
+@pytest.fixture(scope="session", params=["embedded", "deployed"])
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """A running stack, in each of the local modes."""
+    if request.param == "embedded":
+        made = Stack(settings=SETTINGS)
+    else:
+        made = DeployedStack(settings=SETTINGS, engine=request.config.getoption("engine"))
+    with made as running:
         yield running

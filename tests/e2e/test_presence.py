@@ -8,6 +8,8 @@ import signal
 from collections.abc import Iterable
 from functools import partial
 
+import pytest
+
 from demo.api import ApiError
 from infra.local.stack import Stack
 from tests.e2e.world import World, in_world, refusal, until
@@ -112,6 +114,7 @@ def test_an_id_that_the_server_does_not_know_is_answered_with_resync(stack: Stac
     in_world(stack, play)
 
 
+@pytest.mark.parametrize("stack", ["embedded"], indirect=True)
 def test_killing_a_handler_process_fails_its_requests_and_nothing_else(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice = await here.user()

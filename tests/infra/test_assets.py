@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,37 @@ def test_a_file_is_found_with_its_type_and_may_be_cached(root: Path) -> None:
     assert dict(asset.headers)["content-type"] == "image/png"
     assert dict(asset.headers)["cache-control"] == "public, max-age=86400"
     assert dict(asset.headers)["etag"] == asset.etag
+
+
+def test_the_etag_is_the_content_s_whenever_and_wherever_the_file_was_written(root: Path) -> None:
+    picture, copy = root / "pictures" / "guest.png", root / "pictures" / "copy.png"
+    copy.write_bytes(picture.read_bytes())
+    before = assets.find(root, "/assets/pictures/guest.png")
+    os.utime(picture, (1, 1))
+
+    same = [assets.find(root, f"/assets/pictures/{name}.png") for name in ("guest", "copy")]
+
+    assert before is not None
+    assert [asset and asset.etag for asset in same] == [before.etag, before.etag]
+
+
+@pytest.mark.parametrize(
+    ("if_none_match", "held"),
+    [
+        ("{etag}", True),
+        ("W/{etag}", True),
+        ('"other", {etag}', True),
+        ("*", True),
+        ("", False),
+        ('"other"', False),
+        ("{etag}x", False),
+    ],
+)
+def test_a_client_holds_the_file_if_it_names_its_etag(root: Path, if_none_match: str, held: bool) -> None:
+    asset = assets.find(root, "/assets/pictures/guest.png")
+
+    assert asset is not None
+    assert asset.is_held(if_none_match.format(etag=asset.etag)) is held
 
 
 def test_a_changed_file_has_another_etag(root: Path) -> None:

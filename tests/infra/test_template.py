@@ -1,9 +1,10 @@
-"""The template and the state machines fit each other, the code and CloudFormation's rules."""
+"""The templates and the state machines fit each other, the code and CloudFormation's rules."""
 
 from __future__ import annotations
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,18 +13,29 @@ from typing import Any
 
 import pytest
 
-from infra import template
+from infra.cloud import api, functions, live, machines, parameters, template
+from infra.cloud.values import camel
+from shared.http.registry import ROUTES
 from shared.http.task import TASKS
-from shared.settings import machine_arn
+from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX
 
-ENVIRONMENT = {"CONNECT_TIMEOUT_SECONDS": "15"}
-MACHINES = template.machine_definitions()
+TEMPLATES = {"whole": template.whole(), "timers": template.timers()}
+WHOLE = TEMPLATES["whole"]
+MACHINES = machines.definitions()
+
+PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
+
+each_template = pytest.mark.parametrize("built", TEMPLATES.values(), ids=TEMPLATES)
 
 
-def resources(kind: str) -> dict[str, dict[str, Any]]:
-    built = template.build(ENVIRONMENT)["Resources"]
-    return {name: resource["Properties"] for name, resource in built.items() if resource["Type"] == kind}
+def resources(kind: str, built: dict[str, Any] = WHOLE) -> dict[str, dict[str, Any]]:
+    """The properties of all resources of a kind."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in built["Resources"].items()
+        if resource["Type"] == f"AWS::{kind}"
+    }
 
 
 def references(value: object) -> Iterator[str]:
@@ -32,6 +44,8 @@ def references(value: object) -> Iterator[str]:
             yield value["Ref"]
         if "Fn::GetAtt" in value:
             yield value["Fn::GetAtt"][0]
+        if "Fn::Sub" in value:
+            yield from (name.partition(".")[0] for name in re.findall(r"\$\{([\w:.]+)\}", value["Fn::Sub"]))
         for inner in value.values():
             yield from references(inner)
     elif isinstance(value, list):
@@ -39,27 +53,118 @@ def references(value: object) -> Iterator[str]:
             yield from references(inner)
 
 
-def test_everything_that_is_referred_to_is_there() -> None:
-    built = template.build(ENVIRONMENT)
-
-    assert set(references(built)) <= set(built["Resources"]) | set(built["Parameters"])
+# ── CloudFormation ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_template_is_the_same_each_time() -> None:
-    assert json.dumps(template.build(ENVIRONMENT)) == json.dumps(template.build(ENVIRONMENT))
+@each_template
+def test_everything_that_is_referred_to_is_there(built: dict[str, Any]) -> None:
+    known = set(built["Resources"]) | set(built["Parameters"]) | PSEUDO
+
+    assert set(references(built)) <= known
 
 
-def test_every_task_of_the_code_is_deployed_and_nothing_else() -> None:
-    importlib.import_module("app")
-
-    assert sorted(task.module for task in template.TASKS) == sorted(TASKS.values())
+def test_a_template_is_the_same_each_time() -> None:
+    assert json.dumps(template.whole()) == json.dumps(WHOLE)
 
 
-@pytest.mark.parametrize("task", template.TASKS, ids=lambda task: task.logical_id)
-def test_a_tasks_handler_exists(task: template.Task) -> None:
-    module, _, name = task.handler.rpartition(".")
+def test_a_stack_has_room_below_cloudformations_limit() -> None:
+    assert len(WHOLE["Resources"]) <= template.MAX_RESOURCES
+
+
+@each_template
+def test_cloudformation_accepts_the_template(built: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(built))
+
+    linter = Path(sys.executable).with_name("cfn-lint")
+    checked = subprocess.run([linter, file], capture_output=True, text=True)
+
+    assert checked.stdout == ""
+    assert checked.returncode == 0, checked.stderr
+
+
+@each_template
+def test_no_secret_is_in_a_template(built: dict[str, Any]) -> None:
+    """The secret's value is drawn on AWS; functions and container are told its ARN only."""
+    text = json.dumps(built)
+
+    assert "JWT_SECRET" not in text.replace("JWT_SECRET_ID", "")
+    assert "SecretString" not in text.replace("GenerateSecretString", "")
+
+
+def test_parameters_have_the_defaults_of_the_settings() -> None:
+    settings = Settings()
+    for name in (*parameters.FUNCTION_SETTINGS, *parameters.STREAM_SETTINGS):
+        if name != "cors_origins":
+            assert WHOLE["Parameters"][camel(name)]["Default"] == str(getattr(settings, name))
+
+
+def test_no_origin_is_let_in_and_no_address_may_use_the_private_api_until_somebody_says_so() -> None:
+    assert WHOLE["Parameters"]["CorsOrigins"]["Default"] == ""
+    assert WHOLE["Parameters"]["ServiceAddresses"]["Default"].startswith("192.0.2.")
+
+
+def test_without_an_image_neither_network_nor_container_nor_domain_is_made() -> None:
+    unconditional = {
+        resource["Type"] for resource in WHOLE["Resources"].values() if "Condition" not in resource
+    }
+
+    paid_by_the_hour = ("AWS::EC2", "AWS::ECS", "AWS::ElasticLoad", "AWS::CloudFront")
+    assert not [kind for kind in unconditional if kind.startswith(paid_by_the_hour)]
+
+
+# ── table, secret ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@each_template
+def test_the_table_has_index_stream_expiry_backup_and_outlives_the_stack(built: dict[str, Any]) -> None:
+    (table,) = resources("DynamoDB::Table", built).values()
+
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["gsi1"]
+    assert built["Resources"]["Table"]["DeletionPolicy"] == "Retain"
+
+
+def test_the_signing_key_outlives_the_stack_as_the_users_do() -> None:
+    assert WHOLE["Resources"]["TokenSecret"]["DeletionPolicy"] == "Retain"
+
+
+# ── functions ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_endpoint_and_task_is_a_function_once_and_nothing_else_is() -> None:
+    handlers = [function["Handler"] for function in resources("Lambda::Function").values()]
+    modules = {route.module for route in ROUTES} | set(TASKS.values()) | {"functions.meta.answer_unrouted"}
+
+    assert sorted(handlers) == sorted(f"{module}.{module.rpartition('.')[2]}" for module in modules)
+
+
+def test_the_embedded_mode_deploys_the_tasks_only() -> None:
+    handlers = [f["Handler"] for f in resources("Lambda::Function", TEMPLATES["timers"]).values()]
+
+    assert sorted(handler.rpartition(".")[0] for handler in handlers) == sorted(TASKS.values())
+
+
+@pytest.mark.parametrize("function", functions.all_functions(), ids=lambda function: str(function.name))
+def test_a_functions_handler_exists(function: functions.Function) -> None:
+    module, _, name = function.handler.rpartition(".")
 
     assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize("name", resources("Lambda::Function"))
+def test_a_function_has_a_role_and_a_log_of_its_own_that_forgets(name: str) -> None:
+    function = resources("Lambda::Function")[name]
+
+    assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+    assert resources("Logs::LogGroup")[f"{name}Logs"]["RetentionInDays"] > 0
+
+
+# ── state machines and their trigger ─────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -77,9 +182,9 @@ def test_a_machine_goes_only_to_its_own_states_and_comes_to_an_end(name: str) ->
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_a_machine_calls_functions_that_are_deployed_and_tries_again_after_errors(name: str) -> None:
-    known = {f"{task.logical_id}Arn" for task in template.TASKS}
+    known = {f"{task.logical_id}Arn" for task in functions.tasks()}
 
-    assert template.substitutions_in(MACHINES[name]) <= known
+    assert machines.substitutions_in(MACHINES[name]) <= known
     for state in MACHINES[name]["States"].values():
         if state["Type"] == "Task":
             busy, anything = state["Retry"]
@@ -89,6 +194,17 @@ def test_a_machine_calls_functions_that_are_deployed_and_tries_again_after_error
             assert anything["MaxAttempts"] >= 5
 
 
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_machine_may_call_its_own_functions_and_nothing_else(name: str) -> None:
+    machine = machines.machine_id(name)
+    (policy,) = resources("IAM::Role")[f"{machine}Role"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert statement["Action"] == ["lambda:InvokeFunction"]
+    called = {arn["Fn::GetAtt"][0] + "Arn" for arn in statement["Resource"]}
+    assert called == machines.substitutions_in(MACHINES[name])
+
+
 def test_the_erasing_task_gets_its_own_answer_as_the_next_step() -> None:
     task = MACHINES["erase-account"]["States"]["EraseAccount"]
 
@@ -96,30 +212,33 @@ def test_the_erasing_task_gets_its_own_answer_as_the_next_step() -> None:
     assert MACHINES["erase-account"]["States"]["IsDone"]["Choices"][0]["Variable"] == "$.done"
 
 
+@each_template
 @pytest.mark.parametrize("name", MACHINES)
 def test_start_timers_knows_every_machine_by_the_name_that_the_code_looks_up(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, built: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    variables = resources("AWS::Lambda::Function")["StartTimers"]["Environment"]["Variables"]
-    monkeypatch.setenv(template.machine_variable(name), "arn")
+    machine = machines.machine_id(name)
+    variables = resources("Lambda::Function", built)["StartTimers"]["Environment"]["Variables"]
+    monkeypatch.setenv(functions.machine_variable(machine), "arn")
 
     assert machine_arn(name) == "arn"
-    assert variables[template.machine_variable(name)] == {"Ref": template.machine_id(name)}
+    assert variables[functions.machine_variable(machine)] == {"Ref": machine}
 
 
-def test_the_trigger_gives_up_on_a_bad_record_and_keeps_it() -> None:
-    (trigger,) = resources("AWS::Lambda::EventSourceMapping").values()
+@each_template
+def test_the_trigger_gives_up_on_a_bad_record_and_keeps_it(built: dict[str, Any]) -> None:
+    (trigger,) = resources("Lambda::EventSourceMapping", built).values()
 
     assert 0 < trigger["MaximumRetryAttempts"] <= 10
     assert trigger["MaximumRecordAgeInSeconds"] > 0
     assert trigger["BisectBatchOnFunctionError"] is True
     assert trigger["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     queue = trigger["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-    assert queue in resources("AWS::SQS::Queue")
+    assert queue in resources("SQS::Queue", built)
 
 
 def test_the_trigger_passes_only_new_timers() -> None:
-    (trigger,) = resources("AWS::Lambda::EventSourceMapping").values()
+    (trigger,) = resources("Lambda::EventSourceMapping").values()
     (pattern,) = trigger["FilterCriteria"]["Filters"]
 
     assert json.loads(pattern["Pattern"]) == {
@@ -128,26 +247,145 @@ def test_the_trigger_passes_only_new_timers() -> None:
     }
 
 
-def test_the_table_has_index_stream_and_expiry_and_outlives_the_stack() -> None:
-    (table,) = resources("AWS::DynamoDB::Table").values()
+# ── the API ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
-    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["gsi1"]
-    assert template.build(ENVIRONMENT)["Resources"]["Table"]["DeletionPolicy"] == "Retain"
+DEFINITION = resources("ApiGateway::RestApi")["Api"]["Body"]
 
 
-def test_cloudformation_accepts_the_template(tmp_path: Path) -> None:
-    file = tmp_path / "template.json"
-    file.write_text(json.dumps(template.build(ENVIRONMENT)))
-
-    linter = Path(sys.executable).with_name("cfn-lint")
-    checked = subprocess.run([linter, file], capture_output=True, text=True)
-
-    assert checked.stdout == ""
-    assert checked.returncode == 0, checked.stderr
+def function_of(operation: dict[str, Any]) -> str:
+    """The logical id of the function that an operation calls."""
+    uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    found = re.search(r"functions/\$\{(\w+)\.Arn\}/invocations$", uri)
+    assert found
+    return found[1]
 
 
-def test_a_secret_is_refused() -> None:
-    with pytest.raises(ValueError, match="JWT_SECRET"):
-        template.build({"JWT_SECRET": "hidden"})
+def test_every_route_is_in_the_api_exactly_once_and_nothing_else_is() -> None:
+    documented = {
+        (method.lower(), route.path.removesuffix("/")): camel(route.module.rpartition(".")[2])
+        for route in ROUTES
+        for method in route.methods
+    }
+    public = {
+        (method, path): function_of(operation)
+        for path, item in DEFINITION["paths"].items()
+        for method, operation in item.items()
+    }
+    served = {where: function for where, function in public.items() if function != api.UNROUTED}
+
+    assert served == documented
+    assert len(documented) == sum(len(route.methods) for route in ROUTES)
+
+
+@pytest.mark.parametrize("path", DEFINITION["paths"])
+def test_whatever_no_route_takes_is_answered_by_us(path: str) -> None:
+    methods = DEFINITION["paths"][path]
+    if "x-amazon-apigateway-any-method" in methods:
+        assert function_of(methods["x-amazon-apigateway-any-method"]) == api.UNROUTED
+    else:
+        assert path in ("/", api.CATCH_ALL)
+        assert set(methods) == set(api.METHODS)
+
+
+def test_api_gateway_may_call_every_endpoint_and_no_task() -> None:
+    (policy,) = resources("IAM::Role")["ApiRole"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    called = {arn["Fn::GetAtt"][0] for arn in statement["Resource"]}
+
+    endpoints = {f.logical_id for f in functions.all_functions() if not f.is_task}
+    assert (statement["Action"], called) == (["lambda:InvokeFunction"], endpoints)
+
+
+def test_the_private_api_is_refused_to_strangers() -> None:
+    allowed, denied = resources("ApiGateway::RestApi")["Api"]["Policy"]["Statement"]
+
+    assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+    assert denied["Resource"] == ["execute-api:/*/*/private/*"]
+    assert denied["Condition"] == {"NotIpAddress": {"aws:SourceIp": {"Ref": "ServiceAddresses"}}}
+
+
+@pytest.mark.parametrize("kind", api.GATEWAY_ERRORS)
+def test_api_gateways_own_errors_have_the_contracts_shape(kind: str) -> None:
+    (found,) = [
+        response
+        for response in resources("ApiGateway::GatewayResponse").values()
+        if response["ResponseType"] == kind
+    ]
+    body = json.loads(found["ResponseTemplates"]["application/json"])
+    in_definition = DEFINITION["x-amazon-apigateway-gateway-responses"][kind]
+
+    assert body.keys() == {"detail", "code"}
+    assert in_definition["responseTemplates"] == found["ResponseTemplates"]
+    assert in_definition.get("statusCode") == found.get("StatusCode")
+    if kind == "THROTTLED":
+        assert (found["StatusCode"], body["detail"]) == ("429", "Request was throttled.")
+        assert found["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+
+
+def test_the_access_log_holds_no_query_and_no_header() -> None:
+    (stage,) = resources("ApiGateway::Stage").values()
+    logged = json.loads(stage["AccessLogSetting"]["Format"])
+
+    assert not [value for value in logged.values() if "query" in value.lower() or "header" in value.lower()]
+    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+
+
+def test_a_changed_definition_is_deployed_anew() -> None:
+    (deployment,) = resources("ApiGateway::Deployment")
+    (stage,) = resources("ApiGateway::Stage").values()
+
+    assert re.fullmatch("ApiDeployment[0-9a-f]{12}", deployment)
+    assert stage["DeploymentId"] == {"Ref": deployment}
+
+
+# ── the container and the domain ─────────────────────────────────────────────────────────────────────────
+
+
+def test_the_container_stops_gracefully_is_checked_and_reached_by_the_balancer_only() -> None:
+    (task,) = resources("ECS::TaskDefinition").values()
+    (container,) = task["ContainerDefinitions"]
+    (group,) = resources("ElasticLoadBalancingV2::TargetGroup").values()
+    ingress = resources("EC2::SecurityGroup")["ContainerAccess"]["SecurityGroupIngress"]
+
+    assert container["StopTimeout"] >= 30
+    assert group["HealthCheckPath"] == "/healthz"
+    assert [rule["SourceSecurityGroupId"] for rule in ingress] == [{"Ref": "BalancerAccess"}]
+    assert resources("ElasticLoadBalancingV2::LoadBalancer")["Balancer"]["Scheme"] == "internal"
+
+
+def test_no_more_containers_read_the_stream_than_a_shard_allows() -> None:
+    (target,) = resources("ApplicationAutoScaling::ScalableTarget").values()
+
+    assert target["MaxCapacity"] == {"Ref": "MaxSseTasks"}
+    assert WHOLE["Parameters"]["MaxSseTasks"]["MaxValue"] == 2
+
+
+def test_the_container_may_do_what_its_code_does() -> None:
+    grant = live.grant()
+
+    assert grant.actions == {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
+    assert {"SSE", "CONTAINER#*", "CHECKPOINT", "USER#*"} <= grant.keys
+
+
+def test_the_domain_leads_api_streams_and_assets_to_the_right_place_and_hides_the_private_api() -> None:
+    (distribution,) = resources("CloudFront::Distribution").values()
+    behaviours = distribution["DistributionConfig"]["CacheBehaviors"]
+    leads = {behaviour["PathPattern"]: behaviour["TargetOriginId"] for behaviour in behaviours}
+
+    assert leads == {"/api/private/*": "api", "/api/*": "api", "/sse/*": "streams", "/assets/*": "assets"}
+    # The first pattern that fits is taken.
+    assert behaviours[0]["PathPattern"] == "/api/private/*"
+    assert behaviours[0]["FunctionAssociations"]
+    assert {b["ViewerProtocolPolicy"] for b in behaviours} == {"https-only"}
+
+
+# ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
+    alarms = resources("CloudWatch::Alarm").values()
+    watched = {json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm["Dimensions"]}
+
+    for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
+        assert json.dumps({"Ref": name}) in watched
+    assert all(alarm["AlarmActions"] for alarm in alarms)

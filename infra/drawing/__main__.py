@@ -1,0 +1,32 @@
+"""Draw the profile pictures.
+
+    python -m infra.drawing
+
+A test fails when the committed files are not what this draws.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infra.drawing.badges import draw
+from infra.drawing.canvas import SIZES, png
+from shared.domain.pictures import PICTURES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    """Write every picture in every size."""
+    written = 0
+    for picture in PICTURES:
+        canvas = draw(picture.name)
+        for size, pixels in SIZES.items():
+            file = ROOT / picture.url(size).removeprefix("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            written += file.write_bytes(png(canvas.picture(pixels)))
+    print(f"assets/profile_pictures: {len(PICTURES)} pictures in {len(SIZES)} sizes, {written / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""A function's role allows what the function does, and little more.
+
+What is allowed comes from the code, what is done from DynamoDB's calls.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+import app  # noqa: F401 (fills the registries)
+from infra.cloud import template
+from infra.cloud.functions import all_functions
+from infra.cloud.grants import ROOT
+from infra.cloud.values import camel
+from shared.http.registry import ROUTES
+from tests.arch.measuring import count_calls
+from tests.arch.scenarios import SCENARIOS
+from tests.engine import Engine
+
+FUNCTIONS = {function.name: function for function in all_functions()}
+RESOURCES: dict[str, Any] = template.whole()["Resources"]
+
+UNNECESSARY = {"Scan", "BatchWriteItem", "UpdateTable", "DeleteTable", "CreateTable"}
+
+
+@cache
+def statements(function: str) -> list[dict[str, Any]]:
+    """The statements of a function's role."""
+    (policy,) = RESOURCES[f"{camel(function)}Role"]["Properties"]["Policies"]
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def allowed_on_the_table(function: str) -> tuple[set[str], set[str]]:
+    """The actions and key patterns that a role has for the table."""
+    table = [s for s in statements(function) if s["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}]
+    if not table:
+        return set(), set()
+    (statement,) = table
+    actions = {action.removeprefix("dynamodb:") for action in statement["Action"]}
+    return actions, set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+
+
+RARELY: dict[str, set[str]] = {
+    "book_match": {"RESULT#*"},  # only when the result unlocks a picture
+    "connect_player": {"CODE#*"},  # what stores a match also ends one; connecting never does
+    "create_match": {"QUEUE#*"},  # only when a player is taken out of a queue
+}
+"""Key patterns that a role allows and no scenario of the endpoint touches, and why."""
+
+
+@pytest.mark.parametrize("name", sorted(route.name for route in ROUTES))
+def test_a_role_allows_what_an_endpoint_does_and_no_other_keys(name: str, engine: Engine) -> None:
+    actions, keys = allowed_on_the_table(name)
+    touched = {one for case in SCENARIOS[name].values() for one in count_calls(engine, case).touched}
+
+    assert {action for action, _ in touched} <= actions
+    assert {key for _, key in touched} <= keys
+    assert keys - {key for _, key in touched} == RARELY.get(name, set())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_role_names_what_it_allows(name: str) -> None:
+    for statement in statements(name):
+        wild = statement["Resource"] == "*"
+        assert not wild or all(action.startswith("xray:") for action in statement["Action"])
+        assert not [action for action in statement["Action"] if "*" in action]
+        assert not UNNECESSARY & {action.rpartition(":")[2] for action in statement["Action"]}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_only_functions_that_deal_with_tokens_may_read_the_signing_key(name: str) -> None:
+    may = any("secretsmanager:GetSecretValue" in statement["Action"] for statement in statements(name))
+    variables = RESOURCES[camel(name)]["Properties"]["Environment"]["Variables"]
+
+    route = next((route for route in ROUTES if route.name == name), None)
+    deals = route is not None and (route.auth.value != "nobody" or route.path.startswith("/auth/"))
+    assert may == deals == ("JWT_SECRET_ID" in variables)
+
+
+def test_only_the_streams_trigger_may_start_executions() -> None:
+    starters = {
+        name
+        for name in FUNCTIONS
+        if any("states:StartExecution" in statement["Action"] for statement in statements(name))
+    }
+    assert starters == {"start_timers"}
+
+
+def test_functions_without_a_use_for_the_table_have_no_access_to_it() -> None:
+    for name in ("get_docs", "get_openapi", "answer_unrouted", "start_timers"):
+        assert FUNCTIONS[name].grant.actions == frozenset()
+        assert allowed_on_the_table(name) == (set(), set())
+
+
+def test_keys_are_built_in_one_place_so_that_grants_can_be_found() -> None:
+    for file in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/**/*.py"), *ROOT.glob("sse/**/*.py")]:
+        if file.name != "keys.py":
+            for key in ("USER#", "MATCH#", "QUEUE#", "CODE#", "NAME#", "TIMER#"):
+                assert f'"{key}' not in file.read_text(), f"{file} builds a key"

@@ -1,0 +1,77 @@
+"""Every documented route is served, and nothing else, by whichever gateway stands in front of the functions."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+import app  # noqa: F401 (fills the registry)
+from infra.local.stack import Stack
+from shared.http.registry import ROUTES, Auth, Route
+
+ORIGIN = "http://localhost:5173"
+
+CALLS = [(route, method) for route in ROUTES for method in route.methods]
+
+
+@pytest.fixture(scope="module")
+def client(stack: Stack) -> Iterator[httpx.Client]:
+    """A browser's or a game server's view of the stack."""
+    context = ssl.create_default_context(cafile=str(stack.ca))
+    with httpx.Client(base_url=f"{stack.url}/api", verify=context, timeout=60, trust_env=False) as made:
+        yield made
+
+
+def path_of(route: Route) -> str:
+    return re.sub(r"{\w+}", "1", route.path)
+
+
+@pytest.mark.parametrize(
+    ("route", "method"), CALLS, ids=[f"{route.name}-{method}" for route, method in CALLS]
+)
+def test_a_route_is_answered_by_its_function(client: httpx.Client, route: Route, method: str) -> None:
+    answer = client.request(method, path_of(route))
+    if route.auth is not Auth.NOBODY:
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+    else:
+        # Some want a body that isn't there.
+        assert answer.status_code in (200, 201, 400)
+    assert answer.headers["x-request-id"]
+    assert client.request(method, path_of(route).removesuffix("/")).status_code == answer.status_code
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere/", "/users/", "/users/abc/", "/users/me/nothing/", "/play/duel/7/"]
+)
+def test_an_unknown_path_is_404_in_json(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
+def test_a_wrong_method_is_405_and_names_the_right_ones(client: httpx.Client, route: Route) -> None:
+    same_path = {method for other in ROUTES if other.path == route.path for method in other.methods}
+    wrong = next(method for method in ("PUT", "DELETE", "PATCH", "POST", "GET") if method not in same_path)
+    answer = client.request(wrong, path_of(route))
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert set(answer.headers["allow"].split(", ")) == same_path
+
+
+def test_a_browsers_preflight_is_answered(client: httpx.Client) -> None:
+    asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"}
+    answer = client.options("/users/me/", headers=asked)
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert "PATCH" in answer.headers["access-control-allow-methods"]
+
+
+def test_bodies_and_uris_that_are_too_large_are_refused(client: httpx.Client) -> None:
+    assert client.post("/auth/login/", json={"username": "x" * 70_000, "password": "y"}).status_code == 413
+    assert client.get("/users/me/", params={"q": "x" * 9000}).status_code == 414
+    text = client.post("/auth/login/", content=b"a=b", headers={"Content-Type": "text/plain"})
+    assert text.status_code == 415

@@ -1,0 +1,87 @@
+"""The containers are described as they would be built and run; no Docker runs here, so their parts are looked at."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.local import compose
+from infra.package import ROOT
+from tests.arch.measuring import import_with
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "localstack.yml").read_text())
+DOCKERFILES = [ROOT / "sse" / "Dockerfile", ROOT / "infra" / "local" / "Dockerfile"]
+
+each_dockerfile = pytest.mark.parametrize("file", DOCKERFILES, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+@each_dockerfile
+def test_an_image_is_built_from_exact_versions_and_doesnt_run_as_root(file: Path) -> None:
+    text = file.read_text()
+    images = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    users = re.findall(r"^USER (\S+)", text, re.MULTILINE)
+
+    assert images
+    assert all(re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", image) for image in images)
+    assert users == ["10001"]
+
+
+@each_dockerfile
+def test_an_image_copies_what_is_there(file: Path) -> None:
+    for line in re.findall(r"^COPY (?!--from)(.*)", file.read_text(), re.MULTILINE):
+        *sources, _ = line.split()
+        for source in sources:
+            assert list(ROOT.glob(source)), f"{source} isn't there"
+
+
+def test_the_sse_container_needs_only_what_its_image_installs() -> None:
+    """Imported with every package hidden that requirements-sse.txt doesn't bring."""
+    found = import_with("requirements-sse.txt", "sse.__main__")
+
+    assert "uvicorn" in found.modules
+    assert not {"boto3", "chalice", "cryptography", "granian"} & set(found.modules)
+
+
+def test_the_services_depend_on_each_other_and_on_files_that_exist() -> None:
+    services = COMPOSE["services"]
+
+    assert list(services) == ["localstack", "deploy", "sse", "edge"]
+    for service in services.values():
+        assert set(service.get("depends_on", {})) <= set(services)
+        for volume in service.get("volumes", ()):
+            assert volume.startswith("/") or volume.partition(":")[0] in COMPOSE["volumes"]
+        if "build" in service:
+            assert (ROOT / service["build"]["dockerfile"]).exists()
+
+
+def test_localstack_is_the_last_version_that_needs_no_token_and_a_token_is_optional() -> None:
+    localstack = COMPOSE["services"]["localstack"]
+
+    assert localstack["image"] == "localstack/localstack:${LOCALSTACK_VERSION:-4.14.0}"
+    assert localstack["environment"]["LOCALSTACK_AUTH_TOKEN"] == "${LOCALSTACK_AUTH_TOKEN:-}"
+
+
+def test_nothing_is_published_beyond_this_machine() -> None:
+    for service in COMPOSE["services"].values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_every_command_of_the_compose_file_exists() -> None:
+    assert COMPOSE["services"]["deploy"]["command"] in compose.COMMANDS
+    assert COMPOSE["services"]["edge"]["command"] in compose.COMMANDS
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "infra.local.compose", "nothing"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "deploy, edge, service-token" in ran.stderr
