@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.domain.chats import Message
+from shared.store.base import utc_now
+from shared.store.chats import Conversation, Membership, MessageRow, read_chat
 from tests.calling import Answer, Player, call
 
 
@@ -66,3 +69,27 @@ def chats(player: Player, **query: str) -> list[int]:
 def notified(player: Player) -> int:
     """In how many conversations a player has unread messages."""
     return int(call("GET", "/users/me/", player.access).body["notifications"]["chats"])
+
+
+def fill(chat: int, one: Player, other: Player, count: int, content: str = "Good game!") -> None:
+    """Let two have written so many messages by turns, all read; the quick way, into a conversation without any."""
+    row = read_chat(one.id, chat).row
+    sent_at = utc_now()
+    messages = [
+        Message(n, chat + 1 + n, (one, other)[n % 2].id, content, sent_at, is_read=False)
+        for n in range(count)
+    ]
+    with MessageRow.batch_write() as batch:
+        for message in messages:
+            batch.save(MessageRow.holding(chat, message))
+    actions = [*row.append(messages[-1])][:-1]
+    for side in ("low", "high"):
+        came = sum(message.author != getattr(row, side) for message in messages)
+        actions += [
+            getattr(Conversation, f"{side}_seen").set(count),
+            getattr(Conversation, f"{side}_received").set(came),
+            getattr(Conversation, f"{side}_read").set(came),
+        ]
+    row.update(actions=actions)
+    for player in (one, other):
+        Membership.of(player.id, chat).update(actions=[Membership.active_at.set(sent_at)])

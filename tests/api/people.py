@@ -82,6 +82,14 @@ class People:
         request = self.request(sender, receiver)
         return self._made(f"/api/users/me/friend_requests/{request}/", receiver, None)
 
+    def chat(self, one: Person, other: Person) -> int:
+        """A conversation of two; its id."""
+        answer = self.client.patch(
+            "/api/users/me/", headers=other.headers, json={"accept_chat_from": "everyone"}
+        )
+        assert answer.status_code == 200, answer.text
+        return self._made("/api/chat/", one, {"username": other.name})
+
     def block(self, blocker: Person, blocked: Person) -> int:
         """The id of a block."""
         return self._made("/api/users/me/blocked/", blocker, {"user_id": blocked.id})

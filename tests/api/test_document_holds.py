@@ -137,6 +137,8 @@ def scene(people: People, request: pytest.FixtureRequest) -> Scene:
         ids["friend_request_id"] = people.request(others[0], user)
         ids["friendship_id"] = people.friendship(others[1], user)
         ids["blocked_id"] = people.block(user, others[2])
+    if "/messages/" in route.path or route.path.startswith("/chat/"):
+        ids["chat_id"] = people.chat(people.user(), user)
     if route.name == "use_picture":
         ids["id"] = 1
     return Scene(user, guest, ids)

@@ -41,6 +41,8 @@ USERS = Row(
     deleted="401 user_not_found",
 )
 REGISTERED = replace(USERS, guest="403 guest_not_allowed")
+STRANGERS = replace(REGISTERED, user="403 not_in_chat")
+"""Registered users, who aren't in the conversation of others that is asked for."""
 LISTENING = replace(USERS, guest="401 sse_connection_required", user="401 sse_connection_required")
 """Users and guests, who need the event stream open; here they haven't."""
 SERVICES = Row(
@@ -80,6 +82,13 @@ TABLE = {
     "list_blocked": REGISTERED,
     "block_user": REGISTERED,
     "unblock_user": REGISTERED,
+    # chat
+    "list_chats": REGISTERED,
+    "create_chat": REGISTERED,
+    "get_chat": STRANGERS,
+    "hide_chat": STRANGERS,
+    "list_messages": STRANGERS,
+    "send_message": STRANGERS,
     # play
     "join_duel": LISTENING,
     "leave_duel": USERS,
@@ -133,6 +142,7 @@ def matched(people: People) -> dict[str, int]:
         "friend_request_id": people.request(one, two),
         "friendship_id": people.friendship(two, three),
         "blocked_id": people.block(one, three),
+        "chat_id": people.chat(one, two),
     }
 
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from shared.store import keys
 from shared.store.base import Action, Item, connection, utc_now
+from shared.store.chats import Conversation, Membership
 from shared.store.matches import PlayedMatch, TrophyChange
 from shared.store.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
 from shared.store.seats import Seat
@@ -29,6 +30,7 @@ from tests.calling import (
     sign_up,
 )
 from tests.friendly import ask, befriend, block
+from tests.talking import fill, say, talk
 
 Request = Callable[[], Answer]
 Case = Callable[[], Request]
@@ -319,7 +321,84 @@ def _download() -> Request:
     alice, bobby = made_player("Alice"), made_player("Bobby")
     befriend(alice, bobby)
     _with_long_lists(alice, bobby)
+    fill(talk(alice, bobby), alice, bobby, LONG)
     return partial(call, "GET", "/users/me/download-data/", alice.access)
+
+
+def _create_chat(*, accepts: str) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        befriend(alice, bobby)
+        call("PATCH", "/users/me/", bobby.access, {"accept_chat_from": accepts})
+        return partial(call, "POST", "/chat/", alice.access, {"username": bobby.name})
+
+    return prepare
+
+
+def _in_chat(
+    method: str,
+    path: str,
+    *,
+    written: int = 1,
+    unread: bool = False,
+    body: object = None,
+    query: Mapping[str, str] | None = None,
+) -> Case:
+    """A request in a conversation with so many messages; `{}` in the path is its id."""
+
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        chat = talk(alice, bobby)
+        fill(chat, alice, bobby, written)
+        if unread:
+            say(bobby, chat, "Good game!")
+        return partial(call, method, path.format(chat), alice.access, body, query)
+
+    return prepare
+
+
+MESSAGES = "/chat/{}/messages/"
+"""The path of a conversation's messages."""
+
+
+def with_chats(player: Player, others: list[int]) -> None:
+    """Give a user a conversation with each of the others, with last messages but without the messages themselves.
+
+    Their ids are the others'; the times of the last messages are in no order.
+    """
+    now = utc_now().replace(microsecond=0)
+    with Item.batch_write() as batch:
+        for n, other in enumerate(others):
+            low, high = sorted((player.id, other))
+            at = now.replace(microsecond=n * 7919 % len(others))
+            row = Conversation.at(keys.conversation(other), id=other, low=low, high=high, created_at=now)
+            row.messages, row.last_id, row.last_author, row.last_content = 5000, other, other, "Good game!"
+            row.last_sent_at, row.last_is_read = at, True
+            batch.save(row)
+            side = {"chat_id": other, "other": other, "active_at": at}
+            batch.save(Membership.at(keys.membership(player.id, other), **side))
+
+
+def _chats(count: int, query: Mapping[str, str] | None = None) -> Case:
+    def prepare() -> Request:
+        alice = made_player("Alice")
+        with_chats(alice, _clones(made_player("Bobby"), count))
+        return partial(call, "GET", "/chat/", alice.access, None, query)
+
+    return prepare
+
+
+def _block_partner() -> Request:
+    alice, bobby = _pair()
+    say(bobby, talk(alice, bobby), "hello")
+    return partial(call, "POST", "/users/me/blocked/", alice.access, {"user_id": bobby.id})
+
+
+def _unblock_partner() -> Request:
+    alice, bobby = _pair()
+    say(bobby, talk(alice, bobby), "hello")
+    block_id = block(alice, bobby).body["id"]
+    return partial(call, "DELETE", f"/users/me/blocked/{block_id}/", alice.access)
 
 
 THOUSAND = 1000
@@ -369,11 +448,36 @@ SCENARIOS: dict[str, dict[str, Case]] = {
     "get_friend": {"1,000 friends": _related("friends", THOUSAND, FRIENDS_PATH + "{}/")},
     "remove_friend": {"1,000 friends": _related("friends", THOUSAND, FRIENDS_PATH + "{}/", "DELETE")},
     "list_blocked": {"50 blocks": _related("blocked", 50, "/users/me/blocked/")},
-    "block_user": {"": _block(friends=False), "a friend": _block(friends=True)},
-    "unblock_user": {"": _unblock},
+    "block_user": {
+        "": _block(friends=False),
+        "a friend": _block(friends=True),
+        "somebody one talks to": _block_partner,
+    },
+    "unblock_user": {"": _unblock, "somebody one talks to": _unblock_partner},
+    "create_chat": {"": _create_chat(accepts="everyone"), "a friend": _create_chat(accepts="friends_only")},
+    "list_chats": {
+        "": _chats(3),
+        "500 conversations": _chats(500),
+        "500 conversations, the last page": _chats(500, {"offset": "480"}),
+        "the longest page": _chats(500, {"limit": "100"}),
+        "500 conversations, by name": _chats(500, {"q": "bobby"}),
+    },
+    "get_chat": {"": _in_chat("GET", "/chat/{}/")},
+    "hide_chat": {"": _in_chat("DELETE", "/chat/{}/")},
+    "list_messages": {
+        "": _in_chat("GET", MESSAGES),
+        "with unread ones": _in_chat("GET", MESSAGES, unread=True),
+        "192 messages": _in_chat("GET", MESSAGES, written=LONG),
+        "192 messages, the last page": _in_chat("GET", MESSAGES, written=LONG, query={"offset": "172"}),
+        "the longest page": _in_chat("GET", MESSAGES, written=LONG, query={"limit": "100"}),
+    },
+    "send_message": {
+        "": _in_chat("POST", MESSAGES, body={"content": "Good game!"}),
+        "192 messages": _in_chat("POST", MESSAGES, written=LONG, body={"content": "Good game!"}),
+    },
     "list_pictures": {"": _as_alice("GET", "/users/profile-pictures/")},
     "use_picture": {"": _as_alice("PUT", "/users/profile-picture/1/")},
-    "download_data": {"a friend and 192 matches": _download},
+    "download_data": {"a friend, 192 matches, 192 messages": _download},
     "list_stats": {"": _as_alice("GET", "/users/me/stats/")},
     "list_trophies": {
         "": _trophies(20, 0),
