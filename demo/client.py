@@ -169,6 +169,36 @@ class Player:
         """End a block."""
         return await self.call("DELETE", f"/users/me/blocked/{block_id}/")
 
+    async def start_chat(self, username: str) -> Json:
+        """Start a conversation with a user; the conversation."""
+        body: Json = (await self.call("POST", "/chat/", json={"username": username})).body
+        return body
+
+    async def chats(self, **query: str | int) -> Json:
+        """One page of conversations; `q` looks for names, in hidden ones as well."""
+        body: Json = (await self.call("GET", "/chat/", query=query)).body
+        return body
+
+    async def chat(self, chat_id: int) -> Json:
+        """A conversation and how much of it is unread."""
+        body: Json = (await self.call("GET", f"/chat/{chat_id}/")).body
+        return body
+
+    async def hide_chat(self, chat_id: int) -> Answer:
+        """Hide a conversation, until it is read or the other one writes."""
+        return await self.call("DELETE", f"/chat/{chat_id}/")
+
+    async def messages(self, chat_id: int, **query: str | int) -> Json:
+        """One page of a conversation's messages, newest first; that marks them as read."""
+        body: Json = (await self.call("GET", f"/chat/{chat_id}/messages/", query=query)).body
+        return body
+
+    async def send_message(self, chat_id: int, content: str, *, is_read: bool = False) -> Json:
+        """Write a message, and say whether the other one has the conversation open; the message."""
+        sent = {"content": content, "is_read": is_read}
+        body: Json = (await self.call("POST", f"/chat/{chat_id}/messages/", json=sent)).body
+        return body
+
     def connect(self, watch: Callable[[Received], None] | None = None, **options: Any) -> EventStream:
         """A stream of this player's events: open it with `async with` or `await stream.open()`.
 

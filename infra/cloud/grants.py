@@ -134,8 +134,8 @@ class _Module:
     def _member(self, name: str, attribute: str, owner: str) -> Iterator[Name]:
         """What `name.attribute` means: something in a module, a method of a class, or a method of one's own class."""
         if name in INSTANCES:
-            module, class_name = INSTANCES[name]
-            yield module, f"{class_name}.{attribute}"
+            found, class_ = INSTANCES[name]
+            yield found, f"{class_}.{attribute}"
         elif name in ("self", "cls") and owner:
             yield self.name, f"{owner}.{attribute}"
         elif name in self.definitions:
