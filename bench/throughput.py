@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 
 from bench.http1 import Connection, Target
 from bench.listener import hang_up, listen
@@ -39,11 +40,15 @@ async def measurements(
     """One measurement per endpoint and number of connections, to be run one after the other."""
     readers = await people.some_registered(max(*plan.connections, *plan.login_connections))
     await _give_history(target, readers, service)
+    await _befriend(target, readers)
     reads = {
         "GET /users/me/": [target.request("GET", "/api/users/me/", one.token) for one in readers],
         "GET /users/me/stats/": [target.request("GET", "/api/users/me/stats/", one.token) for one in readers],
         "GET /game/matches/<id>/": [
             target.request("GET", f"/api/game/matches/{one.id}/", one.token) for one in readers
+        ],
+        "GET /users/me/friends/": [
+            target.request("GET", "/api/users/me/friends/", one.token) for one in readers
         ],
     }
     workers = {name: repeat(requests, 200) for name, requests in reads.items()}
@@ -175,6 +180,18 @@ async def _give_history(target: Target, readers: Sequence[Person], service: str)
 
     pairs = zip(readers[::2], readers[1::2], strict=True)
     await spread(target, [partial(play, a=a, b=b) for a, b in pairs])
+
+
+async def _befriend(target: Target, readers: Sequence[Person]) -> None:
+    """Make every reader a friend of every other one: that fills most of a page."""
+
+    async def befriend(connection: Connection, a: Person, b: Person) -> None:
+        body, path = json.dumps({"username": b.username}).encode(), "/api/users/me/friend_requests/"
+        request = await ask(connection, target.request("POST", path, a.token, body), 201)
+        accept = target.request("POST", f"{path}{request['id']}/", b.token)
+        await ask(connection, accept, 201)
+
+    await spread(target, [partial(befriend, a=a, b=b) for a, b in combinations(readers, 2)])
 
 
 def _create(target: Target, service: str, a: Person, b: Person) -> bytes:

@@ -16,12 +16,15 @@ from demo.scenarios import SCENARIOS
 from demo.stage import Stage
 from demo.terminal import Terminal
 
+ALL = "all"
+
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("demo", description="Scripted players against the running stack.")
     stories = "; ".join(f"{name}: {scenario.title}" for name, scenario in SCENARIOS.items())
-    parser.add_argument("scenario", nargs="?", default="duel", choices=SCENARIOS, help=stories)
-    parser.add_argument("--players", type=_player_count, help="how many take part (duel: 2)")
+    stories += f"; {ALL}: one after the other (the default)"
+    parser.add_argument("scenario", nargs="?", default=ALL, choices=[*SCENARIOS, ALL], help=stories)
+    parser.add_argument("--players", type=_player_count, help="how many take part (2)")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
     parser.add_argument("--state", type=Path, help="state directory of the stack (.local/<port>)")
     parser.add_argument("--url", help="public base of the API where it isn't the stack's own, without /api")
@@ -37,18 +40,21 @@ def _player_count(text: str) -> int:
 
 
 async def run(options: argparse.Namespace, terminal: Terminal) -> list[str]:
-    """Play the scenario and return the problems it noted."""
+    """Play the scenarios and return the problems they noted."""
     stack = find_stack(options.state or state_of(options.port))
-    scenario = SCENARIOS[options.scenario]
-    players = options.players or scenario.players
+    wanted = SCENARIOS if options.scenario == ALL else {options.scenario: SCENARIOS[options.scenario]}
+    problems: list[str] = []
     pace = options.pace if options.pace is not None else 0.3 if sys.stdout.isatty() else 0.0
     async with Api(options.url or stack.url, stack.cacert, throttle_retries=5) as api:
         await _greet(api)
         token = await service_token(stack.state)
-        stage = Stage(api, GameServer(api, token), terminal, players, pace)
-        terminal.title(f"Pong · {options.scenario} · {players} players · {api.url}")
-        await scenario.play(stage)
-    return stage.problems
+        for name, scenario in wanted.items():
+            players = options.players or scenario.players
+            stage = Stage(api, GameServer(api, token), terminal, players, pace)
+            terminal.title(f"Pong · {name} · {players} players · {api.url}")
+            await scenario.play(stage)
+            problems += stage.problems
+    return problems
 
 
 async def _greet(api: Api) -> None:

@@ -131,6 +131,74 @@ class Player:
         body: Json = (await self.call("GET", path, query=query)).body
         return body
 
+    async def ask(self, username: str) -> Json:
+        """Send a friend request to a user; the request."""
+        body: Json = (await self.call("POST", "/users/me/friend_requests/", json={"username": username})).body
+        return body
+
+    async def accept(self, request_id: int) -> Json:
+        """Accept a received friend request; the friendship."""
+        body: Json = (await self.call("POST", f"/users/me/friend_requests/{request_id}/")).body
+        return body
+
+    async def end_request(self, request_id: int) -> Answer:
+        """Cancel a sent friend request, or reject a received one."""
+        return await self.call("DELETE", f"/users/me/friend_requests/{request_id}/")
+
+    async def requests(self, *, received: bool = False, **query: str | int) -> Json:
+        """One page of the friend requests sent, or received."""
+        path = f"/users/me/friend_requests/{'received/' if received else ''}"
+        body: Json = (await self.call("GET", path, query=query)).body
+        return body
+
+    async def friends(self, **query: str | int) -> Json:
+        """One page of friends; `online="true"` leaves those who are."""
+        body: Json = (await self.call("GET", "/users/me/friends/", query=query)).body
+        return body
+
+    async def remove_friend(self, friendship_id: int) -> Answer:
+        """End a friendship."""
+        return await self.call("DELETE", f"/users/me/friends/{friendship_id}/")
+
+    async def block(self, user_id: int) -> Json:
+        """Block a user; the block."""
+        body: Json = (await self.call("POST", "/users/me/blocked/", json={"user_id": user_id})).body
+        return body
+
+    async def unblock(self, block_id: int) -> Answer:
+        """End a block."""
+        return await self.call("DELETE", f"/users/me/blocked/{block_id}/")
+
+    async def start_chat(self, username: str) -> Json:
+        """Start a conversation with a user; the conversation."""
+        body: Json = (await self.call("POST", "/chat/", json={"username": username})).body
+        return body
+
+    async def chats(self, **query: str | int) -> Json:
+        """One page of conversations; `q` looks for names, in hidden ones as well."""
+        body: Json = (await self.call("GET", "/chat/", query=query)).body
+        return body
+
+    async def chat(self, chat_id: int) -> Json:
+        """A conversation and how much of it is unread."""
+        body: Json = (await self.call("GET", f"/chat/{chat_id}/")).body
+        return body
+
+    async def hide_chat(self, chat_id: int) -> Answer:
+        """Hide a conversation, until it is read or the other one writes."""
+        return await self.call("DELETE", f"/chat/{chat_id}/")
+
+    async def messages(self, chat_id: int, **query: str | int) -> Json:
+        """One page of a conversation's messages, newest first; that marks them as read."""
+        body: Json = (await self.call("GET", f"/chat/{chat_id}/messages/", query=query)).body
+        return body
+
+    async def send_message(self, chat_id: int, content: str, *, is_read: bool = False) -> Json:
+        """Write a message, and say whether the other one has the conversation open; the message."""
+        sent = {"content": content, "is_read": is_read}
+        body: Json = (await self.call("POST", f"/chat/{chat_id}/messages/", json=sent)).body
+        return body
+
     def connect(self, watch: Callable[[Received], None] | None = None, **options: Any) -> EventStream:
         """A stream of this player's events: open it with `async with` or `await stream.open()`.
 

@@ -6,6 +6,7 @@ what doesn't fit. It knows the table from docs/data-model.md only.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,6 +20,8 @@ MODES = ("duel", "clash", "ranked", "tournament")
 JSON_ATTRIBUTES = {"state", "stats", "entries", "ends", "positions", "input"}
 KINDS = {
     *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
+    *("relations", "friendship", "block"),
+    *("pair_chat", "conversation", "membership", "message"),
     *("outbox", "timer", "leases", "stream", "checkpoint"),
 }
 
@@ -45,6 +48,8 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
             table.add(row)
     for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
         yield from rule(table)
+    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides):
+        yield from rule(table)
     for user_id, user in table.users.items():
         if user_id not in booked:
             yield from _statistics(table, user_id, user)
@@ -54,6 +59,9 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
 class _Table:
     users: dict[int, Row] = field(default_factory=dict)
     seats: dict[int, Row] = field(default_factory=dict)
+    relations: dict[int, Row] = field(default_factory=dict)
+    """Those of deleted users last until the erasing task has ended all that they name."""
+    inboxes: dict[int, Row] = field(default_factory=dict)
     matches: dict[int, Row] = field(default_factory=dict)
     kinds: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     played: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
@@ -67,6 +75,10 @@ class _Table:
             self.users[owner] = row
         elif kind == "seat":
             self.seats[owner] = row
+        elif kind == "relations":
+            self.relations[owner] = row
+        elif kind == "inbox":
+            self.inboxes[owner] = row
         elif kind == "match":
             self.matches[row["state"]["id"]] = row
         elif kind == "played":
@@ -95,6 +107,8 @@ def _accounts(table: _Table) -> Iterator[str]:
     for user_id in table.users.keys() ^ table.seats.keys():
         yield f"user {user_id} has a profile or a seat, but not both"
     for user_id, user in table.users.items():
+        if user_id not in table.relations or user_id not in table.inboxes:
+            yield f"user {user_id} has no relations or no inbox"
         if user["id"] != user_id:
             yield f"user {user_id} says to be {user['id']}"
 
@@ -228,7 +242,12 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
     if user["stats"] != wanted:
         yield f"the statistics of user {user_id} are {user['stats']}, the history makes {wanted}"
     lines = {name: Line(**figures) for name, figures in user["stats"].items()}
-    merits = Merits(is_guest=user["is_guest"], statistics=Statistics(lines), trophies=user["trophies"])
+    merits = Merits(
+        is_guest=user["is_guest"],
+        statistics=Statistics(lines),
+        trophies=user["trophies"],
+        friends=len(table.relations[user_id].get("friends") or ()),
+    )
     if missing := deserved(merits) - user["pictures"]:
         yield f"user {user_id} lacks the pictures {sorted(missing)}"
 
@@ -255,3 +274,160 @@ def _messages(table: _Table) -> Iterator[str]:
 
 def _players(match: Mapping[str, Any]) -> list[int]:
     return [player["id"] for side in ("a", "b") for player in match[side]["players"]]
+
+
+def _lines(relations: Mapping[str, Any], name: str) -> set[tuple[int, int]]:
+    found = {tuple(int(part) for part in line.split("#")) for line in relations.get(name) or ()}
+    return {(id_, other) for id_, other in found}
+
+
+def _pairs(table: _Table) -> Iterator[str]:
+    """A row per pair, and what it says in the relations of both."""
+    for row in table.kinds["friendship"]:
+        low, high = (int(part) for part in row["pk"].split("#")[1:])
+        sender, receiver, id_ = row["sender"], row["receiver"], row["id"]
+        if low >= high or {low, high} != {sender, receiver}:
+            yield f"{row['pk']} is about {sender} and {receiver}"
+        named = {"friends": ("friends", "friends"), "request": ("sent", "received")}[row["status"]]
+        for user_id, other, name in ((sender, receiver, named[0]), (receiver, sender, named[1])):
+            if (id_, other) not in _lines(table.relations.get(user_id, {}), name):
+                yield f"{row['pk']} is {row['status']} {id_}, but not in what user {user_id} has {name}"
+        counters = ("low_wins", "high_wins", "against", "together", "together_won")
+        if row["status"] == "request" and ("friends_since" in row or any(row[name] for name in counters)):
+            yield f"{row['pk']} is a request with the marks of a friendship"
+        if row["low_wins"] + row["high_wins"] != row["against"] or row["together_won"] > row["together"]:
+            yield f"the matches of {row['pk']} don't add up"
+
+
+def _relations(table: _Table) -> Iterator[str]:
+    """Every line has its row, and nobody has more lines than allowed."""
+    pairs = {(row["id"], row["sender"], row["receiver"]): row["status"] for row in table.kinds["friendship"]}
+    blocks = {(row["id"], row["blocker"], row["blocked"]) for row in table.kinds["block"]}
+    for user_id, row in table.relations.items():
+        for id_, other in _lines(row, "friends"):
+            if "friends" not in (pairs.get((id_, user_id, other)), pairs.get((id_, other, user_id))):
+                yield f"user {user_id} has the friend {other}, but there is no friendship {id_}"
+        requests = [(id_, user_id, other) for id_, other in _lines(row, "sent")]
+        requests += [(id_, other, user_id) for id_, other in _lines(row, "received")]
+        for request in requests:
+            if pairs.get(request) != "request":
+                yield f"user {user_id} has a request that doesn't exist: {request}"
+        made = {(id_, user_id, other) for id_, other in _lines(row, "blocked")}
+        if user_id in table.users and made - blocks:
+            yield f"user {user_id} has blocks that don't exist: {made - blocks}"
+        if len(row.get("sent") or ()) > 20 or len(made) > 50:
+            yield f"user {user_id} has sent or blocked too many"
+
+
+def _blocks(table: _Table) -> Iterator[str]:
+    """A block is in three places, is one-sided, and ends what the two had."""
+    pairs = {frozenset((row["sender"], row["receiver"])) for row in table.kinds["friendship"]}
+    blocking = {(row["blocker"], row["blocked"]) for row in table.kinds["block"]}
+    for row in table.kinds["block"]:
+        blocker, blocked = row["blocker"], row["blocked"]
+        if row["pk"] != f"USER#{blocked}#BLOCKERS" or int(row["sk"]) != blocker:
+            yield f"the block of {blocked} by {blocker} is in {row['pk']} {row['sk']}"
+        if (blocked, blocker) in blocking:
+            yield f"users {blocker} and {blocked} block each other"
+        if frozenset((blocker, blocked)) in pairs:
+            yield f"user {blocker} blocks {blocked}, and they still have a friendship or a request"
+        if blocker in table.users and (row["id"], blocked) not in _lines(table.relations[blocker], "blocked"):
+            yield f"user {blocker} doesn't list the block of {blocked}"
+    for user_id, user in table.users.items():
+        if set(user.get("blocked") or ()) != {blocked for blocker, blocked in blocking if blocker == user_id}:
+            yield f"user {user_id} has blocked {user.get('blocked')}, but the blocks are {blocking}"
+
+
+def _inboxes(table: _Table) -> Iterator[str]:
+    """Only received requests can be new, and conversations with unread messages that no block closes are known."""
+    sides = {(row["other"], row["chat_id"]): row["sealed"] for row in table.kinds["membership"]}
+    unread: dict[int, set[int]] = defaultdict(set)
+    for row in table.kinds["conversation"]:
+        for side, other in (("low", "high"), ("high", "low")):
+            if row[f"{side}_received"] > row[f"{side}_read"] and sides.get((row[other], row["id"])) is False:
+                unread[row[side]].add(row["id"])
+    for user_id in table.users:
+        noted = set(table.inboxes[user_id].get("unread_chats") or ())
+        if noted != unread[user_id]:
+            yield f"user {user_id} is notified of the chats {noted}, and {unread[user_id]} have unread messages"
+    for user_id, row in table.inboxes.items():
+        received = {id_ for id_, _ in _lines(table.relations.get(user_id, {}), "received")}
+        if stale := set(row.get("friend_requests") or ()) - received:
+            yield f"user {user_id} is notified of the requests {stale}, which don't exist"
+
+
+def _conversations(table: _Table) -> Iterator[str]:
+    """Messages are dense and in order, and the row says what they are. Those of deleted users are being erased."""
+    messages: dict[int, dict[int, Row]] = defaultdict(dict)
+    for row in table.kinds["message"]:
+        _, chat, bucket = row["pk"].split("#")
+        messages[int(chat)][row["n"]] = row
+        if int(row["sk"]) != row["n"] or int(bucket) != row["n"] // 64:
+            yield f"message {row['n']} of chat {chat} is in {row['pk']} {row['sk']}"
+    known = {row["id"]: row for row in table.kinds["conversation"]}
+    for chat_id in messages.keys() - known.keys():
+        yield f"there are messages of the chat {chat_id}, which doesn't exist"
+    for chat_id, row in known.items():
+        if row["pk"] != f"CHAT#{chat_id}" or row["low"] >= row["high"]:
+            yield f"chat {chat_id} of {row['low']} and {row['high']} is in {row['pk']}"
+        if {row["low"], row["high"]} <= table.users.keys():
+            yield from _messages_of(chat_id, row, messages[chat_id])
+
+
+def _messages_of(chat_id: int, row: Row, messages: Mapping[int, Row]) -> Iterator[str]:
+    written = [messages[n] for n in sorted(messages)]
+    if sorted(messages) != list(range(row["messages"])):
+        yield f"chat {chat_id} counts {row['messages']} messages and has {sorted(messages)}"
+    for earlier, later in itertools.pairwise(written):
+        if earlier["id"] >= later["id"] or earlier["sent_at"] > later["sent_at"]:
+            yield f"messages {earlier['n']} and {later['n']} of chat {chat_id} are out of order"
+    last = {name: row.get(f"last_{name}") for name in ("id", "author", "content", "sent_at", "is_read")}
+    if last != {name: written[-1][name] if written else None for name in last}:
+        yield f"the last message of chat {chat_id} is another than the row says"
+    if {message["author"] for message in written} - {row["low"], row["high"]}:
+        yield f"a stranger writes in chat {chat_id}"
+    for side, other in (("low", "high"), ("high", "low")):
+        came = [
+            message["n"] for message in written if message["author"] == row[other] and not message["is_read"]
+        ]
+        seen = [n for n in came if n < row[f"{side}_seen"]]
+        counted = row[f"{side}_received"], row[f"{side}_read"]
+        if counted != (len(came), len(seen)):
+            yield f"the {side} user of chat {chat_id} counts {counted} received and read, not {len(came)}, {len(seen)}"
+
+
+def _sides(table: _Table) -> Iterator[str]:
+    """Two users have one conversation at most, and a side of it each, closed while one has blocked the other."""
+    known = {row["id"]: row for row in table.kinds["conversation"]}
+    blocked = {frozenset((row["blocker"], row["blocked"])) for row in table.kinds["block"]}
+    sides = {(int(row["pk"].split("#")[1]), row["chat_id"]): row for row in table.kinds["membership"]}
+    pairs = {row["chat_id"]: row["pk"] for row in table.kinds["pair_chat"]}
+    for chat_id, row in known.items():
+        both = [(row["low"], row["high"]), (row["high"], row["low"])]
+        if pairs.get(chat_id) not in (None, f"PAIR#{row['low']}#{row['high']}"):
+            yield f"chat {chat_id} is that of {pairs[chat_id]}"
+        if {row["low"], row["high"]} <= table.users.keys() and chat_id not in pairs:
+            yield f"chat {chat_id} is not that of its two users"
+        if (chat_id in pairs) != all((user_id, chat_id) in sides for user_id, _ in both):
+            yield f"chat {chat_id} has a pair without two sides, or two sides without a pair"
+    for chat_id in pairs.keys() - known.keys():
+        yield f"{pairs[chat_id]} has the chat {chat_id}, which doesn't exist"
+    for (user_id, chat_id), side in sides.items():
+        if user_id in table.users:  # of deleted ones a side is left as long as there is something to erase
+            is_blocked = frozenset((user_id, side["other"])) in blocked
+            yield from _side(table, user_id, side, known.get(chat_id), is_blocked=is_blocked)
+
+
+def _side(
+    table: _Table, user_id: int, side: Row, conversation: Row | None, *, is_blocked: bool
+) -> Iterator[str]:
+    chat_id = side["chat_id"]
+    if conversation is None:
+        yield f"user {user_id} has a side of chat {chat_id}, which doesn't exist"
+        return
+    if {user_id, side["other"]} != {conversation["low"], conversation["high"]} or int(side["sk"]) != chat_id:
+        yield f"user {user_id} has a side of chat {chat_id}, which is of others"
+    if side["active_at"] != conversation.get("last_sent_at", conversation["created_at"]):
+        yield f"chat {chat_id} was last active at another time than user {user_id} sorts it by"
+    if side["other"] in table.users and side["sealed"] != is_blocked:
+        yield f"chat {chat_id} is closed for user {user_id} without a block, or open with one"

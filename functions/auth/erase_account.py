@@ -17,5 +17,5 @@ bp = Blueprint(__name__)
 def erase_account(event: Mapping[str, Any]) -> dict[str, Any]:
     """Erase one step's share; the answer is the next step's input, and says whether there is one."""
     belongings = Belongings(event["user_id"], event["matches_played"], event["trophy_changes"])
-    done = erase(belongings, event["step"])
-    return {**event, "step": event["step"] + 1, "done": done}
+    step = erase(belongings, event["step"])
+    return {**event, "step": step, "done": step is None}

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.domain.errors import Forbidden, Unauthenticated
 from shared.http.bodies import Body
-from shared.http.endpoint import Account, Auth, endpoint
+from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.accounts import confirm_password
 from shared.usecases.deletion import delete_account
 
@@ -33,11 +33,12 @@ class Confirmation(Body):
         Unauthenticated("password_confirmation_required"),
     ],
 )
-def delete_me(me: Account, body: Confirmation) -> None:
+def delete_me(me: Account, relations: Relations, body: Confirmation) -> None:
     """Delete your account.
 
     Needs your password, and is refused during a match. Your name is free at once, every stream of yours gets
-    `delete-user` and is closed; in other people's finished matches you are shown as `deleted-user`.
+    `delete-user` and is closed; in other people's finished matches you are shown as `deleted-user`. Your friendships,
+    friend requests and blocks end, and the others are told.
     """
     confirm_password(me.user, body.password if body.has("password") else None)
-    delete_account(me)
+    delete_account(me, relations)

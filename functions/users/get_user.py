@@ -6,17 +6,25 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchUser
 from shared.http.endpoint import User, endpoint
-from shared.store.base import utc_now
-from shared.store.users import read_accounts
-from shared.wire.users import SmallUser, UserProfile
+from shared.store import keys
+from shared.store.base import read_items, utc_now
+from shared.store.relations import PairRow
+from shared.store.users import account_keys, accounts_in
+from shared.wire.users import Friendship, SmallUser, UserProfile
 
 bp = Blueprint(__name__)
 
 
 @endpoint(bp, "GET", "/users/{user_id}/", errors=[NoSuchUser])
 def get_user(me: User, user_id: int) -> UserProfile:
-    """Read a user. Someone who has blocked you can't be found."""
-    account = read_accounts([user_id], utc_now()).get(user_id)
+    """Read a user, and your friendship with them. Someone who has blocked you can't be found."""
+    pair = keys.friendship(me.user_id, user_id)
+    found = read_items([*account_keys([user_id]), pair])
+    account = accounts_in(found, [user_id], utc_now()).get(user_id)
     if account is None or me.user_id in account.user.blocked_ids:
         raise NoSuchUser
-    return UserProfile(**dict(SmallUser.of(account)))
+    row = found.get(pair)
+    friendship = None
+    if isinstance(row, PairRow) and row.are_friends:
+        friendship = Friendship.of(row, me.user_id, account)
+    return UserProfile(**dict(SmallUser.of(account)), friends=friendship)

@@ -27,11 +27,4 @@ def list_trophies(me: User, page: PageQuery) -> Page[TrophyEntry]:
         limit=page.limit,
         newest_first=False,
     )
-    entries = [
-        TrophyEntry(
-            id=int(row.id), trophies=int(row.change), total_trophies=int(row.total), at=row.changed_at
-        )
-        for row in rows
-        if isinstance(row, TrophyChange)
-    ]
-    return page.page(count, entries)
+    return page.page(count, [TrophyEntry.of(row) for row in rows if isinstance(row, TrophyChange)])

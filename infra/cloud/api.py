@@ -19,7 +19,7 @@ API = "Api"
 STAGE = PREFIX.removeprefix("/")
 """The stage is what the API's paths start with for clients."""
 
-CATCH_ALL = "/{proxy+}"
+REST = "{proxy+}"
 METHODS = ("delete", "get", "head", "options", "patch", "post", "put")
 UNROUTED = "AnswerUnrouted"
 
@@ -101,8 +101,8 @@ def document(endpoints: Sequence[Function]) -> Resource:
         item = paths.setdefault(gateway_path(route), {"x-amazon-apigateway-any-method": _operation(fallback)})
         for method in route.methods:
             item[method.lower()] = _operation(by_module[route.module], route.params)
-    paths[CATCH_ALL] = {method: _operation(fallback, ("proxy",)) for method in METHODS}
-    paths["/"] = {method: _operation(fallback) for method in METHODS}
+    for path, params in catch_alls().items():
+        paths[path] = {method: _operation(fallback, params) for method in METHODS}
     return {
         "openapi": "3.0.1",
         "info": {"title": "Pong", "version": "1"},
@@ -112,6 +112,19 @@ def document(endpoints: Sequence[Function]) -> Resource:
             for kind in GATEWAY_ERRORS
         },
     }
+
+
+def catch_alls() -> dict[str, tuple[str, ...]]:
+    """The paths by which everything else gets to the fallback, with the names of their variable parts.
+
+    API Gateway has one variable part at any one place. Where a route begins with one, what catches everything else
+    there has to have its name.
+    """
+    first = next((part for route in ROUTES if (part := route.path.split("/")[1]).startswith("{")), None)
+    if first is None:
+        return {"/": (), f"/{REST}": ("proxy",)}
+    name = first.strip("{}")
+    return {"/": (), f"/{first}": (name,), f"/{first}/{REST}": (name, "proxy")}
 
 
 def gateway_path(route: Route) -> str:

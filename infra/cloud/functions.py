@@ -21,7 +21,7 @@ from infra.cloud.values import (
     role,
     sub,
 )
-from shared.http.registry import ROUTES, Auth, Route
+from shared.http.registry import ROUTES, Route
 from shared.http.task import TASKS
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -83,12 +83,7 @@ def tasks() -> list[Function]:
 
 def _principal(route: Route) -> list[grants.Name]:
     """What the endpoint decorator calls before the handler, to find out who is asking."""
-    module = "shared.http.principal"
-    if route.auth is Auth.NOBODY:
-        return []
-    if route.auth is Auth.SERVICE:
-        return [(module, "require_service")]
-    return [(module, "load_account" if route.reads_account else "load_user")]
+    return [("shared.http.principal", route.who)] if route.who else []
 
 
 def resources(functions: Sequence[Function], machines: Sequence[str]) -> dict[str, Resource]:

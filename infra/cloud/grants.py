@@ -45,6 +45,13 @@ Name = tuple[str, str]
 """A definition: its module, and its name there (`Class.method` for methods)."""
 
 
+INSTANCES: Mapping[str, Name] = {
+    "work": (UNIT_OF_WORK, "UnitOfWork"),
+    "changes": ("shared.store.relations", "RelationChanges"),
+}
+"""Names that instances of these classes have throughout the project, so that the walk finds their methods."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a function may do."""
@@ -126,8 +133,9 @@ class _Module:
 
     def _member(self, name: str, attribute: str, owner: str) -> Iterator[Name]:
         """What `name.attribute` means: something in a module, a method of a class, or a method of one's own class."""
-        if name == "work":  # a unit of work has this name throughout the project
-            yield UNIT_OF_WORK, f"UnitOfWork.{attribute}"
+        if name in INSTANCES:
+            found, class_ = INSTANCES[name]
+            yield found, f"{class_}.{attribute}"
         elif name in ("self", "cls") and owner:
             yield self.name, f"{owner}.{attribute}"
         elif name in self.definitions:

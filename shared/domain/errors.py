@@ -85,6 +85,13 @@ class NotInMatch(Forbidden):
     detail = "This user does not play in this match."
 
 
+class NotInChat(Forbidden):
+    """No conversation has this id, or one of others, or one that a block hides."""
+
+    code = "not_in_chat"
+    detail = "You have no conversation with this id."
+
+
 class NotFound(DomainError):
     """No such thing, or none that the caller may know of."""
 
@@ -99,11 +106,39 @@ class NoSuchUser(NotFound):
     detail = "No such user."
 
 
+class NoSuchRequest(NotFound):
+    """The friend request doesn't exist, has ended, or is between others."""
+
+    code = "friend_request_not_found"
+    detail = "No such friend request."
+
+
+class NoSuchFriendship(NotFound):
+    """The friendship doesn't exist, has ended, or is between others."""
+
+    code = "friendship_not_found"
+    detail = "No such friendship."
+
+
+class NoSuchBlock(NotFound):
+    """The block doesn't exist, or is somebody else's."""
+
+    code = "block_not_found"
+    detail = "No such block."
+
+
 class NoSuchMatch(NotFound):
     """There is no match with this id, or the user plays none."""
 
     code = "match_not_found"
     detail = "No such running match."
+
+
+class NoSuchPicture(NotFound):
+    """There is no picture with this number."""
+
+    code = "picture_not_found"
+    detail = "No such profile picture."
 
 
 class NotInQueue(NotFound):

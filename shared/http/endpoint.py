@@ -8,7 +8,10 @@ A handler says by its parameters what it needs and by its annotation what it ret
     def get_user(me: User, user_id: int) -> UserProfile: ...
 
 - `me: User` or `me: Account`: who is asking, read from the table;
+- `relations: Relations`, beside `me: Account`: their friends, friend requests and blocks;
+- `chat: Chat`, beside `me: Account`: the conversation of theirs that the path's `{chat_id}` names;
 - `body: SomeBody`: the JSON body, validated;
+- `query: SomeQuery`: parameters of the URL, or of a JSON body (behaviour.md, section 1), validated;
 - `page: PageQuery`: limit and offset;
 - a name from the path: that part of it.
 
@@ -22,7 +25,7 @@ import inspect
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, get_type_hints
 
 from chalice.app import Blueprint
@@ -33,10 +36,12 @@ from shared.http import registry
 from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
 from shared.http.pages import PageQuery
-from shared.http.principal import load_account, load_user, require_service
+from shared.http.principal import load_account, load_chat, load_relations, load_user, require_service
 from shared.http.registry import Auth, Route
 from shared.logs import log
 from shared.store.base import failure
+from shared.store.chats import Chat
+from shared.store.relations import Relations
 from shared.store.users import Account, User
 from shared.usecases.rerun import rerun
 
@@ -68,13 +73,16 @@ def endpoint(
     online: bool = False,
     cpu_heavy: bool = False,
     produces: str = "application/json",
+    attachment: str | None = None,
+    alias: str | None = None,
     errors: Sequence[type[DomainError] | DomainError] = (),
 ) -> Callable[[Callable[..., Any]], LambdaFunction]:
     """Make a handler the Lambda function of a route, and enter the route into the registry.
 
     `path` is without /api and ends with a slash. `errors` are what the handler itself may answer, for the OpenAPI
     document; those of tokens and bodies are added there. `online` insists on a connection to the event stream.
-    An endpoint that `produces` something else than JSON from a model returns a `Raw`.
+    An endpoint that `produces` something else than JSON from a model returns a `Raw`. Browsers save an `attachment`
+    under this name, instead of showing it. An `alias` is another path of the same endpoint.
     """
 
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
@@ -90,17 +98,21 @@ def endpoint(
             status=status,
             summary=doc.partition("\n")[0],
             description=doc.partition("\n")[2].strip(),
-            int_params=frozenset(name for name in hints if f"{{{name}}}" in path and hints[name] is int),
+            int_params=_int_params(hints, path),
             body=hints.get("body"),
             answer=returns,
-            query=("limit", "offset") if "page" in hints else (),
+            query=hints.get("query"),
+            paged="page" in hints,
             errors=tuple(errors),
             cpu_heavy=cpu_heavy,
             online=online,
-            reads_account=online or hints.get("me") is Account,
+            who=_who(hints, auth, online=online),
             produces=produces,
+            attachment=attachment,
         )
         registry.add(route)
+        if alias is not None:
+            registry.add(replace(route, path=alias, is_alias=True))
         call = _Call(handler, route, hints, _serializer(returns))
 
         def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
@@ -174,27 +186,63 @@ class _Call:
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)
         body = None if value is None else self.serialize(value)
-        return answer(self.route.status, body, **common)
+        saved = self.route.attachment
+        extra = {"Content-Disposition": f'attachment; filename="{saved}"'} if saved else {}
+        return answer(self.route.status, body, headers=extra, **common)
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-        arguments: dict[str, Any] = {}
-        authorization = headers.get("authorization")
-        if self.route.auth is Auth.SERVICE:
-            require_service(authorization)
-        elif self.route.auth is not Auth.NOBODY:
-            if self.route.reads_account:
-                arguments["me"] = load_account(authorization, self.route.auth, online=self.route.online)
-            else:
-                arguments["me"] = load_user(authorization, self.route.auth)
+        in_path = {
+            name: int(text) if name in self.route.int_params else text
+            for name, text in (event["pathParameters"] or {}).items()
+        }
+        arguments = self._who(headers.get("authorization"), in_path)
         sent = read_object(event, headers)
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)
+        if self.route.query is not None:
+            in_url = {name: values[-1] for name, values in _query(event).items()}
+            arguments["query"] = validate(self.route.query, {**sent, **in_url})
         if "page" in self.hints:
             arguments["page"] = PageQuery.read(event["path"], _query(event))
-        for name in self.route.params:
-            text = event["pathParameters"][name]
-            arguments[name] = int(text) if name in self.route.int_params else text
-        return arguments
+        return {**arguments, **{name: in_path[name] for name in self.route.params if name in self.hints}}
+
+    def _who(self, authorization: str | None, in_path: Mapping[str, Any]) -> dict[str, Any]:
+        """Who is asking, with as much about them as the handler wants to know."""
+        auth, online = self.route.auth, self.route.online
+        match self.route.who:
+            case "load_chat":
+                me, chat = load_chat(authorization, auth, in_path["chat_id"])
+                return {"me": me, "chat": chat}
+            case "load_relations":
+                me, relations = load_relations(authorization, auth, online=online)
+                return {"me": me, "relations": relations}
+            case "load_account":
+                return {"me": load_account(authorization, auth, online=online)}
+            case "load_user":
+                return {"me": load_user(authorization, auth)}
+            case "require_service":
+                require_service(authorization)
+        return {}
+
+
+def _who(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> str:
+    """The function of `principal` that finds out what a handler with these parameters needs to know."""
+    if auth is Auth.NOBODY:
+        return ""
+    if auth is Auth.SERVICE:
+        return "require_service"
+    if "relations" in hints:
+        return "load_relations"
+    if "chat" in hints:
+        return "load_chat"
+    return "load_account" if online or hints.get("me") is Account else "load_user"
+
+
+def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
+    named = {name for name, hint in hints.items() if hint is int}
+    if "chat" in hints:
+        named.add("chat_id")
+    return frozenset(name for name in named if f"{{{name}}}" in path)
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
@@ -206,4 +254,4 @@ def _internal_error(common: _Common) -> ProxyAnswer:
     return answer(500, json.dumps(SERVER_ERROR), **common)
 
 
-__all__ = ["Account", "Auth", "PageQuery", "Raw", "User", "endpoint"]
+__all__ = ["Account", "Auth", "Chat", "PageQuery", "Raw", "Relations", "User", "endpoint"]

@@ -74,7 +74,7 @@ NO_TOKEN = [
 ]
 SERVICES_ONLY = Forbidden("This endpoint is for services only.", "service_token_required")
 
-QUERY: Mapping[str, tuple[str, Json]] = {
+PAGE_PARAMETERS: Mapping[str, tuple[str, Json]] = {
     "limit": (
         "How many at most.",
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -92,6 +92,11 @@ def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
             **{
                 f"{route.name}.body": (route.body, "validation") for route in routes if route.body is not None
             },
+            **{
+                f"{route.name}.query": (route.query, "validation")
+                for route in routes
+                if route.query is not None
+            },
             **{f"{route.name}.answer": (route.answer, "serialization") for route in routes if is_json(route)},
         }
     )
@@ -102,6 +107,9 @@ def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
             operation = _operation(route, method, found, components)
             paths.setdefault(PREFIX + route.path, {})[method.lower()] = operation
     paths["/sse/users/"] = {"get": stream_operation()}
+    for route in routes:
+        if route.query is not None:  # it became parameters, one by one
+            components.pop(found[f"{route.name}.query"].get("$ref", "").removeprefix(schemas.REFERENCE), None)
     used = {*(area(route) for route in routes), EVENTS_TAG}
     return {
         "openapi": "3.1.0",
@@ -151,8 +159,9 @@ def area(route: Route) -> str:
 
 
 def operation_id(route: Route, method: str) -> str:
-    """The endpoint's name; where it answers several methods, those after the first add theirs."""
-    return route.name if method == route.methods[0] else f"{route.name}_{method.lower()}"
+    """The endpoint's name; where it answers several methods or paths, those after the first add something."""
+    name = f"{route.name}_alias" if route.is_alias else route.name
+    return name if method == route.methods[0] else f"{name}_{method.lower()}"
 
 
 def is_json(route: Route) -> bool:
@@ -168,7 +177,10 @@ def _operation(route: Route, method: str, found: Mapping[str, Json], components:
         "summary": summary.rstrip("."),
         "description": "\n\n".join(text for text in (rest, route.description) if text),
         "security": SECURITY[route.auth],
-        "parameters": [*map(_path_parameter, _path_names(route)), *map(_query_parameter, route.query)],
+        "parameters": [
+            *map(_path_parameter, _path_names(route)),
+            *_query_parameters(route, found, components),
+        ],
         "x-who": WHO[route.auth],
         "x-needs-event-stream": route.online,
     }
@@ -209,15 +221,21 @@ def _path_parameter(named: tuple[str, bool]) -> Json:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _query_parameter(name: str) -> Json:
-    described = {
-        "limit": (
-            "How many at most.",
-            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        ),
-        "offset": ("How many to leave out at the start.", {"type": "integer", "minimum": 0, "default": 0}),
-    }
-    text, schema = described[name]
+def _query_parameters(route: Route, found: Mapping[str, Json], components: Mapping[str, Json]) -> list[Json]:
+    parameters: list[Json] = []
+    if route.query is not None:
+        schema = _resolved(found[f"{route.name}.query"], components)
+        for name, described in schema["properties"].items():
+            parameter = {
+                key: value for key, value in described.items() if key not in ("description", "default")
+            }
+            parameters.append(_query_parameter(name, described["description"], parameter))
+    if route.paged:
+        parameters += [_query_parameter(name, *described) for name, described in PAGE_PARAMETERS.items()]
+    return parameters
+
+
+def _query_parameter(name: str, text: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": text, "schema": schema}
 
 
@@ -226,6 +244,11 @@ def _success(route: Route, found: Mapping[str, Json], components: Mapping[str, J
         "description": HTTPStatus(route.status).phrase,
         "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
     }
+    if route.attachment:
+        response["headers"]["Content-Disposition"] = {
+            "schema": {"type": "string"},
+            "example": f'attachment; filename="{route.attachment}"',
+        }
     if is_json(route):
         schema = found[f"{route.name}.answer"]
         example = schemas.Examples(components, whole=False).of(schema)
@@ -239,14 +262,14 @@ def _success(route: Route, found: Mapping[str, Json], components: Mapping[str, J
 def _failures(route: Route, method: str) -> Json:
     """Every error that a route can answer, by status."""
     errors = [error if isinstance(error, DomainError) else error() for error in _declared(route)]
-    reads_body = route.body is not None or method in BODY_METHODS
+    reads_body = route.body is not None or route.query is not None or method in BODY_METHODS
     errors += _implied(route, reads_body=reads_body)
     by_status: dict[int, list[DomainError]] = {}
     for error in errors:
         by_status.setdefault(status_of(error), []).append(error)
     responses: Json = {
         str(status): error_response(
-            status, by_status[status], with_fields=status == 400 and route.body is not None
+            status, by_status[status], with_fields=status == 400 and (route.body or route.query) is not None
         )
         for status in by_status
     }

@@ -61,6 +61,10 @@ class PageQuery:
             query=others,
         )
 
+    def cut(self, everything: Sequence[T]) -> Sequence[T]:
+        """This page's part of a list."""
+        return everything[self.offset : self.offset + self.limit]
+
     def page(self, count: int, results: Sequence[T]) -> Page[T]:
         """These results as a page of a list of `count`."""
         return Page(

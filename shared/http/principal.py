@@ -5,8 +5,11 @@ from __future__ import annotations
 from shared.auth.tokens import Claims, TokenType, read_token
 from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
 from shared.http.registry import Auth
-from shared.store.base import utc_now
-from shared.store.users import Account, User, read_accounts, read_user
+from shared.store import keys
+from shared.store.base import read_items, utc_now
+from shared.store.chats import Chat, chat_in, chat_keys
+from shared.store.relations import Relations
+from shared.store.users import Account, User, account_keys, accounts_in, read_accounts, read_user
 
 
 def bearer_token(header: str | None) -> str:
@@ -42,6 +45,32 @@ def load_account(header: str | None, auth: Auth, *, online: bool) -> Account:
     """
     user_id = _claims(header).user_id
     account = read_accounts([user_id], utc_now(), inbox_of=user_id).get(user_id)
+    return _admitted(account, auth, online=online)
+
+
+def load_relations(header: str | None, auth: Auth, *, online: bool) -> tuple[Account, Relations]:
+    """The account of the user who is asking, and their relations. One BatchGetItem."""
+    user_id = _claims(header).user_id
+    found = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
+    account = accounts_in(found, [user_id], utc_now()).get(user_id)
+    relations = found.get(keys.relations(user_id))
+    if not isinstance(relations, Relations):
+        raise Unauthenticated("user_not_found")
+    return _admitted(account, auth, online=online), relations
+
+
+def load_chat(header: str | None, auth: Auth, chat_id: int) -> tuple[Account, Chat]:
+    """The account of the user who is asking, and a conversation of theirs. One BatchGetItem.
+
+    NotInChat if it isn't theirs.
+    """
+    user_id = _claims(header).user_id
+    found = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
+    account = accounts_in(found, [user_id], utc_now()).get(user_id)
+    return _admitted(account, auth, online=False), chat_in(found, user_id, chat_id)
+
+
+def _admitted(account: Account | None, auth: Auth, *, online: bool) -> Account:
     if account is None:
         raise Unauthenticated("user_not_found")
     _admit(account.user, auth)

@@ -60,16 +60,23 @@ class Route(Address):
     """The pydantic model of the body, None where none is read."""
     answer: Any
     """The return annotation of the handler."""
-    query: tuple[str, ...]
+    query: Any
+    """The pydantic model of the URL's parameters, None where none are read but those of pages."""
     errors: tuple[type[DomainError] | DomainError, ...]
     cpu_heavy: bool
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
     online: bool
     """Needs the user to be connected to the event stream."""
-    reads_account: bool = False
-    """The handler gets the whole account of who is asking, not just the user."""
+    who: str = "load_user"
+    """The function of `principal` that finds out who is asking, and as much about them as the handler wants."""
     produces: str = "application/json"
     """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
+    paged: bool = False
+    """Answers with a page: reads `limit` and `offset`."""
+    is_alias: bool = False
+    """The same endpoint under another path of its."""
+    attachment: str | None = None
+    """Name of the file that browsers should save the answer as (RFC 6266)."""
 
 
 ROUTES: list[Route] = []

@@ -59,8 +59,8 @@ class _Generator(GenerateJsonSchema):
         found = super().model_schema(schema)
         documented = _field_docs(schema["cls"])
         for name, field in found.get("properties", {}).items():
-            # Answers have no defaults, and an empty text only stands for what wasn't sent.
-            if self.mode == "serialization" or field.get("default") == "":
+            # Answers have no defaults, and an empty text or null only stands for what wasn't sent.
+            if self.mode == "serialization" or field.get("default") in ("", None):
                 field.pop("default", None)
             if name in documented:
                 field.setdefault("description", documented[name])

@@ -33,8 +33,65 @@ def seat(user_id: int) -> Key:
 
 
 def inbox(user_id: int) -> Key:
-    """Counters of what a user hasn't looked at."""
+    """What a user hasn't looked at."""
     return account(user_id), "INBOX"
+
+
+def relations(user_id: int) -> Key:
+    """Whose friend a user is, and who asked whom: a line per relation, in sets."""
+    return account(user_id), "RELATIONS"
+
+
+def pair(user_id: int, other_id: int) -> str:
+    """The partition of what there is once per pair of users, whichever of them is named first."""
+    low, high = sorted((user_id, other_id))
+    return f"PAIR#{low}#{high}"
+
+
+def friendship(user_id: int, other_id: int) -> Key:
+    """The friend request or friendship of two users."""
+    return pair(user_id, other_id), "FRIENDSHIP"
+
+
+def conversation_of(user_id: int, other_id: int) -> Key:
+    """Which conversation two users have: the row makes it the only one."""
+    return pair(user_id, other_id), "CHAT"
+
+
+def conversation(chat_id: int) -> Key:
+    """A conversation: its two users, and how far each has read."""
+    return f"CHAT#{chat_id}", "CONVERSATION"
+
+
+def message(chat_id: int, n: int) -> Key:
+    """The n-th (from 0) message of a conversation."""
+    return f"CHAT#{chat_id}#{n // BUCKET}", f"{n:0{ID_DIGITS}d}"
+
+
+def bucket_of_message(chat_id: int, n: int) -> tuple[str, int]:
+    """The partition that the n-th message is in, and the number of the first one there."""
+    first = n // BUCKET * BUCKET
+    return message(chat_id, first)[0], first
+
+
+def memberships(user_id: int) -> str:
+    """The partition of a user's sides of conversations."""
+    return f"USER#{user_id}#CHATS"
+
+
+def membership(user_id: int, chat_id: int) -> Key:
+    """A user's side of a conversation."""
+    return memberships(user_id), f"{chat_id:0{ID_DIGITS}d}"
+
+
+def blockers(user_id: int) -> str:
+    """The partition of the blocks that others have put on a user."""
+    return f"USER#{user_id}#BLOCKERS"
+
+
+def block(blocker_id: int, blocked_id: int) -> Key:
+    """That one user has blocked another; in the blocked one's partition, so that their deletion finds it."""
+    return blockers(blocked_id), f"{blocker_id:0{ID_DIGITS}d}"
 
 
 def credential(username: str) -> Key:

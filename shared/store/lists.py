@@ -27,6 +27,12 @@ def read_range(key_of: KeyOf, first: int, last: int) -> list[Item]:
     return entries
 
 
+def page_numbers(count: int, *, offset: int, limit: int) -> range:
+    """The numbers of the entries of one page of a list that has `count` entries, newest first."""
+    last = count - 1 - offset
+    return range(last, max(-1, last - limit), -1)
+
+
 def read_page(key_of: KeyOf, count: int, *, offset: int, limit: int, newest_first: bool) -> list[Item]:
     """The entries of one page of a list that has `count` entries."""
     if offset >= count or limit <= 0:

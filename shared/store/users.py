@@ -17,7 +17,16 @@ from pynamodb.attributes import (
 from shared.domain.pictures import Merits
 from shared.domain.statistics import Statistics
 from shared.store import keys
-from shared.store.base import Item, Key, UTCDateTimeAttribute, Versioned, read_item, read_items
+from shared.store.base import (
+    Condition,
+    Item,
+    Key,
+    UTCDateTimeAttribute,
+    Versioned,
+    read_item,
+    read_items,
+    size,
+)
 from shared.store.seats import Leases, Seat
 
 
@@ -61,6 +70,12 @@ class User(Versioned, discriminator="user"):
         """Ids of the users whom this one has blocked."""
         return frozenset(int(user_id) for user_id in self.blocked or ())
 
+    @staticmethod
+    def has_room_to_block(limit: int) -> Condition:
+        """Holds while the user has blocked less than `limit` others."""
+        room: Condition = User.blocked.does_not_exist() | (size(User.blocked) < limit)
+        return room
+
     @property
     def picture_ids(self) -> frozenset[int]:
         """Ids of the unlocked pictures."""
@@ -80,10 +95,30 @@ class Credential(Item, discriminator="credential"):
 
 
 class Inbox(Item, discriminator="inbox"):
-    """Counters of what a user hasn't looked at; kept by whoever writes a request or a message."""
+    """What a user hasn't looked at; kept by whoever writes a request or a message. Made with the account.
 
-    friend_requests = NumberAttribute(default=0)
-    chats = NumberAttribute(default=0)
+    A set of ids and no counter: adding and removing an id may be repeated, so that it can't drift.
+    """
+
+    friend_requests = NumberSetAttribute(null=True)
+    """Ids of the received friend requests that weren't listed yet."""
+    unread_chats = NumberSetAttribute(null=True)
+    """Ids of the conversations with unread messages."""
+
+    @classmethod
+    def of(cls, user_id: int) -> Inbox:
+        """The item of a user, not read; as it is stored, an empty one."""
+        return cls.at(keys.inbox(user_id))
+
+    @property
+    def new_requests(self) -> frozenset[int]:
+        """Ids of the received friend requests that weren't listed yet."""
+        return frozenset(int(request) for request in self.friend_requests or ())
+
+    @property
+    def unread_chat_ids(self) -> frozenset[int]:
+        """Ids of the conversations with unread messages."""
+        return frozenset(int(chat) for chat in self.unread_chats or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +159,13 @@ def read_users(user_ids: Iterable[int]) -> dict[int, User]:
     """Users by id, without those that don't exist. One BatchGetItem per 100."""
     found = read_items(keys.user(user_id) for user_id in user_ids)
     return {item.user_id: item for item in found.values() if isinstance(item, User)}
+
+
+def read_usernames(user_ids: Iterable[int]) -> dict[int, str]:
+    """The present names of users by id, without those who don't exist. One BatchGetItem per 100."""
+    wanted = {keys.user(user_id): user_id for user_id in user_ids}
+    found = read_items(wanted, only=["username"])
+    return {wanted[key]: item.username for key, item in found.items() if isinstance(item, User)}
 
 
 def account_keys(user_ids: Iterable[int]) -> list[Key]:

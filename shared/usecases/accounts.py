@@ -12,9 +12,10 @@ from shared.domain.pictures import Merits
 from shared.domain.statistics import Statistics
 from shared.store import keys
 from shared.store.base import Action
+from shared.store.relations import Relations
 from shared.store.seats import Seat
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import Account, Credential, User, read_credential
+from shared.store.users import Account, Credential, Inbox, User, read_credential
 from shared.usecases.results import append_trophies, unlock
 
 GUEST_NAME_DRAWS = 20
@@ -201,6 +202,8 @@ def _new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
         user.trophy_changes = 1
     work.put(user)
     work.put(Seat.of(user_id))
+    work.put(Relations.of(user_id))
+    work.put(Inbox.of(user_id))
     return user
 
 

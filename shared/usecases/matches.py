@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import TypeVar
 
 from shared import events
@@ -14,12 +15,14 @@ from shared.domain.ids import new_code, new_id
 from shared.domain.matches import SIDES, GameMode, Match, MatchPlayer, Side, other, team_of
 from shared.settings import settings
 from shared.store import keys
-from shared.store.base import Action, Condition, read_item, read_items
+from shared.store.base import Action, Condition, Item, Key, read_item, read_items
 from shared.store.matches import MatchRow
 from shared.store.places import Code
+from shared.store.relations import PairRow
 from shared.store.seats import QUEUE, Seat
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import Account, User, account_keys, accounts_in, read_accounts
+from shared.store.users import Account, User, account_keys, accounts_in
+from shared.usecases.friends import count_match
 from shared.usecases.places import leave_place
 from shared.usecases.results import book
 from shared.wire.matches import MatchInstance
@@ -120,6 +123,8 @@ class RunningMatch:
     row: MatchRow
     match: Match
     accounts: Mapping[int, Account]
+    friendships: Sequence[PairRow]
+    """Those between its players."""
 
     def instance(self, now: datetime, changed: Match | None = None) -> MatchInstance:
         """The match, or what became of it, for the wire."""
@@ -143,11 +148,11 @@ def read_match_of(user_id: int, now: datetime) -> RunningMatch:
     if not isinstance(seat, Seat) or not seat.match_id:
         raise NoSuchMatch
     match_id, players = int(seat.match_id), [int(player) for player in seat.match_players]
-    found = read_items([keys.match(match_id), *account_keys(players)])
+    found = read_items([keys.match(match_id), *account_keys(players), *_pairs(players)])
     row = found.get(keys.match(match_id))
     if not isinstance(row, MatchRow) or (match := row.match).winner:
         raise NoSuchMatch
-    return RunningMatch(row, match, accounts_in(found, players, now))
+    return RunningMatch(row, match, accounts_in(found, players, now), _friendships(found))
 
 
 def read_match(match_id: int, now: datetime) -> RunningMatch:
@@ -156,7 +161,16 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
     match = row.match
-    return RunningMatch(row, match, read_accounts(match.user_ids, now))
+    found = read_items([*account_keys(match.user_ids), *_pairs(match.user_ids)])
+    return RunningMatch(row, match, accounts_in(found, match.user_ids, now), _friendships(found))
+
+
+def _pairs(players: Sequence[int]) -> list[Key]:
+    return [keys.friendship(one, other_) for one, other_ in combinations(players, 2)]
+
+
+def _friendships(found: Mapping[Key, Item]) -> list[PairRow]:
+    return [row for row in found.values() if isinstance(row, PairRow) and row.are_friends]
 
 
 def save(work: UnitOfWork, running: RunningMatch, changed: Match) -> MatchInstance:
@@ -171,6 +185,8 @@ def save(work: UnitOfWork, running: RunningMatch, changed: Match) -> MatchInstan
         _close(work, running)
         for account in running.accounts.values():
             _book_player(work, account.user, finished, str(running.row.pk))
+        for friendship in running.friendships:
+            count_match(work, friendship, finished)
         instance = MatchInstance.of(finished, _freed(running.accounts), work.now)
     work.commit()
     return instance

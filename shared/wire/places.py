@@ -9,16 +9,18 @@ from pydantic import BaseModel
 from shared.domain.matchmaking import Ticket
 from shared.wire.scalars import Id, Instant, Trophies
 
+QueueName = Literal["duel", "ranked"]
+
 
 class QueueTicket(BaseModel):
     """A user's place in a queue."""
 
     id: Id
-    game_mode: Literal["duel", "ranked"]
+    game_mode: QueueName
     trophies: Trophies
     join_at: Instant
 
     @classmethod
-    def of(cls, ticket: Ticket, queue: Literal["duel", "ranked"]) -> QueueTicket:
+    def of(cls, ticket: Ticket, queue: QueueName) -> QueueTicket:
         """A ticket of a queue."""
         return cls(id=ticket.id, game_mode=queue, trophies=ticket.trophies, join_at=ticket.joined_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from shared.domain import names, passwords
 from shared.domain.ids import MAX_ID
@@ -74,6 +74,14 @@ Code = Annotated[
     str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{4,}$", "examples": ["4711", "0815"]})
 ]
 """What people tell each other to find a lobby, a tournament or a match."""
+
+
+def _flag(value: object) -> object:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+GivenFlag = Annotated[bool | None, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""`true` or `false` in a URL; None where it isn't given."""
 Trophies = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0, "examples": [36, 68]})]
 OnlyIfSet = Annotated[
     int | None, Field(exclude_if=lambda value: value is None), WithJsonSchema({"type": "integer"})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.pictures import PICTURES, Picture
 from shared.domain.statistics import LINES, LineName, Statistics
+from shared.store.matches import TrophyChange
+from shared.store.relations import PairRow
 from shared.store.users import Account
 from shared.wire.scalars import Code, Id, Instant, OnlyIfSet, Trophies
 
@@ -59,6 +62,15 @@ class ProfilePicture(BaseModel):
             medium=picture.url("medium"),
             large=picture.url("large"),
         )
+
+    @classmethod
+    def all_of(cls, unlocked: Collection[int], equipped: int) -> list[ProfilePicture]:
+        """All pictures as somebody sees them: the equipped one first, then the unlocked ones, each by number."""
+        order = sorted(PICTURES, key=lambda p: (p.id != equipped, p.id not in unlocked, p.id))
+        return [
+            cls.of(picture, unlocked=picture.id in unlocked, equipped=picture.id == equipped)
+            for picture in order
+        ]
 
 
 class Status(BaseModel):
@@ -121,12 +133,28 @@ class Friendship(BaseModel):
 
     id: Id
     friend: SmallUser
-    friend_win: int
-    me_win: int
+    friend_win: int = Field(ge=0, examples=[3])
+    """Matches that the friend has won against you, since you are friends; so with all of these numbers."""
+    me_win: int = Field(ge=0, examples=[4])
     friends_since: Instant
-    matches_play_against: int
-    matches_played_together: int
-    matches_won_together: int
+    matches_play_against: int = Field(ge=0, examples=[7])
+    matches_played_together: int = Field(ge=0, examples=[2])
+    matches_won_together: int = Field(ge=0, examples=[1])
+
+    @classmethod
+    def of(cls, row: PairRow, user_id: int, friend: Account) -> Friendship:
+        """A friendship as one of the two sees it."""
+        friend_id = friend.user.user_id
+        return cls(
+            id=int(row.id),
+            friend=SmallUser.of(friend),
+            friend_win=row.wins_of(friend_id, user_id),
+            me_win=row.wins_of(user_id, friend_id),
+            friends_since=row.friends_since,
+            matches_play_against=int(row.against),
+            matches_played_together=int(row.together),
+            matches_won_together=int(row.together_won),
+        )
 
 
 class UserProfile(SmallUser):
@@ -178,8 +206,8 @@ class Me(BaseModel):
             accept_chat_from=cast(AcceptChatFrom, user.accept_chat_from),
             trophies=int(user.trophies),
             notifications=Notifications(
-                friend_requests=int(inbox.friend_requests) if inbox else 0,
-                chats=int(inbox.chats) if inbox else 0,
+                friend_requests=len(inbox.new_requests) if inbox else 0,
+                chats=len(inbox.unread_chat_ids) if inbox else 0,
             ),
             is_online=account.is_online,
             last_online=account.last_online,
@@ -234,3 +262,8 @@ class TrophyEntry(BaseModel):
     trophies: int = Field(examples=[32])
     total_trophies: int = Field(ge=0, examples=[68])
     at: Instant
+
+    @classmethod
+    def of(cls, row: TrophyChange) -> TrophyEntry:
+        """A stored change."""
+        return cls(id=int(row.id), trophies=int(row.change), total_trophies=int(row.total), at=row.changed_at)

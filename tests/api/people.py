@@ -73,6 +73,32 @@ class People:
         )
         assert answer.status_code == 200, answer.text
 
+    def request(self, sender: Person, receiver: Person) -> int:
+        """The id of a friend request."""
+        return self._made("/api/users/me/friend_requests/", sender, {"username": receiver.name})
+
+    def friendship(self, sender: Person, receiver: Person) -> int:
+        """The id of a friendship."""
+        request = self.request(sender, receiver)
+        return self._made(f"/api/users/me/friend_requests/{request}/", receiver, None)
+
+    def chat(self, one: Person, other: Person) -> int:
+        """A conversation of two; its id."""
+        answer = self.client.patch(
+            "/api/users/me/", headers=other.headers, json={"accept_chat_from": "everyone"}
+        )
+        assert answer.status_code == 200, answer.text
+        return self._made("/api/chat/", one, {"username": other.name})
+
+    def block(self, blocker: Person, blocked: Person) -> int:
+        """The id of a block."""
+        return self._made("/api/users/me/blocked/", blocker, {"user_id": blocked.id})
+
+    def _made(self, path: str, who: Person, body: Any) -> int:
+        answer = self.client.post(path, headers=who.headers, json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
     @contextmanager
     def listening(self, person: Person) -> Iterator[None]:
         """Keeps a person connected to the event stream."""

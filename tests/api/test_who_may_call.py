@@ -41,6 +41,8 @@ USERS = Row(
     deleted="401 user_not_found",
 )
 REGISTERED = replace(USERS, guest="403 guest_not_allowed")
+STRANGERS = replace(REGISTERED, user="403 not_in_chat")
+"""Registered users, who aren't in the conversation of others that is asked for."""
 LISTENING = replace(USERS, guest="401 sse_connection_required", user="401 sse_connection_required")
 """Users and guests, who need the event stream open; here they haven't."""
 SERVICES = Row(
@@ -65,6 +67,28 @@ TABLE = {
     "get_user": USERS,
     "list_stats": USERS,
     "list_trophies": USERS,
+    "list_pictures": USERS,
+    "use_picture": USERS,
+    "download_data": USERS,
+    "send_friend_request": REGISTERED,
+    "list_friend_requests": REGISTERED,
+    "list_received_requests": REGISTERED,
+    "get_friend_request": REGISTERED,
+    "accept_friend_request": REGISTERED,
+    "end_friend_request": REGISTERED,
+    "list_friends": REGISTERED,
+    "get_friend": REGISTERED,
+    "remove_friend": REGISTERED,
+    "list_blocked": REGISTERED,
+    "block_user": REGISTERED,
+    "unblock_user": REGISTERED,
+    # chat
+    "list_chats": REGISTERED,
+    "create_chat": REGISTERED,
+    "get_chat": STRANGERS,
+    "hide_chat": STRANGERS,
+    "list_messages": STRANGERS,
+    "send_message": STRANGERS,
     # play
     "join_duel": LISTENING,
     "leave_duel": USERS,
@@ -107,10 +131,19 @@ def askers(people: People) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def matched(people: People) -> dict[str, int]:
-    """Ids for the paths: of a running match, and of somebody else who doesn't play in it."""
+    """Ids for the paths: of a running match, of somebody else who doesn't play in it, of relations between others."""
     match = people.match(people.user(), people.user())
     other = people.user().id
-    return {"match_id": match["id"], "id": match["id"], "user_id": other}
+    one, two, three = (people.user() for _ in range(3))
+    return {
+        "match_id": match["id"],
+        "id": match["id"],
+        "user_id": other,
+        "friend_request_id": people.request(one, two),
+        "friendship_id": people.friendship(two, three),
+        "blocked_id": people.block(one, three),
+        "chat_id": people.chat(one, two),
+    }
 
 
 def ask(

@@ -45,6 +45,38 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         8,
         "as before; a batch reads 100 items, which is 49 players",
     ),
+    ("send_friend_request", ""): (4, "the name leads to the user, and only then can the pair be read"),
+    ("list_friends", "the longest page"): (
+        5,
+        "a batch reads 100 items, which is 33 friends",
+    ),
+    ("list_friends", "1,000 friends, those who are offline"): (
+        13,
+        "who is online stands in each friend's seat, and a batch reads 100 of them; 1,000 friends are the limit",
+    ),
+    ("download_data", "a friend, 192 matches, 192 messages"): (
+        16,
+        "it reads everything, so it grows with what there is: a query for every 64 matches, changes and messages",
+    ),
+    ("unblock_user", "somebody one talks to"): (
+        4,
+        "the pair leads to the conversation, which tells whether there are unread messages again",
+    ),
+    ("create_chat", ""): (4, "the name leads to the user, and only then can the pair be read"),
+    ("create_chat", "a friend"): (4, "as before"),
+    ("list_chats", ""): (3, "the list leads to the others and the last messages, which one batch reads"),
+    ("list_chats", "500 conversations"): (3, "as before, and whatever the number of conversations"),
+    ("list_chats", "500 conversations, the last page"): (3, "as before"),
+    ("list_chats", "the longest page"): (5, "a batch reads 100 items, which is 33 conversations"),
+    ("list_chats", "500 conversations, by name"): (
+        8,
+        "the others' present names stand with them, and a batch reads 100 of them",
+    ),
+    ("list_messages", ""): (3, "names and states of the authors are today's, and the page is read by number"),
+    ("list_messages", "192 messages"): (3, "as before, and whatever the number of messages"),
+    ("list_messages", "192 messages, the last page"): (3, "as before, however deep"),
+    ("list_messages", "with unread ones"): (4, "as before, and what is read is marked"),
+    ("list_messages", "the longest page"): (3, "as before: one batch reads 100 messages"),
     ("list_trophies", "across two partitions"): (
         3,
         "a list's partitions hold 64 entries, so a page of 20 lies in one or two",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.store.base import connection
-from tests.arch.scenarios import Case
+from tests.arch.scenarios import Case, Request
 from tests.database import leading_to
 from tests.engine import ROOT, Engine
 
@@ -102,9 +102,13 @@ def count_calls(engine: Engine, case: Case) -> Calls:
     account = engine.account()
     with leading_to(account.environment):
         account.create_table(client=connection().client)
-        request = case()
-        with _recording() as recorder:
-            answer = request()
+        return measure(case())
+
+
+def measure(request: Request) -> Calls:
+    """The calls that a request makes now, on the table as it is."""
+    with _recording() as recorder:
+        answer = request()
     return Calls(
         names=tuple(recorder.names),
         in_sequence=recorder.in_sequence(),

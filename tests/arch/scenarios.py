@@ -11,9 +11,13 @@ from copy import deepcopy
 from functools import partial
 
 from shared.store import keys
-from shared.store.base import Action, connection
+from shared.store.base import Action, Item, connection, utc_now
+from shared.store.chats import Conversation, Membership
 from shared.store.matches import PlayedMatch, TrophyChange
-from shared.store.users import User
+from shared.store.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
+from shared.store.seats import Seat
+from shared.store.users import Inbox, User
+from shared.usecases.friends import MIRROR
 from tests.calling import (
     PASSWORD,
     Answer,
@@ -25,6 +29,8 @@ from tests.calling import (
     service,
     sign_up,
 )
+from tests.friendly import ask, befriend, block
+from tests.talking import fill, say, talk
 
 Request = Callable[[], Answer]
 Case = Callable[[], Request]
@@ -198,6 +204,208 @@ def _trophies(limit: int, offset: int) -> Case:
     return prepare
 
 
+def _clones(template: Player, count: int) -> list[int]:
+    """Users like one who exists, without names of their own; their ids."""
+    ids = [template.id + 8 * n for n in range(1, count + 1)]
+    connection()
+    user, seat = User.get(*keys.user(template.id)), Seat.get(*keys.seat(template.id))
+    names = ("username", "is_guest", "created_at", "picture", "pictures")
+    with Item.batch_write() as batch:
+        for user_id in ids:
+            values = {name: getattr(user, name) for name in names}
+            batch.save(User.at(keys.user(user_id), id=user_id, **values))
+            batch.save(Seat.at(keys.seat(user_id), rev=seat.rev))
+            batch.save(Relations.of(user_id))
+            batch.save(Inbox.of(user_id))
+    return ids
+
+
+def _with_pairs(player: Player, others: list[int], name: ListName) -> None:
+    """Give a user a friendship with, or a request from or to, each of the others; or a block."""
+    made, now = [], utc_now()
+    with Item.batch_write() as batch:
+        for n, other in enumerate(others):
+            relation = Relation(other + n, other)
+            made.append(relation.line())
+            if name == "blocked":
+                row: Item = BlockRow.at(
+                    keys.block(player.id, other),
+                    id=relation.id,
+                    blocker=player.id,
+                    blocked=other,
+                    blocked_at=now,
+                )
+            else:
+                is_sent = name == "sent"
+                row = PairRow.at(
+                    keys.friendship(player.id, other),
+                    id=relation.id,
+                    status=FRIENDS if name == "friends" else REQUEST,
+                    sender=player.id if is_sent else other,
+                    receiver=other if is_sent else player.id,
+                    sent_at=now,
+                    friends_since=now if name == "friends" else None,
+                )
+                line = Relation(relation.id, player.id).line()
+                back = MIRROR[name]
+                batch.save(Relations.at(keys.relations(other), **{back: {line}}))
+            batch.save(row)
+    Relations.of(player.id).update(actions=[getattr(Relations, name).set(set(made))])
+
+
+def _related(
+    name: ListName, count: int, path: str, method: str = "GET", query: Mapping[str, str] | None = None
+) -> Case:
+    """A request of a user with many relations of a kind; `{}` in the path is the id of the last of them."""
+
+    def prepare() -> Request:
+        alice = sign_up("Alice")
+        others = _clones(made_player("Bobby"), count)
+        _with_pairs(alice, others, name)
+        last = others[-1] + count - 1
+        body = {"password": PASSWORD} if path == "/users/me/" else None
+        return partial(call, method, path.format(last), alice.access, body, query)
+
+    return prepare
+
+
+def _received(*, new: bool) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        ask(alice, bobby)
+        request = partial(call, "GET", "/users/me/friend_requests/received/", bobby.access)
+        if not new:
+            request()
+        return request
+
+    return prepare
+
+
+def _ask() -> Request:
+    alice, bobby = _pair()
+    return partial(call, "POST", "/users/me/friend_requests/", alice.access, {"username": bobby.name})
+
+
+def _request(method: str) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        return partial(call, method, f"/users/me/friend_requests/{ask(alice, bobby)}/", bobby.access)
+
+    return prepare
+
+
+def _block(*, friends: bool) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        if friends:
+            befriend(alice, bobby)
+        return partial(call, "POST", "/users/me/blocked/", alice.access, {"user_id": bobby.id})
+
+    return prepare
+
+
+def _unblock() -> Request:
+    alice, bobby = _pair()
+    block_id = block(alice, bobby).body["id"]
+    return partial(call, "DELETE", f"/users/me/blocked/{block_id}/", alice.access)
+
+
+def _finish_among_friends() -> Request:
+    alice, bobby = _pair()
+    befriend(alice, bobby)
+    body = {"user_id": alice.id, "finish_reason": "player-disconnect"}
+    return partial(call, "PATCH", f"/private/match/finish/{in_duel(alice, bobby)}/", service(), body)
+
+
+def _download() -> Request:
+    alice, bobby = made_player("Alice"), made_player("Bobby")
+    befriend(alice, bobby)
+    _with_long_lists(alice, bobby)
+    fill(talk(alice, bobby), alice, bobby, LONG)
+    return partial(call, "GET", "/users/me/download-data/", alice.access)
+
+
+def _create_chat(*, accepts: str) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        befriend(alice, bobby)
+        call("PATCH", "/users/me/", bobby.access, {"accept_chat_from": accepts})
+        return partial(call, "POST", "/chat/", alice.access, {"username": bobby.name})
+
+    return prepare
+
+
+def _in_chat(
+    method: str,
+    path: str,
+    *,
+    written: int = 1,
+    unread: bool = False,
+    body: object = None,
+    query: Mapping[str, str] | None = None,
+) -> Case:
+    """A request in a conversation with so many messages; `{}` in the path is its id."""
+
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        chat = talk(alice, bobby)
+        fill(chat, alice, bobby, written)
+        if unread:
+            say(bobby, chat, "Good game!")
+        return partial(call, method, path.format(chat), alice.access, body, query)
+
+    return prepare
+
+
+MESSAGES = "/chat/{}/messages/"
+"""The path of a conversation's messages."""
+
+
+def with_chats(player: Player, others: list[int]) -> None:
+    """Give a user a conversation with each of the others, with last messages but without the messages themselves.
+
+    Their ids are the others'; the times of the last messages are in no order.
+    """
+    now = utc_now().replace(microsecond=0)
+    with Item.batch_write() as batch:
+        for n, other in enumerate(others):
+            low, high = sorted((player.id, other))
+            at = now.replace(microsecond=n * 7919 % len(others))
+            row = Conversation.at(keys.conversation(other), id=other, low=low, high=high, created_at=now)
+            row.messages, row.last_id, row.last_author, row.last_content = 5000, other, other, "Good game!"
+            row.last_sent_at, row.last_is_read = at, True
+            batch.save(row)
+            side = {"chat_id": other, "other": other, "active_at": at}
+            batch.save(Membership.at(keys.membership(player.id, other), **side))
+
+
+def _chats(count: int, query: Mapping[str, str] | None = None) -> Case:
+    def prepare() -> Request:
+        alice = made_player("Alice")
+        with_chats(alice, _clones(made_player("Bobby"), count))
+        return partial(call, "GET", "/chat/", alice.access, None, query)
+
+    return prepare
+
+
+def _block_partner() -> Request:
+    alice, bobby = _pair()
+    say(bobby, talk(alice, bobby), "hello")
+    return partial(call, "POST", "/users/me/blocked/", alice.access, {"user_id": bobby.id})
+
+
+def _unblock_partner() -> Request:
+    alice, bobby = _pair()
+    say(bobby, talk(alice, bobby), "hello")
+    block_id = block(alice, bobby).body["id"]
+    return partial(call, "DELETE", f"/users/me/blocked/{block_id}/", alice.access)
+
+
+THOUSAND = 1000
+"""As many friends as anybody can have."""
+
+FRIENDS_PATH = "/users/me/friends/"
+
 SCENARIOS: dict[str, dict[str, Case]] = {
     "register_user": {"": _as_nobody("POST", "/auth/register/", {"username": "Alice", "password": PASSWORD})},
     "log_in": {"": _log_in},
@@ -216,7 +424,60 @@ SCENARIOS: dict[str, dict[str, Case]] = {
     "delete_me": {
         "": _as_alice("DELETE", "/users/me/", {"password": PASSWORD}),
         "in a queue": _delete_in_queue,
+        "1,000 friends": _related("friends", THOUSAND, "/users/me/", "DELETE"),
     },
+    "send_friend_request": {"": _ask},
+    "list_friend_requests": {"": _related("sent", 20, "/users/me/friend_requests/")},
+    "list_received_requests": {
+        "with new ones": _received(new=True),
+        "without": _received(new=False),
+        "1,000 of them": _related("received", THOUSAND, "/users/me/friend_requests/received/"),
+    },
+    "get_friend_request": {"": _request("GET")},
+    "end_friend_request": {"": _request("DELETE")},
+    "accept_friend_request": {"": _request("POST")},
+    "list_friends": {
+        "": _related("friends", 3, FRIENDS_PATH),
+        "1,000 friends": _related("friends", THOUSAND, FRIENDS_PATH),
+        "1,000 friends, the last page": _related("friends", THOUSAND, FRIENDS_PATH, query={"offset": "980"}),
+        "the longest page": _related("friends", THOUSAND, FRIENDS_PATH, query={"limit": "100"}),
+        "1,000 friends, those who are offline": _related(
+            "friends", THOUSAND, FRIENDS_PATH, query={"online": "false"}
+        ),
+    },
+    "get_friend": {"1,000 friends": _related("friends", THOUSAND, FRIENDS_PATH + "{}/")},
+    "remove_friend": {"1,000 friends": _related("friends", THOUSAND, FRIENDS_PATH + "{}/", "DELETE")},
+    "list_blocked": {"50 blocks": _related("blocked", 50, "/users/me/blocked/")},
+    "block_user": {
+        "": _block(friends=False),
+        "a friend": _block(friends=True),
+        "somebody one talks to": _block_partner,
+    },
+    "unblock_user": {"": _unblock, "somebody one talks to": _unblock_partner},
+    "create_chat": {"": _create_chat(accepts="everyone"), "a friend": _create_chat(accepts="friends_only")},
+    "list_chats": {
+        "": _chats(3),
+        "500 conversations": _chats(500),
+        "500 conversations, the last page": _chats(500, {"offset": "480"}),
+        "the longest page": _chats(500, {"limit": "100"}),
+        "500 conversations, by name": _chats(500, {"q": "bobby"}),
+    },
+    "get_chat": {"": _in_chat("GET", "/chat/{}/")},
+    "hide_chat": {"": _in_chat("DELETE", "/chat/{}/")},
+    "list_messages": {
+        "": _in_chat("GET", MESSAGES),
+        "with unread ones": _in_chat("GET", MESSAGES, unread=True),
+        "192 messages": _in_chat("GET", MESSAGES, written=LONG),
+        "192 messages, the last page": _in_chat("GET", MESSAGES, written=LONG, query={"offset": "172"}),
+        "the longest page": _in_chat("GET", MESSAGES, written=LONG, query={"limit": "100"}),
+    },
+    "send_message": {
+        "": _in_chat("POST", MESSAGES, body={"content": "Good game!"}),
+        "192 messages": _in_chat("POST", MESSAGES, written=LONG, body={"content": "Good game!"}),
+    },
+    "list_pictures": {"": _as_alice("GET", "/users/profile-pictures/")},
+    "use_picture": {"": _as_alice("PUT", "/users/profile-picture/1/")},
+    "download_data": {"a friend, 192 matches, 192 messages": _download},
     "list_stats": {"": _as_alice("GET", "/users/me/stats/")},
     "list_trophies": {
         "": _trophies(20, 0),
@@ -238,7 +499,7 @@ SCENARIOS: dict[str, dict[str, Case]] = {
     "get_running_match": {"": _running_match},
     "connect_player": {"": _connect},
     "score_point": {"": _score(0), "winning": _score(2)},
-    "finish_match": {"": _finish},
+    "finish_match": {"": _finish, "of friends": _finish_among_friends},
     "push_event": {"": _push},
     "book_match": {"": _book_match},
     "book_tournament": {"": _book_tournament},

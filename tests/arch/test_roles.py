@@ -47,6 +47,7 @@ def allowed_on_the_table(function: str) -> tuple[set[str], set[str]]:
 RARELY: dict[str, set[str]] = {
     "book_match": {"RESULT#*"},  # only when the result unlocks a picture
     "connect_player": {"CODE#*"},  # what stores a match also ends one; connecting never does
+    "download_data": {"MATCH#*", "QUEUE#*"},  # only of who plays or queues just now
     "create_match": {"QUEUE#*"},  # only when a player is taken out of a queue
 }
 """Key patterns that a role allows and no scenario of the endpoint touches, and why."""
@@ -99,5 +100,5 @@ def test_functions_without_a_use_for_the_table_have_no_access_to_it() -> None:
 def test_keys_are_built_in_one_place_so_that_grants_can_be_found() -> None:
     for file in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/**/*.py"), *ROOT.glob("sse/**/*.py")]:
         if file.name != "keys.py":
-            for key in ("USER#", "MATCH#", "QUEUE#", "CODE#", "NAME#", "TIMER#"):
+            for key in ("USER#", "MATCH#", "QUEUE#", "CODE#", "NAME#", "TIMER#", "PAIR#", "CHAT#"):
                 assert f'"{key}' not in file.read_text(), f"{file} builds a key"

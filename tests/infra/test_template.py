@@ -283,8 +283,25 @@ def test_whatever_no_route_takes_is_answered_by_us(path: str) -> None:
     if "x-amazon-apigateway-any-method" in methods:
         assert function_of(methods["x-amazon-apigateway-any-method"]) == api.UNROUTED
     else:
-        assert path in ("/", api.CATCH_ALL)
-        assert set(methods) == set(api.METHODS)
+        assert path in api.catch_alls()
+        assert set(methods) >= set(api.METHODS)
+
+
+def test_api_gateway_has_one_variable_part_at_any_one_place() -> None:
+    names: dict[str, set[str]] = {}
+    for path in DEFINITION["paths"]:
+        parts = path.split("/")
+        for n, part in enumerate(parts):
+            if part.startswith("{"):
+                names.setdefault("/".join(parts[:n]), set()).add(part)
+    # The part that catches all the rest is one of them, but only AWS tells it from the others: by its longer reach.
+    assert {place: found for place, found in names.items() if len(found) > 1} == {}
+
+
+def test_what_is_at_no_known_place_gets_to_the_fallback_at_any_depth() -> None:
+    assert set(api.catch_alls()) == {"/", "/{chat_id}", "/{chat_id}/{proxy+}"}
+    for path in ("/{chat_id}", "/{chat_id}/{proxy+}"):
+        assert {function_of(operation) for operation in DEFINITION["paths"][path].values()} == {api.UNROUTED}
 
 
 def test_api_gateway_may_call_every_endpoint_and_no_task() -> None:

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from shared.store.base import Item, Key, read_items
+from shared.store.base import Item, Key, read_items, utc_now
+from shared.store.relations import Relations
+from shared.store.users import read_accounts
+from shared.usecases.deletion import delete_account
 from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
 from tests.invariants import assert_whole
@@ -173,11 +176,8 @@ def test_a_result_from_elsewhere_and_the_end_of_a_match_at_once_both_count(playe
 def test_an_account_that_is_deleted_as_its_match_begins_is_either_gone_or_playing(
     players: list[Player],
 ) -> None:
-    from shared.store.base import utc_now
-    from shared.store.users import read_accounts
-    from shared.usecases.deletion import delete_account
-
     doomed = read_accounts([players[0].id], utc_now())[players[0].id]
+    relations = Relations.of(players[0].id)
 
     def create() -> str:
         teams = {"a": [{"id": players[0].id}], "b": [{"id": players[1].id}]}
@@ -186,7 +186,7 @@ def test_an_account_that_is_deleted_as_its_match_begins_is_either_gone_or_playin
 
     def delete() -> str:
         try:
-            delete_account(doomed)
+            delete_account(doomed, relations)
         except Exception as error:  # noqa: BLE001 (any refusal will do)
             return type(error).__name__
         return "deleted"

@@ -12,8 +12,9 @@ from shared.auth.hashing import verify_password
 from shared.domain import names
 from shared.domain.errors import Forbidden, Invalid, RaceLost, Throttled, Unauthenticated
 from shared.store import keys
-from shared.store.base import connection, utc_now
+from shared.store.base import connection, read_item, utc_now
 from shared.store.matches import TrophyChange
+from shared.store.relations import Relations
 from shared.store.users import Account, Credential, User, read_accounts, read_credential, read_user
 from shared.usecases import accounts, deletion, rerun
 from shared.usecases.accounts import Changes, change_account, create_guest, register, register_guest
@@ -29,6 +30,12 @@ NEW_PASSWORD = "another-horse-8"
 
 def account_of(user_id: int) -> Account:
     return read_accounts([user_id], utc_now())[user_id]
+
+
+def delete(player_id: int) -> None:
+    relations = read_item(keys.relations(player_id))
+    assert isinstance(relations, Relations)
+    delete_account(account_of(player_id), relations)
 
 
 def user_of(user_id: int) -> User:
@@ -275,7 +282,7 @@ def test_an_account_cannot_be_deleted_during_a_match() -> None:
     in_duel(*players)
     before = raw_items()
     with pytest.raises(Forbidden) as refusal:
-        delete_account(account_of(players[0].id))
+        delete(players[0].id)
     assert refusal.value.code == "in_match"
     assert raw_items() == before
 
@@ -284,7 +291,7 @@ def test_deletion_frees_the_name_leaves_the_queue_and_tells_every_stream() -> No
     player = made_player("Alice")
     open_streams(player)
     assert call("POST", "/play/duel/", player.access).status == 201
-    delete_account(account_of(player.id))
+    delete(player.id)
     items = raw_items()
     assert {"user", "seat", "credential", "ticket"}.isdisjoint({item["kind"]["S"] for item in items})
     (outbox,) = [item for item in items if item["kind"]["S"] == "outbox"]
@@ -306,11 +313,9 @@ def erase_all(items: list[dict[str, Any]]) -> None:
     """What the state machine does with the timer that the deletion left."""
     (timer,) = [item for item in items if item["kind"]["S"] == "timer" and "erase" in item["machine"]["S"]]
     state = json.loads(timer["input"]["S"])
-    while True:
-        step = state.pop("step")
-        if erase(Belongings(**state), step):
-            return
-        state["step"] = step + 1
+    step: int | None = state.pop("step")
+    while step is not None:
+        step = erase(Belongings(**state), step)
 
 
 def test_nothing_personal_is_left_of_a_deleted_user_but_the_id_in_the_matches_of_others(
@@ -325,7 +330,7 @@ def test_nothing_personal_is_left_of_a_deleted_user_but_the_id_in_the_matches_of
         body = {"user_id": bobby.id, "finish_reason": "player-disconnect"}
         assert call("PATCH", f"/private/match/finish/{match_id}/", service(), body).status == 200
     assert call("POST", "/play/duel/", alice.access).status == 201
-    delete_account(account_of(alice.id))
+    delete(alice.id)
     erase_all(raw_items())
     left = raw_items()
     mine = [item for item in left if str(alice.id) in json.dumps(item) or "alice" in json.dumps(item).lower()]
@@ -351,7 +356,7 @@ def test_erasing_in_steps_is_done_only_at_the_end_and_may_be_repeated(
     connection()
     for n in range(0, 3 * keys.BUCKET, keys.BUCKET):
         TrophyChange.at(keys.played(8, n), id=n, change=0, total=0, changed_at=utc_now()).save()
-    assert [erase(belongings, step) for step in (0, 0, 1, 2)] == [False, False, False, True]
+    assert [erase(belongings, step) for step in (0, 0, 1, 2)] == [1, 1, 2, None]
     assert raw_items() == []
 
 

@@ -18,7 +18,7 @@ from shared.store.base import (
     read_partition,
 )
 from shared.store.outbox import Outbox
-from shared.store.seats import Seat
+from shared.store.seats import Leases, Seat
 from shared.store.users import Inbox, User, read_users
 from tests.database import raw_items
 
@@ -41,7 +41,7 @@ def calls() -> Iterator[list[str]]:
 def boxes(count: int) -> None:
     with Item.batch_write() as batch:
         for owner in range(count):
-            batch.save(Inbox.at(keys.inbox(owner), chats=owner))
+            batch.save(Inbox.at(keys.inbox(owner), friend_requests={owner}))
 
 
 def test_an_item_that_does_not_exist_is_none() -> None:
@@ -51,7 +51,7 @@ def test_an_item_that_does_not_exist_is_none() -> None:
 def test_items_come_back_as_what_they_are() -> None:
     connection()
     Seat.of(1).save()
-    Inbox.at(keys.inbox(1), chats=3).save()
+    Inbox.of(1).save()
     found = read_items([keys.inbox(1), keys.seat(1), keys.user(1)])
     assert {key: type(item) for key, item in found.items()} == {keys.inbox(1): Inbox, keys.seat(1): Seat}
 
@@ -62,7 +62,16 @@ def test_a_hundred_keys_are_read_per_call(wanted: int, batches: int, calls: list
     calls.clear()
     found = read_items(keys.inbox(owner) for owner in range(wanted))
     assert calls == ["BatchGetItem"] * batches
-    assert {int(item.chats) for item in found.values() if isinstance(item, Inbox)} == set(range(wanted))
+    boxes_found = [item for item in found.values() if isinstance(item, Inbox)]
+    assert {owner for item in boxes_found for owner in item.new_requests} == set(range(wanted))
+
+
+def test_of_items_only_the_attributes_that_are_asked_for_come_back() -> None:
+    connection()
+    Leases.at(keys.leases(), ends={"one": 1}, rev=5).save()
+    (found,) = read_items([keys.leases()], only=["rev"]).values()
+    assert isinstance(found, Leases)
+    assert (found.rev, found.ends) == (5, {})
 
 
 def test_a_key_that_is_asked_for_twice_is_read_once(calls: list[str]) -> None:

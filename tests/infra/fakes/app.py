@@ -22,7 +22,7 @@ def _add(methods: tuple[str, ...], path: str, name: str, int_params: frozenset[s
             description="",
             body=None,
             answer=None,
-            query=(),
+            query=None,
             errors=(),
             online=False,
         )

@@ -16,7 +16,7 @@ def route(path: str, *methods: str, ints: tuple[str, ...] = (), **more: Any) -> 
     fields: dict[str, Any] = {
         "methods": methods or ("GET",), "path": path, "name": path, "module": f"functions{path}", "auth": Auth.USER,
         "status": 200, "summary": "", "description": "", "int_params": frozenset(ints), "body": None, "answer": None,
-        "query": (), "errors": (), "cpu_heavy": False, "online": False,
+        "query": None, "errors": (), "cpu_heavy": False, "online": False,
     }  # fmt: skip
     return Route(**{**fields, **more})
 

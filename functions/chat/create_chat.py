@@ -1,0 +1,37 @@
+"""POST /chat/: the user who is asking starts a conversation."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from shared.domain.errors import NoSuchUser
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases import chats
+from shared.usecases.friends import blocked_by_you
+from shared.wire.chats import ChatLine
+
+bp = Blueprint(__name__)
+
+
+class Partner(Body):
+    """With whom."""
+
+    username: str = Field(examples=["bob"])
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/chat/",
+    auth=Auth.REGISTERED,
+    status=201,
+    errors=[chats.self_chat(), blocked_by_you(), chats.takes_no_chats(), NoSuchUser, chats.chat_exists()],
+)
+def create_chat(me: Account, body: Partner) -> ChatLine:
+    """Start a conversation with a user, as far as their `accept_chat_from` allows it.
+
+    The name may be in any case. Guests, and who has blocked you, can't be found.
+    """
+    return chats.create(me, body.username)

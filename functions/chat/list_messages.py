@@ -1,0 +1,28 @@
+"""GET /chat/<id>/messages/: the messages of a conversation of the user who is asking."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NotInChat
+from shared.http.endpoint import Account, Auth, Chat, PageQuery, endpoint
+from shared.http.pages import Page
+from shared.store.base import utc_now
+from shared.store.lists import page_numbers
+from shared.usecases.chats import mark_read, read_page
+from shared.wire.chats import Message
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/chat/{chat_id}/messages/", auth=Auth.REGISTERED, errors=[NotInChat])
+def list_messages(me: Account, chat: Chat, page: PageQuery) -> Page[Message]:
+    """Read the messages of a conversation, newest first.
+
+    Whichever page you read, all that the other user has sent until now counts as read afterwards; this answer still
+    shows the state before. A conversation that you have hidden is shown again. 403 for one of others.
+    """
+    numbers = page_numbers(chat.row.length, offset=page.offset, limit=page.limit)
+    messages = read_page(me, chat, numbers, utc_now())
+    mark_read(chat)
+    return page.page(chat.row.length, messages)

@@ -1,0 +1,28 @@
+"""POST /users/me/friend_requests/<id>/: the user who is asking accepts a friend request."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NoSuchRequest
+from shared.http.endpoint import Account, Auth, Relations, endpoint
+from shared.usecases import friends
+from shared.wire.users import Friendship
+
+bp = Blueprint(__name__)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/users/me/friend_requests/{friend_request_id}/",
+    auth=Auth.REGISTERED,
+    status=201,
+    errors=[friends.own_request(), friends.too_many_friends(), NoSuchRequest],
+)
+def accept_friend_request(me: Account, relations: Relations, friend_request_id: int) -> Friendship:
+    """Accept a friend request that you have received. The sender gets `accept-friend-request`.
+
+    The friendship has the id of the request. 403 for one that you have sent, 404 for one between others.
+    """
+    return friends.accept_request(me, relations, friend_request_id)

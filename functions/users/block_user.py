@@ -1,0 +1,36 @@
+"""POST /users/me/blocked/: the user who is asking blocks another."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NoSuchUser
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases import blocks
+from shared.wire.relations import Blocked
+from shared.wire.scalars import GivenId
+
+bp = Blueprint(__name__)
+
+
+class Unwanted(Body):
+    """Whom to block."""
+
+    user_id: GivenId
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/users/me/blocked/",
+    auth=Auth.REGISTERED,
+    status=201,
+    errors=[blocks.self_block(), blocks.too_many_blocks(), NoSuchUser, blocks.already_blocked()],
+)
+def block_user(me: Account, body: Unwanted) -> Blocked:
+    """Block a user: they can't find you any more, and matchmaking never brings you together.
+
+    It ends your friendship or friend request. 404 for guests and for who has blocked you. At most 50.
+    """
+    return blocks.block(me, body.user_id)

@@ -1,0 +1,20 @@
+"""GET /users/me/blocked/: whom the user who is asking has blocked."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.http.endpoint import Account, Auth, PageQuery, Relations, endpoint
+from shared.http.pages import Page
+from shared.store.base import utc_now
+from shared.usecases.blocks import read_blocks
+from shared.wire.relations import Blocked
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/users/me/blocked/", auth=Auth.REGISTERED)
+def list_blocked(me: Account, relations: Relations, page: PageQuery) -> Page[Blocked]:
+    """Read whom you have blocked, the latest block first."""
+    blocked = relations.newest("blocked")
+    return page.page(len(blocked), read_blocks(me.user.user_id, page.cut(blocked), utc_now()))

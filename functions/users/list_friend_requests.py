@@ -1,0 +1,22 @@
+"""GET /users/me/friend_requests/: the friend requests that the user who is asking has sent."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.http.endpoint import Account, Auth, PageQuery, Relations, endpoint
+from shared.http.pages import Page
+from shared.store.base import utc_now
+from shared.store.relations import REQUEST
+from shared.usecases.friends import read_pairs
+from shared.wire.relations import FriendRequest
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/users/me/friend_requests/", auth=Auth.REGISTERED)
+def list_friend_requests(me: Account, relations: Relations, page: PageQuery) -> Page[FriendRequest]:
+    """Read the friend requests that you have sent and that nobody has answered, newest first."""
+    sent = relations.newest("sent")
+    pairs = read_pairs(me.user.user_id, page.cut(sent), REQUEST, utc_now())
+    return page.page(len(sent), [FriendRequest.of(row, me, receiver) for row, receiver in pairs])

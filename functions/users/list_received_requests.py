@@ -1,0 +1,27 @@
+"""GET /users/me/friend_requests/received/: the friend requests that the user who is asking has received."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.http.endpoint import Account, Auth, PageQuery, Relations, endpoint
+from shared.http.pages import Page
+from shared.store.base import utc_now
+from shared.store.relations import REQUEST
+from shared.usecases.friends import mark_listed, new_requests, read_pairs
+from shared.wire.relations import FriendRequest
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/users/me/friend_requests/received/", auth=Auth.REGISTERED)
+def list_received_requests(me: Account, relations: Relations, page: PageQuery) -> Page[FriendRequest]:
+    """Read the friend requests that you have received, newest first.
+
+    Those on the page that are `new` aren't any more afterwards, and don't count in your notifications.
+    """
+    received, new = relations.newest("received"), new_requests(me)
+    pairs = read_pairs(me.user.user_id, page.cut(received), REQUEST, utc_now())
+    mark_listed(me.user.user_id, [int(row.id) for row, _ in pairs if row.id in new])
+    shown = [FriendRequest.of(row, me, sender, new=row.id in new) for row, sender in pairs]
+    return page.page(len(received), shown)

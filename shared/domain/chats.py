@@ -1,0 +1,53 @@
+"""Messages: what may be written, and how one follows another (behaviour.md, section 4)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.ids import new_id
+
+MAX_LENGTH = 1000
+
+LINE_CHARACTERS = "\n\r\t"
+"""The control characters that a text is laid out with; others do nothing, or something odd, where it is shown."""
+
+
+def problems(text: str) -> list[str]:
+    """What is wrong with a trimmed message, in sentences; empty when it is acceptable."""
+    found = []
+    if not text:
+        found.append("This field may not be blank.")
+    if len(text) > MAX_LENGTH:
+        found.append(f"A message has at most {MAX_LENGTH} characters; this one has {len(text)}.")
+    if any(unicodedata.category(character) == "Cc" for character in text if character not in LINE_CHARACTERS):
+        found.append("A message may not contain control characters other than line breaks and tabs.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a conversation; `n` is its number there, from 0."""
+
+    n: int
+    id: int
+    author: int
+    content: str
+    sent_at: datetime
+    is_read: bool
+    """Whether the other side had the conversation open as it was sent."""
+
+
+def next_message(last: Message | None, *, author: int, content: str, is_read: bool, now: datetime) -> Message:
+    """The message that follows `last`, with a greater id and no earlier time, even where clocks differ."""
+    if last is None:
+        return Message(0, new_id(now), author, content, now, is_read)
+    return Message(
+        last.n + 1,
+        max(new_id(now), last.id + 1),
+        author,
+        content,
+        max(now, last.sent_at),
+        is_read,
+    )

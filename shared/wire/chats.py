@@ -1,0 +1,136 @@
+"""Conversations and messages as the contract shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.chats import MAX_LENGTH
+from shared.domain.chats import Message as Written
+from shared.store.chats import Conversation, Membership
+from shared.store.users import Account
+from shared.wire.scalars import Id, Instant
+from shared.wire.users import DeletedUser, SmallUser
+
+MESSAGES = ["Good game!", "One more?"]
+
+MessageText = Annotated[
+    str, Field(examples=MESSAGES, json_schema_extra={"minLength": 1, "maxLength": MAX_LENGTH})
+]
+"""A message that somebody writes. The document shows the rules; the domain checks them, and has the sentences."""
+
+
+class Message(BaseModel):
+    """A message of a conversation."""
+
+    model_config = ConfigDict(title="MessageInstance")
+
+    id: Id
+    chat_id: Id
+    author: SmallUser
+    content: str = Field(examples=MESSAGES)
+    sent_at: Instant
+    is_read: bool
+    """Whether the one whom it was sent to has read it."""
+
+    @classmethod
+    def of(cls, row: Conversation, message: Written, author: Account) -> Message:
+        """A message, read or unread as the conversation's row says."""
+        return cls(
+            id=message.id,
+            chat_id=row.chat_id,
+            author=SmallUser.of(author),
+            content=message.content,
+            sent_at=message.sent_at,
+            is_read=row.is_read(message),
+        )
+
+
+class ChatLine(BaseModel):
+    """A conversation, as you see it."""
+
+    model_config = ConfigDict(title="ChatInstance")
+
+    id: Id
+    chat_with: SmallUser
+    last_message: Message | None
+    created_at: Instant
+    view_chat: bool = Field(examples=[True])
+    """Whether you see it in your list."""
+
+    @classmethod
+    def of(cls, row: Conversation, mine: Membership, me: Account, other: Account, **more: Any) -> Self:
+        """A conversation, seen by `me`."""
+        last = row.last
+        authors: Mapping[int, Account] = {each.user.user_id: each for each in (me, other)}
+        return cls(
+            id=row.chat_id,
+            chat_with=SmallUser.of(other),
+            last_message=Message.of(row, last, authors[last.author]) if last else None,
+            created_at=row.created_at,
+            view_chat=not mine.hidden,
+            **more,
+        )
+
+
+class ChatDetail(ChatLine):
+    """A conversation, as you see it, and how much of it you haven't read."""
+
+    model_config = ConfigDict(title="ChatDetailInstance")
+
+    unread_messages: int = Field(ge=0, examples=[2])
+    """Messages of the other user that you haven't read."""
+
+
+class ExportedMessage(BaseModel):
+    """A message in the file of somebody's data; `deleted-user` wrote what the owner mustn't know the author of."""
+
+    id: Id
+    chat_id: Id
+    author: SmallUser | DeletedUser
+    content: str = Field(examples=MESSAGES)
+    sent_at: Instant
+    is_read: bool
+
+
+class ExportedChat(BaseModel):
+    """A conversation in the file of somebody's data, with all its messages."""
+
+    id: Id
+    chat_with: SmallUser | DeletedUser
+    """`deleted-user` for whom the owner of the data can't find, being blocked."""
+    messages: list[ExportedMessage]
+    """All messages, the newest first."""
+    created_at: Instant
+    view_chat: bool = Field(examples=[True])
+    unread_messages: int = Field(ge=0, examples=[2])
+
+    @classmethod
+    def of(
+        cls, row: Conversation, mine: Membership, written: list[Written], me: Account, other: Account
+    ) -> ExportedChat:
+        """A conversation of `me` with all its messages."""
+        my_id = me.user.user_id
+        shown = DeletedUser(id=other.user.user_id) if my_id in other.user.blocked_ids else SmallUser.of(other)
+        authors = {my_id: SmallUser.of(me), other.user.user_id: shown}
+        messages = [
+            ExportedMessage(
+                id=message.id,
+                chat_id=row.chat_id,
+                author=authors[message.author],
+                content=message.content,
+                sent_at=message.sent_at,
+                is_read=row.is_read(message),
+            )
+            for message in written
+        ]
+        return cls(
+            id=row.chat_id,
+            chat_with=shown,
+            messages=messages,
+            created_at=row.created_at,
+            view_chat=not mine.hidden,
+            unread_messages=row.unread(my_id),
+        )

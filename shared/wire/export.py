@@ -1,0 +1,104 @@
+"""All that is held about a user, as the file that they can download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.matches import Match
+from shared.store.relations import PairRow
+from shared.store.users import Account
+from shared.wire.chats import ExportedChat
+from shared.wire.matches import MatchInstance
+from shared.wire.places import QueueTicket
+from shared.wire.relations import Blocked, FriendRequest
+from shared.wire.scalars import Id, Instant
+from shared.wire.users import Friendship, Me, ProfilePicture, StatsLine, TrophyEntry
+
+
+class ExportedFriendship(Friendship):
+    """A friendship, with the request that it came from."""
+
+    model_config = ConfigDict(title="ExportedFriendship")
+
+    sent_at: Instant
+    sent_by: Id
+
+    @classmethod
+    def whole(cls, row: PairRow, user_id: int, friend: Account) -> ExportedFriendship:
+        """A friendship as one of the two sees it."""
+        shown = dict(Friendship.of(row, user_id, friend))
+        return cls(**shown, sent_at=row.sent_at, sent_by=int(row.sender))
+
+
+class FriendsData(BaseModel):
+    """Relations to others."""
+
+    friends: list[ExportedFriendship]
+    friend_requests_sent: list[FriendRequest]
+    friend_requests_received: list[FriendRequest]
+    blocked_users: list[Blocked]
+
+
+class ExportedMatch(MatchInstance):
+    """A match, with all that is kept of it."""
+
+    model_config = ConfigDict(title="ExportedMatch")
+
+    finished_at: Instant | None
+    finish_reason: str | None = Field(examples=["normal-end"])
+
+    @classmethod
+    def whole(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> ExportedMatch:
+        """A match, with those of its players who still exist in `accounts`."""
+        shown = dict(MatchInstance.of(match, accounts, now))
+        return cls(**shown, finished_at=match.finished_at, finish_reason=match.finish_reason)
+
+
+class GameData(BaseModel):
+    """What was played."""
+
+    matches: list[ExportedMatch]
+    tournament: list[dict[str, Any]]
+
+
+class AccountData(BaseModel):
+    """How the account is secured. Of a password only that it is there: what is stored of it stays here."""
+
+    has_password: bool
+    password_changes: int = Field(ge=0, examples=[1])
+    new_friend_requests: list[Id]
+    """Received friend requests that weren't listed yet."""
+    unread_chats: list[Id]
+    """Conversations with unread messages."""
+
+
+class PlaceData(BaseModel):
+    """Where the user is just now."""
+
+    event_streams: list[str] = Field(examples=[["sse-1"]])
+    """The servers that hold an open event stream of yours."""
+    last_online: Instant
+    queue: QueueTicket | None
+    match: MatchInstance | None
+    """The match being played."""
+
+
+class Export(BaseModel):
+    """Everything held about a user."""
+
+    model_config = ConfigDict(title="UserData")
+
+    user_data: Me
+    profile_pictures_data: list[ProfilePicture]
+    friends_data: FriendsData
+    stats_data: list[StatsLine]
+    chat_data: list[ExportedChat]
+    game_data: GameData
+    trophies_data: list[TrophyEntry]
+    """How your trophies changed."""
+    account_data: AccountData
+    place_data: PlaceData

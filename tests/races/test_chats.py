@@ -1,0 +1,293 @@
+"""Conversations under many hands at the same instant: nothing is lost, nothing is there twice, counts are exact."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from shared.store.chats import read_chat
+from shared.usecases.chats import mark_read
+from tests.calling import Answer, Player, call, made_player
+from tests.database import raw_items
+from tests.friendly import befriend, block, remove, unblock
+from tests.invariants import assert_whole
+from tests.races.at_once import at_once, overtaken
+from tests.races.test_deletion import delete, erase_all
+from tests.talking import ask_to_talk, chats, hide, notified, open_up, read, say, see, talk, unread
+
+pytestmark = pytest.mark.usefixtures("account")
+
+MANY = 64
+EACH = 200
+
+
+@pytest.fixture
+def alice() -> Player:
+    return made_player("Alice")
+
+
+@pytest.fixture
+def bobby() -> Player:
+    return made_player("Bobby")
+
+
+def test_of_64_creations_at_once_one_is_201_and_the_rest_409(alice: Player, bobby: Player) -> None:
+    open_up(alice, bobby)
+    creations = [partial(ask_to_talk, *pair) for pair in ((alice, bobby), (bobby, alice))] * (MANY // 2)
+    statuses = Counter(answer.status for answer in at_once(*creations))
+    assert statuses == {201: 1, 409: MANY - 1}
+    assert len(chats(alice)) == len(chats(bobby)) == 1
+    assert_whole(raw_items())
+
+
+def events_of(chat: int, reader: Player) -> list[str]:
+    """What a reader was told in a conversation, in the order of the messages' ids."""
+    told = []
+    for item in raw_items():
+        if item["kind"]["S"] == "outbox" and item["pk"]["S"] == f"CHAT#{chat}":
+            (entry,) = json.loads(item["entries"]["S"])
+            if entry["to"] == [reader.id]:
+                told.append((entry["event"]["data"]["id"], entry["event"]["data"]["content"]))
+    return [content for _, content in sorted(told)]
+
+
+def send_all(player: Player, chat: int) -> int:
+    """Send 200 messages one after the other, each until it is there; how often a race was lost for good."""
+    throttled = 0
+    for n in range(EACH):
+        while (answer := say(player, chat, f"{player.name} {n}")).status != 201:
+            assert answer.status == 429, answer
+            throttled += 1
+    return throttled
+
+
+def test_two_who_send_200_messages_each_at_once_lose_none_and_repeat_none(
+    alice: Player, bobby: Player
+) -> None:
+    chat = talk(alice, bobby)
+    throttled = at_once(partial(send_all, alice, chat), partial(send_all, bobby, chat))
+    assert sum(throttled) < EACH, "losing a race is the exception"
+    pages = [read(alice, chat, limit="100", offset=str(offset)) for offset in range(0, 2 * EACH + 1, 100)]
+    contents = [message["content"] for page in pages for message in page][::-1]
+    assert len(contents) == 2 * EACH
+    for player, other in ((alice, bobby), (bobby, alice)):
+        sent = [f"{player.name} {n}" for n in range(EACH)]
+        assert [content for content in contents if content.startswith(player.name)] == sent
+        assert events_of(chat, other) == sent
+    assert (unread(bobby, chat), notified(bobby)) == (EACH, 1)
+    assert (unread(alice, chat), notified(alice)) == (0, 0)
+    assert_whole(raw_items())
+
+
+def test_many_messages_of_one_sender_at_once_are_all_there_or_refused(alice: Player, bobby: Player) -> None:
+    chat = talk(alice, bobby)
+    answers = at_once(*(partial(say, alice, chat, str(n)) for n in range(32)))
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses.keys() <= {201, 429}
+    kept = {answer.body["content"] for answer in answers if answer.status == 201}
+    assert {message["content"] for message in read(bobby, chat, limit="100")} == kept
+    assert len(kept) == statuses[201] >= 1
+    assert_whole(raw_items())
+
+
+def test_a_message_that_comes_while_the_list_is_read_stays_unread(alice: Player, bobby: Player) -> None:
+    chat = talk(alice, bobby)
+    say(alice, chat, "seen")
+    shown = overtaken(lambda: say(alice, chat, "not seen"), lambda: read(bobby, chat))
+    assert [(message["content"], message["is_read"]) for message in shown] == [("seen", False)]
+    assert (unread(bobby, chat), notified(bobby)) == (1, 1)
+    assert [(message["content"], message["is_read"]) for message in read(bobby, chat)] == [
+        ("not seen", False),
+        ("seen", True),
+    ]
+    assert (unread(bobby, chat), notified(bobby)) == (0, 0)
+    assert_whole(raw_items())
+
+
+def test_a_list_that_is_read_on_two_devices_at_once_is_read(alice: Player, bobby: Player) -> None:
+    chat = talk(alice, bobby)
+    say(alice, chat, "one")
+
+    def on_another_device() -> None:
+        say(alice, chat, "two")
+        read(bobby, chat)
+
+    shown = overtaken(on_another_device, lambda: read(bobby, chat))
+    assert [message["content"] for message in shown] == ["one"]
+    assert (unread(bobby, chat), notified(bobby)) == (0, 0)
+    assert [message["is_read"] for message in read(bobby, chat)] == [True, True]
+    assert_whole(raw_items())
+
+
+def test_reading_while_the_other_writes_is_never_refused_and_counts_exactly(
+    alice: Player, bobby: Player
+) -> None:
+    chat = talk(alice, bobby)
+
+    def write() -> None:
+        for n in range(40):
+            while say(alice, chat, str(n)).status != 201:
+                pass
+
+    def look() -> None:
+        for _ in range(40):
+            assert call("GET", f"/chat/{chat}/messages/", bobby.access).status == 200
+
+    at_once(write, look, look)
+    assert_whole(raw_items())
+    read(bobby, chat)
+    assert (unread(bobby, chat), notified(bobby)) == (0, 0)
+    assert_whole(raw_items())
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_hiding_as_the_other_writes_ends_in_one_of_the_two(
+    attempt: int, alice: Player, bobby: Player
+) -> None:
+    chat = talk(alice, bobby)
+    answers = at_once(partial(hide, bobby, chat), partial(say, alice, chat, "hello"))
+    assert [answer.status for answer in answers] == [204, 201]
+    assert (unread(bobby, chat), notified(bobby)) == (1, 1)
+    assert chats(bobby, q="ali") == [chat]
+    assert_whole(raw_items())
+
+
+def test_who_hides_a_conversation_while_sending_is_told_so(alice: Player, bobby: Player) -> None:
+    chat = talk(alice, bobby)
+    answer = overtaken(lambda: hide(alice, chat), lambda: say(alice, chat, "hello"))
+    assert (answer.status, answer.body["code"]) == (403, "chat_hidden")
+    assert read(bobby, chat) == []
+    assert_whole(raw_items())
+
+
+def starting(alice: Player, bobby: Player) -> Callable[[], Answer]:
+    open_up(alice, bobby)
+    return partial(ask_to_talk, alice, bobby)
+
+
+def sending(alice: Player, bobby: Player) -> Callable[[], Answer]:
+    return partial(say, alice, talk(alice, bobby), "hello")
+
+
+def reading(alice: Player, bobby: Player) -> Callable[[], Answer]:
+    chat = talk(alice, bobby)
+    say(bobby, chat, "hello")
+    return partial(call, "GET", f"/chat/{chat}/messages/", alice.access)
+
+
+def hiding(alice: Player, bobby: Player) -> Callable[[], Answer]:
+    return partial(hide, alice, talk(alice, bobby))
+
+
+DOING = [starting, sending, reading, hiding]
+
+
+@pytest.mark.parametrize("who", [0, 1])
+@pytest.mark.parametrize("doing", [starting, sending, hiding])
+def test_a_block_just_before_a_change_forbids_it(
+    doing: Callable[[Player, Player], Callable[[], Answer]], who: int, alice: Player, bobby: Player
+) -> None:
+    action = doing(alice, bobby)
+    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
+    answer = overtaken(lambda: block(blocker, blocked), action)
+    assert answer.status in ({403, 404} if doing is starting else {403})
+    assert_whole(raw_items())
+    assert chats(alice) == chats(bobby) == []
+    assert notified(alice) == notified(bobby) == 0
+
+
+@pytest.mark.parametrize("doing", DOING)
+def test_a_change_just_before_a_block_is_closed_by_it(
+    doing: Callable[[Player, Player], Callable[[], Answer]], alice: Player, bobby: Player
+) -> None:
+    action = doing(alice, bobby)
+    assert overtaken(action, lambda: block(bobby, alice)).status == 201
+    assert_whole(raw_items())
+    assert chats(alice) == chats(bobby) == []
+
+
+@pytest.mark.parametrize("doing", [sending, reading, hiding])
+def test_what_happens_around_the_end_of_a_block_leaves_one_truth(
+    doing: Callable[[Player, Player], Callable[[], Answer]], alice: Player, bobby: Player
+) -> None:
+    action = doing(alice, bobby)
+    made = block(bobby, alice).body["id"]
+    answers = at_once(action, partial(unblock, bobby, made))
+    assert answers[0].status in {200, 201, 204, 403}
+    assert answers[1].status == 204
+    assert_whole(raw_items())
+
+
+def test_messages_that_were_being_read_as_a_block_came_are_not_notified_of_after_it(
+    alice: Player, bobby: Player
+) -> None:
+    chat = talk(alice, bobby)
+    say(alice, chat, "hello")
+    read_before = read_chat(bobby.id, chat)
+    made = block(bobby, alice).body["id"]
+    answer = overtaken(lambda: mark_read(read_before), lambda: unblock(bobby, made))
+    assert answer.status == 204
+    assert (unread(bobby, chat), notified(bobby)) == (0, 0)
+    assert_whole(raw_items())
+
+
+def test_a_friendship_that_ends_just_before_a_conversation_begins_forbids_it(
+    alice: Player, bobby: Player
+) -> None:
+    friendship = befriend(alice, bobby)
+    answer = overtaken(lambda: remove(bobby, friendship), lambda: ask_to_talk(alice, bobby))
+    assert (answer.status, answer.body["code"]) == (403, "chat_not_accepted")
+    assert chats(alice) == chats(bobby) == []
+
+
+def test_a_setting_that_changes_just_before_a_conversation_begins_counts(
+    alice: Player, bobby: Player
+) -> None:
+    open_up(bobby)
+    path, change = "/users/me/", {"accept_chat_from": "none"}
+    answer = overtaken(lambda: call("PATCH", path, bobby.access, change), lambda: ask_to_talk(alice, bobby))
+    assert (answer.status, answer.body["code"]) == (403, "chat_not_accepted")
+    assert_whole(raw_items())
+
+
+@pytest.mark.parametrize("who", [0, 1])
+@pytest.mark.parametrize("doing", DOING)
+def test_whatever_is_done_as_a_user_goes_nothing_of_the_conversation_is_left(
+    doing: Callable[[Player, Player], Callable[[], Answer]], who: int, alice: Player, bobby: Player
+) -> None:
+    action, doomed, other = doing(alice, bobby), (alice, bobby)[who], (bobby, alice)[who]
+    answer, _ = at_once(action, partial(delete, doomed))
+    assert answer
+    assert answer.status in {200, 201, 204, 401, 403, 404, 429}
+    assert_whole(raw_items())
+    erase_all()
+    assert_whole(raw_items())
+    kinds = {item["kind"]["S"] for item in raw_items()}
+    assert kinds.isdisjoint({"pair_chat", "conversation", "membership", "message"})
+    assert chats(other) == []
+    assert notified(other) == 0
+
+
+def test_two_who_talk_and_go_at_once_leave_nothing(alice: Player, bobby: Player) -> None:
+    chat = talk(alice, bobby)
+    for player in (alice, bobby):
+        say(player, chat, "bye")
+    at_once(partial(delete, alice), partial(delete, bobby))
+    at_once(erase_all, erase_all)
+    erase_all()
+    assert {item["kind"]["S"] for item in raw_items()} <= {"outbox", "timer", "leases"}
+
+
+def test_who_talks_to_somebody_gone_is_told_that_there_is_no_conversation(
+    alice: Player, bobby: Player
+) -> None:
+    chat = talk(alice, bobby)
+    say(alice, chat, "bye")
+    answer = overtaken(lambda: delete(bobby), lambda: say(alice, chat, "bye"))
+    assert (answer.status, answer.body["code"]) == (403, "not_in_chat")
+    assert see(alice, chat).status == 403
+    assert_whole(raw_items())

@@ -1,0 +1,91 @@
+"""An account that goes while others do something about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from shared.store import keys
+from shared.store.base import read_item, utc_now
+from shared.store.relations import Relations
+from shared.store.users import read_accounts
+from shared.usecases.deletion import Belongings, delete_account, erase
+from shared.usecases.rerun import rerun
+from tests.calling import Answer, Player, call, made_player
+from tests.database import raw_items
+from tests.friendly import accept, ask, befriend, block, end_request, remove
+from tests.invariants import assert_whole
+from tests.races.at_once import at_once
+
+pytestmark = pytest.mark.usefixtures("account")
+
+
+def delete(player: Player) -> None:
+    """What the endpoint does once the password is confirmed."""
+
+    def write() -> None:
+        relations = read_item(keys.relations(player.id))
+        assert isinstance(relations, Relations)
+        delete_account(read_accounts([player.id], utc_now())[player.id], relations)
+
+    rerun(write)
+
+
+def erase_all() -> None:
+    for item in raw_items():
+        if item["kind"]["S"] == "timer" and item["machine"]["S"] == "erase-account":
+            state = json.loads(item["input"]["S"])
+            step = state.pop("step")
+            while step is not None:
+                step = rerun(partial(erase, Belongings(**state), step))
+
+
+def befriended(doomed: Player, other: Player) -> Callable[[], Answer]:
+    return partial(remove, other, befriend(doomed, other))
+
+
+def asked(doomed: Player, other: Player) -> Callable[[], Answer]:
+    return partial(accept, other, ask(doomed, other))
+
+
+def asking(doomed: Player, other: Player) -> Callable[[], Answer]:
+    return partial(end_request, other, ask(other, doomed))
+
+
+def blocking(doomed: Player, other: Player) -> Callable[[], Answer]:
+    return partial(block, other, doomed)
+
+
+def wanting(doomed: Player, other: Player) -> Callable[[], Answer]:
+    body = {"username": doomed.name}
+    return partial(call, "POST", "/users/me/friend_requests/", other.access, body)
+
+
+@pytest.mark.parametrize("attempt", range(2))
+@pytest.mark.parametrize("doing", [befriended, asked, asking, blocking, wanting])
+def test_whatever_others_do_as_a_user_goes_nothing_dangles(
+    doing: Callable[[Player, Player], Callable[[], Answer]], attempt: int
+) -> None:
+    doomed, other = made_player("Doomed"), made_player("Other")
+    action = doing(doomed, other)
+    statuses: list[int] = []
+    at_once(lambda: statuses.append(action().status), partial(delete, doomed))
+    assert statuses[0] in {201, 204, 404, 429}
+    assert_whole(raw_items())
+    erase_all()
+    assert_whole(raw_items())
+    named = [item for item in raw_items() if str(doomed.id) in json.dumps(item)]
+    assert {item["kind"]["S"] for item in named} <= {"outbox", "timer"}
+    for what in ("friends", "friend_requests", "friend_requests/received", "blocked"):
+        assert call("GET", f"/users/me/{what}/", other.access).body["count"] == 0
+
+
+def test_two_friends_who_go_at_once_are_both_gone() -> None:
+    one, other = made_player("One"), made_player("Other")
+    befriend(one, other)
+    at_once(partial(delete, one), partial(delete, other))
+    erase_all()
+    assert {item["kind"]["S"] for item in raw_items()} <= {"outbox", "timer", "leases"}

@@ -1,0 +1,223 @@
+"""Friend requests, friendships and blocks under many hands at the same instant: one outcome, one consistent graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pytest
+
+from shared.domain.errors import RaceLost
+from shared.domain.relations import MAX_SENT
+from shared.store.unit_of_work import UnitOfWork
+from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
+from tests.database import raw_items
+from tests.friendly import accept, ask, befriend, block, end_request, listed, remove, sent_events, unblock
+from tests.invariants import assert_whole
+from tests.races.at_once import at_once, overtaken
+
+pytestmark = pytest.mark.usefixtures("account")
+
+MANY = 32
+
+
+@pytest.fixture
+def alice() -> Player:
+    return made_player("Alice")
+
+
+@pytest.fixture
+def bobby() -> Player:
+    return made_player("Bobby")
+
+
+def send(sender: Player, receiver: Player) -> Answer:
+    return call("POST", "/users/me/friend_requests/", sender.access, {"username": receiver.name})
+
+
+def outcome(answers: Sequence[Answer], success: int, *lost: int) -> None:
+    """Exactly one success; the others are told that it is done, or to try again."""
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses[success] == 1, statuses
+    assert statuses.keys() <= {success, *lost, 429}, statuses
+    assert_whole(raw_items())
+
+
+def test_many_identical_requests_at_once_make_one(alice: Player, bobby: Player) -> None:
+    outcome(at_once(*[partial(send, alice, bobby)] * MANY), 201, 409)
+    assert len(listed(alice, "friend_requests")) == 1
+    assert len(sent_events(["receive-friend-request"])) == 1
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_two_who_ask_each_other_at_once_have_one_request(attempt: int, alice: Player, bobby: Player) -> None:
+    outcome(at_once(partial(send, alice, bobby), partial(send, bobby, alice)), 201, 409)
+
+
+def test_many_acceptances_at_once_make_one_friendship_and_one_picture_each(
+    alice: Player, bobby: Player
+) -> None:
+    request = ask(alice, bobby)
+    outcome(at_once(*[partial(accept, bobby, request)] * MANY), 201, 404)
+    assert len(sent_events(["accept-friend-request"])) == 1
+    assert len(sent_events(["profile-picture-unlocked"])) == 2
+
+
+def test_many_cancellations_at_once_end_a_request_once(alice: Player, bobby: Player) -> None:
+    request = ask(alice, bobby)
+    outcome(at_once(*[partial(end_request, alice, request)] * MANY), 204, 404)
+    assert len(sent_events(["cancel-friend-request"])) == 1
+
+
+def test_many_blocks_at_once_are_one(alice: Player, bobby: Player) -> None:
+    befriend(alice, bobby)
+    outcome(at_once(*[partial(block, alice, bobby)] * MANY), 201, 409)
+    assert len(sent_events(["delete-friend"])) == 1
+
+
+def test_many_removals_by_both_at_once_end_a_friendship_once(alice: Player, bobby: Player) -> None:
+    friendship = befriend(alice, bobby)
+    removals = [partial(remove, player, friendship) for player in (alice, bobby)] * (MANY // 2)
+    outcome(at_once(*removals), 204, 404)
+    assert len(sent_events(["delete-friend"])) == 1
+
+
+def test_acceptance_rejection_cancellation_and_blocks_at_once_leave_one_truth(
+    alice: Player, bobby: Player
+) -> None:
+    request = ask(alice, bobby)
+    actions: list[Callable[[], Answer]] = [
+        partial(accept, bobby, request),
+        partial(end_request, bobby, request),
+        partial(end_request, alice, request),
+        partial(block, alice, bobby),
+        partial(block, bobby, alice),
+    ]
+    answers = at_once(*actions * 6)
+    assert {answer.status for answer in answers} <= {201, 204, 403, 404, 409, 429}
+    assert_whole(raw_items())
+    ended = sent_events(["cancel-friend-request", "reject-friend-request", "delete-friend"])
+    friends = sent_events(["accept-friend-request"])
+    blocked = listed(alice, "blocked") + listed(bobby, "blocked")
+    assert len(ended) <= 1
+    if ended and ended[0][0] != "delete-friend":
+        assert not friends
+    assert len(blocked) <= 1
+    if blocked:
+        assert len(ended) == 1
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_two_who_block_each_other_at_once_are_not_both_blocked(
+    attempt: int, alice: Player, bobby: Player
+) -> None:
+    outcome(at_once(partial(block, alice, bobby), partial(block, bobby, alice)), 201, 404)
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_request_and_a_block_at_once_never_leave_both(attempt: int, alice: Player, bobby: Player) -> None:
+    sent, blocked = at_once(partial(send, alice, bobby), partial(block, bobby, alice))
+    assert blocked.status == 201
+    assert sent.status in {201, 404}
+    assert listed(alice, "friend_requests") == []
+    assert_whole(raw_items())
+
+
+def test_a_block_that_is_just_before_a_request_hides_the_blocker(alice: Player, bobby: Player) -> None:
+    assert overtaken(lambda: block(bobby, alice), lambda: send(alice, bobby)).status == 404
+    assert_whole(raw_items())
+
+
+def test_a_setting_that_changes_just_before_a_request_counts(alice: Player, bobby: Player) -> None:
+    def close() -> Answer:
+        return call("PATCH", "/users/me/", bobby.access, {"accept_friend_request": False})
+
+    answer = overtaken(close, lambda: send(alice, bobby))
+    assert (answer.status, answer.body["code"]) == (403, "friend_requests_not_accepted")
+
+
+def test_a_request_that_arrives_while_the_list_is_read_stays_new(alice: Player, bobby: Player) -> None:
+    carol = made_player("Carol")
+    ask(alice, bobby)
+    path = "/users/me/friend_requests/received/"
+    shown = overtaken(lambda: ask(carol, bobby), lambda: call("GET", path, bobby.access))
+    assert (shown.status, [request["new"] for request in shown.body["results"]]) == (200, [True])
+    assert call("GET", "/users/me/", bobby.access).body["notifications"]["friend_requests"] == 1
+    assert [request["new"] for request in listed(bobby, "friend_requests/received")] == [True, False]
+    assert_whole(raw_items())
+
+
+def test_a_list_is_read_even_if_its_requests_cannot_be_marked(
+    alice: Player, bobby: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(alice, bobby)
+
+    def lose(_: UnitOfWork) -> None:
+        raise RaceLost
+
+    with monkeypatch.context() as patch:
+        patch.setattr(UnitOfWork, "commit", lose)
+        patch.setattr("time.sleep", lambda _: None)
+        shown = listed(bobby, "friend_requests/received")
+    assert shown == listed(bobby, "friend_requests/received")
+    assert [request["new"] for request in shown] == [True]
+
+
+def test_a_request_that_is_cancelled_while_the_list_is_read_does_not_disturb_it(
+    alice: Player, bobby: Player
+) -> None:
+    request = ask(alice, bobby)
+    path = "/users/me/friend_requests/received/"
+    shown = overtaken(lambda: end_request(alice, request), lambda: call("GET", path, bobby.access))
+    assert shown.status == 200
+    assert_whole(raw_items())
+
+
+def test_the_last_free_request_is_given_once(alice: Player) -> None:
+    others = [made_player(f"Other-{n}") for n in range(MAX_SENT + 5)]
+    for other in others[: MAX_SENT - 1]:
+        ask(alice, other)
+    answers = at_once(*(partial(send, alice, other) for other in others[MAX_SENT - 1 :]))
+    outcome(answers, 201, 403)
+    assert call("GET", "/users/me/friend_requests/", alice.access).body["count"] == MAX_SENT
+
+
+def test_a_friendship_that_ends_just_before_a_match_does_is_not_counted_nor_in_the_way(
+    alice: Player, bobby: Player
+) -> None:
+    friendship = befriend(alice, bobby)
+    open_streams(alice, bobby)
+    match_id = in_duel(alice, bobby)
+    body = {"user_id": bobby.id, "finish_reason": "player-disconnect"}
+
+    def finish() -> Answer:
+        return call("PATCH", f"/private/match/finish/{match_id}/", service(), body)
+
+    assert overtaken(lambda: remove(alice, friendship), finish).status == 200
+    assert listed(alice, "friends") == []
+    assert_whole(raw_items())
+
+
+def test_a_block_during_queueing_is_never_followed_by_a_match(alice: Player, bobby: Player) -> None:
+    open_streams(alice, bobby)
+    call("POST", "/play/duel/", alice.access)
+
+    def join() -> Answer:
+        return call("POST", "/play/duel/", bobby.access)
+
+    answers = at_once(join, partial(block, alice, bobby))
+    assert [answer.status for answer in answers] == [201, 201]
+    starts = sent_events(["game-start"])
+    playing = call("GET", f"/users/{bobby.id}/", alice.access).body["status"]["game_playing"]
+    assert len(starts) == int(playing is not None)
+    assert_whole(raw_items())
+
+
+def test_blocking_and_unblocking_by_many_hands_leaves_one_truth(alice: Player, bobby: Player) -> None:
+    made = block(alice, bobby).body["id"]
+    outcome(at_once(*[partial(unblock, alice, made)] * MANY), 204, 404)
+    answers = at_once(*[partial(block, alice, bobby), partial(send, bobby, alice)] * 8)
+    assert {answer.status for answer in answers} <= {201, 404, 409, 429}
+    assert listed(bobby, "friend_requests") == []
+    assert_whole(raw_items())
