@@ -263,6 +263,12 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
         (exported,) = export["friends_data"][name]
         assert [{key: exported[key] for key in entry} for entry in shown] == shown
         assert len(shown) == 1
+    (request,) = call("GET", "/users/me/friend_requests/received/", alice.access).body["results"]
+    assert export["account_data"] == {
+        "has_password": True,
+        "password_changes": 0,
+        "new_friend_requests": [request["id"]],
+    }
     (match,) = call("GET", f"/game/matches/{alice.id}/", alice.access).body["results"]
     assert export["game_data"]["tournament"] == []
     assert export["game_data"]["matches"][0].items() >= match.items()
