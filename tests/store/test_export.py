@@ -295,6 +295,7 @@ def test_a_guest_gets_a_file_too() -> None:
     assert export["friends_data"]["friends"] == []
 
 
+@pytest.mark.usefixtures("large_transactions")
 def test_after_the_deletion_nothing_of_it_is_left_but_the_id_in_the_matches_of_others(alice: Player) -> None:
     assert call("POST", "/play/duel/", alice.access).status == 201
     (credential,) = [
