@@ -49,6 +49,7 @@ def erase(*, times: int = 1) -> int:
     return steps
 
 
+@pytest.mark.usefixtures("large_transactions")
 def test_a_deletion_ends_friendships_and_requests_and_tells_the_others_at_once(alice: Player) -> None:
     friend, sender, receiver = others(3)
     friendship, received, sent = befriend(alice, friend), ask(sender, alice), ask(alice, receiver)
@@ -68,6 +69,7 @@ def test_a_deletion_ends_friendships_and_requests_and_tells_the_others_at_once(a
     assert_whole(raw_items())
 
 
+@pytest.mark.usefixtures("large_transactions")
 @pytest.mark.parametrize("times", [1, 2])
 def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
     times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
