@@ -42,11 +42,12 @@ deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/op
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
 	@exec $(VENV) -m pytest $(ARGS)
 
-check: dev ## formatting, lint, types, import rules
+check: dev ## formatting, lint, types, import rules, the CloudFormation template (cfn-lint)
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
 	.venv/bin/lint-imports
+	$(VENV) -m pytest -q tests/infra/test_template.py
 
 format: dev ## format the code and sort the imports
 	$(VENV) -m ruff check --fix-only --quiet .

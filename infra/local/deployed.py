@@ -45,6 +45,13 @@ class DeployedStack(Stack):
         if engine is not None:
             self.engine_url = engine.rstrip("/")
 
+    @property
+    def where_data_is(self) -> str:
+        """What becomes of the data, in words."""
+        if self._has_own_engine:
+            return "in memory, gone when this stops"
+        return "in the engine; the next deployment to it removes it"
+
     def _start_engine(self) -> None:
         if self._has_own_engine:
             super()._start_engine()

@@ -45,14 +45,9 @@ def say(sentence: str) -> None:
         print(sentence, flush=True)
 
 
-def welcome(stack: Stack, persist: Path | None, seconds: float) -> str:
+def welcome(stack: Stack, seconds: float) -> str:
     """What a person needs to know who has just started the stack."""
     ca = relative(stack.ca)
-    data = (
-        f"kept in {persist}"
-        if persist
-        else "in memory, gone when this stops (make run PERSIST=directory keeps it)"
-    )
     port = "" if stack.port == 4443 else f" PORT={stack.port}"
     return f"""
 Pong is up after {seconds:.1f} s.
@@ -60,7 +55,7 @@ Pong is up after {seconds:.1f} s.
   API      {stack.url}/api/      its documentation: {stack.url}/api/docs/
   events   {stack.url}/sse/users/
   engine   {stack.engine_url}      for the aws command and boto3: DynamoDB, Step Functions, ...
-  data     {data}
+  data     {stack.where_data_is}
   logs     {relative(stack.logs)}/
 
 Try, in another terminal:
@@ -108,7 +103,7 @@ def main() -> int:
     stack = _stack(arguments)
     try:
         with stack:
-            say(welcome(stack, arguments.persist, time.monotonic() - started))
+            say(welcome(stack, time.monotonic() - started))
             stack.ended.wait()
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)

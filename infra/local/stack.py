@@ -165,6 +165,13 @@ class Stack:
         return self._settings["TABLE_NAME"]
 
     @property
+    def where_data_is(self) -> str:
+        """What becomes of the data, in words."""
+        if self._persist:
+            return f"kept in {self._persist}"
+        return "in memory, gone when this stops (make run PERSIST=directory keeps it)"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What any process of the product needs in its environment to work on this stack."""
         return {

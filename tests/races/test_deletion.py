@@ -12,13 +12,14 @@ from shared.store import keys
 from shared.store.base import read_item, utc_now
 from shared.store.relations import Relations
 from shared.store.users import read_accounts
+from shared.usecases import untying
 from shared.usecases.deletion import Belongings, delete_account, erase
 from shared.usecases.rerun import rerun
 from tests.calling import Answer, Player, call, made_player
 from tests.database import raw_items
 from tests.friendly import accept, ask, befriend, block, end_request, remove
 from tests.invariants import assert_whole
-from tests.races.at_once import at_once
+from tests.races.at_once import at_once, overtaken
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -81,6 +82,20 @@ def test_whatever_others_do_as_a_user_goes_nothing_dangles(
     assert {item["kind"]["S"] for item in named} <= {"outbox", "timer"}
     for what in ("friends", "friend_requests", "friend_requests/received", "blocked"):
         assert call("GET", f"/users/me/{what}/", other.access).body["count"] == 0
+
+
+def test_nobody_becomes_the_friend_of_somebody_who_has_just_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(untying, "AT_ONCE", 0)  # as if the request were one of a great many
+    doomed, other = made_player("Doomed"), made_player("Other")
+    for player in (doomed, other):
+        befriend(made_player(f"Friend-of-{player.name}"), player)
+    request = ask(doomed, other)
+    assert overtaken(lambda: delete(doomed), lambda: accept(other, request)).status == 404
+    assert_whole(raw_items())
+    monkeypatch.undo()
+    erase_all()
+    assert call("GET", "/users/me/friend_requests/received/", other.access).body["count"] == 0
+    assert_whole(raw_items())
 
 
 def test_two_friends_who_go_at_once_are_both_gone() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from shared.domain.errors import RaceLost
 from shared.domain.relations import MAX_SENT
+from shared.store.relations import Relation, Relations
 from shared.store.unit_of_work import UnitOfWork
 from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
@@ -129,6 +130,47 @@ def test_a_block_that_is_just_before_a_request_hides_the_blocker(alice: Player, 
     assert_whole(raw_items())
 
 
+def test_a_request_that_is_just_before_a_block_is_ended_by_it(alice: Player, bobby: Player) -> None:
+    assert overtaken(lambda: ask(alice, bobby), lambda: block(bobby, alice)).status == 201
+    assert len(sent_events(["reject-friend-request"])) == 1
+    assert_whole(raw_items())
+
+
+def test_a_cancellation_never_ends_a_later_request_of_the_pair(alice: Player, bobby: Player) -> None:
+    first = ask(alice, bobby)
+
+    def reject_and_ask_again() -> int:
+        end_request(bobby, first)
+        return ask(alice, bobby)
+
+    assert overtaken(reject_and_ask_again, lambda: end_request(alice, first)).status == 404
+    assert len(listed(alice, "friend_requests")) == 1
+    assert_whole(raw_items())
+
+
+def test_a_cancellation_never_ends_the_friendship_that_the_request_has_become(
+    alice: Player, bobby: Player
+) -> None:
+    request = ask(alice, bobby)
+    assert overtaken(lambda: accept(bobby, request), lambda: end_request(alice, request)).status == 404
+    assert len(listed(alice, "friends")) == 1
+    assert_whole(raw_items())
+
+
+def test_the_fiftieth_friend_is_noticed_also_if_two_come_at_once(alice: Player, bobby: Player) -> None:
+    carol = made_player("Carol")
+    befriend(bobby, carol)
+    befriend(alice, made_player("Dave"))
+    # As many more as are missing: of them only the number matters here.
+    lines = {Relation(n, n).line() for n in range(1, 48)}
+    Relations.of(alice.id).update(actions=[Relations.friends.add(lines)])
+    requests = ask(bobby, alice), ask(carol, alice)
+    answer = overtaken(lambda: accept(alice, requests[0]), lambda: accept(alice, requests[1]))
+    assert answer.status == 201
+    unlocked = [(to, data["id"]) for _, to, data in sent_events(["profile-picture-unlocked"])]
+    assert unlocked.count(((alice.id,), 21)) == 1
+
+
 def test_a_setting_that_changes_just_before_a_request_counts(alice: Player, bobby: Player) -> None:
     def close() -> Answer:
         return call("PATCH", "/users/me/", bobby.access, {"accept_friend_request": False})
@@ -196,6 +238,23 @@ def test_a_friendship_that_ends_just_before_a_match_does_is_not_counted_nor_in_t
 
     assert overtaken(lambda: remove(alice, friendship), finish).status == 200
     assert listed(alice, "friends") == []
+    assert_whole(raw_items())
+
+
+def test_a_match_never_counts_for_a_later_request_of_the_pair(alice: Player, bobby: Player) -> None:
+    friendship = befriend(alice, bobby)
+    open_streams(alice, bobby)
+    match_id = in_duel(alice, bobby)
+    body = {"user_id": bobby.id, "finish_reason": "player-disconnect"}
+
+    def part_and_ask_again() -> None:
+        remove(alice, friendship)
+        ask(alice, bobby)
+
+    def finish() -> Answer:
+        return call("PATCH", f"/private/match/finish/{match_id}/", service(), body)
+
+    assert overtaken(part_and_ask_again, finish).status == 200
     assert_whole(raw_items())
 
 

@@ -293,6 +293,12 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
         (exported,) = export["friends_data"][name]
         assert [{key: exported[key] for key in entry} for entry in shown] == shown
         assert len(shown) == 1
+    (request,) = call("GET", "/users/me/friend_requests/received/", alice.access).body["results"]
+    assert export["account_data"] == {
+        "has_password": True,
+        "password_changes": 0,
+        "new_friend_requests": [request["id"]],
+    }
     (match,) = call("GET", f"/game/matches/{alice.id}/", alice.access).body["results"]
     assert export["game_data"]["tournament"] == []
     assert export["game_data"]["matches"][0].items() >= match.items()
@@ -319,6 +325,7 @@ def test_a_guest_gets_a_file_too() -> None:
     assert export["friends_data"]["friends"] == []
 
 
+@pytest.mark.usefixtures("large_transactions")
 def test_after_the_deletion_nothing_of_it_is_left_but_the_id_in_the_matches_of_others(alice: Player) -> None:
     assert call("POST", "/play/duel/", alice.access).status == 201
     (credential,) = [

@@ -41,6 +41,7 @@ def test_a_duel_of_friends_counts_on_both_sides() -> None:
     assert_whole(raw_items())
 
 
+@pytest.mark.usefixtures("large_transactions")
 def test_in_teams_of_three_every_pair_of_friends_counts() -> None:
     players = [made_player(f"Player-{n}") for n in range(6)]
     for one, other in itertools.combinations(players, 2):
