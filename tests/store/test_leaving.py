@@ -110,8 +110,8 @@ def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
 def test_conversations_go_with_an_account_in_bounded_steps_and_are_gone_for_the_others_at_once(
     times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 1)
-    monkeypatch.setattr(severing, "BUCKETS_AT_ONCE", 1)
+    monkeypatch.setattr(untying, "AT_ONCE", 1)
+    monkeypatch.setattr(untying, "BUCKETS_AT_ONCE", 1)
     friends = others(2)
     made = [talk(alice, friend) for friend in friends]
     for chat, friend, written in zip(made, friends, (1, keys.BUCKET + 1), strict=True):
