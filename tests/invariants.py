@@ -144,6 +144,15 @@ def _places(table: _Table) -> Iterator[str]:
                 yield f"user {user_id} is in a queue and in a match"
         elif "ticket" in seat or ("place" in seat) != ("place_kind" in seat):
             yield f"user {user_id} has half a place"
+    looks = Counter(
+        row["input"]["ticket"] for row in table.kinds["timer"] if row["machine"] == "ranked-window"
+    )
+    for (queue, sort_key), row in tickets.items():
+        if queue == "QUEUE#ranked":
+            if table.users.get(row["user_id"], {}).get("is_guest"):
+                yield f"the guest {row['user_id']} is in the ranked queue"
+            if looks[sort_key] != 1:
+                yield f"the ranked ticket {sort_key} is looked at by {looks[sort_key]} timers"
     for key in tickets.keys() - held.keys():
         yield f"the ticket {key} of user {tickets[key]['user_id']} is nobody's"
 
