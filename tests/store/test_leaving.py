@@ -12,7 +12,7 @@ from shared.store import keys
 from shared.store.base import read_items, utc_now
 from shared.store.relations import Relations
 from shared.store.users import read_accounts
-from shared.usecases import severing
+from shared.usecases import untying
 from shared.usecases.deletion import delete_account
 from tests.calling import Player, call, made_player
 from tests.database import raw_items
@@ -74,7 +74,7 @@ def test_a_deletion_ends_friendships_and_requests_and_tells_the_others_at_once(a
 def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
     times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 2)
+    monkeypatch.setattr(untying, "AT_ONCE", 2)
     friends = others(5)
     friendships = {friend.id: befriend(friend, alice) for friend in friends}
     pending = made_player("Pending")
@@ -106,7 +106,7 @@ def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
 def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
     alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 0)
+    monkeypatch.setattr(untying, "AT_ONCE", 0)
     (other,) = others(1)
     request = ask(alice, other)
     delete(alice)
@@ -118,7 +118,7 @@ def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
 def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
     alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 2)
+    monkeypatch.setattr(untying, "AT_ONCE", 2)
     blockers = others(3)
     for blocker in blockers:
         assert block(blocker, alice).status == 201
@@ -137,7 +137,7 @@ def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
 
 
 def test_two_who_are_tied_can_both_go(alice: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 1)
+    monkeypatch.setattr(untying, "AT_ONCE", 1)
     friend, enemy, asked = others(3)
     befriend(alice, friend)
     ask(alice, asked)
