@@ -108,9 +108,7 @@ def look_again(sort_key: str) -> int | None:
     return min(LONGEST_WAIT_SECONDS, math.ceil((opening - now).total_seconds()))
 
 
-def _pairs(
-    queue: QueueName, tickets: list[Ticket], may_meet: Callable[[Ticket, Ticket], bool]
-) -> list[Pair]:
+def _pairs(queue: QueueName, tickets: list[Ticket], may_meet: Callable[[Ticket, Ticket], bool]) -> list[Pair]:
     """Who plays whom by the rule of the queue."""
     if queue == RANKED:
         return pair_ranked(tickets, utc_now(), _widen(), may_meet)

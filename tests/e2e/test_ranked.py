@@ -112,6 +112,20 @@ def test_two_ranked_matches_change_trophies_as_the_document_computes_them(stack:
     in_world(stack, play)
 
 
+def test_whoever_wins_the_hundredth_trophy_unlocks_a_picture(stack: Stack) -> None:
+    async def play(here: World) -> None:
+        alice, bob, hers, _ = await two(here, 80, 0)
+        await alice.join_ranked()
+        await bob.join_ranked()
+        await hers.next("game-start")
+        assert change(await win(here, alice, bob), alice) == 36
+        unlocked = (await hers.next("profile-picture-unlocked", where=lambda e: e.data["id"] == 11)).data
+        assert (unlocked["name"], unlocked["unlock"]) == ("Ranked Bronze", True)
+        assert await total(alice) == 116
+
+    in_world(stack, play)
+
+
 def test_who_may_queue_and_what_everybody_else_is_told(stack: Stack) -> None:
     async def play(here: World) -> None:
         guest, alice, bob = await here.guest(), await here.user(), await here.user()

@@ -62,9 +62,7 @@ def opponents() -> list[set[int]]:
 def timers() -> list[dict[str, Any]]:
     """What the state machine gets for every ticket that there ever was."""
     return [
-        json.loads(item["input"]["S"])
-        for item in of_kind("timer")
-        if item["machine"]["S"] == "ranked-window"
+        json.loads(item["input"]["S"]) for item in of_kind("timer") if item["machine"]["S"] == "ranked-window"
     ]
 
 
@@ -124,7 +122,9 @@ def test_64_players_who_only_wait_are_all_paired_by_their_timers(
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_timers_joining_leaving_and_going_offline_at_once_leave_no_orphan(attempt: int, widening: Any) -> None:
+def test_timers_joining_leaving_and_going_offline_at_once_leave_no_orphan(
+    attempt: int, widening: Any
+) -> None:
     widening(1)
     players = players_with(0, 60, 120, 180, 240, 300)
     for player in players:

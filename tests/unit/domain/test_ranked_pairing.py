@@ -104,7 +104,9 @@ def test_the_caller_may_forbid_more_than_the_tickets_do() -> None:
     assert [{a.id, b.id} for a, b in pairs] == [{2, 3}]
 
 
-@pytest.mark.parametrize("trophies", [lambda _: 0, lambda n: n * 7919 % 5000], ids=["new users", "all levels"])
+@pytest.mark.parametrize(
+    "trophies", [lambda _: 0, lambda n: n * 7919 % 5000], ids=["new users", "all levels"]
+)
 def test_a_crowd_of_2000_is_paired_in_a_moment(trophies: object) -> None:
     crowd = [ticket(n, trophies(n), waited=n % 7) for n in range(1, 2001)]  # type: ignore[operator]
     before = time.process_time()
