@@ -9,12 +9,13 @@ from shared.domain import lobby as rules
 from shared.domain.errors import NotInLobby, RaceLost
 from shared.domain.lobby import Change, Lobby, Notice
 from shared.store import keys
-from shared.store.base import read_items
-from shared.store.lobbies import LobbyRow
-from shared.store.places import Code
+from shared.store.base import Item, Key, read_items
+from shared.store.lobbies import LobbyRow, read_lobby
+from shared.store.places import Code, GroupRow
+from shared.store.relations import RelationChanges
 from shared.store.seats import LOBBY, Seat
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import User, read_users
+from shared.store.users import Account, User, read_users
 from shared.wire.lobbies import LobbyParticipant
 
 NAMED = ("lobby-join", "lobby-leave")
@@ -27,18 +28,24 @@ def store(
     change: Change,
     names: Mapping[int, str],
     joined: LobbyParticipant | None = None,
+    ticket: GroupRow | None = None,
 ) -> None:
     """Add to a unit of work what a lobby has become since the row was read, and everything that follows from it.
 
-    `names` are those of the users who come or go; `joined` is the one who comes, as the others see them.
+    `names` are those of the users who come or go; `joined` is the one who comes, as the others see them. A clash
+    lobby waits for others only if it is given a `ticket` for that.
     """
+    if row.ticket:
+        work.delete(GroupRow.of(row.ticket))
+    if ticket:
+        work.put(ticket)
     if change.lobby is None:
         work.delete(row, when=row.unchanged())
         work.delete(Code.at(keys.code(row.state["code"])), when=Code.place == row.pk)
         for user_id in change.evicted:
             leave_seat(work, row, user_id)
     else:
-        work.update(row, row.become(change.lobby), when=row.unchanged())
+        work.update(row, row.become(change.lobby, str(ticket.sk) if ticket else None), when=row.unchanged())
     tell(work, row, change.notices, names, joined)
 
 
@@ -110,3 +117,34 @@ def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) 
         change = rules.leave(change.lobby, user_id, registered)
         notices += change.notices
     return Change(change.lobby, tuple(notices), change.evicted)
+
+
+def part(
+    work: UnitOfWork, _changes: RelationChanges, me: Account, other: Account, _found: Mapping[Key, Item]
+) -> None:
+    """A block takes the blocked one from a lobby of the blocker's, banned, and the blocker from one of theirs.
+
+    In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
+    """
+    mine, theirs = me.user.user_id, other.user.user_id
+    place = (me.seat.place_kind, me.seat.place)
+    going: Seat | None = None
+    if place[0] == LOBBY and place == (other.seat.place_kind, other.seat.place):
+        row = read_lobby(int(place[1]))
+        if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
+            raise RaceLost
+        lobby = row.lobby
+        if lobby.creator == mine:
+            going, change = other.seat, rules.ban(lobby, mine, theirs)
+        elif lobby.creator == theirs:
+            going, change = me.seat, rules.leave(lobby, mine, ())
+        else:
+            rested, notices = rules.unready(lobby) if row.ticket else (lobby, ())
+            change = Change(rested, notices)
+        store(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    for seat in (me.seat, other.seat):
+        # Neither comes into a lobby of the other one's while this is decided.
+        if seat is going:
+            work.update(seat, seat.leave_place(), when=seat.unchanged())
+        else:
+            work.check(seat, seat.unchanged())
