@@ -26,6 +26,9 @@ GUESTS = {7, 8}
 NO_CODE = "000000000"
 """No lobby has it: for those that have ended, whose codes may be given out again."""
 
+LOBBIES = [(3, 3), (3, 2, 1), (3, 1, 1, 1), (2, 1, 2, 1), (1, 1, 1, 1, 1, 1), (2, 2, 2), (2, 1, 1, 1, 1)]
+"""Sizes of clash lobbies that may get ready one after the other."""
+
 somebody = st.integers(0, USERS - 1)
 registered = st.integers(0, USERS - 1 - len(GUESTS))
 modes = st.sampled_from(["clash", "custom_game"])
@@ -155,6 +158,14 @@ class Places(RuleBasedStateMachine):
         for user in [*others, me]:
             self.ready(user, yes=True)
 
+    @rule(users=st.permutations(range(USERS - len(GUESTS))), sizes=st.sampled_from(LOBBIES))
+    def clash(self, users: list[int], sizes: tuple[int, ...]) -> None:
+        """And for several clash lobbies, which may play each other."""
+        left = list(users)
+        for size in sizes:
+            (first, *others), left = left[:size], left[size:]
+            self.team_up(first, others)
+
     @rule(users=st.lists(somebody, min_size=2, max_size=8, unique=True), type_=types)
     def play(self, users: list[int], type_: str) -> None:
         """The same for a custom game."""
@@ -217,8 +228,8 @@ def test_any_sequence_of_actions_gives_the_answers_events_and_states_of_the_mode
     run_state_machine_as_test(
         Places,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=30,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
