@@ -17,7 +17,7 @@ from shared.store.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, Credential, User
 from shared.usecases.places import leave_place
-from shared.usecases.severing import (
+from shared.usecases.untying import (
     leave_relations,
     untie_blocks_by_others,
     untie_conversations,

@@ -26,10 +26,10 @@ from shared.store.users import Account, read_accounts, read_credential
 from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
-from shared.wire.chats import ExportedChat
 from shared.wire.export import (
     AccountData,
     Export,
+    ExportedChat,
     ExportedFriendship,
     ExportedLobby,
     ExportedMatch,

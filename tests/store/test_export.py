@@ -337,6 +337,7 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
         "has_password": True,
         "password_changes": 0,
         "new_friend_requests": [request["id"]],
+        "unread_chats": [export["chat_data"][0]["id"]],
     }
     (match,) = call("GET", f"/game/matches/{alice.id}/", alice.access).body["results"]
     assert export["game_data"]["tournament"] == []
