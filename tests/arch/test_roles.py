@@ -46,8 +46,13 @@ def allowed_on_the_table(function: str) -> tuple[set[str], set[str]]:
 
 RARELY: dict[str, set[str]] = {
     "book_match": {"RESULT#*"},  # only when the result unlocks a picture
-    "connect_player": {"CODE#*"},  # what stores a match also ends one; connecting never does
-    "download_data": {"MATCH#*", "QUEUE#*"},  # only of who plays or queues just now
+    "connect_player": {"CODE#*", "LOBBY#*"},  # what stores a match also ends one; connecting never does
+    "get_running_match": {"LOBBY#*"},  # what reads a match reads its lobbies with it
+    "download_data": {"MATCH#*", "QUEUE#*", "LOBBY#*"},  # only of who plays, queues or is in a lobby just now
+    "leave_duel": {"CODE#*", "LOBBY#*"},  # leaving is the same for every kind of place
+    "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
+    "block_user": {"CODE#*"},  # as before
+    "delete_me": {"CODE#*"},  # only of the last one in a lobby
     "create_match": {"QUEUE#*"},  # only when a player is taken out of a queue
 }
 """Key patterns that a role allows and no scenario of the endpoint touches, and why."""
