@@ -165,6 +165,27 @@ def test_who_joins_ranked_and_duel_at_once_is_in_one_place(attempt: int) -> None
     whole(players)
 
 
+def test_who_moves_to_the_duel_queue_while_a_ranked_match_is_made_plays_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    players = players_with(0, 0)
+    assert join(players[0]) == 201
+    moved: list[int] = []
+
+    def read_after_the_move(*arguments: Any) -> Any:
+        if not moved:
+            moved.append(join(players[0], "duel"))
+        return read_accounts(*arguments)
+
+    monkeypatch.setattr(matchmaking, "read_accounts", read_after_the_move)
+    assert join(players[1]) == 201
+    assert moved == [201]
+    assert opponents() == []
+    queues = {int(item["user_id"]["N"]): item["pk"]["S"] for item in of_kind("ticket")}
+    assert queues == {players[0].id: keys.queue("duel"), players[1].id: keys.queue("ranked")}
+    whole(players)
+
+
 def test_a_stale_or_repeated_timer_changes_nothing(widening: Any) -> None:
     players = players_with(0, 1000)
     assert join(players[0]) == 201
