@@ -193,7 +193,7 @@ class _Call:
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         in_path = {
             name: int(text) if name in self.route.int_params else text
-            for name, text in (event["pathParameters"] or {}).items()
+            for name, text in (event.get("pathParameters") or {}).items()
         }
         arguments = self._who(headers.get("authorization"), in_path)
         sent = read_object(event, headers)
