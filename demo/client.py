@@ -125,6 +125,11 @@ class Player:
         """Statistics by game mode; `global` is over all of them."""
         return {entry["game_mode"]: entry for entry in (await self.call("GET", "/users/me/stats/")).body}
 
+    async def trophy_changes(self, **query: str | int) -> Json:
+        """One page of how the player's trophies changed, oldest first."""
+        body: Json = (await self.call("GET", "/users/me/stats/ranked/", query=query)).body
+        return body
+
     async def matches(self, user_id: int | None = None, **query: str | int) -> Json:
         """One page of finished matches, newest first; of the player where no other user is given."""
         path = f"/game/matches/{self.id if user_id is None else user_id}/"
@@ -216,6 +221,14 @@ class Player:
         """Leave the queue again; `ApiError` 404 if in none."""
         return await self.call("DELETE", "/play/duel/")
 
+    async def join_ranked(self) -> Answer:
+        """Queue for a ranked match; needs an open stream, and no guests."""
+        return await self.call("POST", "/play/ranked/")
+
+    async def leave_ranked(self) -> Answer:
+        """Leave the ranked queue again; `ApiError` 404 if not in it."""
+        return await self.call("DELETE", "/play/ranked/")
+
 
 class GameServer:
     """The private API, as the game server uses it with a service token."""
@@ -242,6 +255,15 @@ class GameServer:
             await self.call("POST", "/match/create/", json={"game_mode": game_mode, "teams": teams})
         ).body
         return body
+
+    async def book_ranked(self, winner: int, looser: int, trophies: int) -> Answer:
+        """Book a ranked match that was played elsewhere, 3 to 0; the winner gets these trophies."""
+        teams = {
+            "a": {"score": 3, "players": [{"id": winner, "score": 3, "trophies": trophies}]},
+            "b": {"score": 0, "players": [{"id": looser, "score": 0}]},
+        }
+        body = {"game_mode": "ranked", "teams": teams, "winner": "a", "looser": "b"}
+        return await self.call("POST", "/users/result-match/", json=body)
 
     async def running_match(self, user_id: int) -> Json:
         """The match this user is playing; `ApiError` 404 if none."""

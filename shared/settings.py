@@ -40,6 +40,8 @@ class Settings:
     points_to_win: int = 3
     connect_timeout_seconds: int = 15
     match_max_seconds: int = 10 * 60
+    ranked_widen_seconds: int = 10
+    """After so long the window of trophies of who waits for a ranked match widens, again and again."""
     presence_lease_seconds: float = 30.0
     presence_grace_seconds: float = 3.0
     sse_host: str = "127.0.0.1"

@@ -22,6 +22,7 @@ KINDS = {
     *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
     *("relations", "friendship", "block"),
     *("pair_chat", "conversation", "membership", "message"),
+    *("lobby", "group"),
     *("outbox", "timer", "leases", "stream", "checkpoint"),
 }
 
@@ -46,9 +47,20 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
             yield f"{row['pk']} {row['sk']} is of no known kind: {row.get('kind')}"
         else:
             table.add(row)
-    for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
+    for rule in (
+        _accounts,
+        _names,
+        _places,
+        _ranked_tickets,
+        _streams,
+        _matches,
+        _codes,
+        _histories,
+        _trophies,
+        _messages,
+    ):
         yield from rule(table)
-    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides):
+    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides, _lobbies, _groups):
         yield from rule(table)
     for user_id, user in table.users.items():
         if user_id not in booked:
@@ -148,6 +160,112 @@ def _places(table: _Table) -> Iterator[str]:
         yield f"the ticket {key} of user {tickets[key]['user_id']} is nobody's"
 
 
+def _ranked_tickets(table: _Table) -> Iterator[str]:
+    """A timer looks at everyone who waits for a ranked match, and guests can't."""
+    looks = Counter(
+        row["input"]["ticket"] for row in table.kinds["timer"] if row["machine"] == "ranked-window"
+    )
+    for row in table.kinds["ticket"]:
+        if row["pk"] == "QUEUE#ranked":
+            if table.users.get(row["user_id"], {}).get("is_guest"):
+                yield f"the guest {row['user_id']} is in the ranked queue"
+            if looks[row["sk"]] != 1:
+                yield f"the ranked ticket {row['sk']} is looked at by {looks[row['sk']]} timers"
+
+
+TEAM_SIZES = {"1v1": 1, "3v3": 3}
+
+
+def _lobbies(table: _Table) -> Iterator[str]:
+    """Who is in a lobby, what may be in it, and which match it plays."""
+    lobbies = {row["state"]["id"]: row for row in table.kinds["lobby"]}
+    for user_id, seat in table.seats.items():
+        if seat.get("place_kind") == "lobby":
+            yield from _seat_in_lobby(user_id, seat, lobbies.get(int(seat["place"])))
+    for lobby_id, row in lobbies.items():
+        for user_id in _inside(row):
+            seat = table.seats.get(user_id, {})
+            if (seat.get("place_kind"), seat.get("place")) != ("lobby", str(lobby_id)):
+                yield f"the lobby {lobby_id} has user {user_id}, who doesn't know"
+        yield from _people_of_lobby(table, lobby_id, row)
+        yield from _readiness(lobby_id, row)
+    yield from _matches_of_lobbies(table, lobbies)
+
+
+def _inside(row: Row) -> list[int]:
+    return [participant["id"] for participant in row["state"]["participants"]]
+
+
+def _seat_in_lobby(user_id: int, seat: Row, row: Row | None) -> Iterator[str]:
+    if row is None or user_id not in _inside(row):
+        yield f"user {user_id} is in the lobby {seat['place']}, which doesn't know"
+    elif "match_id" in seat and seat["match_id"] != row.get("match_id"):
+        yield f"user {user_id} plays another match than the lobby {seat['place']}"
+    if not seat.get("containers"):
+        yield f"user {user_id} is in the lobby {seat['place']} without a stream"
+
+
+def _matches_of_lobbies(table: _Table, lobbies: Mapping[int, Row]) -> Iterator[str]:
+    running = table.running()
+    for lobby_id, row in lobbies.items():
+        match_id = row.get("match_id")
+        if match_id is not None and lobby_id not in (running.get(match_id, {}).get("lobbies") or ()):
+            yield f"the lobby {lobby_id} plays the match {match_id}, which isn't its own or doesn't run"
+    for match_id, match in running.items():
+        for lobby_id in match.get("lobbies") or ():
+            if lobby_id in lobbies and lobbies[lobby_id].get("match_id") != match_id:
+                yield f"the match {match_id} is of the lobby {lobby_id}, which doesn't play it"
+        for user_id in _players(match["state"]):
+            if table.seats.get(user_id, {}).get("match_lobbies") != match.get("lobbies"):
+                yield f"user {user_id} knows of other lobbies than the match {match_id}"
+
+
+def _people_of_lobby(table: _Table, lobby_id: int, row: Row) -> Iterator[str]:
+    state, inside = row["state"], _inside(row)
+    most = 3 if state["game_mode"] == "clash" else 8
+    if len(set(inside)) != len(inside) or not 1 <= len(inside) <= most:
+        yield f"the lobby {lobby_id} has the participants {inside}"
+    if state["creator"] not in inside or table.users.get(state["creator"], {}).get("is_guest", True):
+        yield f"the creator of lobby {lobby_id} is {state['creator']}, who is a guest or not in it"
+    if banned := set(state["banned"]) & set(inside):
+        yield f"the lobby {lobby_id} has {banned}, who are banned"
+
+
+def _readiness(lobby_id: int, row: Row) -> Iterator[str]:
+    state = row["state"]
+    teams: dict[str | None, list[bool]] = defaultdict(list)
+    for participant in state["participants"]:
+        teams[participant["team"]].append(participant["ready"])
+    if ("match_id" in row) is not ("match_code" in row):
+        yield f"the lobby {lobby_id} has half a match"
+    if "match_id" in row and any(ready for team in teams.values() for ready in team):
+        yield f"the lobby {lobby_id} plays and is ready"
+    if state["game_mode"] == "clash":
+        if set(teams) != {None} or all(teams[None]) is not ("ticket" in row):
+            yield f"the lobby {lobby_id} is ready without a ticket, or has one and isn't: {dict(teams)}"
+        return
+    size = TEAM_SIZES[state["match_type"]]
+    if set(teams) - {"a", "b", "spectator"} or any(teams["spectator"]) or "ticket" in row:
+        yield f"the lobby {lobby_id} has the teams {dict(teams)}"
+    if any(len(teams[name]) > size for name in "ab"):
+        yield f"the lobby {lobby_id} has a team of more than {size}"
+    if all(len(teams[name]) == size and all(teams[name]) for name in "ab"):
+        yield f"the lobby {lobby_id} is ready and doesn't play"
+
+
+def _groups(table: _Table) -> Iterator[str]:
+    """Every ticket in the queue of ready clash lobbies is its lobby's, and names who is in it."""
+    held = {row["ticket"]: row for row in table.kinds["lobby"] if "ticket" in row}
+    tickets = {row["sk"]: row for row in table.kinds["group"]}
+    for key in held.keys() ^ tickets.keys():
+        yield f"the lobby's ticket {key} isn't in the queue, or no lobby's"
+    for key in held.keys() & tickets.keys():
+        if tickets[key]["lobby_id"] != held[key]["state"]["id"] or tickets[key]["members"] != set(
+            _inside(held[key])
+        ):
+            yield f"the ticket {key} names {tickets[key]['members']} of lobby {tickets[key]['lobby_id']}"
+
+
 def _streams(table: _Table) -> Iterator[str]:
     rows = {(row["pk"].removeprefix("CONTAINER#"), row["user_id"]) for row in table.kinds["stream"]}
     seats = {(name, id_) for id_, seat in table.seats.items() for name in seat.get("containers") or ()}
@@ -189,9 +307,10 @@ def _finished(table: _Table, match_id: int, match: Row) -> Iterator[str]:
 
 def _codes(table: _Table) -> Iterator[str]:
     running = {(row["state"]["code"], f"MATCH#{match_id}") for match_id, row in table.running().items()}
+    running |= {(row["state"]["code"], row["pk"]) for row in table.kinds["lobby"]}
     taken = {(row["pk"].removeprefix("CODE#"), row["place"]) for row in table.kinds["code"]}
     for code, place in running - taken:
-        yield f"{place} runs without its code {code}"
+        yield f"{place} lives without its code {code}"
     for code, place in taken - running:
         yield f"the code {code} is kept for {place}, which is over"
 
@@ -253,23 +372,20 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
 
 
 def _messages(table: _Table) -> Iterator[str]:
-    starts: Counter[int] = Counter()
+    starts: dict[int, list[int]] = defaultdict(list)
     for row in table.kinds["outbox"]:
         if row["sk"] != f"OUTBOX#{row['id']:016d}" or "expires_at" not in row or not row["entries"]:
             yield f"the outbox item {row['pk']} {row['sk']} is not well-formed"
         for entry in row["entries"]:
             if entry["event"]["event_code"] == "game-start":
                 match_id = entry["event"]["data"]["id"]
-                starts[match_id] += 1
-                match = table.matches.get(match_id)
-                if match and entry["to"] != _players(match["state"]):
-                    yield f"game-start of match {match_id} goes to {entry['to']}"
+                starts[match_id] += entry["to"]
     clocks = Counter(
         row["input"]["match_id"] for row in table.kinds["timer"] if row["machine"] == "match-clock"
     )
-    for match_id in table.matches:
-        if starts[match_id] != 1 or clocks[match_id] != 1:
-            yield f"match {match_id} has {starts[match_id]} game-starts and {clocks[match_id]} clocks"
+    for match_id, row in table.matches.items():
+        if sorted(starts[match_id]) != sorted(_players(row["state"])) or clocks[match_id] != 1:
+            yield f"match {match_id} has {clocks[match_id]} clocks, game-starts went to {starts[match_id]}"
 
 
 def _players(match: Mapping[str, Any]) -> list[int]:

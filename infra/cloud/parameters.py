@@ -16,6 +16,7 @@ FUNCTION_SETTINGS = (
     "points_to_win",
     "connect_timeout_seconds",
     "match_max_seconds",
+    "ranked_widen_seconds",
     "dynamodb_timeout_seconds",
     "log_level",
 )

@@ -15,11 +15,17 @@ BUCKET = 64
 
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
+LOBBY_PREFIX = "LOBBY#"
 
 
 def account(user_id: int) -> str:
     """The partition of all that there is once per user."""
     return f"USER#{user_id}"
+
+
+def owner_of(partition: str) -> int:
+    """The user whose account has this partition."""
+    return int(partition.removeprefix("USER#"))
 
 
 def user(user_id: int) -> Key:
@@ -132,6 +138,16 @@ def ticket(queue_name: str, joined: str, ticket_id: int) -> Key:
 def code(code_: str) -> Key:
     """A living place's code."""
     return f"CODE#{code_}", "CODE"
+
+
+def lobby(lobby_id: int) -> Key:
+    """A lobby."""
+    return f"{LOBBY_PREFIX}{lobby_id}", "LOBBY"
+
+
+def lobby_id_of(place: str) -> int | None:
+    """The id of the lobby whose partition this is; None if it is that of something else."""
+    return int(place.removeprefix(LOBBY_PREFIX)) if place.startswith(LOBBY_PREFIX) else None
 
 
 def match(match_id: int) -> Key:

@@ -14,6 +14,7 @@ from shared.store.relations import BlockRow, PairRow, Relation, RelationChanges,
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
 from shared.usecases.friends import end, list_of
+from shared.usecases.lobby_changes import part
 from shared.usecases.sealing import seal, unseal
 from shared.wire.relations import Blocked
 
@@ -114,5 +115,5 @@ def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> l
     return shown
 
 
-SEVERANCES: tuple[Severance, ...] = (seal,)
+SEVERANCES: tuple[Severance, ...] = (seal, part)
 REUNIONS: tuple[Reunion, ...] = (unseal,)

@@ -13,14 +13,16 @@ from functools import partial
 from typing import Any, cast
 
 from shared.domain.errors import NoSuchMatch, RaceLost
+from shared.domain.matchmaking import QueueName
 from shared.store import keys
 from shared.store.base import read_item, read_items
 from shared.store.chats import Conversation, MessageRow, key_of_message, read_memberships
 from shared.store.lists import read_range
+from shared.store.lobbies import read_lobby
 from shared.store.matches import PlayedMatch, TrophyChange
 from shared.store.places import TicketRow
 from shared.store.relations import FRIENDS, REQUEST, Relations
-from shared.store.seats import QUEUE
+from shared.store.seats import LOBBY, QUEUE
 from shared.store.users import Account, read_accounts, read_credential
 from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
@@ -30,13 +32,14 @@ from shared.wire.export import (
     Export,
     ExportedChat,
     ExportedFriendship,
+    ExportedLobby,
     ExportedMatch,
     FriendsData,
     GameData,
     PlaceData,
 )
 from shared.wire.matches import MatchInstance
-from shared.wire.places import QueueName, QueueTicket
+from shared.wire.places import QueueTicket
 from shared.wire.relations import FriendRequest
 from shared.wire.users import Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
 
@@ -146,7 +149,7 @@ def security(owner: Owner) -> AccountData:
 
 
 def place(owner: Owner) -> PlaceData:
-    """Streams, queue and running match."""
+    """Streams, queue or lobby, and running match."""
     seat = owner.account.seat
     ticket = None
     if seat.place_kind == QUEUE:
@@ -157,8 +160,19 @@ def place(owner: Owner) -> PlaceData:
         event_streams=sorted(seat.container_ids),
         last_online=owner.account.last_online,
         queue=ticket,
+        lobby=_lobby(owner) if seat.place_kind == LOBBY else None,
         match=_running_match(owner) if seat.match_id else None,
     )
+
+
+def _lobby(owner: Owner) -> ExportedLobby | None:
+    row = read_lobby(int(owner.account.seat.place))
+    if row is None or owner.id not in row.lobby.user_ids:
+        return None  # left since the first read
+    accounts = read_accounts(row.lobby.user_ids, owner.now)
+    if len(accounts) < len(row.lobby.user_ids):
+        raise RaceLost
+    return ExportedLobby.whole(row.lobby, owner.id, accounts)
 
 
 def _running_match(owner: Owner) -> MatchInstance | None:

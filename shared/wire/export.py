@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain import lobby as rules
 from shared.domain.chats import Message
 from shared.domain.matches import Match
 from shared.store.chats import Conversation, Membership
 from shared.store.relations import PairRow
 from shared.store.users import Account
+from shared.wire.lobbies import Lobby
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
 from shared.wire.relations import Blocked, FriendRequest
@@ -129,6 +131,20 @@ class AccountData(BaseModel):
     """Conversations with unread messages."""
 
 
+class ExportedLobby(Lobby):
+    """A lobby; to its creator, with whom it has banned."""
+
+    model_config = ConfigDict(title="ExportedLobby")
+
+    banned: list[Id]
+
+    @classmethod
+    def whole(cls, lobby: rules.Lobby, user_id: int, accounts: Mapping[int, Account]) -> ExportedLobby:
+        """A lobby as one of its participants may know it."""
+        banned = sorted(lobby.banned) if user_id == lobby.creator else []
+        return cls(**dict(Lobby.of(lobby, accounts)), banned=banned)
+
+
 class PlaceData(BaseModel):
     """Where the user is just now."""
 
@@ -136,6 +152,7 @@ class PlaceData(BaseModel):
     """The servers that hold an open event stream of yours."""
     last_online: Instant
     queue: QueueTicket | None
+    lobby: ExportedLobby | None
     match: MatchInstance | None
     """The match being played."""
 

@@ -25,6 +25,7 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         5,
         "joining (account, ticket, queue) and the match (accounts, match) are two changes",
     ),
+    ("join_ranked", "and pair"): (5, "as before"),
     ("list_matches", "own"): (
         3,
         "names and states of the players are today's: after the page, one batch reads them",
