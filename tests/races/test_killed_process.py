@@ -15,8 +15,10 @@ from shared.usecases import matchmaking
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
 from tests.database import raw_items
 from tests.engine import Account
+from tests.friendly import block
 from tests.invariants import assert_whole, broken
 from tests.races.doomed import Moment, close, join, killed_at, killed_sometime, score, task
+from tests.talking import ask_to_talk, open_up, say, talk
 
 KILLS = 25
 
@@ -101,6 +103,34 @@ def _losing_the_last_stream_in_the_queue(number: int) -> Prepared:
     return close, (a,), {204}
 
 
+def _talking(number: int) -> tuple[Player, Player, int]:
+    a, b = (made_player(name) for name in _names(number))
+    chat = talk(a, b)
+    say(b, chat, "hello")
+    return a, b, chat
+
+
+def _starting_a_conversation(number: int) -> Prepared:
+    a, b = (made_player(name) for name in _names(number))
+    open_up(b)
+    return ask_to_talk, (a, b), {201, 409}
+
+
+def _sending_a_message(number: int) -> Prepared:
+    a, _, chat = _talking(number)
+    return say, (a, chat, "hello"), {201}
+
+
+def _reading_messages(number: int) -> Prepared:
+    a, _, chat = _talking(number)
+    return call, ("GET", f"/chat/{chat}/messages/", a.access), {200}
+
+
+def _blocking_whom_one_talks_to(number: int) -> Prepared:
+    a, b, _ = _talking(number)
+    return block, (a, b), {201, 409}
+
+
 def _voiding(number: int) -> Prepared:
     return task, ("expire_connect", {"match_id": in_duel(*_pair(number))}), set()
 
@@ -118,6 +148,10 @@ def _voiding(number: int) -> Prepared:
         _being_paired_by_a_timer,
         _winning,
         _losing_the_last_stream_in_the_queue,
+        _starting_a_conversation,
+        _sending_a_message,
+        _reading_messages,
+        _blocking_whom_one_talks_to,
         _voiding,
     ],
     ids=lambda prepare: prepare.__name__.strip("_"),
