@@ -229,6 +229,48 @@ class Player:
         """Leave the ranked queue again; `ApiError` 404 if not in it."""
         return await self.call("DELETE", "/play/ranked/")
 
+    async def create_lobby(self, game_mode: str, **more: str) -> Json:
+        """Make a `clash` or `custom_game` lobby, with `match_type`; needs an open stream."""
+        body: Json = (await self.call("POST", "/play/lobby/", json={"game_mode": game_mode, **more})).body
+        return body
+
+    async def lobby(self) -> Json:
+        """The lobby that this player is in; `ApiError` 404 if in none."""
+        body: Json = (await self.call("GET", "/play/lobby/")).body
+        return body
+
+    async def update_lobby(self, **settings: str) -> Json:
+        """Change `match_type`, as the creator of a custom game; the lobby."""
+        body: Json = (await self.call("PATCH", "/play/lobby/", json=settings)).body
+        return body
+
+    async def join_lobby(self, code: str) -> Json:
+        """Join a lobby; this player as a participant. Needs an open stream."""
+        body: Json = (await self.call("POST", f"/play/lobby/{code}/")).body
+        return body
+
+    async def update_part(self, code: str, **part: str | bool) -> Json:
+        """Change `team` or `is_ready` in a lobby; this player as a participant."""
+        body: Json = (await self.call("PATCH", f"/play/lobby/{code}/", json=part)).body
+        return body
+
+    async def leave_lobby(self, code: str) -> Answer:
+        """Leave a lobby."""
+        return await self.call("DELETE", f"/play/lobby/{code}/")
+
+    async def ban_from_lobby(self, code: str, user_id: int) -> Answer:
+        """Ban a participant from the own lobby."""
+        return await self.call("DELETE", f"/play/lobby/{code}/ban/{user_id}/")
+
+    async def invite_to_lobby(self, code: str, user_id: int) -> Answer:
+        """Invite a friend to the own lobby."""
+        return await self.call("POST", f"/play/lobby/{code}/invite/{user_id}/")
+
+    async def say_in_lobby(self, code: str, content: str) -> Json:
+        """Say something to everybody in the lobby."""
+        body: Json = (await self.call("POST", f"/play/lobby/{code}/message/", json={"content": content})).body
+        return body
+
 
 class GameServer:
     """The private API, as the game server uses it with a service token."""

@@ -52,6 +52,7 @@ RARELY: dict[str, set[str]] = {
     "leave_duel": {"CODE#*", "LOBBY#*"},  # leaving is the same for every kind of place
     "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
     "block_user": {"CODE#*"},  # as before
+    "update_lobby": {"QUEUE#*"},  # what stores a lobby also takes a clash lobby out of its queue
     "delete_me": {"CODE#*"},  # only of the last one in a lobby
     "create_match": {"QUEUE#*"},  # only when a player is taken out of a queue
 }
