@@ -92,6 +92,34 @@ class NotInChat(Forbidden):
     detail = "You have no conversation with this id."
 
 
+class NotInTournament(Forbidden):
+    """The tournament is one that the user hasn't joined, or doesn't exist."""
+
+    code = "not_in_tournament"
+    detail = "You are not in this tournament."
+
+
+class TournamentFull(Forbidden):
+    """No place is left."""
+
+    code = "tournament_full"
+    detail = "This tournament is full."
+
+
+class TournamentStarted(Forbidden):
+    """What can be done before the start only."""
+
+    code = "tournament_started"
+    detail = "This tournament has started."
+
+
+class SelfBan(Forbidden):
+    """Who wants to go leaves."""
+
+    code = "self_ban"
+    detail = "You cannot ban yourself."
+
+
 class NotFound(DomainError):
     """No such thing, or none that the caller may know of."""
 
@@ -132,6 +160,20 @@ class NoSuchMatch(NotFound):
 
     code = "match_not_found"
     detail = "No such running match."
+
+
+class NoSuchTournament(NotFound):
+    """There is no such tournament, or none that the user may know of."""
+
+    code = "tournament_not_found"
+    detail = "No such tournament."
+
+
+class UserNotInPlace(NotFound):
+    """Who isn't there can't be thrown out."""
+
+    code = "user_not_in_place"
+    detail = "This user is not in it."
 
 
 class NoSuchPicture(NotFound):
