@@ -40,6 +40,10 @@ class Settings:
     points_to_win: int = 3
     connect_timeout_seconds: int = 15
     match_max_seconds: int = 10 * 60
+    tournament_countdown_seconds: int = 20
+    tournament_pause_seconds: int = 3
+    tournament_check_seconds: int = 60
+    """How often a tournament looks whether its stage is decided, should it not have been told."""
     presence_lease_seconds: float = 30.0
     presence_grace_seconds: float = 3.0
     sse_host: str = "127.0.0.1"

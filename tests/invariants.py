@@ -22,6 +22,7 @@ KINDS = {
     *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
     *("relations", "friendship", "block"),
     *("pair_chat", "conversation", "membership", "message"),
+    *("lobby", "group"),
     *("outbox", "timer", "leases", "stream", "checkpoint"),
 }
 
@@ -48,7 +49,7 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
             table.add(row)
     for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
         yield from rule(table)
-    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides):
+    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides, _lobbies, _groups):
         yield from rule(table)
     for user_id, user in table.users.items():
         if user_id not in booked:
@@ -148,6 +149,91 @@ def _places(table: _Table) -> Iterator[str]:
         yield f"the ticket {key} of user {tickets[key]['user_id']} is nobody's"
 
 
+TEAM_SIZES = {"1v1": 1, "3v3": 3}
+
+
+def _lobbies(table: _Table) -> Iterator[str]:
+    """Who is in a lobby, what may be in it, and which match it plays."""
+    lobbies = {row["state"]["id"]: row for row in table.kinds["lobby"]}
+    inside = {user_id: row for row in lobbies.values() for user_id in _inside(row)}
+    for user_id, seat in table.seats.items():
+        if seat.get("place_kind") != "lobby":
+            continue
+        row = lobbies.get(int(seat["place"]))
+        if row is None or user_id not in _inside(row):
+            yield f"user {user_id} is in the lobby {seat['place']}, which doesn't know"
+        elif seat.get("match_id", row.get("match_id")) != row.get("match_id"):
+            yield f"user {user_id} plays another match than the lobby {seat['place']}"
+        if not seat.get("containers"):
+            yield f"user {user_id} is in the lobby {seat['place']} without a stream"
+    for user_id, row in inside.items():
+        seat = table.seats.get(user_id, {})
+        if (seat.get("place_kind"), seat.get("place")) != ("lobby", str(row["state"]["id"])):
+            yield f"the lobby {row['state']['id']} has user {user_id}, who doesn't know"
+    running = table.running()
+    for lobby_id, row in lobbies.items():
+        yield from _lobby(table, lobby_id, row)
+        match_id = row.get("match_id")
+        if match_id is not None and lobby_id not in (running.get(match_id, {}).get("lobbies") or ()):
+            yield f"the lobby {lobby_id} plays the match {match_id}, which isn't its own or doesn't run"
+    for match_id, match in running.items():
+        for lobby_id in match.get("lobbies") or ():
+            if lobby_id in lobbies and lobbies[lobby_id].get("match_id") != match_id:
+                yield f"the match {match_id} is of the lobby {lobby_id}, which doesn't play it"
+        for user_id in _players(match["state"]):
+            if table.seats.get(user_id, {}).get("match_lobbies") != match.get("lobbies"):
+                yield f"user {user_id} knows of other lobbies than the match {match_id}"
+
+
+def _inside(row: Row) -> list[int]:
+    return [participant["id"] for participant in row["state"]["participants"]]
+
+
+def _lobby(table: _Table, lobby_id: int, row: Row) -> Iterator[str]:
+    state, inside = row["state"], _inside(row)
+    participants, is_clash = state["participants"], state["game_mode"] == "clash"
+    if len(set(inside)) != len(inside) or not 1 <= len(inside) <= (3 if is_clash else 8):
+        yield f"the lobby {lobby_id} has the participants {inside}"
+    if state["creator"] not in inside or table.users.get(state["creator"], {}).get("is_guest", True):
+        yield f"the creator of lobby {lobby_id} is {state['creator']}, who is a guest or not in it"
+    if banned := set(state["banned"]) & set(inside):
+        yield f"the lobby {lobby_id} has {banned}, who are banned"
+    joined = [participant["joined_at"] for participant in participants]
+    if joined != sorted(joined):
+        yield f"the participants of lobby {lobby_id} aren't in the order of joining"
+    teams: dict[str | None, list[bool]] = defaultdict(list)
+    for participant in participants:
+        teams[participant["team"]].append(participant["ready"])
+    if set(teams) - ({None} if is_clash else {"a", "b", "spectator"}) or any(teams.get("spectator", ())):
+        yield f"the lobby {lobby_id} has the teams {dict(teams)}"
+    size = TEAM_SIZES[state["match_type"]]
+    if not is_clash and any(len(teams[name]) > size for name in "ab"):
+        yield f"the lobby {lobby_id} has a team of more than {size}"
+    playing = "match_id" in row
+    is_ready = all(teams[None]) if is_clash else all(len(teams[n]) == size and all(teams[n]) for n in "ab")
+    if playing and any(participant["ready"] for participant in participants):
+        yield f"the lobby {lobby_id} plays and is ready"
+    if is_ready and not is_clash:
+        yield f"the lobby {lobby_id} is ready and doesn't play"
+    if is_ready is not ("ticket" in row) and is_clash:
+        yield f"the lobby {lobby_id} is ready without a ticket, or has one and isn't"
+    if playing is not ("match_code" in row):
+        yield f"the lobby {lobby_id} has half a match"
+
+
+def _groups(table: _Table) -> Iterator[str]:
+    """Every ticket in the queue of ready clash lobbies is its lobby's, and names who is in it."""
+    held = {row["ticket"]: row for row in table.kinds["lobby"] if "ticket" in row}
+    tickets = {row["sk"]: row for row in table.kinds["group"]}
+    for key in held.keys() ^ tickets.keys():
+        yield f"the lobby's ticket {key} isn't in the queue, or no lobby's"
+    for key in held.keys() & tickets.keys():
+        if tickets[key]["lobby_id"] != held[key]["state"]["id"] or tickets[key]["members"] != set(
+            _inside(held[key])
+        ):
+            yield f"the ticket {key} names {tickets[key]['members']} of lobby {tickets[key]['lobby_id']}"
+
+
 def _streams(table: _Table) -> Iterator[str]:
     rows = {(row["pk"].removeprefix("CONTAINER#"), row["user_id"]) for row in table.kinds["stream"]}
     seats = {(name, id_) for id_, seat in table.seats.items() for name in seat.get("containers") or ()}
@@ -189,9 +275,10 @@ def _finished(table: _Table, match_id: int, match: Row) -> Iterator[str]:
 
 def _codes(table: _Table) -> Iterator[str]:
     running = {(row["state"]["code"], f"MATCH#{match_id}") for match_id, row in table.running().items()}
+    running |= {(row["state"]["code"], row["pk"]) for row in table.kinds["lobby"]}
     taken = {(row["pk"].removeprefix("CODE#"), row["place"]) for row in table.kinds["code"]}
     for code, place in running - taken:
-        yield f"{place} runs without its code {code}"
+        yield f"{place} lives without its code {code}"
     for code, place in taken - running:
         yield f"the code {code} is kept for {place}, which is over"
 
@@ -253,23 +340,20 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
 
 
 def _messages(table: _Table) -> Iterator[str]:
-    starts: Counter[int] = Counter()
+    starts: dict[int, list[int]] = defaultdict(list)
     for row in table.kinds["outbox"]:
         if row["sk"] != f"OUTBOX#{row['id']:016d}" or "expires_at" not in row or not row["entries"]:
             yield f"the outbox item {row['pk']} {row['sk']} is not well-formed"
         for entry in row["entries"]:
             if entry["event"]["event_code"] == "game-start":
                 match_id = entry["event"]["data"]["id"]
-                starts[match_id] += 1
-                match = table.matches.get(match_id)
-                if match and entry["to"] != _players(match["state"]):
-                    yield f"game-start of match {match_id} goes to {entry['to']}"
+                starts[match_id] += entry["to"]
     clocks = Counter(
         row["input"]["match_id"] for row in table.kinds["timer"] if row["machine"] == "match-clock"
     )
-    for match_id in table.matches:
-        if starts[match_id] != 1 or clocks[match_id] != 1:
-            yield f"match {match_id} has {starts[match_id]} game-starts and {clocks[match_id]} clocks"
+    for match_id, row in table.matches.items():
+        if sorted(starts[match_id]) != sorted(_players(row["state"])) or clocks[match_id] != 1:
+            yield f"match {match_id} has {clocks[match_id]} clocks, game-starts went to {starts[match_id]}"
 
 
 def _players(match: Mapping[str, Any]) -> list[int]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
 from shared.domain.errors import GuestNotAllowed, Invalid
-from shared.http.bodies import Body
+from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.accounts import Changes, change_account
 from shared.wire.scalars import Password, Username
@@ -17,16 +15,10 @@ from shared.wire.users import AcceptChatFrom, Me
 bp = Blueprint(__name__)
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
-    """What isn't sent stays as it is: a default in the document would say otherwise."""
-    for field in schema["properties"].values():
-        field.pop("default", None)
-
-
 class Settings(Body):
     """What to change; what isn't sent stays. A new password needs `old_password`."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     username: Username = ""
     password: Password = ""

@@ -4,6 +4,7 @@ Callback tasks (`.waitForTaskToken`) of MiniStack 1.5.33 take no notice of `Time
 for an answer that can't come when the function that was to arrange it has failed or was refused for being busy.
 LocalStack does both as AWS.
 """
+# ruff: noqa: SLF001 (what is to be mended is inside)
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def execute_task(state: Mapping[str, Any], given: Any, execution: Any, context: 
 
 def invoke_with_callback(resource: str, given: Any, token: str, state: Mapping[str, Any]) -> Any:
     """Call the function and wait until somebody answers the token; a call that fails is the task's failure."""
-    waiting = {"event": threading.Event(), "result": None, "error": None, "heartbeat": None}
+    waiting: dict[str, Any] = {"event": threading.Event(), "result": None, "error": None, "heartbeat": None}
     stepfunctions._task_tokens[token] = waiting
     try:
         stepfunctions._invoke_resource(resource.replace(CALLBACK, ""), given)

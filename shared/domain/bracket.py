@@ -39,7 +39,7 @@ def seeds_in_order(size: int) -> tuple[int, ...]:
     Each round's two best of a match add up to the same, so that whoever is better seeded has the easier way, and
     seeds 1 and 2 can meet in the final only.
     """
-    order = (1,)
+    order: tuple[int, ...] = (1,)
     while len(order) < size:
         total = 2 * len(order) + 1
         order = tuple(seed for one in order for seed in (one, total - one))
@@ -85,6 +85,10 @@ class Pairing:
     def is_running(self) -> bool:
         """Whether it is being played."""
         return self.game is not None and not self.is_decided
+
+    def is_of(self, game: Match) -> bool:
+        """Whether this is the game that is played for it."""
+        return self.game is not None and self.game.id == game.id
 
     @property
     def users(self) -> tuple[int, ...]:
@@ -143,9 +147,7 @@ class Bracket:
         places = [by_seed[seed - 1] if seed <= len(by_seed) else None for seed in seeds_in_order(size)]
         names = stages_of(size)
         stages = [
-            tuple(
-                Pairing(stage=stage_id(name), n=n + 1) for n in range(size // 2 ** (names.index(name) + 1))
-            )
+            tuple(Pairing(stage=stage_id(name), n=n + 1) for n in range(size // 2 ** (names.index(name) + 1)))
             for name in names
         ]
         stages[0] = tuple(
@@ -192,9 +194,12 @@ class Bracket:
             index = pairing.stage - self.first_stage
             stages[index][pairing.n - 1] = pairing
             if pairing.winner_id is not None and index + 1 < len(stages):
-                place = "user_1" if pairing.n % 2 else "user_2"
                 later = stages[index + 1][(pairing.n - 1) // 2]
-                stages[index + 1][later.n - 1] = replace(later, **{place: pairing.winner_id})
+                stages[index + 1][later.n - 1] = (
+                    replace(later, user_1=pairing.winner_id)
+                    if pairing.n % 2
+                    else replace(later, user_2=pairing.winner_id)
+                )
         return Bracket(tuple(tuple(stage) for stage in stages))
 
     def to_json(self) -> list[list[dict[str, Any]]]:

@@ -113,11 +113,53 @@ class TournamentStarted(Forbidden):
     detail = "This tournament has started."
 
 
-class SelfBan(Forbidden):
-    """Who wants to go leaves."""
+class AlreadyHosting(Forbidden):
+    """Who has created a tournament waits for its end before the next one."""
 
-    code = "self_ban"
-    detail = "You cannot ban yourself."
+    code = "already_hosting"
+    detail = "You have created a tournament that isn't over yet."
+
+
+class NotInLobby(Forbidden):
+    """The caller isn't in the lobby that they want to do something in, or there is none."""
+
+    code = "not_in_lobby"
+    detail = "You are not in a lobby with this code."
+
+
+class NotCreator(Forbidden):
+    """Only who has made a place, or inherited it, may do this."""
+
+    code = "not_creator"
+    detail = "Only the creator can do this."
+
+
+class LobbyFull(Forbidden):
+    """Nobody else fits in."""
+
+    code = "lobby_full"
+    detail = "This lobby is full."
+
+
+class TeamFull(Forbidden):
+    """Nobody else fits into the team."""
+
+    code = "team_full"
+    detail = "This team is full."
+
+
+class SpectatorNotReady(Forbidden):
+    """Who watches has nothing to be ready for."""
+
+    code = "spectator_not_ready"
+    detail = "Spectators cannot be ready: join a team first."
+
+
+class MatchRunning(Forbidden):
+    """What a match depends on stays as it is while it runs."""
+
+    code = "match_running"
+    detail = "The match of this lobby is running."
 
 
 class NotFound(DomainError):
@@ -169,11 +211,11 @@ class NoSuchTournament(NotFound):
     detail = "No such tournament."
 
 
-class UserNotInPlace(NotFound):
-    """Who isn't there can't be thrown out."""
+class InNoTournament(NotFound):
+    """The caller is in no tournament."""
 
-    code = "user_not_in_place"
-    detail = "This user is not in it."
+    code = "in_no_tournament"
+    detail = "You are in no tournament."
 
 
 class NoSuchPicture(NotFound):
@@ -181,6 +223,27 @@ class NoSuchPicture(NotFound):
 
     code = "picture_not_found"
     detail = "No such profile picture."
+
+
+class NoSuchLobby(NotFound):
+    """No lobby has this code, or it has banned the caller, or its creator has blocked them."""
+
+    code = "lobby_not_found"
+    detail = "No such lobby."
+
+
+class InNoLobby(NotFound):
+    """The caller is in no lobby."""
+
+    code = "in_no_lobby"
+    detail = "You are in no lobby."
+
+
+class NotInPlace(NotFound):
+    """Somebody who is wanted isn't in the lobby or tournament."""
+
+    code = "not_in_place"
+    detail = "This user is not in it."
 
 
 class NotInQueue(NotFound):
@@ -212,6 +275,13 @@ class AlreadyPlaying(Conflict):
 
     code = "already_playing"
     detail = "You are playing a match."
+
+
+class InTournament(Conflict):
+    """Who may still win a tournament can't be elsewhere."""
+
+    code = "in_tournament"
+    detail = "You are still in a tournament that has started; leave it first."
 
 
 class MatchFinished(Conflict):

@@ -36,6 +36,11 @@ def id_time(id_: int) -> datetime:
     return datetime.fromtimestamp(EPOCH.timestamp() + (id_ >> RANDOM_BITS) / 1000, UTC)
 
 
+def is_code(text: str) -> bool:
+    """Whether a part of a path can be a code at all."""
+    return text.isascii() and text.isdigit() and len(text) <= ID_DIGITS
+
+
 def new_code(failed_draws: int) -> str:
     """A random code of 4 digits for a place; after every 4 draws that hit taken codes, one digit more."""
     digits = MIN_CODE_DIGITS + failed_draws // DRAWS_PER_WIDTH

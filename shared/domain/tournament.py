@@ -7,7 +7,7 @@ counts only as long as that run stands here; so late, repeated and cancelled exe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -15,12 +15,13 @@ from typing import Any, Final, Literal
 from shared.domain.bracket import Bracket, Pairing
 from shared.domain.errors import (
     NoSuchTournament,
+    NotCreator,
+    NotInPlace,
     NotInTournament,
-    SelfBan,
     TournamentFull,
     TournamentStarted,
-    UserNotInPlace,
 )
+from shared.domain.lobby import self_ban
 from shared.domain.matches import Match
 
 Verdict = Literal["start", "cancelled", "pause", "finish", "gone"]
@@ -116,6 +117,13 @@ class Tournament:
         return not self.entrants
 
     @property
+    def drawn(self) -> Bracket:
+        """The bracket. ValueError before the start, when there is none."""
+        if self.bracket is None:
+            raise ValueError(f"tournament {self.id} hasn't started")
+        return self.bracket
+
+    @property
     def is_decided(self) -> bool:
         """Whether the final has a result."""
         return self.bracket is not None and self.bracket.final.is_decided
@@ -185,7 +193,7 @@ class Tournament:
             raise TournamentStarted
         changed = self._with(replace(entrant, present=True))
         notices = [Notice("tournament-join", self.present, user_id)]
-        return changed, (*notices, *changed._matches_to_watch([user_id]))
+        return changed, (*notices, *changed.matches_to_watch([user_id]))
 
     def leave(self, user_id: int) -> Change:
         """Somebody leaves. After the start they are out; their running match must have ended before."""
@@ -195,21 +203,24 @@ class Tournament:
             return left, (Notice("tournament-leave", left.present, user_id),)
         return self._without(user_id)
 
-    def ban(self, creator: int, user_id: int) -> Change:
-        """The creator throws somebody out, for good."""
-        if creator == user_id:
-            raise SelfBan
-        if not self.has(user_id):
-            raise UserNotInPlace
+    def ban(self, by: int, user_id: int) -> Change:
+        """The creator sends a participant away for good; before the start only."""
+        self.require(by)
+        if by != self.created_by:
+            raise NotCreator
+        if by == user_id:
+            raise self_ban()
         if self.is_started:
             raise TournamentStarted
-        return self.throw_out(user_id)
+        if not self.has(user_id):
+            raise NotInPlace
+        left, notices = self.throw_out(user_id)
+        return replace(left, banned=self.banned | {user_id}), notices
 
     def throw_out(self, user_id: int) -> Change:
-        """A participant who may not come back leaves an unstarted tournament."""
+        """A participant has to go, before the start."""
         left, notices = self._without(user_id)
-        banned = Notice("tournament-banned", (user_id,))
-        return replace(left, banned=self.banned | {user_id}), (banned, *notices)
+        return left, (Notice("tournament-banned", (user_id,)), *notices)
 
     def _without(self, user_id: int) -> Change:
         left = replace(self, entrants=tuple(entrant for entrant in self.entrants if entrant.id != user_id))
@@ -226,72 +237,57 @@ class Tournament:
         """
         bracket = Bracket.draw(self.size, by_seed)
         bracket = bracket.with_pairings(
-            pairing.without_a_game(pairing.users)
-            for pairing in bracket.stages[0]
-            if len(pairing.users) < 2  # noqa: PLR2004 (two play a match)
+            pairing.without_a_game(pairing.users) for pairing in bracket.stages[0] if len(pairing.users) < 2
         )
         seeds = {user_id: seed for seed, user_id in enumerate(by_seed, 1)}
         entrants = tuple(
             replace(entrant, seed=seeds[entrant.id], stage=bracket.first_stage) for entrant in self.entrants
         )
         started = replace(self, bracket=bracket, entrants=entrants, start_at=self.start_at or now)
-        started = started._with_stages()
+        started = started.with_stages()
         return started, (Notice("tournament-start", started.present),)
 
     # ── stages ───────────────────────────────────────────────────────────────────────────────────────────
 
     def next_stage(self) -> int:
         """The id of the stage that begins next."""
-        assert self.bracket is not None
-        return self.bracket.first_stage if self.stage is None else self.stage + 1
+        return self.drawn.first_stage if self.stage is None else self.stage + 1
 
-    def pairs_to_play(self, elsewhere: Collection[int]) -> tuple[Pairing, ...]:
-        """The matches of the next stage that are to be played: both users are there.
-
-        Who is in a match `elsewhere` can't play another one, and counts as absent.
-        """
-        assert self.bracket is not None
-        here = set(self._able()) - set(elsewhere)
+    def pairs_to_play(self) -> tuple[Pairing, ...]:
+        """The matches of the next stage that are to be played: both users are there."""
+        here = set(self._able())
         return tuple(
             pairing
-            for pairing in self.bracket.stage(self.next_stage())
-            if not pairing.is_decided and len(set(pairing.users) & here) == 2  # noqa: PLR2004
+            for pairing in self.drawn.stage(self.next_stage())
+            if not pairing.is_decided and len(set(pairing.users) & here) == 2
         )
 
-    def begin_stage(self, games: Mapping[int, Match], elsewhere: Collection[int]) -> Change:
+    def begin_stage(self, games: Mapping[int, Match]) -> Change:
         """The next stage begins: with these games by the number of their match; the others are decided at once."""
-        assert self.bracket is not None
         stage = self.next_stage()
-        here = set(self._able()) - set(elsewhere)
+        here = set(self._able())
         begun, decided = [], []
-        for pairing in self.bracket.stage(stage):
+        for pairing in self.drawn.stage(stage):
             if pairing.n in games:
                 begun.append(pairing.begun(games[pairing.n]))
             elif not pairing.is_decided:
                 decided.append(pairing.without_a_game(here))
-        changed = replace(self, bracket=self.bracket.with_pairings([*begun, *decided]), stage=stage)
-        changed = changed._with_eliminated(decided)
+        changed = replace(self, bracket=self.drawn.with_pairings([*begun, *decided]), stage=stage)
+        changed = changed.with_eliminated(decided)
         notices = [Notice("tournament-match-finish", self.present, pairing=pairing) for pairing in decided]
-        return changed, (*notices, *changed._matches_to_watch(changed.eliminated))
+        return changed, (*notices, *changed.matches_to_watch(changed.eliminated))
 
     def end_match(self, game: Match) -> Change:
         """A game of the bracket is over: who has won it goes on, who hasn't is out."""
-        assert self.bracket is not None
-        assert game.tournament_stage_id is not None
-        assert game.tournament_n is not None
-        pairing = self.bracket.pairing(game.tournament_stage_id, game.tournament_n)
-        ended = pairing.ended(game)
-        changed = replace(self, bracket=self.bracket.with_pairings([ended]))._with_eliminated([ended])
+        ended = next(pairing for pairing in self.drawn.running() if pairing.is_of(game)).ended(game)
+        changed = replace(self, bracket=self.drawn.with_pairings([ended])).with_eliminated([ended])
         result = Notice("tournament-match-finish", self.present, pairing=ended)
         out = [user_id for user_id in ended.users if user_id in changed.eliminated]
-        return changed, (result, *changed._matches_to_watch(out))
+        return changed, (result, *changed.matches_to_watch(out))
 
     def is_of(self, game: Match) -> bool:
         """Whether a game is one of the bracket's that is being played."""
-        if self.bracket is None or game.tournament_stage_id is None or game.tournament_n is None:
-            return False
-        pairing = self.bracket.pairing(game.tournament_stage_id, game.tournament_n)
-        return pairing.is_running and pairing.game is not None and pairing.game.id == game.id
+        return self.bracket is not None and any(pairing.is_of(game) for pairing in self.bracket.running())
 
     def better_seed(self, user_ids: Iterable[int]) -> int:
         """Who of these is the better seed: goes on where nobody has played."""
@@ -311,24 +307,24 @@ class Tournament:
     def _able(self) -> tuple[int, ...]:
         return tuple(entrant.id for entrant in self.entrants if entrant.present and entrant.still_in)
 
-    def _matches_to_watch(self, users: Iterable[int]) -> tuple[Notice, ...]:
+    def matches_to_watch(self, users: Iterable[int]) -> tuple[Notice, ...]:
+        """Tells users which matches they can watch, if any."""
         watching = tuple(users)
-        if self.bracket is None or not watching or not self.bracket.running():
+        if not watching or not self.drawn.running():
             return ()
         return (Notice("tournament-available-spectate-matches", watching),)
 
-    def _with_eliminated(self, decided: Iterable[Pairing]) -> Tournament:
+    def with_eliminated(self, decided: Iterable[Pairing]) -> Tournament:
         """With everyone out who hasn't won one of these matches."""
         out = {user for pairing in decided for user in pairing.users if user != pairing.winner_id}
         entrants = tuple(
             replace(entrant, still_in=False) if entrant.id in out else entrant for entrant in self.entrants
         )
-        return replace(self, entrants=entrants)._with_stages()
+        return replace(self, entrants=entrants).with_stages()
 
-    def _with_stages(self) -> Tournament:
+    def with_stages(self) -> Tournament:
         """With everyone's stage as the bracket says."""
-        assert self.bracket is not None
-        reached = {user: pairing.stage for pairing in self.bracket.pairings for user in pairing.users}
+        reached = {user: pairing.stage for pairing in self.drawn.pairings for user in pairing.users}
         return replace(
             self, entrants=tuple(replace(entrant, stage=reached[entrant.id]) for entrant in self.entrants)
         )

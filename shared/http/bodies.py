@@ -31,6 +31,12 @@ class Body(BaseModel):
         return field in self.model_fields_set
 
 
+def without_defaults(schema: dict[str, Any]) -> None:
+    """For bodies of changes: what isn't sent stays as it is, and a default in the document would say otherwise."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
 B = TypeVar("B", bound=BaseModel)
 
 

@@ -10,6 +10,7 @@ A handler says by its parameters what it needs and by its annotation what it ret
 - `me: User` or `me: Account`: who is asking, read from the table;
 - `relations: Relations`, beside `me: Account`: their friends, friend requests and blocks;
 - `chat: Chat`, beside `me: Account`: the conversation of theirs that the path's `{chat_id}` names;
+- `place: Code | None`, beside `me: Account`: the living place that has the path's `{code}`, of whatever kind;
 - `body: SomeBody`: the JSON body, validated;
 - `query: SomeQuery`: parameters of the URL, or of a JSON body (behaviour.md, section 1), validated;
 - `page: PageQuery`: limit and offset;
@@ -36,11 +37,19 @@ from shared.http import registry
 from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
 from shared.http.pages import PageQuery
-from shared.http.principal import load_account, load_chat, load_relations, load_user, require_service
+from shared.http.principal import (
+    load_account,
+    load_chat,
+    load_place,
+    load_relations,
+    load_user,
+    require_service,
+)
 from shared.http.registry import Auth, Route
 from shared.logs import log
 from shared.store.base import failure
 from shared.store.chats import Chat
+from shared.store.places import Code
 from shared.store.relations import Relations
 from shared.store.users import Account, User
 from shared.usecases.rerun import rerun
@@ -213,6 +222,9 @@ class _Call:
             case "load_chat":
                 me, chat = load_chat(authorization, auth, in_path["chat_id"])
                 return {"me": me, "chat": chat}
+            case "load_place":
+                me, place = load_place(authorization, auth, in_path["code"], online=online)
+                return {"me": me, "place": place}
             case "load_relations":
                 me, relations = load_relations(authorization, auth, online=online)
                 return {"me": me, "relations": relations}
@@ -235,6 +247,8 @@ def _who(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> str:
         return "load_relations"
     if "chat" in hints:
         return "load_chat"
+    if "place" in hints:
+        return "load_place"
     return "load_account" if online or hints.get("me") is Account else "load_user"
 
 
@@ -254,4 +268,4 @@ def _internal_error(common: _Common) -> ProxyAnswer:
     return answer(500, json.dumps(SERVER_ERROR), **common)
 
 
-__all__ = ["Account", "Auth", "Chat", "PageQuery", "Raw", "Relations", "User", "endpoint"]
+__all__ = ["Account", "Auth", "Chat", "Code", "PageQuery", "Raw", "Relations", "User", "endpoint"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from shared.auth.tokens import Claims, TokenType, read_token
 from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
+from shared.domain.ids import is_code
 from shared.http.registry import Auth
 from shared.store import keys
 from shared.store.base import read_items, utc_now
 from shared.store.chats import Chat, chat_in, chat_keys
+from shared.store.places import Code
 from shared.store.relations import Relations
 from shared.store.users import Account, User, account_keys, accounts_in, read_accounts, read_user
 
@@ -68,6 +70,16 @@ def load_chat(header: str | None, auth: Auth, chat_id: int) -> tuple[Account, Ch
     found = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
     account = accounts_in(found, [user_id], utc_now()).get(user_id)
     return _admitted(account, auth, online=False), chat_in(found, user_id, chat_id)
+
+
+def load_place(header: str | None, auth: Auth, code: str, *, online: bool) -> tuple[Account, Code | None]:
+    """The account of the user who is asking, and which living place has a code, if any. One BatchGetItem."""
+    user_id = _claims(header).user_id
+    codes = [keys.code(code)] if is_code(code) else []
+    found = read_items([*account_keys([user_id]), *codes])
+    account = accounts_in(found, [user_id], utc_now()).get(user_id)
+    place = found.get(codes[0]) if codes else None
+    return _admitted(account, auth, online=online), place if isinstance(place, Code) else None
 
 
 def _admitted(account: Account | None, auth: Auth, *, online: bool) -> Account:

@@ -15,11 +15,19 @@ BUCKET = 64
 
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
+LOBBY_PREFIX = "LOBBY#"
+TOURNAMENT_PREFIX = "TOURNAMENT#"
+WAKE_PREFIX = "WAKE#"
 
 
 def account(user_id: int) -> str:
     """The partition of all that there is once per user."""
     return f"USER#{user_id}"
+
+
+def owner_of(partition: str) -> int:
+    """The user whose account has this partition."""
+    return int(partition.removeprefix("USER#"))
 
 
 def user(user_id: int) -> Key:
@@ -134,6 +142,51 @@ def code(code_: str) -> Key:
     return f"CODE#{code_}", "CODE"
 
 
+def lobby(lobby_id: int) -> Key:
+    """A lobby."""
+    return f"{LOBBY_PREFIX}{lobby_id}", "LOBBY"
+
+
+def lobby_id_of(place: str) -> int | None:
+    """The id of the lobby whose partition this is; None if it is that of something else."""
+    return int(place.removeprefix(LOBBY_PREFIX)) if place.startswith(LOBBY_PREFIX) else None
+
+
+def tournament(tournament_id: int) -> Key:
+    """A tournament."""
+    return f"{TOURNAMENT_PREFIX}{tournament_id}", "TOURNAMENT"
+
+
+def tournament_id_of(place: str) -> int | None:
+    """The id of the tournament whose partition this is; None if it is that of something else."""
+    return int(place.removeprefix(TOURNAMENT_PREFIX)) if place.startswith(TOURNAMENT_PREFIX) else None
+
+
+def open_tournaments() -> str:
+    """The partition of the tournaments that haven't started."""
+    return "TOURNAMENTS"
+
+
+def open_tournament(tournament_id: int) -> Key:
+    """What the search needs to know of a tournament that hasn't started."""
+    return open_tournaments(), f"{tournament_id:0{ID_DIGITS}d}"
+
+
+def hosted(user_id: int) -> Key:
+    """The living tournament that a user has created: the row makes it the only one."""
+    return account(user_id), "HOSTED"
+
+
+def entries(user_id: int) -> str:
+    """The partition of the tournaments that a user has taken part in."""
+    return f"USER#{user_id}#TOURNAMENTS"
+
+
+def entry(user_id: int, tournament_id: int) -> Key:
+    """That a user was in a tournament when it started."""
+    return entries(user_id), f"{tournament_id:0{ID_DIGITS}d}"
+
+
 def match(match_id: int) -> Key:
     """A match."""
     return f"MATCH#{match_id}", "MATCH"
@@ -147,6 +200,11 @@ def result(result_id: int) -> str:
 def timer(timer_id: int) -> Key:
     """A timer: the stream's trigger starts its state machine."""
     return f"{TIMER_PREFIX}{timer_id}", "TIMER"
+
+
+def wake(wake_id: int) -> Key:
+    """An answer to a waiting execution: the stream's trigger gives it."""
+    return f"{WAKE_PREFIX}{wake_id}", "WAKE"
 
 
 def outbox(partition: str, outbox_id: int) -> Key:

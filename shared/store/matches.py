@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute
+from collections.abc import Iterable
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, NumberSetAttribute
 
 from shared.domain.matches import Match
 from shared.store import keys
@@ -13,11 +15,13 @@ class MatchRow(Versioned, discriminator="match"):
     """A match while it runs; over, it lives on in the players' histories."""
 
     state = JSONAttribute()
+    lobbies = NumberSetAttribute(null=True)
+    """The lobbies that play it together; absent where it is none's."""
 
     @classmethod
-    def holding(cls, match: Match, rev: int = 0) -> MatchRow:
+    def holding(cls, match: Match, lobbies: Iterable[int] = ()) -> MatchRow:
         """The row that stores a match."""
-        return cls.at(keys.match(match.id), state=match.to_json(), rev=rev)
+        return cls.at(keys.match(match.id), state=match.to_json(), lobbies=set(lobbies) or None)
 
     @property
     def match(self) -> Match:

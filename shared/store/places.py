@@ -56,9 +56,12 @@ class Code(Item, discriminator="code"):
     place = UnicodeAttribute()
 
     @classmethod
-    def taken(cls, code: str, place: str, now: datetime) -> Code:
-        """The row that keeps a code for a place; it is deleted when the place ends."""
-        return cls.at(keys.code(code), place=place, expires_at=now + CODE_KEPT)
+    def taken(cls, code: str, place: str, now: datetime | None = None) -> Code:
+        """The row that keeps a code for a place; it is deleted when the place ends.
+
+        With `now`, it goes by itself long after a match: should the match's end be missed, the code isn't lost.
+        """
+        return cls.at(keys.code(code), place=place, expires_at=now + CODE_KEPT if now else None)
 
 
 def read_queue(queue: str) -> list[matchmaking.Ticket]:

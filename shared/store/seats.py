@@ -17,6 +17,8 @@ from shared.store import keys
 from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, Versioned
 
 QUEUE = "queue"
+LOBBY = "lobby"
+TOURNAMENT = "tournament"
 
 
 class Seat(Versioned, discriminator="seat"):
@@ -40,11 +42,18 @@ class Seat(Versioned, discriminator="seat"):
     match_code = UnicodeAttribute(null=True)
     match_players = NumberSetAttribute(null=True)
     """Everyone in the running match."""
+    match_lobbies = NumberSetAttribute(null=True)
+    """The lobbies that play the running match together; absent where it is none's."""
 
     @classmethod
     def of(cls, user_id: int) -> Seat:
         """The row of a user, not read."""
         return cls.at(keys.seat(user_id))
+
+    @property
+    def user_id(self) -> int:
+        """Whose seat it is."""
+        return keys.owner_of(str(self.pk))
 
     @property
     def container_ids(self) -> frozenset[str]:
@@ -55,6 +64,12 @@ class Seat(Versioned, discriminator="seat"):
         """Holds while nobody has written the row since it was read."""
         return Seat.rev == self.rev
 
+    @staticmethod
+    def is_in(kind: str, place: str) -> Condition:
+        """Holds while the user is in this place."""
+        there: Condition = (Seat.place_kind == kind) & (Seat.place == place)
+        return there
+
     def seat_in(self, kind: str, place: str, ticket: str | None = None) -> Sequence[Action]:
         """What puts the user into a place."""
         set_ticket = Seat.ticket.remove() if ticket is None else Seat.ticket.set(ticket)
@@ -64,23 +79,29 @@ class Seat(Versioned, discriminator="seat"):
         """What takes the user out of the place."""
         return (Seat.rev.add(1), *_out_of_place())
 
-    def start_match(self, match_id: int, code: str, players: Iterable[int]) -> Sequence[Action]:
-        """What makes the user play a match; queues are left by that, other places are not."""
+    def start_match(
+        self, match_id: int, code: str, players: Iterable[int], lobbies: Iterable[int], *, stays: bool
+    ) -> Sequence[Action]:
+        """What makes the user play a match of these lobbies; the place is left, unless the user `stays` in it."""
+        its_lobbies = tuple(lobbies)
         return (
             Seat.rev.add(1),
             Seat.match_id.set(match_id),
             Seat.match_code.set(code),
             Seat.match_players.set(set(players)),
-            *(_out_of_place() if self.place_kind == QUEUE else ()),
+            *((Seat.match_lobbies.set(set(its_lobbies)),) if its_lobbies else ()),
+            *(() if stays else _out_of_place()),
         )
 
-    def end_match(self) -> Sequence[Action]:
-        """What makes the user free again after a match."""
+    def end_match(self, *, leaves: bool = False) -> Sequence[Action]:
+        """What makes the user free again after a match; who `leaves` goes from the place as well."""
         return (
             Seat.rev.add(1),
             Seat.match_id.remove(),
             Seat.match_code.remove(),
             Seat.match_players.remove(),
+            Seat.match_lobbies.remove(),
+            *(_out_of_place() if leaves else ()),
         )
 
 

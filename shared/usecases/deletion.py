@@ -16,7 +16,7 @@ from shared.store.base import delete_partition
 from shared.store.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, Credential, User
-from shared.usecases.places import leave_place
+from shared.usecases.places import leave_for_good
 from shared.usecases.severing import (
     leave_relations,
     untie_blocks_by_others,
@@ -96,7 +96,7 @@ def leave_seat(work: UnitOfWork, account: Account, _relations: Relations) -> Non
     """Leave queue, lobby or tournament; a running match forbids the deletion."""
     if account.seat.match_id:
         raise Forbidden("You cannot delete your account during a match.", "in_match")
-    leave_place(work, account.seat)
+    leave_for_good(work, account.seat)
 
 
 def account_rows(belongings: Belongings) -> Iterator[str]:

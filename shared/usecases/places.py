@@ -1,17 +1,71 @@
-"""Leaving the place where a user is: on request, by joining elsewhere, by disconnecting, with the account."""
+"""Entering a place and leaving it: on request, by joining elsewhere, by disconnecting, with the account.
+
+A kind of place joins in with a line in LEAVING, at the end of this file.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
 from shared.store import keys
 from shared.store.places import TicketRow
-from shared.store.seats import QUEUE, Seat
+from shared.store.seats import LOBBY, QUEUE, TOURNAMENT, Seat
 from shared.store.unit_of_work import UnitOfWork
+from shared.usecases import lobby_changes, tournament_changes
+
+Leave = Callable[[UnitOfWork, str, Sequence[Seat]], None]
+"""Adds to a unit of work what it changes in one place that these users, who are in it, go; not their own seats."""
+
+
+def enter_place(work: UnitOfWork, seat: Seat, kind: str, place: str) -> None:
+    """Add to a unit of work that a user is in a place from now on, and no longer where they are."""
+    leave_place(work, seat)
+    work.update(seat, seat.seat_in(kind, place), when=seat.unchanged())
 
 
 def leave_place(work: UnitOfWork, seat: Seat) -> None:
     """Add to a unit of work what leaving the seat's place changes elsewhere, if the user is in a place.
 
-    The caller writes the seat row itself in the same unit, under `seat.unchanged()`.
+    The caller writes the seat row itself in the same unit, under `seat.unchanged()`. InTournament if that is a
+    tournament which has started, and which the user may still win.
     """
-    if seat.place_kind == QUEUE:
-        work.delete(TicketRow.at((keys.queue(str(seat.place)), str(seat.ticket))))
+    leave_places(work, [seat])
+
+
+def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
+    """The same, because the user goes away altogether: that ends even a tournament for them."""
+    if seat.place_kind == TOURNAMENT:
+        tournament_changes.leave(work, str(seat.place), [seat])
+    else:
+        leave_place(work, seat)
+
+
+def leave_offline(work: UnitOfWork, seat: Seat) -> bool:
+    """The same, because the user has no stream any more; False if they stay: in a tournament that has started."""
+    if seat.place_kind == TOURNAMENT:
+        return tournament_changes.leave_unstarted(work, seat)
+    leave_place(work, seat)
+    return True
+
+
+def leave_places(work: UnitOfWork, seats: Iterable[Seat]) -> None:
+    """The same for several users at once, some of whom may be in the same place: that is written only once."""
+    there: dict[tuple[str, str], list[Seat]] = defaultdict(list)
+    for seat in seats:
+        if seat.place_kind:
+            there[str(seat.place_kind), str(seat.place)].append(seat)
+    for (kind, place), leaving in there.items():
+        LEAVING[kind](work, place, leaving)
+
+
+def _leave_queue(work: UnitOfWork, queue: str, seats: Sequence[Seat]) -> None:
+    for seat in seats:
+        work.delete(TicketRow.at((keys.queue(queue), str(seat.ticket))))
+
+
+LEAVING: Mapping[str, Leave] = {
+    QUEUE: _leave_queue,
+    LOBBY: lobby_changes.leave,
+    TOURNAMENT: tournament_changes.leave_for_another,
+}

@@ -1,0 +1,41 @@
+"""POST /play/lobby/: a registered user who is connected makes a lobby."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from shared.domain.errors import AlreadyPlaying, Invalid
+from shared.domain.lobby import LobbyMode
+from shared.domain.matches import MatchType
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases import lobbies
+from shared.wire.lobbies import Lobby
+
+bp = Blueprint(__name__)
+
+
+class NewLobby(Body):
+    """What is to be played. `match_type` is the size of a custom game's teams; a clash is always `3v3`."""
+
+    game_mode: LobbyMode = Field(examples=["custom_game"])
+    match_type: MatchType = Field(default="1v1", examples=["3v3"])
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/play/lobby/",
+    auth=Auth.REGISTERED,
+    status=201,
+    online=True,
+    errors=[Invalid, AlreadyPlaying],
+)
+def create_lobby(me: Account, body: NewLobby) -> Lobby:
+    """Make a lobby and be its creator.
+
+    A `clash` lobby is a team of up to 3, a `custom_game` has two teams and spectators, 8 users in all. You leave
+    any queue, other lobby or unstarted tournament. 409 while you play a match.
+    """
+    return lobbies.create(me, body.game_mode, body.match_type if body.has("match_type") else None)

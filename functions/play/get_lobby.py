@@ -1,0 +1,18 @@
+"""GET /play/lobby/: whoever is in a lobby reads it."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import InNoLobby
+from shared.http.endpoint import Account, endpoint
+from shared.usecases import lobbies
+from shared.wire.lobbies import Lobby
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/play/lobby/", errors=[InNoLobby])
+def get_lobby(me: Account) -> Lobby:
+    """Read the lobby that you are in. 404 if you are in none."""
+    return lobbies.read(me)

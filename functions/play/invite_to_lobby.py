@@ -1,0 +1,32 @@
+"""POST /play/lobby/<code>/invite/<user id>/: the creator of a lobby invites a friend."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NoSuchUser, NotCreator, NotInLobby
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases import gatherings, lobbies
+
+bp = Blueprint(__name__)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/play/lobby/{code}/invite/{user_id}/",
+    auth=Auth.REGISTERED,
+    status=204,
+    errors=[
+        NotInLobby,
+        NotCreator,
+        gatherings.self_invitation(),
+        gatherings.not_friends(),
+        gatherings.banned_there(),
+        NoSuchUser,
+        gatherings.already_there(),
+    ],
+)
+def invite_to_lobby(me: Account, code: str, user_id: int) -> None:
+    """Invite a friend to your lobby: they get `invite-clash`, `invite-1v1` or `invite-3v3`."""
+    lobbies.invite(me, code, user_id)

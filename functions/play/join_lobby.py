@@ -1,0 +1,31 @@
+"""POST /play/lobby/<code>/: users and guests who are connected join a lobby."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import AlreadyPlaying, LobbyFull, NoSuchLobby
+from shared.http.endpoint import Account, Code, endpoint
+from shared.usecases import lobbies
+from shared.usecases.friends import blocked_by_you
+from shared.wire.lobbies import LobbyParticipant
+
+bp = Blueprint(__name__)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/play/lobby/{code}/",
+    status=201,
+    online=True,
+    errors=[LobbyFull, blocked_by_you(), NoSuchLobby, AlreadyPlaying],
+)
+def join_lobby(me: Account, place: Code | None) -> LobbyParticipant:
+    """Join a lobby by its code.
+
+    In a custom game you get into the first team with room, or watch. You leave any queue, other lobby or unstarted
+    tournament. The others get `lobby-join`. 404 also if the lobby has banned you, or its creator has blocked you;
+    403 if it is full, or you have blocked its creator; 409 while you play a match.
+    """
+    return lobbies.join(me, place)

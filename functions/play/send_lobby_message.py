@@ -1,0 +1,29 @@
+"""POST /play/lobby/<code>/message/: whoever is in a lobby says something."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import Invalid, NotInLobby
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, endpoint
+from shared.usecases import lobbies
+from shared.wire.chats import MessageText
+from shared.wire.gatherings import Said
+
+bp = Blueprint(__name__)
+
+
+class LobbyMessage(Body):
+    """What to say."""
+
+    content: MessageText
+
+
+@endpoint(bp, "POST", "/play/lobby/{code}/message/", status=201, errors=[Invalid, NotInLobby])
+def send_lobby_message(me: Account, code: str, body: LobbyMessage) -> Said:
+    """Say something to everybody in the lobby: the others get `lobby-message`. It is kept nowhere.
+
+    1 to 1000 characters, not counting spaces at both ends.
+    """
+    return lobbies.say(me, code, body.content)
