@@ -94,8 +94,8 @@ def _reach(starts: Iterable[Name]) -> set[Name]:
 def _pattern(function: str) -> tuple[str, ...]:
     """The pattern of the partition keys that a function of keys.py builds; none for one that is given the partition."""
     build = getattr(importlib.import_module(KEYS), function)
-    if not inspect.isfunction(build):
-        return ()
+    if not inspect.isfunction(build) or inspect.signature(build).return_annotation not in ("Key", "str"):
+        return ()  # it parses keys instead
     parameters = inspect.signature(build).parameters
     if "partition" in parameters or "key_of" in parameters:
         return ()

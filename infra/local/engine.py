@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,11 +34,12 @@ def execute_task(state: Mapping[str, Any], given: Any, execution: Any, context: 
 
 def invoke_with_callback(resource: str, given: Any, token: str, state: Mapping[str, Any]) -> Any:
     """Call the function and wait until somebody answers the token; a call that fails is the task's failure."""
+    ends = time.monotonic() + state.get("TimeoutSeconds", LONGEST_SECONDS)
     waiting: dict[str, Any] = {"event": threading.Event(), "result": None, "error": None, "heartbeat": None}
     stepfunctions._task_tokens[token] = waiting
     try:
         stepfunctions._invoke_resource(resource.replace(CALLBACK, ""), given)
-        if not waiting["event"].wait(state.get("TimeoutSeconds", LONGEST_SECONDS)):
+        if not waiting["event"].wait(max(0.0, ends - time.monotonic())):
             raise stepfunctions._ExecutionError("States.Timeout", "Nobody has answered the token in time.")
     finally:
         stepfunctions._task_tokens.pop(token, None)
