@@ -155,24 +155,35 @@ TEAM_SIZES = {"1v1": 1, "3v3": 3}
 def _lobbies(table: _Table) -> Iterator[str]:
     """Who is in a lobby, what may be in it, and which match it plays."""
     lobbies = {row["state"]["id"]: row for row in table.kinds["lobby"]}
-    inside = {user_id: row for row in lobbies.values() for user_id in _inside(row)}
     for user_id, seat in table.seats.items():
-        if seat.get("place_kind") != "lobby":
-            continue
-        row = lobbies.get(int(seat["place"]))
-        if row is None or user_id not in _inside(row):
-            yield f"user {user_id} is in the lobby {seat['place']}, which doesn't know"
-        elif seat.get("match_id", row.get("match_id")) != row.get("match_id"):
-            yield f"user {user_id} plays another match than the lobby {seat['place']}"
-        if not seat.get("containers"):
-            yield f"user {user_id} is in the lobby {seat['place']} without a stream"
-    for user_id, row in inside.items():
-        seat = table.seats.get(user_id, {})
-        if (seat.get("place_kind"), seat.get("place")) != ("lobby", str(row["state"]["id"])):
-            yield f"the lobby {row['state']['id']} has user {user_id}, who doesn't know"
+        if seat.get("place_kind") == "lobby":
+            yield from _seat_in_lobby(user_id, seat, lobbies.get(int(seat["place"])))
+    for lobby_id, row in lobbies.items():
+        for user_id in _inside(row):
+            seat = table.seats.get(user_id, {})
+            if (seat.get("place_kind"), seat.get("place")) != ("lobby", str(lobby_id)):
+                yield f"the lobby {lobby_id} has user {user_id}, who doesn't know"
+        yield from _people_of_lobby(table, lobby_id, row)
+        yield from _readiness(lobby_id, row)
+    yield from _matches_of_lobbies(table, lobbies)
+
+
+def _inside(row: Row) -> list[int]:
+    return [participant["id"] for participant in row["state"]["participants"]]
+
+
+def _seat_in_lobby(user_id: int, seat: Row, row: Row | None) -> Iterator[str]:
+    if row is None or user_id not in _inside(row):
+        yield f"user {user_id} is in the lobby {seat['place']}, which doesn't know"
+    elif "match_id" in seat and seat["match_id"] != row.get("match_id"):
+        yield f"user {user_id} plays another match than the lobby {seat['place']}"
+    if not seat.get("containers"):
+        yield f"user {user_id} is in the lobby {seat['place']} without a stream"
+
+
+def _matches_of_lobbies(table: _Table, lobbies: Mapping[int, Row]) -> Iterator[str]:
     running = table.running()
     for lobby_id, row in lobbies.items():
-        yield from _lobby(table, lobby_id, row)
         match_id = row.get("match_id")
         if match_id is not None and lobby_id not in (running.get(match_id, {}).get("lobbies") or ()):
             yield f"the lobby {lobby_id} plays the match {match_id}, which isn't its own or doesn't run"
@@ -185,40 +196,37 @@ def _lobbies(table: _Table) -> Iterator[str]:
                 yield f"user {user_id} knows of other lobbies than the match {match_id}"
 
 
-def _inside(row: Row) -> list[int]:
-    return [participant["id"] for participant in row["state"]["participants"]]
-
-
-def _lobby(table: _Table, lobby_id: int, row: Row) -> Iterator[str]:
+def _people_of_lobby(table: _Table, lobby_id: int, row: Row) -> Iterator[str]:
     state, inside = row["state"], _inside(row)
-    participants, is_clash = state["participants"], state["game_mode"] == "clash"
-    if len(set(inside)) != len(inside) or not 1 <= len(inside) <= (3 if is_clash else 8):
+    most = 3 if state["game_mode"] == "clash" else 8
+    if len(set(inside)) != len(inside) or not 1 <= len(inside) <= most:
         yield f"the lobby {lobby_id} has the participants {inside}"
     if state["creator"] not in inside or table.users.get(state["creator"], {}).get("is_guest", True):
         yield f"the creator of lobby {lobby_id} is {state['creator']}, who is a guest or not in it"
     if banned := set(state["banned"]) & set(inside):
         yield f"the lobby {lobby_id} has {banned}, who are banned"
-    joined = [participant["joined_at"] for participant in participants]
-    if joined != sorted(joined):
-        yield f"the participants of lobby {lobby_id} aren't in the order of joining"
+
+
+def _readiness(lobby_id: int, row: Row) -> Iterator[str]:
+    state = row["state"]
     teams: dict[str | None, list[bool]] = defaultdict(list)
-    for participant in participants:
+    for participant in state["participants"]:
         teams[participant["team"]].append(participant["ready"])
-    if set(teams) - ({None} if is_clash else {"a", "b", "spectator"}) or any(teams.get("spectator", ())):
-        yield f"the lobby {lobby_id} has the teams {dict(teams)}"
-    size = TEAM_SIZES[state["match_type"]]
-    if not is_clash and any(len(teams[name]) > size for name in "ab"):
-        yield f"the lobby {lobby_id} has a team of more than {size}"
-    playing = "match_id" in row
-    is_ready = all(teams[None]) if is_clash else all(len(teams[n]) == size and all(teams[n]) for n in "ab")
-    if playing and any(participant["ready"] for participant in participants):
-        yield f"the lobby {lobby_id} plays and is ready"
-    if is_ready and not is_clash:
-        yield f"the lobby {lobby_id} is ready and doesn't play"
-    if is_ready is not ("ticket" in row) and is_clash:
-        yield f"the lobby {lobby_id} is ready without a ticket, or has one and isn't"
-    if playing is not ("match_code" in row):
+    if ("match_id" in row) is not ("match_code" in row):
         yield f"the lobby {lobby_id} has half a match"
+    if "match_id" in row and any(ready for team in teams.values() for ready in team):
+        yield f"the lobby {lobby_id} plays and is ready"
+    if state["game_mode"] == "clash":
+        if set(teams) != {None} or all(teams[None]) is not ("ticket" in row):
+            yield f"the lobby {lobby_id} is ready without a ticket, or has one and isn't: {dict(teams)}"
+        return
+    size = TEAM_SIZES[state["match_type"]]
+    if set(teams) - {"a", "b", "spectator"} or any(teams["spectator"]) or "ticket" in row:
+        yield f"the lobby {lobby_id} has the teams {dict(teams)}"
+    if any(len(teams[name]) > size for name in "ab"):
+        yield f"the lobby {lobby_id} has a team of more than {size}"
+    if all(len(teams[name]) == size and all(teams[name]) for name in "ab"):
+        yield f"the lobby {lobby_id} is ready and doesn't play"
 
 
 def _groups(table: _Table) -> Iterator[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pynamodb.attributes import NumberAttribute, NumberSetAttribute, UnicodeAttribute
 
-from shared.domain import matchmaking
+from shared.domain import clash, matchmaking
 from shared.store import keys
 from shared.store.base import Item, UTCDateTimeAttribute, read_partition
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+CLASH: Final = "clash"
+"""The queue of lobbies, each with one ticket."""
 CODE_KEPT = timedelta(days=2)
 
 
@@ -50,6 +52,44 @@ class TicketRow(Item, discriminator="ticket"):
         )
 
 
+class GroupRow(Item, discriminator="group"):
+    """The place of a ready clash lobby in the queue of those who wait for others."""
+
+    id = NumberAttribute()
+    lobby_id = NumberAttribute()
+    members = NumberSetAttribute()
+    joined_at = UTCDateTimeAttribute()
+    blocked = NumberSetAttribute(null=True)
+
+    @classmethod
+    def holding(cls, group: clash.Group) -> GroupRow:
+        """The row that stores a ticket."""
+        return cls.at(
+            keys.ticket(CLASH, group.joined_at.isoformat(), group.id),
+            id=group.id,
+            lobby_id=group.lobby_id,
+            members=set(group.members),
+            joined_at=group.joined_at,
+            blocked=set(group.blocked) or None,
+        )
+
+    @classmethod
+    def of(cls, ticket: str) -> GroupRow:
+        """The row that a lobby's ticket names, not read."""
+        return cls.at((keys.queue(CLASH), ticket))
+
+    @property
+    def group(self) -> clash.Group:
+        """The ticket as the domain knows it."""
+        return clash.Group(
+            int(self.id),
+            int(self.lobby_id),
+            tuple(sorted(int(user_id) for user_id in self.members)),
+            self.joined_at,
+            frozenset(int(user_id) for user_id in self.blocked or ()),
+        )
+
+
 class Code(Item, discriminator="code"):
     """A code in use, and by what."""
 
@@ -68,3 +108,8 @@ def read_queue(queue: str) -> list[matchmaking.Ticket]:
     """All tickets of a queue, the longest waiting first. One Query."""
     rows = read_partition(keys.queue(queue))
     return [row.ticket for row in rows if isinstance(row, TicketRow)]
+
+
+def read_groups() -> list[clash.Group]:
+    """The tickets of all clash lobbies that wait, the longest waiting first. One Query."""
+    return [row.group for row in read_partition(keys.queue(CLASH)) if isinstance(row, GroupRow)]

@@ -15,6 +15,7 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
 from shared.usecases.chats import seal, unseal
 from shared.usecases.friends import end, list_of
+from shared.usecases.places import part
 from shared.wire.relations import Blocked
 
 Severance = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
@@ -114,5 +115,5 @@ def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> l
     return shown
 
 
-SEVERANCES: tuple[Severance, ...] = (seal,)
+SEVERANCES: tuple[Severance, ...] = (seal, part)
 REUNIONS: tuple[Reunion, ...] = (unseal,)

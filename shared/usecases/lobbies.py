@@ -27,6 +27,7 @@ from shared.store.seats import LOBBY
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, read_accounts, read_user
 from shared.usecases import gatherings
+from shared.usecases.clash import pair_up, wait
 from shared.usecases.codes import CodeTaken, with_new_code
 from shared.usecases.friends import blocked_by_you
 from shared.usecases.gatherings import Gathering
@@ -134,7 +135,7 @@ def change_participant(
     lobby, mine = row.lobby, me.user.user_id
     change = rules.change_participant(lobby, mine, team=team, ready=ready)
     changed = change.lobby or lobby
-    _settle(row, lobby, change, None)
+    _settle(row, lobby, change, {mine: me} if lobby.user_ids == (mine,) else None)
     participant = changed.find(mine)
     if participant is None:
         raise RaceLost
@@ -178,20 +179,21 @@ def _settle(
     lobby = change.lobby
     if lobby is None or lobby == before:
         return before
-    if lobby.is_ready and lobby.game_mode == "custom_game":
-        return _start(row, lobby, change, accounts)
-    work = UnitOfWork()
-    store(work, row, change, {})
-    work.commit()
+    if not lobby.is_ready:
+        work = UnitOfWork()
+        store(work, row, change, {})
+        work.commit()
+        return lobby
+    known = accounts or _accounts(lobby.user_ids)
+    if lobby.game_mode == "custom_game":
+        return _start(row, lobby, change, known)
+    wait(row, lobby, change, known)
+    pair_up(lobby.id)
     return lobby
 
 
-def _start(
-    row: LobbyRow, lobby: rules.Lobby, change: Change, accounts: Mapping[int, Account] | None
-) -> rules.Lobby:
-    teams = [[participant.id for participant in lobby.team(name)] for name in rules.PLAYING_TEAMS]
-    known = accounts or _accounts([user_id for team in teams for user_id in team])
-    a, b = ([known[user_id] for user_id in team] for team in teams)
+def _start(row: LobbyRow, lobby: rules.Lobby, change: Change, accounts: Mapping[int, Account]) -> rules.Lobby:
+    a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in rules.PLAYING_TEAMS)
 
     def tell_before(work: UnitOfWork) -> None:
         tell(work, row, change.notices, {})

@@ -10,11 +10,11 @@ from shared.domain.errors import NotInLobby, RaceLost
 from shared.domain.lobby import Change, Lobby, Notice
 from shared.store import keys
 from shared.store.base import read_items
-from shared.store.lobbies import LobbyRow
-from shared.store.places import Code
+from shared.store.lobbies import LobbyRow, read_lobby
+from shared.store.places import Code, GroupRow
 from shared.store.seats import LOBBY, Seat
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import User, read_users
+from shared.store.users import Account, User, read_users
 from shared.wire.lobbies import LobbyParticipant
 
 NAMED = ("lobby-join", "lobby-leave")
@@ -27,18 +27,24 @@ def store(
     change: Change,
     names: Mapping[int, str],
     joined: LobbyParticipant | None = None,
+    ticket: GroupRow | None = None,
 ) -> None:
     """Add to a unit of work what a lobby has become since the row was read, and everything that follows from it.
 
-    `names` are those of the users who come or go; `joined` is the one who comes, as the others see them.
+    `names` are those of the users who come or go; `joined` is the one who comes, as the others see them. A clash
+    lobby waits for others only if it is given a `ticket` for that.
     """
+    if row.ticket:
+        work.delete(GroupRow.of(row.ticket))
+    if ticket:
+        work.put(ticket)
     if change.lobby is None:
         work.delete(row, when=row.unchanged())
         work.delete(Code.at(keys.code(row.state["code"])), when=Code.place == row.pk)
         for user_id in change.evicted:
             leave_seat(work, row, user_id)
     else:
-        work.update(row, row.become(change.lobby), when=row.unchanged())
+        work.update(row, row.become(change.lobby, str(ticket.sk) if ticket else None), when=row.unchanged())
     tell(work, row, change.notices, names, joined)
 
 
@@ -110,3 +116,25 @@ def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) 
         change = rules.leave(change.lobby, user_id, registered)
         notices += change.notices
     return Change(change.lobby, tuple(notices), change.evicted)
+
+
+def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+    """Add to a unit of work what it changes in the lobby of two that one blocks the other; the seat of who goes.
+
+    In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
+    """
+    mine, theirs = me.user.user_id, other.user.user_id
+    row = read_lobby(int(place))
+    if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
+        raise RaceLost
+    lobby = row.lobby
+    going: Seat | None = None
+    if lobby.creator == mine:
+        going, change = other.seat, rules.ban(lobby, mine, theirs)
+    elif lobby.creator == theirs:
+        going, change = me.seat, rules.leave(lobby, mine, ())
+    else:
+        rested, notices = rules.unready(lobby) if row.ticket else (lobby, ())
+        change = Change(rested, notices)
+    store(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    return going

@@ -18,7 +18,7 @@ from shared.store import keys
 from shared.store.base import Action, Condition, Item, Key, read_item, read_items
 from shared.store.lobbies import LobbyRow
 from shared.store.matches import MatchRow
-from shared.store.places import Code
+from shared.store.places import Code, GroupRow
 from shared.store.relations import PairRow
 from shared.store.seats import LOBBY, TOURNAMENT, Seat
 from shared.store.tournaments import TournamentRow
@@ -129,6 +129,8 @@ def _seat_in_match(
         actions = seat.start_match(match.id, match.code, match.user_ids, lobbies, stays=stays)
         work.update(seat, actions, when=seat.unchanged())
     for entrant in entrants:
+        if entrant.row.ticket:
+            work.delete(GroupRow.of(entrant.row.ticket))
         actions = entrant.row.play(entrant.lobby, match.id, match.code)
         work.update(entrant.row, actions, when=entrant.row.unchanged())
 

@@ -12,7 +12,7 @@ from shared.store.base import Action, read_item, read_partition
 from shared.store.seats import Leases, Seat, StreamRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.places import leave_offline
-from shared.usecases.rerun import rerun
+from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 
 class _NoSuchUser(Exception):
@@ -57,7 +57,8 @@ def go_offline(user_id: int, container: str) -> None:
         work.commit()
 
     try:
-        rerun(write)
+        # All of a lobby may go at once, with their container, and each of them changes it.
+        rerun(write, PATIENT_RERUNS)
     except _Gone:
         return  # somebody cleared it before: two containers reap the same dead one
 

@@ -12,16 +12,18 @@ from shared.domain.errors import RaceLost, Throttled
 Result = TypeVar("Result")
 
 RERUNS = 3
+PATIENT_RERUNS = 8
+"""For what nobody waits for, but has to be: some seconds in all."""
 FIRST_PAUSE_SECONDS = 0.02
 
 
-def rerun(use_case: Callable[[], Result]) -> Result:
-    """The result of `use_case`, started again from its first read after each lost race, at most 3 times.
+def rerun(use_case: Callable[[], Result], reruns: int = RERUNS) -> Result:
+    """The result of `use_case`, started again from its first read after each lost race, at most so many times.
 
     Between two runs it waits a random while that doubles, so that two who collided don't collide again
     (AWS, exponential backoff and jitter). Throttled when the last run lost, too.
     """
-    for attempt in range(RERUNS):
+    for attempt in range(reruns):
         try:
             return use_case()
         except RaceLost:

@@ -242,3 +242,21 @@ def _leave(
         tournament, told = tournament.leave(seat.user_id)
         notices += told
     store(work, row, (tournament, tuple(notices)), sight_in(found, row.tournament, work))
+
+
+def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+    """Add to a unit of work what it changes in the tournament of two that one blocks the other; the seat of who goes.
+
+    Once it has started both stay, as they do in the tournament of a third: there the bracket decides who meets whom.
+    """
+    mine, theirs = me.user.user_id, other.user.user_id
+    row, _ = read_with(place, ())
+    tournament = row.tournament
+    if not {mine, theirs} <= set(tournament.present):
+        raise RaceLost  # a seat and the tournament were read at different times
+    if tournament.is_started or tournament.created_by not in (mine, theirs):
+        return None
+    is_mine = tournament.created_by == mine
+    change = tournament.throw_out(theirs) if is_mine else tournament.leave(mine)
+    store(work, row, change, Sight({mine: me, theirs: other}, {}, work.now))
+    return other.seat if is_mine else me.seat

@@ -459,3 +459,139 @@ def test_a_clash_lobby_has_no_settings() -> None:
     refused(set_up(alice, match_type="3v3"), 405, "method_not_allowed")
     answer = change(alice, code, team="a")
     assert (answer.status, list(answer.body)) == (400, ["team"])
+
+
+def all_ready(lobby: dict[str, Any], *players: Player) -> None:
+    for player in players:
+        assert ready(player, lobby["code"]).status == 200
+
+
+def kinds() -> list[str]:
+    return [item["kind"]["S"] for item in raw_items()]
+
+
+def test_ready_lobbies_of_three_two_and_one_play_a_clash_and_none_is_split() -> None:
+    players = online(6)
+    trio, pair, single = players[:3], players[3:5], players[5:]
+    lobbies = [gather("clash", *group) for group in (trio, pair, single)]
+    all_ready(lobbies[0], *trio)
+    all_ready(lobbies[1], *pair)
+    assert see(trio[0])["is_ready"] is see(pair[0])["is_ready"] is True
+    assert kinds().count("group") == 2
+    assert_whole(raw_items())
+    all_ready(lobbies[2], *single)
+    match = call("GET", f"/private/match/{players[0].id}/", service()).body
+    sides = [{player["id"] for player in match["teams"][side]["players"]} for side in "ab"]
+    assert sides == [{p.id for p in trio}, {p.id for p in (*pair, *single)}]
+    assert (match["game_mode"], match["match_type"]) == ("clash", "3v3")
+    for player in players:
+        lobby = see(player)
+        assert (lobby["game_playing"], lobby["is_ready"]) == (match["code"], False)
+    starts = events("game-start")
+    assert sorted(to for _, to, _ in starts) == sorted(
+        tuple(p.id for p in group) for group in (trio, pair, single)
+    )
+    assert kinds().count("group") == 0
+    assert_whole(raw_items())
+    finish(players[0], players[3])
+    assert all(see(player)["game_playing"] is None for player in players)
+    assert_whole(raw_items())
+
+
+def test_six_lobbies_of_one_play_a_clash() -> None:
+    players = online(6)
+    for player in players:
+        all_ready(make_lobby(player, "clash"), player)
+    assert {see(player)["game_playing"] for player in players} != {None}
+    assert_whole(raw_items())
+
+
+def test_a_lobby_stops_waiting_when_its_team_changes() -> None:
+    alice, bobby, carol = online(3)
+    lobby = gather("clash", alice, bobby)
+    code = lobby["code"]
+    all_ready(lobby, alice, bobby)
+    assert join(carol, code).status == 201
+    assert (see(alice)["is_ready"], kinds().count("group")) == (False, 0)
+    assert_whole(raw_items())
+    assert ready(carol, code).status == 200
+    assert (see(alice)["is_ready"], kinds().count("group")) == (True, 1)
+    assert change(bobby, code, is_ready=False).status == 200
+    assert kinds().count("group") == 0
+    assert ready(bobby, code).status == 200
+    assert leave(bobby, code).status == 204
+    rest = (alice.id, carol.id)
+    assert events()[-3:] == [
+        ("lobby-leave", rest, {"id": bobby.id}),
+        ("lobby-update-participant", rest, {"id": alice.id, "is_ready": False}),
+        ("lobby-update-participant", rest, {"id": carol.id, "is_ready": False}),
+    ]
+    assert kinds().count("group") == 0
+    assert_whole(raw_items())
+    all_ready(lobby, alice, carol)
+    assert leave(alice, code).status == 204
+    assert events()[-2:] == [
+        ("lobby-leave", (carol.id,), {"id": alice.id}),
+        ("lobby-update-participant", (carol.id,), {"id": carol.id, "creator": True, "is_ready": False}),
+    ]
+    assert_whole(raw_items())
+
+
+def test_a_blocked_pair_is_never_in_one_clash() -> None:
+    players = online(7)
+    trio, others = players[:3], players[3:6]
+    assert block(trio[2], others[0]).status == 201
+    for group in (trio, others):
+        all_ready(gather("clash", *group), *group)
+    assert kinds().count("match") == 0
+    assert kinds().count("group") == 2
+    assert_whole(raw_items())
+
+
+def test_a_block_after_two_lobbies_got_ready_keeps_them_apart() -> None:
+    players = online(6)
+    trio, others = players[:3], players[3:]
+    all_ready(gather("clash", *trio), *trio)
+    assert block(trio[1], others[1]).status == 201
+    lobby = gather("clash", *others)
+    all_ready(lobby, *others)
+    assert kinds().count("match") == 0
+    assert kinds().count("group") == 2
+
+
+def test_a_team_with_a_block_inside_cant_get_ready_and_one_that_waits_stops() -> None:
+    alice, bobby, carol = online(3)
+    lobby = gather("clash", alice, bobby, carol)
+    all_ready(lobby, alice, bobby, carol)
+    assert kinds().count("group") == 1
+    assert block(bobby, carol).status == 201
+    assert (see(alice)["is_ready"], kinds().count("group")) == (False, 0)
+    ids = (alice.id, bobby.id, carol.id)
+    assert events("lobby-update-participant")[-3:] == [
+        ("lobby-update-participant", ids, {"id": user_id, "is_ready": False}) for user_id in ids
+    ]
+    all_ready(lobby, alice, bobby)
+    refused(ready(carol, lobby["code"]), 403, "blocked_pair")
+
+
+def test_a_block_takes_the_blocked_one_from_the_blockers_lobby_and_the_blocker_from_the_others() -> None:
+    alice, bobby, carol = online(3)
+    code = gather("custom_game", alice, bobby, carol)["code"]
+    assert block(alice, bobby).status == 201
+    assert events()[-2:] == [
+        ("lobby-banned", (bobby.id,), None),
+        ("lobby-leave", (alice.id, carol.id), {"id": bobby.id}),
+    ]
+    refused(call("GET", "/play/lobby/", bobby.access), 404, "in_no_lobby")
+    assert block(carol, alice).status == 201
+    assert events()[-1:] == [("lobby-leave", (alice.id,), {"id": carol.id})]
+    refused(join(bobby, code), 404, "lobby_not_found")
+    assert_whole(raw_items())
+
+
+def test_two_who_block_each_other_in_the_lobby_of_a_third_stay() -> None:
+    alice, bobby, carol = online(3)
+    gather("custom_game", alice, bobby, carol)
+    assert block(bobby, carol).status == 201
+    assert len(see(alice)["participants"]) == 3
+    assert_whole(raw_items())

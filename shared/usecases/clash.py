@@ -1,0 +1,129 @@
+"""Ready clash lobbies: waiting for others, and starting the matches that those who wait allow.
+
+Whoever makes a lobby ready pairs, as in duels (docs/decisions/0003): no matchmaker process, and nobody is forgotten.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+
+from shared.domain.clash import Group, Teams, put_together
+from shared.domain.errors import Conflict, Forbidden, RaceLost
+from shared.domain.ids import new_id
+from shared.domain.lobby import Change, Lobby
+from shared.store import keys
+from shared.store.base import Condition, read_items, utc_now
+from shared.store.lobbies import LobbyRow
+from shared.store.places import CLASH, GroupRow, read_groups
+from shared.store.unit_of_work import UnitOfWork
+from shared.store.users import Account, User, account_keys, accounts_in
+from shared.usecases import matchmaking
+from shared.usecases.lobby_changes import store
+from shared.usecases.matches import Entrant, start_match
+
+
+class Blocked(Exception):
+    """Some of those who were to meet have blocked each other since they got ready."""
+
+    def __init__(self, blocks: Mapping[int, frozenset[int]]) -> None:
+        self.blocks = blocks
+        """Whom each of them has blocked."""
+
+
+def blocked_pair() -> Forbidden:
+    """The 403 for being ready together with somebody whom one is never matched with."""
+    return Forbidden("One of you has blocked another: you cannot play clash together.", "blocked_pair")
+
+
+def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Account]) -> None:
+    """Store a clash lobby that has just become ready, with a ticket for the queue."""
+    work = UnitOfWork()
+    members = [accounts[user_id] for user_id in lobby.user_ids]
+    blocked = frozenset[int]().union(*(account.user.blocked_ids for account in members))
+    if not blocked.isdisjoint(lobby.user_ids):
+        raise blocked_pair()
+    group = Group(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
+    _insist_on_peace(work, members, blocked_pair())
+    store(work, row, change, {}, ticket=GroupRow.holding(group))
+    work.commit()
+
+
+def pair_up(lobby_id: int) -> None:
+    """Start the match that the queue allows to a ready lobby, or one of others that is left lying.
+
+    The youngest ticket of a match has the first try, for the owners of the older ones may well have gone long ago;
+    so lobbies that get ready together don't all start their match. What is not one's own match is left to its
+    owners, too, until a second look still shows it.
+    """
+    blocks: dict[int, frozenset[int]] = {}
+    deadline = time.monotonic() + matchmaking.LOOK_SECONDS
+    others_had_a_try = False
+    while time.monotonic() < deadline:
+        groups = read_groups()
+        matches = put_together(groups, blocks)
+        if not matches or lobby_id not in {group.lobby_id for group in groups}:
+            return
+        mine = next((teams for teams in matches if lobby_id in _lobbies(teams)), None)
+        if others_had_a_try or (mine and _youngest(mine).lobby_id == lobby_id):
+            try:
+                _start(mine or random.choice(matches))
+            except Blocked as error:
+                blocks |= error.blocks
+                continue
+            except (RaceLost, Conflict):
+                pass  # somebody else was at one of them: look again, out of step with them
+            else:
+                if mine:
+                    return
+        others_had_a_try = True
+        time.sleep(random.uniform(0, matchmaking.PAUSE_SECONDS))
+
+
+def _lobbies(teams: Teams) -> set[int]:
+    return {group.lobby_id for group in teams.groups}
+
+
+def _youngest(teams: Teams) -> Group:
+    return max(teams.groups, key=lambda group: (group.joined_at, group.id))
+
+
+def _start(teams: Teams) -> None:
+    user_ids = [user_id for group in teams.groups for user_id in group.members]
+    lobby_keys = {group.id: keys.lobby(group.lobby_id) for group in teams.groups}
+    found = read_items([*lobby_keys.values(), *account_keys(user_ids)])
+    accounts = accounts_in(found, user_ids, utc_now())
+    entrants = {}
+    for group in teams.groups:
+        row = found.get(lobby_keys[group.id])
+        if not isinstance(row, LobbyRow) or row.ticket != GroupRow.holding(group).sk:
+            raise RaceLost
+        entrants[group.id] = Entrant(row, row.lobby)
+    if len(accounts) < len(user_ids):
+        raise RaceLost
+    fresh = {user_id: account.user.blocked_ids for user_id, account in accounts.items()}
+    if any(not blocked.isdisjoint(user_ids) for blocked in fresh.values()):
+        raise Blocked(fresh)
+
+    a, b = (
+        [accounts[user_id] for group in side for user_id in entrants[group.id].lobby.user_ids]
+        for side in (teams.a, teams.b)
+    )
+    start_match(
+        CLASH,
+        a,
+        b,
+        lambda work: _insist_on_peace(work, [*a, *b], RaceLost()),
+        entrants=list(entrants.values()),
+    )
+
+
+def _insist_on_peace(work: UnitOfWork, members: Sequence[Account], otherwise: Exception) -> None:
+    """Add to a unit of work that none of them has blocked another one."""
+    for account in members:
+        others = [other.user.user_id for other in members if other is not account]
+        peaceful: Condition = User.pk.exists()
+        for other in others:
+            peaceful &= ~User.blocked.contains(other)
+        work.check(account.user, peaceful, otherwise=otherwise)
