@@ -26,7 +26,7 @@ from shared.domain.matches import PLAYER_DISCONNECT, Match, team_of
 from shared.domain.tournament import START, Verdict
 from shared.settings import settings
 from shared.store import keys
-from shared.store.base import Item, Key, read_items, read_partition, utc_now
+from shared.store.base import Item, Key, read_item, read_items, read_partition, utc_now
 from shared.store.places import Code
 from shared.store.relations import BlockRow
 from shared.store.seats import TOURNAMENT
@@ -81,6 +81,8 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
     if me.seat.match_id:
         raise AlreadyPlaying
     now, mine = utc_now(), me.user.user_id
+    if read_item(keys.hosted(mine)):
+        raise AlreadyHosting
     made = rules.Tournament(
         id=new_id(now),
         name=title,
