@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from demo.api import ApiError
 from demo.client import Player
@@ -14,6 +14,7 @@ from demo.stream import EventStream, Received
 from tests.e2e.world import World
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 STAGES = ("round-of-16", "quarter-final", "semi-final", "final")
 THROTTLED = 429
@@ -63,7 +64,7 @@ class Cup:
         ]
 
 
-async def patiently(call: Callable[[], Any]) -> Any:
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
     """The answer to a request, sent again as long as it is told to: as a client would that lost a race."""
     for _ in range(50):
         try:

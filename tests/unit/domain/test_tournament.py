@@ -304,48 +304,58 @@ def test_an_execution_waits_for_the_end_of_its_stage() -> None:
     assert (tournament.is_decided, tournament.winner) == (True, 2)
 
 
-@given(st.sampled_from(SIZES), st.data())
-def test_whoever_leaves_and_whenever_every_tournament_ends(size: int, data: st.DataObject) -> None:
-    least = -(-4 * size // 5)
-    entrants = data.draw(st.integers(least, size))
-    tournament = started(size, entrants)
-    everyone = tournament.present
-    results, losers = 0, []
+class Played:
+    """A tournament in which everything happens that may happen, as the drawn data have it."""
 
-    def leave_some() -> None:
-        nonlocal tournament
-        playing = {user for pairing in tournament.bracket.running() for user in pairing.users}  # type: ignore[union-attr]
-        for user_id in data.draw(st.sets(st.sampled_from(everyone), max_size=4)):
-            if tournament.has(user_id) and user_id not in playing:
-                tournament, _ = tournament.leave(user_id)
+    def __init__(self, size: int, data: st.DataObject) -> None:
+        self.data = data
+        self.entrants = data.draw(st.integers(-(-4 * size // 5), size))
+        self.tournament = started(size, self.entrants)
+        self.everyone = self.tournament.present
+        self.results: list[int | None] = []
+        """Who has lost, for every result that was told."""
 
-    def count(notices: Sequence[Notice]) -> None:
-        nonlocal results
+    def leave_some(self) -> None:
+        """Some of those go who aren't in a match."""
+        playing = {user for pairing in self.tournament.drawn.running() for user in pairing.users}
+        for user_id in self.data.draw(st.sets(st.sampled_from(self.everyone), max_size=4)) - playing:
+            if self.tournament.has(user_id):
+                self.tournament, _ = self.tournament.leave(user_id)
+
+    def become(self, tournament: Tournament, notices: Sequence[Notice]) -> None:
+        """The next state, and what is told of it."""
+        self.tournament = tournament
+        assert Tournament.from_json(tournament.to_json()) == tournament
         for notice in notices:
-            assert set(notice.to) <= set(everyone)
-            if notice.code == "tournament-match-finish":
-                assert notice.pairing
-                results += 1
-                losers.append(notice.pairing.looser_id)
-            elif notice.code == "tournament-available-spectate-matches":
+            assert set(notice.to) <= set(self.everyone)
+            if notice.pairing:
+                self.results.append(notice.pairing.looser_id)
+            else:
                 assert set(notice.to) <= set(tournament.eliminated)
 
-    while not tournament.is_decided:
-        leave_some()
-        tournament, notices, games = begin(tournament)
-        count(notices)
-        for match in data.draw(st.permutations(games)):
-            leave_some()
-            tournament, notices = tournament.end_match(won(match, data.draw(st.sampled_from(match.user_ids))))
-            count(notices)
-        assert tournament.bracket
-        assert tournament.bracket.is_decided(tournament.stage or 0)
-        assert Tournament.from_json(tournament.to_json()) == tournament
-    assert results == size - 1 - (size - entrants)  # the byes of the start are in the bracket that it shows
-    assert len(set(losers) - {None}) == len([one for one in losers if one])
-    assert tournament.bracket
-    if tournament.winner is None:
-        assert tournament.bracket.final.finish_reason == NO_GAME
-    finished, notices = tournament.finish(LATER)
-    assert codes(notices) == [("tournament-finish", tournament.present)]
+    def play_stage(self) -> None:
+        """A stage from its beginning to its end."""
+        self.leave_some()
+        tournament, notices, games = begin(self.tournament)
+        self.become(tournament, notices)
+        for match in self.data.draw(st.permutations(games)):
+            self.leave_some()
+            winner = self.data.draw(st.sampled_from(match.user_ids))
+            self.become(*self.tournament.end_match(won(match, winner)))
+        assert self.tournament.drawn.is_decided(self.tournament.stage or 0)
+
+
+@given(st.sampled_from(SIZES), st.data())
+def test_whoever_leaves_and_whenever_every_tournament_ends(size: int, data: st.DataObject) -> None:
+    played = Played(size, data)
+    while not played.tournament.is_decided:
+        played.play_stage()
+    # The byes of the start are in the bracket that it shows: nobody is told of them once more.
+    assert len(played.results) == size - 1 - (size - played.entrants)
+    losers = [user_id for user_id in played.results if user_id]
+    assert len(set(losers)) == len(losers)
+    if played.tournament.winner is None:
+        assert played.tournament.drawn.final.finish_reason == NO_GAME
+    finished, notices = played.tournament.finish(LATER)
+    assert codes(notices) == [("tournament-finish", played.tournament.present)]
     assert finished.finish_at == LATER
