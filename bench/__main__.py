@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.delay import delays
+from bench.depth import depth
 from bench.http1 import ConnectionBrokenError, Target, connect, tls_for
 from bench.idle import idle_connections
 from bench.interference import interference
@@ -31,7 +32,7 @@ from bench.throughput import FULL, QUICK, Plan, measurements
 from demo.running import NotRunningError, RunningStack, find_stack, service_token, state_of
 from shared.settings import Settings
 
-PARTS = ("memory", "requests", "logins", "events", "idle")
+PARTS = ("memory", "requests", "logins", "events", "depth", "idle")
 SETTLE_ATTEMPTS = 60
 RESTING_CPU = 0.25
 """CPU seconds a second: the stack's polls take about half of that."""
@@ -181,6 +182,9 @@ class _Session:
 
     async def events(self) -> None:
         self.findings.delays = await delays(self.target, self.people, self.service, self.event_rounds)
+
+    async def depth(self) -> None:
+        self.findings.depth = await depth(self.target, self.people, self.plan)
 
     async def idle(self) -> None:
         self.findings.idle = await idle_connections(

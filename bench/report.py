@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.delay import Delays
+from bench.depth import Depth
 from bench.idle import IdleConnections
 from bench.interference import Interference
 from bench.load import Result, percentile
@@ -40,6 +41,7 @@ class Findings:
     delays: list[Delays] = field(default_factory=list)
     memory: list[Usage] = field(default_factory=list)
     idle: IdleConnections | None = None
+    depth: Depth | None = None
     troubles: list[str] = field(default_factory=list)
     """Measurements that failed, each in a sentence."""
 
@@ -81,6 +83,8 @@ def goals(findings: Findings) -> list[Goal]:
                 "whole stack at idle (PSS)", f"≤ {GOAL_IDLE_MIB} MiB", f"{pss:.0f} MiB", pss <= GOAL_IDLE_MIB
             )
         )
+    if findings.depth is not None:
+        found += _depth_goals(findings.depth)
     if findings.idle is not None:
         grown = (findings.idle.sse_held - findings.idle.sse_before) / MIB
         what = f"{findings.idle.connections} idle SSE connections, SSE process above idle"
@@ -91,6 +95,17 @@ def goals(findings: Findings) -> list[Goal]:
         what = f"GET /users/me/ beside {findings.idle.connections} idle SSE connections (p50)"
         found.append(Goal(what, f"≤ {GOAL_SLOWDOWN:g} × before", f"{slower:.2f} ×", slower <= GOAL_SLOWDOWN))
     return found
+
+
+def _depth_goals(depth: Depth) -> list[Goal]:
+    compared = {
+        f"the deepest page of {depth.messages} messages (p50)": (depth.deeper(0.5), "the newest"),
+        f"sending message {depth.messages + 1} (p50)": (depth.later(0.5), "the sixth"),
+    }
+    return [
+        Goal(what, f"≤ {GOAL_SLOWDOWN:g} × {other}", f"{slower:.2f} ×", slower <= GOAL_SLOWDOWN)
+        for what, (slower, other) in compared.items()
+    ]
 
 
 def markdown(findings: Findings) -> str:
@@ -106,6 +121,11 @@ def markdown(findings: Findings) -> str:
         parts += [
             f"### Delay of events ({CONVENTIONAL}: p50 {CONVENTIONAL_EVENT_MS} ms)",
             _events(findings.delays),
+        ]
+    if (depth := findings.depth) is not None:
+        parts += [
+            f"### A conversation of {depth.messages} messages",
+            _requests([depth.newest, depth.deepest, depth.first, depth.last]),
         ]
     if findings.memory:
         parts += [
@@ -160,6 +180,9 @@ def as_json(findings: Findings) -> dict[str, Any]:
     if findings.interference is not None:
         both = [findings.interference.alone, findings.interference.beside, findings.interference.logins]
         document["beside_logins"] = [_result_json(result) for result in both]
+    if (depth := findings.depth) is not None:
+        results = [depth.newest, depth.deepest, depth.first, depth.last]
+        document["depth"] = {"messages": depth.messages, "requests": [_result_json(each) for each in results]}
     if (idle := findings.idle) is not None:
         document["idle_connections"] = {
             "connections": idle.connections,

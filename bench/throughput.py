@@ -14,6 +14,8 @@ from demo.names import new_password, new_username
 
 SCORES = "ababa"
 """The course of every match: four points and the one that ends it."""
+PAGE = 20
+"""Messages in a conversation that is read."""
 HISTORY = 10
 """Finished matches in the list that is read."""
 
@@ -26,12 +28,14 @@ class Plan:
     warm_up: Bounds
     pairs: int
     """Pairs per connection that queue for a duel, and that play a match."""
+    messages: int
+    """In the conversation whose two ends are compared."""
     connections: tuple[int, ...] = (1, 16)
     login_connections: tuple[int, ...] = (1, 4, 16)
 
 
-FULL = Plan(Bounds(3000, 6.0), Bounds(100, 1.0), pairs=16)
-QUICK = Plan(Bounds(400, 1.5), Bounds(20, 0.3), pairs=4)
+FULL = Plan(Bounds(3000, 6.0), Bounds(100, 1.0), pairs=16, messages=5000)
+QUICK = Plan(Bounds(400, 1.5), Bounds(20, 0.3), pairs=4, messages=500)
 
 
 async def measurements(
@@ -41,6 +45,7 @@ async def measurements(
     readers = await people.some_registered(max(*plan.connections, *plan.login_connections))
     await _give_history(target, readers, service)
     await _befriend(target, readers)
+    chats = await _talk(target, readers)
     reads = {
         "GET /users/me/": [target.request("GET", "/api/users/me/", one.token) for one in readers],
         "GET /users/me/stats/": [target.request("GET", "/api/users/me/stats/", one.token) for one in readers],
@@ -50,8 +55,16 @@ async def measurements(
         "GET /users/me/friends/": [
             target.request("GET", "/api/users/me/friends/", one.token) for one in readers
         ],
+        "GET /chat/": [target.request("GET", "/api/chat/", one.token) for one in readers],
+        "GET /chat/<id>/messages/": [
+            target.request("GET", f"/api/chat/{chat}/messages/", one.token)
+            for one, chat in zip(readers, chats, strict=True)
+        ],
     }
     workers = {name: repeat(requests, 200) for name, requests in reads.items()}
+    workers["POST /chat/<id>/messages/"] = repeat(
+        [message(target, one, chat) for one, chat in zip(readers, chats, strict=True)], 201
+    )
     workers["POST /auth/guest/"] = _guest_sign_ups(target, people)
     workers["POST /auth/register/"] = _sign_ups(target)
     workers["POST /auth/login/"] = log_ins(target, readers)
@@ -194,6 +207,20 @@ async def _befriend(target: Target, readers: Sequence[Person]) -> None:
     await spread(target, [partial(befriend, a=a, b=b) for a, b in combinations(readers, 2)])
 
 
+async def _talk(target: Target, readers: Sequence[Person]) -> list[int]:
+    """A conversation that each reader starts with the next one, with a page of messages by the former; their ids."""
+    chats: dict[int, int] = {}
+
+    async def talk(connection: Connection, one: Person, other: Person) -> None:
+        chats[one.id] = chat = await start_chat(target, connection, one, other)
+        for _ in range(PAGE):
+            await ask(connection, message(target, one, chat), 201)
+
+    around = zip(readers, [*readers[1:], readers[0]], strict=True)
+    await spread(target, [partial(talk, one=one, other=other) for one, other in around])
+    return [chats[one.id] for one in readers]
+
+
 def _create(target: Target, service: str, a: Person, b: Person) -> bytes:
     teams = {"a": [{"id": a.id}], "b": [{"id": b.id}]}
     body = json.dumps({"game_mode": "duel", "teams": teams}).encode()
@@ -203,3 +230,19 @@ def _create(target: Target, service: str, a: Person, b: Person) -> bytes:
 def _finish(target: Target, service: str, match_id: int, looser: Person) -> bytes:
     body = json.dumps({"user_id": looser.id, "finish_reason": "player-disconnect"}).encode()
     return target.request("PATCH", f"/api/private/match/finish/{match_id}/", service, body)
+
+
+async def start_chat(target: Target, connection: Connection, one: Person, other: Person) -> int:
+    """A conversation of two that may be one of several for both; its id."""
+    settings = json.dumps({"accept_chat_from": "everyone"}).encode()
+    await ask(connection, target.request("PATCH", "/api/users/me/", other.token, settings), 200)
+    body = json.dumps({"username": other.username}).encode()
+    chat = await ask(connection, target.request("POST", "/api/chat/", one.token, body), 201)
+    found: int = chat["id"]
+    return found
+
+
+def message(target: Target, author: Person, chat: int) -> bytes:
+    """The request that writes a message."""
+    body = json.dumps({"content": "Good game! One more?"}).encode()
+    return target.request("POST", f"/api/chat/{chat}/messages/", author.token, body)

@@ -30,21 +30,27 @@ async def play(stage: Stage) -> None:
     players = await stage.sign_up()
     async with stage.listening(players) as streams:
         entries = [Entry(player, streams[player.id]) for player in players]
-        await together([_join(stage, entry) for entry in entries])
-        await _wait_for_starts(entries)
-        matches = {entry.start.data["id"]: entry.start.data for entry in entries if entry.start}
-        await together([_play_match(stage, entries, match) for match in matches.values()])
-        await together([_leave(stage, entry) for entry in entries if entry.start is None])
+        await together([join(stage, entry) for entry in entries])
+        await play_all(stage, entries)
         rows = await together([_result(stage, entry, entries) for entry in entries])
     stage.terminal.title("Results, as the API tells them")
     head = ["player", "opponent", "result", "score", "played", "wins", "scored", "streak", "game-start after"]
     stage.terminal.table(head, rows, left=2)
 
 
-async def _join(stage: Stage, entry: Entry) -> None:
+async def join(stage: Stage, entry: Entry) -> None:
+    """Queue for a duel."""
     # Said before it is done: the match may start before the answer is here.
     stage.terminal.say(entry.player.username, "joins the duel queue", "POST /play/duel/")
     entry.joined_at = (await entry.player.join_duel()).sent_at
+
+
+async def play_all(stage: Stage, entries: list[Entry]) -> None:
+    """Wait for the matches of who has joined, and play them; who is left over leaves the queue."""
+    await _wait_for_starts(entries)
+    matches = {entry.start.data["id"]: entry.start.data for entry in entries if entry.start}
+    await together([_play_match(stage, entries, match) for match in matches.values()])
+    await together([_leave(stage, entry) for entry in entries if entry.start is None])
 
 
 async def _wait_for_starts(entries: list[Entry]) -> None:

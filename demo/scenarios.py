@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from demo import duel, friends
+from demo import chat, duel, friends
 from demo.stage import Stage
 
 
@@ -20,4 +20,5 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {
     "duel": Scenario("players queue for duels and play them to the end", duel.play, players=2),
     "friends": Scenario("players become friends, play, and part", friends.play, players=2),
+    "chat": Scenario("players talk while they wait for a match", chat.play, players=2),
 }

@@ -15,9 +15,10 @@ bp = Blueprint(__name__)
 
 
 class TournamentSearch(Body):
-    """A part of the name; without it, or empty, all are found."""
+    """What to look for."""
 
     q: str = Field(default="", examples=["cup"])
+    """A part of the name, whatever its case; without it, all are found."""
 
 
 @endpoint(bp, "GET", "/play/tournament/search/")

@@ -98,7 +98,7 @@ def document(endpoints: Sequence[Function]) -> Resource:
     fallback = next(function for function in endpoints if function.logical_id == UNROUTED)
     paths: dict[str, Resource] = {}
     for route in ROUTES:
-        item = paths.setdefault(gateway_path(route), {"x-amazon-apigateway-any-method": _operation(fallback)})
+        item = paths.setdefault(gateway_path(route), _otherwise(gateway_path(route), fallback))
         for method in route.methods:
             item[method.lower()] = _operation(by_module[route.module], route.params)
     for path, params in catch_alls().items():
@@ -112,6 +112,17 @@ def document(endpoints: Sequence[Function]) -> Resource:
             for kind in GATEWAY_ERRORS
         },
     }
+
+
+def _otherwise(path: str, fallback: Function) -> Resource:
+    """What sends the methods that a path doesn't have to the fallback.
+
+    Emulators know no "any method" in a definition: there such a request falls through to what catches all the rest.
+    A path of one part may have nothing like that beside it (see `catch_alls`), so its methods are named one by one.
+    """
+    names = METHODS if path.count("/") == 1 else ()
+    operation = _operation(fallback)
+    return {"x-amazon-apigateway-any-method": operation, **dict.fromkeys(names, operation)}
 
 
 def catch_alls() -> dict[str, tuple[str, ...]]:

@@ -200,10 +200,7 @@ class _Call:
         return answer(self.route.status, body, headers=extra, **common)
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-        in_path = {
-            name: int(text) if name in self.route.int_params else text
-            for name, text in (event["pathParameters"] or {}).items()
-        }
+        in_path = {name: self._part(name, event["pathParameters"][name]) for name in self.route.params}
         arguments = self._who(headers.get("authorization"), in_path)
         sent = read_object(event, headers)
         if self.route.body is not None:
@@ -214,6 +211,10 @@ class _Call:
         if "page" in self.hints:
             arguments["page"] = PageQuery.read(event["path"], _query(event))
         return {**arguments, **{name: in_path[name] for name in self.route.params if name in self.hints}}
+
+    def _part(self, name: str, text: str) -> int | str:
+        """A variable part of the path as the handler gets it."""
+        return int(text) if name in self.route.int_params else text
 
     def _who(self, authorization: str | None, in_path: Mapping[str, Any]) -> dict[str, Any]:
         """Who is asking, with as much about them as the handler wants to know."""

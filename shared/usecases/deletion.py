@@ -17,7 +17,7 @@ from shared.store.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, Credential, User
 from shared.usecases.places import leave_for_good
-from shared.usecases.severing import (
+from shared.usecases.untying import (
     leave_relations,
     untie_blocks_by_others,
     untie_conversations,
@@ -109,6 +109,11 @@ def history(belongings: Belongings) -> Iterator[str]:
     yield from keys.buckets(keys.played, belongings.user_id, belongings.matches_played)
 
 
+def tournaments(belongings: Belongings) -> Iterator[str]:
+    """Which tournaments they took part in; those themselves stay, with the id."""
+    yield keys.entries(belongings.user_id)
+
+
 def trophies(belongings: Belongings) -> Iterator[str]:
     """The evolution of the trophies."""
     yield from keys.buckets(keys.trophy_change, belongings.user_id, belongings.trophy_changes)
@@ -121,4 +126,4 @@ UNTYINGS: tuple[Untying, ...] = (
     untie_blocks_by_others,
     untie_conversations,
 )
-ERASURES: tuple[Erasure, ...] = (history, trophies, account_rows)
+ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, account_rows)

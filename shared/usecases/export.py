@@ -17,20 +17,26 @@ from shared.store import keys
 from shared.store.base import read_item, read_items
 from shared.store.chats import Conversation, MessageRow, key_of_message, read_memberships
 from shared.store.lists import read_range
+from shared.store.lobbies import read_lobby
 from shared.store.matches import PlayedMatch, TrophyChange
 from shared.store.places import TicketRow
 from shared.store.relations import FRIENDS, REQUEST, Relations
-from shared.store.seats import QUEUE
+from shared.store.seats import LOBBY, QUEUE, TOURNAMENT
+from shared.store.tournaments import Hosted, read_tournament
 from shared.store.users import Account, read_accounts, read_credential
 from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
-from shared.wire.chats import ExportedChat
+from shared.usecases.tournament_changes import read_sight
+from shared.usecases.tournaments import read_history
 from shared.wire.export import (
     AccountData,
     Export,
+    ExportedChat,
     ExportedFriendship,
+    ExportedLobby,
     ExportedMatch,
+    ExportedTournament,
     FriendsData,
     GameData,
     PlaceData,
@@ -116,13 +122,13 @@ def conversations(owner: Owner) -> list[ExportedChat]:
 
 
 def games(owner: Owner) -> GameData:
-    """Every finished match."""
+    """Every finished match, every tournament that has started."""
     rows = read_range(partial(keys.played, owner.id), 0, int(owner.account.user.matches_played) - 1)
     matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
     accounts = read_accounts((player for match in matches for player in match.user_ids), owner.now)
     return GameData(
         matches=[ExportedMatch.whole(match, accounts, owner.now) for match in reversed(matches)],
-        tournament=[],
+        tournament=read_history(owner.id),
     )
 
 
@@ -146,7 +152,8 @@ def security(owner: Owner) -> AccountData:
 
 
 def place(owner: Owner) -> PlaceData:
-    """Streams, queue and running match."""
+    """Streams, queue, lobby or tournament, and running match."""
+    hosted = read_item(keys.hosted(owner.id))
     seat = owner.account.seat
     ticket = None
     if seat.place_kind == QUEUE:
@@ -157,8 +164,29 @@ def place(owner: Owner) -> PlaceData:
         event_streams=sorted(seat.container_ids),
         last_online=owner.account.last_online,
         queue=ticket,
+        lobby=_lobby(owner) if seat.place_kind == LOBBY else None,
+        tournament=_tournament(owner) if seat.place_kind == TOURNAMENT else None,
+        hosted_tournament=int(hosted.tournament_id) if isinstance(hosted, Hosted) else None,
         match=_running_match(owner) if seat.match_id else None,
     )
+
+
+def _lobby(owner: Owner) -> ExportedLobby | None:
+    row = read_lobby(int(owner.account.seat.place))
+    if row is None or owner.id not in row.lobby.user_ids:
+        return None  # left since the first read
+    accounts = read_accounts(row.lobby.user_ids, owner.now)
+    if len(accounts) < len(row.lobby.user_ids):
+        raise RaceLost
+    return ExportedLobby.whole(row.lobby, owner.id, accounts)
+
+
+def _tournament(owner: Owner) -> ExportedTournament | None:
+    row = read_tournament(int(owner.account.seat.place))
+    if row is None or not row.tournament.has(owner.id):
+        return None  # left, or over, since the first read
+    sight = read_sight(row.tournament, owner.now)
+    return ExportedTournament.whole(row.tournament, owner.id, sight)
 
 
 def _running_match(owner: Owner) -> MatchInstance | None:

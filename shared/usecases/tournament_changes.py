@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from shared import events
@@ -37,19 +38,19 @@ def sight_keys(tournament: Tournament) -> list[Key]:
     return [*account_keys(tournament.user_ids), *games]
 
 
-def sight_in(found: Mapping[Key, Item], tournament: Tournament, work: UnitOfWork) -> Sight:
+def sight_in(found: Mapping[Key, Item], tournament: Tournament, now: datetime) -> Sight:
     """What was read under `sight_keys`."""
     live: dict[int, Match] = {}
     for row in found.values():
         if isinstance(row, MatchRow):
             match = row.match
             live[match.id] = match
-    return Sight(accounts_in(found, tournament.user_ids, work.now), live, work.now)
+    return Sight(accounts_in(found, tournament.user_ids, now), live, now)
 
 
-def read_sight(tournament: Tournament, work: UnitOfWork) -> Sight:
+def read_sight(tournament: Tournament, now: datetime) -> Sight:
     """What has to be known to show a tournament, as it is now. One BatchGetItem."""
-    return sight_in(read_items(sight_keys(tournament)), tournament, work)
+    return sight_in(read_items(sight_keys(tournament)), tournament, now)
 
 
 def store(work: UnitOfWork, row: TournamentRow, change: Change, sight: Sight) -> Tournament:
@@ -178,7 +179,7 @@ def end_bracket_match(
     before = row.tournament
     if not before.is_of(game):
         return
-    sight = read_sight(before, work)
+    sight = read_sight(before, work.now)
     sight = replace(sight, accounts={**sight.accounts, **players})
     after, notices = before.end_match(game)
     if leaver is not None:
@@ -241,7 +242,7 @@ def _leave(
             raise RaceLost  # the seat and the tournament were read at different times
         tournament, told = tournament.leave(seat.user_id)
         notices += told
-    store(work, row, (tournament, tuple(notices)), sight_in(found, row.tournament, work))
+    store(work, row, (tournament, tuple(notices)), sight_in(found, row.tournament, work.now))
 
 
 def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:

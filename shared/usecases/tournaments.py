@@ -138,7 +138,7 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
         raise
     sight = Sight({mine: me}, {}, work.now)
     if after.is_full and not after.is_started:
-        sight = read_sight(after, work)
+        sight = read_sight(after, work.now)
         after, told = _started(after, sight)
         notices = (*notices, *told)
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
@@ -197,7 +197,7 @@ def ban(me: Account, code: str, user_id: int) -> None:
     tournament = row.tournament
     work = UnitOfWork()
     change = tournament.ban(me.user.user_id, user_id)
-    store(work, row, change, sight_in(found, tournament, work))
+    store(work, row, change, sight_in(found, tournament, work.now))
     leave_seat(work, tournament, user_id)
     work.commit()
 
@@ -230,8 +230,7 @@ def read_own(me: Account) -> Tournament:
     row = read_tournament(int(me.seat.place))
     if row is None:
         raise RaceLost  # it has ended since the seat was read
-    tournament, work = row.tournament, UnitOfWork()
-    return Tournament.of(tournament, read_sight(tournament, work))
+    return Tournament.of(row.tournament, read_sight(row.tournament, utc_now()))
 
 
 def read_played(tournament_id: int) -> PlayedTournament:
@@ -239,8 +238,7 @@ def read_played(tournament_id: int) -> PlayedTournament:
     row = read_tournament(tournament_id)
     if row is None or not row.tournament.is_started:
         raise NoSuchTournament
-    tournament, work = row.tournament, UnitOfWork()
-    return PlayedTournament.of(tournament, read_sight(tournament, work))
+    return PlayedTournament.of(row.tournament, read_sight(row.tournament, utc_now()))
 
 
 def read_history(user_id: int) -> list[PlayedTournament]:
@@ -288,7 +286,7 @@ def start(tournament_id: int, run: int) -> Told:
     tournament = row.tournament
     if not tournament.is_started:
         work = UnitOfWork()
-        sight = read_sight(tournament, work)
+        sight = read_sight(tournament, work.now)
         tournament = store(work, row, _started(tournament, sight), sight)
         work.commit()
     return {"verdict": "pause", "stage": tournament.stage or tournament.next_stage()}
@@ -304,7 +302,7 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
 
     def write(codes: list[str]) -> None:
         work = UnitOfWork()
-        sight = read_sight(tournament, work)
+        sight = read_sight(tournament, work.now)
         games: dict[int, Match] = {}
         for pairing, code in zip(pairs, codes, strict=True):
             a, b = pairing.users
@@ -336,7 +334,7 @@ def finish(tournament_id: int, run: int) -> None:
         return
     tournament, work = row.tournament, UnitOfWork()
     found = read_items(sight_keys(tournament))
-    sight = sight_in(found, tournament, work)
+    sight = sight_in(found, tournament, work.now)
     store(work, row, tournament.finish(work.now), sight)
     close(work, tournament)
     for user_id in tournament.present:

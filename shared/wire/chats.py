@@ -12,7 +12,7 @@ from shared.domain.chats import Message as Written
 from shared.store.chats import Conversation, Membership
 from shared.store.users import Account
 from shared.wire.scalars import Id, Instant
-from shared.wire.users import DeletedUser, SmallUser
+from shared.wire.users import SmallUser
 
 MESSAGES = ["Good game!", "One more?"]
 
@@ -82,55 +82,3 @@ class ChatDetail(ChatLine):
 
     unread_messages: int = Field(ge=0, examples=[2])
     """Messages of the other user that you haven't read."""
-
-
-class ExportedMessage(BaseModel):
-    """A message in the file of somebody's data; `deleted-user` wrote what the owner mustn't know the author of."""
-
-    id: Id
-    chat_id: Id
-    author: SmallUser | DeletedUser
-    content: str = Field(examples=MESSAGES)
-    sent_at: Instant
-    is_read: bool
-
-
-class ExportedChat(BaseModel):
-    """A conversation in the file of somebody's data, with all its messages."""
-
-    id: Id
-    chat_with: SmallUser | DeletedUser
-    """`deleted-user` for whom the owner of the data can't find, being blocked."""
-    messages: list[ExportedMessage]
-    """All messages, the newest first."""
-    created_at: Instant
-    view_chat: bool = Field(examples=[True])
-    unread_messages: int = Field(ge=0, examples=[2])
-
-    @classmethod
-    def of(
-        cls, row: Conversation, mine: Membership, written: list[Written], me: Account, other: Account
-    ) -> ExportedChat:
-        """A conversation of `me` with all its messages."""
-        my_id = me.user.user_id
-        shown = DeletedUser(id=other.user.user_id) if my_id in other.user.blocked_ids else SmallUser.of(other)
-        authors = {my_id: SmallUser.of(me), other.user.user_id: shown}
-        messages = [
-            ExportedMessage(
-                id=message.id,
-                chat_id=row.chat_id,
-                author=authors[message.author],
-                content=message.content,
-                sent_at=message.sent_at,
-                is_read=row.is_read(message),
-            )
-            for message in written
-        ]
-        return cls(
-            id=row.chat_id,
-            chat_with=shown,
-            messages=messages,
-            created_at=row.created_at,
-            view_chat=not mine.hidden,
-            unread_messages=row.unread(my_id),
-        )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain import lobby as rules
+from shared.domain.chats import Message
 from shared.domain.matches import Match
+from shared.domain.tournament import Tournament as TournamentRules
+from shared.store.chats import Conversation, Membership
 from shared.store.relations import PairRow
 from shared.store.users import Account
-from shared.wire.chats import ExportedChat
+from shared.wire.chats import MESSAGES
+from shared.wire.lobbies import Lobby
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
 from shared.wire.relations import Blocked, FriendRequest
 from shared.wire.scalars import Id, Instant
-from shared.wire.users import Friendship, Me, ProfilePicture, StatsLine, TrophyEntry
+from shared.wire.tournaments import PlayedTournament, Sight, Tournament
+from shared.wire.users import DeletedUser, Friendship, Me, ProfilePicture, SmallUser, StatsLine, TrophyEntry
 
 
 class ExportedFriendship(Friendship):
@@ -62,7 +67,59 @@ class GameData(BaseModel):
     """What was played."""
 
     matches: list[ExportedMatch]
-    tournament: list[dict[str, Any]]
+    tournament: list[PlayedTournament]
+
+
+class ExportedMessage(BaseModel):
+    """A message in the file of somebody's data; `deleted-user` wrote what the owner mustn't know the author of."""
+
+    id: Id
+    chat_id: Id
+    author: SmallUser | DeletedUser
+    content: str = Field(examples=MESSAGES)
+    sent_at: Instant
+    is_read: bool
+
+
+class ExportedChat(BaseModel):
+    """A conversation in the file of somebody's data, with all its messages."""
+
+    id: Id
+    chat_with: SmallUser | DeletedUser
+    """`deleted-user` for whom the owner of the data can't find, being blocked."""
+    messages: list[ExportedMessage]
+    """All messages, the newest first."""
+    created_at: Instant
+    view_chat: bool = Field(examples=[True])
+    unread_messages: int = Field(ge=0, examples=[2])
+
+    @classmethod
+    def of(
+        cls, row: Conversation, mine: Membership, written: list[Message], me: Account, other: Account
+    ) -> ExportedChat:
+        """A conversation of `me` with all its messages."""
+        my_id = me.user.user_id
+        shown = DeletedUser(id=other.user.user_id) if my_id in other.user.blocked_ids else SmallUser.of(other)
+        authors = {my_id: SmallUser.of(me), other.user.user_id: shown}
+        messages = [
+            ExportedMessage(
+                id=message.id,
+                chat_id=row.chat_id,
+                author=authors[message.author],
+                content=message.content,
+                sent_at=message.sent_at,
+                is_read=row.is_read(message),
+            )
+            for message in written
+        ]
+        return cls(
+            id=row.chat_id,
+            chat_with=shown,
+            messages=messages,
+            created_at=row.created_at,
+            view_chat=not mine.hidden,
+            unread_messages=row.unread(my_id),
+        )
 
 
 class AccountData(BaseModel):
@@ -76,6 +133,34 @@ class AccountData(BaseModel):
     """Conversations with unread messages."""
 
 
+class ExportedLobby(Lobby):
+    """A lobby; to its creator, with whom it has banned."""
+
+    model_config = ConfigDict(title="ExportedLobby")
+
+    banned: list[Id]
+
+    @classmethod
+    def whole(cls, lobby: rules.Lobby, user_id: int, accounts: Mapping[int, Account]) -> ExportedLobby:
+        """A lobby as one of its participants may know it."""
+        banned = sorted(lobby.banned) if user_id == lobby.creator else []
+        return cls(**dict(Lobby.of(lobby, accounts)), banned=banned)
+
+
+class ExportedTournament(Tournament):
+    """A tournament; to its creator, with whom it has banned."""
+
+    model_config = ConfigDict(title="ExportedTournament")
+
+    banned: list[Id]
+
+    @classmethod
+    def whole(cls, tournament: TournamentRules, user_id: int, sight: Sight) -> ExportedTournament:
+        """A tournament as one of its participants may know it."""
+        banned = sorted(tournament.banned) if user_id == tournament.created_by else []
+        return cls(**dict(Tournament.of(tournament, sight)), banned=banned)
+
+
 class PlaceData(BaseModel):
     """Where the user is just now."""
 
@@ -83,6 +168,10 @@ class PlaceData(BaseModel):
     """The servers that hold an open event stream of yours."""
     last_online: Instant
     queue: QueueTicket | None
+    lobby: ExportedLobby | None
+    tournament: ExportedTournament | None
+    hosted_tournament: Id | None
+    """The tournament that you have created and that isn't over, whether you are in it or not."""
     match: MatchInstance | None
     """The match being played."""
 

@@ -12,7 +12,7 @@ from shared.store import keys
 from shared.store.base import read_item, utc_now
 from shared.store.relations import Relations
 from shared.store.users import read_accounts
-from shared.usecases import severing
+from shared.usecases import untying
 from shared.usecases.deletion import Belongings, delete_account, erase
 from shared.usecases.rerun import rerun
 from tests.calling import Answer, Player, call, made_player
@@ -85,7 +85,7 @@ def test_whatever_others_do_as_a_user_goes_nothing_dangles(
 
 
 def test_nobody_becomes_the_friend_of_somebody_who_has_just_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 0)  # as if the request were one of a great many
+    monkeypatch.setattr(untying, "AT_ONCE", 0)  # as if the request were one of a great many
     doomed, other = made_player("Doomed"), made_player("Other")
     for player in (doomed, other):
         befriend(made_player(f"Friend-of-{player.name}"), player)

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from shared.store import keys
-from shared.store.base import connection
-from shared.store.users import User
 from shared.usecases import matches, matchmaking, presence
 from tests.calling import CONTAINER, Player, call, made_player, open_streams
 from tests.database import raw_items
+from tests.friendly import block
 from tests.invariants import assert_whole
 from tests.races.at_once import at_once
 
@@ -33,11 +31,6 @@ def join(player: Player) -> int:
 
 def leave(player: Player) -> int:
     return call("DELETE", "/play/duel/", player.access).status
-
-
-def block(blocker: Player, blocked: Player) -> None:
-    connection()
-    User.at(keys.user(blocker.id)).update(actions=[User.blocked.add({blocked.id})])
 
 
 def of_kind(kind: str) -> list[dict[str, dict[str, str]]]:

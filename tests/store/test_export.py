@@ -19,6 +19,7 @@ from shared.store.base import Item, connection
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, service, sign_up
 from tests.database import raw_items
 from tests.friendly import ask, befriend, block
+from tests.lobbying import ban, gather, ready
 from tests.talking import say, talk
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -38,6 +39,7 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("containers", "last_online", "place", "match_id", "match_code", "match_players"), YES
         ),
+        "match_lobbies": "lobbies that may be those of others; the user's own is exported",
         "place_kind": "its place is exported under this word",
         "ticket": "the key of the ticket, which is exported",
         "rev": "counts writes, says nothing about anybody",
@@ -83,7 +85,27 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(("id", "user_id", "joined_at", "trophies"), YES),
         "blocked": "a copy of the user's",
     },
-    "match": {"state": YES, "rev": "counts writes, says nothing about anybody"},
+    "match": {
+        "state": YES,
+        "lobbies": "lobbies that may be those of others; the user's own is exported",
+        "rev": "counts writes, says nothing about anybody",
+    },
+    "lobby": {
+        "state": YES,
+        **dict.fromkeys(("match_id", "match_code"), YES),
+        "ticket": "the key of the ticket, which says that the lobby is ready",
+        "rev": "counts writes, says nothing about anybody",
+    },
+    "group": {
+        "lobby_id": YES,
+        "members": YES,
+        "id": "the lobby's ticket, which says that the lobby is ready",
+        "joined_at": "since when it is ready",
+        "blocked": "a copy of the members' own",
+    },
+    "tournament": {"state": YES, "rev": "counts writes, says nothing about anybody"},
+    "hosted": {"tournament_id": YES},
+    "entry": {"tournament_id": YES},
     "played": {"state": YES},
     "trophies": dict.fromkeys(("id", "change", "total", "changed_at"), YES),
 }
@@ -91,6 +113,8 @@ HELD: dict[str, dict[str, str]] = {
 
 NOT_OF_A_USER = {
     "outbox": "events on their way, an hour at most; what they tell of is exported where it is kept",
+    "open_tournament": "a copy of what the search needs of a tournament",
+    "wake": "an answer to a state machine, two days at most",
     "timer": "ids of matches and users to look after, two days at most",
     "code": "belongs to a match, which is exported",
     "stream": "the container's side of a seat's containers",
@@ -155,7 +179,14 @@ def is_about(item: dict[str, Any], user_id: int) -> bool:
     named = [item[name]["N"] for name in NAMES_OF_USERS if name in item]
     # Finished, a match is in the history; its row only lingers for late reports.
     playing = item["kind"]["S"] == "match" and not json.loads(item["state"]["S"])["winner"]
-    return owner or str(user_id) in named or playing
+    inside = [each["id"] for each in state_of(item).get("participants", ())]
+    waiting = item.get("members", {}).get("NS", ())
+    return owner or str(user_id) in named or playing or user_id in inside or str(user_id) in waiting
+
+
+def state_of(item: dict[str, Any]) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(item["state"]["S"]) if "state" in item else {}
+    return state
 
 
 def plant(user_id: int) -> set[str]:
@@ -272,6 +303,19 @@ def test_everything_kept_of_a_user_in_a_queue_is_in_the_file(alice: Player) -> N
     assert export["place_data"]["queue"]["game_mode"] == "duel"
 
 
+@pytest.mark.parametrize("mode", ["clash", "custom_game"])
+def test_everything_kept_of_a_user_in_a_lobby_is_in_the_file(alice: Player, mode: str) -> None:
+    others = [made_player(name) for name in ("Grace", "Heidi")]
+    open_streams(*others)
+    code = gather(mode, alice, *others)["code"]
+    assert ban(alice, code, others[1].id).status == 204
+    assert ready(alice, code).status == ready(others[0], code).status == 200
+    export = download(alice)
+    everything_is_in(export, alice.id)
+    assert export["place_data"]["lobby"]["banned"] == [others[1].id]
+    assert download(others[0])["place_data"]["lobby"]["banned"] == []
+
+
 def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) -> None:
     export = download(alice)
     assert list(export)[:6] == [
@@ -298,6 +342,7 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
         "has_password": True,
         "password_changes": 0,
         "new_friend_requests": [request["id"]],
+        "unread_chats": [export["chat_data"][0]["id"]],
     }
     (match,) = call("GET", f"/game/matches/{alice.id}/", alice.access).body["results"]
     assert export["game_data"]["tournament"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -12,12 +13,13 @@ from shared.store import keys
 from shared.store.base import read_items, utc_now
 from shared.store.relations import Relations
 from shared.store.users import read_accounts
-from shared.usecases import severing
+from shared.usecases import untying
 from shared.usecases.deletion import delete_account
 from tests.calling import Player, call, made_player
 from tests.database import raw_items
 from tests.friendly import accept, ask, befriend, block, listed, sent_events, unblock
 from tests.invariants import assert_whole
+from tests.talking import chats, fill, hide, notified, say, see, talk
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -37,7 +39,7 @@ def delete(player: Player) -> None:
     delete_account(read_accounts([player.id], utc_now())[player.id], relations)
 
 
-def erase(*, times: int = 1) -> int:
+def erase(*, times: int = 1, between: Callable[[], object] = lambda: None) -> int:
     """Run the erasing task as its state machine does, each step so many times; the number of steps."""
     (timer,) = [item for item in raw_items() if item["kind"]["S"] == "timer"]
     state: dict[str, Any] = json.loads(timer["input"]["S"])
@@ -45,6 +47,7 @@ def erase(*, times: int = 1) -> int:
     while not state.get("done"):
         after = [task(state, None) for _ in range(times)][-1]
         state, steps = after, steps + 1
+        between()
         assert steps < 100
     return steps
 
@@ -74,7 +77,7 @@ def test_a_deletion_ends_friendships_and_requests_and_tells_the_others_at_once(a
 def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
     times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 2)
+    monkeypatch.setattr(untying, "AT_ONCE", 2)
     friends = others(5)
     friendships = {friend.id: befriend(friend, alice) for friend in friends}
     pending = made_player("Pending")
@@ -103,10 +106,49 @@ def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
     assert_whole(raw_items())
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_conversations_go_with_an_account_in_bounded_steps_and_are_gone_for_the_others_at_once(
+    times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(untying, "AT_ONCE", 1)
+    monkeypatch.setattr(untying, "BUCKETS_AT_ONCE", 1)
+    friends = others(2)
+    made = [talk(alice, friend) for friend in friends]
+    for chat, friend, written in zip(made, friends, (1, keys.BUCKET + 1), strict=True):
+        fill(chat, alice, friend, written)
+        assert say(alice, chat, "bye").status == 201
+    between_others = talk(friends[0], friends[1])
+    say(friends[0], between_others, "she is going")
+    delete(alice)
+    assert_whole(raw_items())
+
+    def nothing_is_shown() -> None:
+        for chat, friend in zip(made, friends, strict=True):
+            assert chat not in chats(friend)
+            assert chat not in chats(friend, q="a")
+            assert see(friend, chat).status == say(friend, chat, "?").status == 403
+            assert call("GET", f"/chat/{chat}/messages/", friend.access).status == 403
+            assert hide(friend, chat).status in (204, 403)
+            assert call("GET", "/users/me/download-data/", friend.access).status == 200
+
+    def nothing_is_shown_and_all_is_whole() -> None:
+        nothing_is_shown()
+        assert_whole(raw_items())
+
+    nothing_is_shown()
+    steps = erase(times=times, between=nothing_is_shown_and_all_is_whole)
+    assert steps * times >= 3, "each step erases a part"
+    assert [notified(friend) for friend in friends] == [0, 1]
+    assert chats(friends[0]) == chats(friends[1]) == [between_others]
+    kinds = {item["kind"]["S"] for item in raw_items() if str(alice.id) in json.dumps(item)}
+    assert kinds <= {"outbox", "timer"}
+    assert_whole(raw_items())
+
+
 def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
     alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 0)
+    monkeypatch.setattr(untying, "AT_ONCE", 0)
     (other,) = others(1)
     request = ask(alice, other)
     delete(alice)
@@ -118,7 +160,7 @@ def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
 def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
     alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 2)
+    monkeypatch.setattr(untying, "AT_ONCE", 2)
     blockers = others(3)
     for blocker in blockers:
         assert block(blocker, alice).status == 201
@@ -137,7 +179,7 @@ def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
 
 
 def test_two_who_are_tied_can_both_go(alice: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(severing, "AT_ONCE", 1)
+    monkeypatch.setattr(untying, "AT_ONCE", 1)
     friend, enemy, asked = others(3)
     befriend(alice, friend)
     ask(alice, asked)

@@ -10,10 +10,11 @@ import pytest
 import trustme
 
 from bench import processes
+from bench.depth import Depth
 from bench.http1 import Connection, ConnectionBrokenError, Target, connect
 from bench.listener import ListenError, hang_up, listen
 from bench.load import Bounds, Recorder, Result, UnexpectedAnswerError, measure, percentile
-from bench.report import Findings, goals, table
+from bench.report import Findings, as_json, goals, markdown, table
 from demo.sse_parser import Event
 
 
@@ -217,6 +218,19 @@ def test_goals_are_judged_by_what_was_measured_and_by_nothing_else() -> None:
         ("≥ 400/s", "500/s", True),
         ("≥ 50/s", "49/s", False),
     ]
+
+
+def test_a_list_is_flat_where_its_deepest_page_takes_no_more_than_twice_the_newest() -> None:
+    def took(milliseconds: int) -> Result:
+        return Result("GET /", 1, [milliseconds / 1000], 1.0, 0, {})
+
+    found = Findings("here", depth=Depth(5000, took(10), took(21), took(20), took(22)))
+    assert [(goal.what, goal.found, goal.met) for goal in goals(found)] == [
+        ("the deepest page of 5000 messages (p50)", "2.10 ×", False),
+        ("sending message 5001 (p50)", "1.10 ×", True),
+    ]
+    assert "A conversation of 5000 messages" in markdown(found)
+    assert len(as_json(found)["depth"]["requests"]) == 4
 
 
 def test_tables_are_markdown_with_straight_columns() -> None:
