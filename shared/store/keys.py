@@ -147,9 +147,9 @@ def lobby(lobby_id: int) -> Key:
     return f"{LOBBY_PREFIX}{lobby_id}", "LOBBY"
 
 
-def lobby_id_of(place: str) -> int | None:
+def lobby_id_of(partition: str) -> int | None:
     """The id of the lobby whose partition this is; None if it is that of something else."""
-    return int(place.removeprefix(LOBBY_PREFIX)) if place.startswith(LOBBY_PREFIX) else None
+    return int(partition.removeprefix(LOBBY_PREFIX)) if partition.startswith(LOBBY_PREFIX) else None
 
 
 def tournament(tournament_id: int) -> Key:

@@ -25,6 +25,47 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         5,
         "joining (account, ticket, queue) and the match (accounts, match) are two changes",
     ),
+    ("join_duel", "from a lobby"): (4, "as alone, and what the lobby becomes by it depends on who is in it"),
+    ("get_lobby", "8 participants"): (
+        3,
+        "the seat names the lobby, the lobby its participants, and they are shown",
+    ),
+    ("update_lobby", "8 participants"): (4, "as when it is read, and the change"),
+    ("update_lobby", "starting the match"): (4, "as before: the match is the same change"),
+    ("join_lobby", "from another lobby"): (
+        4,
+        "both lobbies are read: the new one by what its code names, the old one by the seat",
+    ),
+    ("update_participant", "last ready, custom game"): (
+        4,
+        "the lobby names the players, who are shown to each other as the match starts",
+    ),
+    ("update_participant", "ready alone, clash"): (
+        4,
+        "getting ready is a change, and then the queue is looked at",
+    ),
+    ("update_participant", "last ready of three, clash"): (
+        5,
+        "as before, and the lobby names those who mustn't have blocked each other",
+    ),
+    ("update_participant", "last ready of three, clash, and pair"): (
+        7,
+        "as before, and the match (lobbies and accounts, match) is a second change, as in a duel",
+    ),
+    ("leave_lobby", "that waits"): (4, "by its creator: as follows"),
+    ("leave_lobby", "as creator"): (
+        4,
+        "the lobby names the others, of whom the first registered one inherits it",
+    ),
+    ("block_user", "somebody in one's lobby"): (
+        4,
+        "the seats say whether the two are in one lobby, which changes then",
+    ),
+    ("block_user", "somebody in one's lobby that waits"): (4, "as before"),
+    ("delete_me", "creator of a lobby of 8"): (
+        5,
+        "as otherwise, and leaving a lobby as its creator takes two reads",
+    ),
     ("list_matches", "own"): (
         3,
         "names and states of the players are today's: after the page, one batch reads them",

@@ -6,7 +6,7 @@ way in which it can take more calls than usual is a case of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from shared.store.seats import Seat
 from shared.store.tournaments import OpenTournament
 from shared.store.users import Inbox, User
 from shared.usecases.friends import MIRROR
+from tests import tournaments as cups
 from tests.calling import (
     PASSWORD,
     Answer,
@@ -32,8 +33,8 @@ from tests.calling import (
     sign_up,
 )
 from tests.friendly import ask, befriend, block
+from tests.lobbying import gather, make_lobby, ready, see
 from tests.talking import fill, say, talk
-from tests.tournaments import TOURNAMENT, enter, gather, leave, state_of, step
 
 Request = Callable[[], Answer]
 Case = Callable[[], Request]
@@ -408,13 +409,13 @@ def _in_tournament(size: int, entrants: int) -> tuple[list[Player], dict[str, An
     """Players of a tournament, and somebody who isn't in it, at the end of the list; the tournament as it was made."""
     stranger = made_player("Stranger")
     open_streams(stranger)
-    players, made = gather(size, entrants)
+    players, made = cups.gather(size, entrants)
     return [*players, stranger], made
 
 
 def _create_tournament() -> Request:
     alice, _ = _pair()
-    return partial(call, "POST", TOURNAMENT, alice.access, {"name": "Cup", "size": 8})
+    return partial(call, "POST", cups.TOURNAMENT, alice.access, {"name": "Cup", "size": 8})
 
 
 def _join_tournament(size: int, entrants: int, *, queue: bool = False) -> Case:
@@ -422,7 +423,7 @@ def _join_tournament(size: int, entrants: int, *, queue: bool = False) -> Case:
         players, made = _in_tournament(size, entrants)
         if queue:
             call("POST", "/play/duel/", players[-1].access)
-        return partial(enter, players[-1], made["code"])
+        return partial(cups.enter, players[-1], made["code"])
 
     return prepare
 
@@ -443,12 +444,12 @@ def _leave_tournament(when: str) -> Case:
     def prepare() -> Request:
         if when == "the last one":
             (player, _), made = _in_tournament(4, 1)
-            return partial(leave, player, made["code"])
+            return partial(cups.leave, player, made["code"])
         players, made = _in_tournament(4, 4)
         if when == "during a match":
-            step("start", made["id"])
-            step("play-stage", made["id"], stage=3, token="semi")
-        return partial(leave, players[0], made["code"])
+            cups.step("start", made["id"])
+            cups.step("play-stage", made["id"], stage=3, token="semi")
+        return partial(cups.leave, players[0], made["code"])
 
     return prepare
 
@@ -457,9 +458,9 @@ def _read_tournament(size: int, entrants: int, *, started: bool, played: bool = 
     def prepare() -> Request:
         players, made = _in_tournament(size, entrants)
         if started:
-            step("start", made["id"])
-            step("play-stage", made["id"], stage=5 - size.bit_length() + 1, token="first")
-        path = f"/game/tournaments/{made['id']}/" if played else TOURNAMENT
+            cups.step("start", made["id"])
+            cups.step("play-stage", made["id"], stage=5 - size.bit_length() + 1, token="first")
+        path = f"/game/tournaments/{made['id']}/" if played else cups.TOURNAMENT
         return partial(call, "GET", path, players[0].access)
 
     return prepare
@@ -467,9 +468,9 @@ def _read_tournament(size: int, entrants: int, *, started: bool, played: bool = 
 
 def _win_in_tournament() -> Request:
     _, made = _in_tournament(4, 4)
-    step("start", made["id"])
-    step("play-stage", made["id"], stage=3, token="semi")
-    player = state_of(made["id"]).drawn.stage(3)[0].user_1
+    cups.step("start", made["id"])
+    cups.step("play-stage", made["id"], stage=3, token="semi")
+    player = cups.state_of(made["id"]).drawn.stage(3)[0].user_1
     request = partial(call, "PUT", f"/private/match/score/{player}/", service(), {})
     request()
     request()
@@ -490,6 +491,147 @@ def _search(count: int) -> Case:
 
     return prepare
 
+
+def _online(count: int) -> list[Player]:
+    players = [made_player(f"Player-{n}") for n in range(count)]
+    open_streams(*players)
+    return players
+
+
+def _waiting_clash(*sizes: int) -> list[Player]:
+    """Clash lobbies of these sizes that are ready; who is in them, the creators first of each."""
+    everybody = []
+    for n, size in enumerate(sizes):
+        players = [made_player(f"Waiting-{n}-{m}") for m in range(size)]
+        open_streams(*players)
+        lobby = gather("clash", *players)
+        for player in players:
+            assert ready(player, lobby["code"]).status == 200
+        everybody += players
+    return everybody
+
+
+def _make_lobby(*, elsewhere: bool = False) -> Case:
+    def prepare() -> Request:
+        alice, bobby = _pair()
+        if elsewhere:
+            gather("custom_game", bobby, alice)
+        return partial(call, "POST", "/play/lobby/", alice.access, {"game_mode": "clash"})
+
+    return prepare
+
+
+def _in_lobby(
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    who: int = 0,
+    mode: str = "custom_game",
+    count: int = 8,
+    ready_ones: Sequence[int] = (),
+    waiting: tuple[int, ...] = (),
+    **settings: str,
+) -> Case:
+    """A request of one of so many in a lobby, of whom some are ready; `{user}` in the path is the last of them."""
+
+    def prepare() -> Request:
+        _waiting_clash(*waiting)
+        players = _online(count)
+        code = gather(mode, *players, **settings)["code"]
+        for n in ready_ones:
+            assert ready(players[n], code).status == 200
+        there = path.format(code=code, user=players[-1].id)
+        return partial(call, method, there, players[who].access, body)
+
+    return prepare
+
+
+def _join_lobby(*, elsewhere: bool = False, members: int = 1, mode: str = "custom_game") -> Case:
+    def prepare() -> Request:
+        *players, me = _online(members + 1)
+        code = gather(mode, *players)["code"]
+        if elsewhere:
+            make_lobby(me)
+        return partial(call, "POST", f"/play/lobby/{code}/", me.access)
+
+    return prepare
+
+
+def _join_waiting_lobby() -> Request:
+    waiting, (carol,) = _waiting_clash(2), _online(1)
+    return partial(call, "POST", f"/play/lobby/{see(waiting[0])['code']}/", carol.access)
+
+
+def _waiting(method: str, path: str, body: object = None) -> Case:
+    """A request of the creator of a clash lobby that waits for others, about the second one in it."""
+
+    def prepare() -> Request:
+        creator, other, _ = _waiting_clash(3)
+        there = path.format(code=see(creator)["code"], user=other.id)
+        return partial(call, method, there, creator.access, body)
+
+    return prepare
+
+
+def _make_lobby_from_queue() -> Request:
+    alice, _ = _pair()
+    call("POST", "/play/duel/", alice.access)
+    return partial(call, "POST", "/play/lobby/", alice.access, {"game_mode": "clash"})
+
+
+def _block_in_waiting_lobby() -> Request:
+    creator, other, _ = _waiting_clash(3)
+    return partial(call, "POST", "/users/me/blocked/", creator.access, {"user_id": other.id})
+
+
+def _invite() -> Request:
+    alice, bobby = _pair()
+    befriend(alice, bobby)
+    code = make_lobby(alice)["code"]
+    return partial(call, "POST", f"/play/lobby/{code}/invite/{bobby.id}/", alice.access)
+
+
+def _duel_from_lobby() -> Request:
+    alice, bobby = _pair()
+    gather("custom_game", bobby, alice)
+    return partial(call, "POST", "/play/duel/", alice.access)
+
+
+def _block_in_lobby() -> Request:
+    alice, bobby = _pair()
+    gather("custom_game", alice, bobby)
+    return partial(call, "POST", "/users/me/blocked/", alice.access, {"user_id": bobby.id})
+
+
+def _delete_in_lobby() -> Request:
+    alice = sign_up("Alice")
+    open_streams(alice)
+    gather("custom_game", alice, *_online(7))
+    return partial(call, "DELETE", "/users/me/", alice.access, {"password": PASSWORD})
+
+
+def _create_match_from_lobby() -> Request:
+    alice, bobby = _pair()
+    gather("custom_game", alice, bobby)
+    teams = {"a": [{"id": alice.id}], "b": [{"id": bobby.id}]}
+    return partial(call, "POST", "/private/match/create/", service(), {"game_mode": "duel", "teams": teams})
+
+
+def _finish_clash() -> Request:
+    players = _waiting_clash(1, 1, 1, 1, 1, 1)
+    match = call("GET", f"/private/match/{players[0].id}/", service()).body
+    body = {"user_id": players[0].id, "finish_reason": "player-disconnect"}
+    return partial(call, "PATCH", f"/private/match/finish/{match['id']}/", service(), body)
+
+
+def _score_in_clash() -> Request:
+    players = _waiting_clash(1, 1, 1, 1, 1, 1)
+    return partial(call, "PUT", f"/private/match/score/{players[0].id}/", service(), {})
+
+
+IN_LOBBY = "/play/lobby/{code}/"
+"""The path of a lobby."""
 
 THOUSAND = 1000
 """As many friends as anybody can have."""
@@ -514,6 +656,7 @@ SCENARIOS: dict[str, dict[str, Case]] = {
     "delete_me": {
         "": _as_alice("DELETE", "/users/me/", {"password": PASSWORD}),
         "in a queue": _delete_in_queue,
+        "creator of a lobby of 8": _delete_in_lobby,
         "1,000 friends": _related("friends", THOUSAND, "/users/me/", "DELETE"),
     },
     "send_friend_request": {"": _ask},
@@ -542,6 +685,8 @@ SCENARIOS: dict[str, dict[str, Case]] = {
         "": _block(friends=False),
         "a friend": _block(friends=True),
         "somebody one talks to": _block_partner,
+        "somebody in one's lobby": _block_in_lobby,
+        "somebody in one's lobby that waits": _block_in_waiting_lobby,
     },
     "unblock_user": {"": _unblock, "somebody one talks to": _unblock_partner},
     "create_chat": {"": _create_chat(accepts="everyone"), "a friend": _create_chat(accepts="friends_only")},
@@ -574,8 +719,63 @@ SCENARIOS: dict[str, dict[str, Case]] = {
         "across two partitions": _trophies(20, keys.BUCKET - 10),
         "the longest page": _trophies(100, keys.BUCKET - 10),
     },
-    "join_duel": {"alone": _join_alone, "again": _join_again, "and pair": _join_and_pair},
+    "join_duel": {
+        "alone": _join_alone,
+        "again": _join_again,
+        "and pair": _join_and_pair,
+        "from a lobby": _duel_from_lobby,
+    },
     "leave_duel": {"": _leave},
+    "create_lobby": {
+        "": _make_lobby(),
+        "from a queue": _make_lobby_from_queue,
+        "from another lobby": _make_lobby(elsewhere=True),
+    },
+    "get_lobby": {"8 participants": _in_lobby("GET", "/play/lobby/")},
+    "update_lobby": {
+        "8 participants": _in_lobby("PATCH", "/play/lobby/", {"match_type": "3v3"}),
+        "starting the match": _in_lobby(
+            "PATCH", "/play/lobby/", {"match_type": "1v1"}, ready_ones=(0, 3), count=4, match_type="3v3"
+        ),
+    },
+    "join_lobby": {
+        "": _join_lobby(),
+        "8th of 8": _join_lobby(members=7),
+        "from another lobby": _join_lobby(elsewhere=True),
+        "that waits": _join_waiting_lobby,
+    },
+    "update_participant": {
+        "team": _in_lobby("PATCH", IN_LOBBY, {"team": "spectator"}),
+        "ready": _in_lobby("PATCH", IN_LOBBY, {"is_ready": True}),
+        "last ready, custom game": _in_lobby(
+            "PATCH", IN_LOBBY, {"is_ready": True}, ready_ones=range(1, 6), match_type="3v3"
+        ),
+        "ready alone, clash": _in_lobby("PATCH", IN_LOBBY, {"is_ready": True}, mode="clash", count=1),
+        "last ready of three, clash": _in_lobby(
+            "PATCH", IN_LOBBY, {"is_ready": True}, mode="clash", count=3, ready_ones=(1, 2)
+        ),
+        "last ready of three, clash, and pair": _in_lobby(
+            "PATCH",
+            IN_LOBBY,
+            {"is_ready": True},
+            mode="clash",
+            count=3,
+            ready_ones=(1, 2),
+            waiting=(1, 1, 1),
+        ),
+    },
+    "leave_lobby": {
+        "": _in_lobby("DELETE", IN_LOBBY, who=1),
+        "as creator": _in_lobby("DELETE", IN_LOBBY),
+        "that waits": _waiting("DELETE", IN_LOBBY),
+        "as the last one": _in_lobby("DELETE", IN_LOBBY, count=1),
+    },
+    "ban_from_lobby": {
+        "": _in_lobby("DELETE", IN_LOBBY + "ban/{user}/"),
+        "that waits": _waiting("DELETE", IN_LOBBY + "ban/{user}/"),
+    },
+    "invite_to_lobby": {"": _invite},
+    "send_lobby_message": {"": _in_lobby("POST", IN_LOBBY + "message/", {"content": "hello"})},
     "list_matches": {
         "own": _matches("own", 20, 0),
         "another's": _matches("other", 20, 0),
@@ -611,11 +811,16 @@ SCENARIOS: dict[str, dict[str, Case]] = {
         "": _as_creator("POST", "/play/tournament/{}/message/", {"content": "Good luck!"})
     },
     "search_tournaments": {"": _search(3), "500 tournaments": _search(500)},
-    "create_match": {"": _create_match},
+    "create_match": {"": _create_match, "of two in a lobby": _create_match_from_lobby},
     "get_running_match": {"": _running_match},
     "connect_player": {"": _connect},
-    "score_point": {"": _score(0), "winning": _score(2), "winning in a tournament": _win_in_tournament},
-    "finish_match": {"": _finish, "of friends": _finish_among_friends},
+    "score_point": {
+        "": _score(0),
+        "winning": _score(2),
+        "clash of six lobbies": _score_in_clash,
+        "winning in a tournament": _win_in_tournament,
+    },
+    "finish_match": {"": _finish, "of friends": _finish_among_friends, "clash of six lobbies": _finish_clash},
     "push_event": {"": _push},
     "book_match": {"": _book_match},
     "book_tournament": {"": _book_tournament},
