@@ -54,7 +54,12 @@ RARELY: dict[str, set[str]] = {
     "get_running_match": {"LOBBY#*", "TOURNAMENT#*"},  # what reads a match reads its places with it
     # Only of who plays, queues or is in a place just now.
     "download_data": {"MATCH#*", "QUEUE#*", "LOBBY#*", "TOURNAMENT#*"},
-    "leave_duel": {"CODE#*", "LOBBY#*", "TIMER#*", *TOURNAMENT},  # leaving is the same for every kind of place
+    "leave_duel": {
+        "CODE#*",
+        "LOBBY#*",
+        "TIMER#*",
+        *TOURNAMENT,
+    },  # leaving is the same for every kind of place
     "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
     "ban_from_tournament": {"CODE#*", "TIMER#*", "WAKE#*"},  # as before, or begins its countdown
     "block_user": {"CODE#*", "TIMER#*", *TOURNAMENT},  # as before

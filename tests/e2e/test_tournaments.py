@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import botocore.session
 import pytest
 
-from demo.api import ApiError
+from demo.api import ApiError, UnreachableError
 from demo.client import Player
 from infra.local.stack import Stack
 from tests.e2e.cups import (
     STAGES,
     Cup,
+    Json,
     finish_match,
     open_cup,
     patiently,
@@ -370,3 +376,90 @@ def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(
         assert executions(stack, cup.id).count("RUNNING") == 1
 
     in_world(stack, play)
+
+
+@embedded_only
+def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) -> None:
+    async def play(here: World) -> None:
+        cup = await open_cup(here, 8, 7)
+        await kill_all_over(stack, cup)  # during the countdown
+        (start, *_) = await cup.everyone_gets("tournament-start", 60)
+        seeds = seeds_of(cup, start.data)
+        for stage in STAGES[1:]:
+            killing = asyncio.create_task(kill_all_over(stack, cup))
+            await lose_stage(cup, stage, seeds)
+            await killing
+        finishes = await cup.everyone_gets("tournament-finish", 60)
+        winner = next(cup.player(user_id) for user_id, seed in seeds.items() if seed == 1)
+        assert {finish.kwargs["username"] for finish in finishes} == {winner.username}
+        for player in cup.players:
+            stats = (await player.stats())["tournament"]
+            assert stats["tournament_wins"] == (player is winner)
+            assert stats["game_played"] == (await player.matches())["count"]
+            assert len(cup.streams[player.id].received("tournament-match-finish")) == 6
+            assert len(cup.streams[player.id].received("tournament-finish")) == 1
+            assert cup.streams[player.id].resyncs == []
+
+    in_world(stack, play)
+
+
+async def lose_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> None:
+    """In every match of a stage the worse seed goes away, whatever dies meanwhile."""
+    matches: dict[int, Json] = {}
+    expected = {"quarter-final": 3, "semi-final": 2, "final": 1}[stage]
+    for user_id, stream in cup.streams.items():
+        if seeds[user_id] <= 2 * expected or stage == "quarter-final":
+            if stage == "quarter-final" and seeds[user_id] == 1:
+                continue  # has a bye
+            start = await stream.next("game-start", timeout=60)
+            matches[start.data["id"]] = start.data
+    assert len(matches) == expected
+    for match in matches.values():
+        users = [match["teams"][side]["players"][0]["id"] for side in "ab"]
+        worse = max(users, key=lambda user_id: seeds[user_id])
+
+        async def is_over(match_id: int = match["id"], loser: int = worse) -> bool:
+            try:
+                await cup.here.server.finish(match_id, loser, "player-disconnect")
+            except (ApiError, UnreachableError) as error:
+                return isinstance(error, ApiError) and error.status in (404, 409)
+            return True
+
+        await until("the match is over", is_over, 60)
+
+
+async def kill_all_over(stack: Stack, cup: Cup, seconds: float = 2.0) -> None:
+    """Kill the handler processes, for a while all processes of functions that there are, then the SSE process."""
+    kill(leaves_below(stack.pids["edge"]))
+    ends = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < ends:
+        kill(leaves_below(stack.pids["engine"]))
+        await asyncio.sleep(0.3)
+    await asyncio.to_thread(stack.restart_sse)
+    for stream in cup.streams.values():
+        await stream.connected(30)
+
+
+def kill(pids: Iterable[int]) -> None:
+    """End processes as a machine does that loses its power."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def leaves_below(pid: int) -> list[int]:
+    """The process ids below a process that have no children: those that do the work."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    ahead, leaves = list(children.get(pid, ())), []
+    while ahead:
+        each = ahead.pop()
+        below = children.get(each, ())
+        ahead += below
+        if not below:
+            leaves.append(each)
+    return leaves
