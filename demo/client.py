@@ -271,6 +271,50 @@ class Player:
         body: Json = (await self.call("POST", f"/play/lobby/{code}/message/", json={"content": content})).body
         return body
 
+    async def create_tournament(self, name: str, size: int, *, private: bool = False) -> Json:
+        """Make a tournament and be in it; needs an open stream."""
+        wanted = {"name": name, "size": size, "private": private}
+        body: Json = (await self.call("POST", "/play/tournament/", json=wanted)).body
+        return body
+
+    async def tournament(self) -> Json:
+        """The tournament that the player is in; `ApiError` 404 if in none."""
+        body: Json = (await self.call("GET", "/play/tournament/")).body
+        return body
+
+    async def played_tournament(self, tournament_id: int) -> Json:
+        """A tournament that has started, whoever plays in it."""
+        body: Json = (await self.call("GET", f"/game/tournaments/{tournament_id}/")).body
+        return body
+
+    async def join_tournament(self, code: str) -> Json:
+        """Join a tournament; the player as a participant."""
+        body: Json = (await self.call("POST", f"/play/tournament/{code}/")).body
+        return body
+
+    async def leave_tournament(self, code: str) -> Answer:
+        """Leave a tournament; a match that is being played is lost by that."""
+        return await self.call("DELETE", f"/play/tournament/{code}/")
+
+    async def ban_from_tournament(self, code: str, user_id: int) -> Answer:
+        """Send a participant of the player's own tournament away."""
+        return await self.call("DELETE", f"/play/tournament/{code}/ban/{user_id}/")
+
+    async def invite_to_tournament(self, code: str, user_id: int) -> Answer:
+        """Invite a friend to a tournament."""
+        return await self.call("POST", f"/play/tournament/{code}/invite/{user_id}/")
+
+    async def say_in_tournament(self, code: str, content: str) -> Json:
+        """Say something to everybody else in a tournament."""
+        sent = {"content": content}
+        body: Json = (await self.call("POST", f"/play/tournament/{code}/message/", json=sent)).body
+        return body
+
+    async def search_tournaments(self, q: str = "", **query: str | int) -> Json:
+        """One page of tournaments that haven't started."""
+        body: Json = (await self.call("GET", "/play/tournament/search/", query={"q": q, **query})).body
+        return body
+
 
 class GameServer:
     """The private API, as the game server uses it with a service token."""

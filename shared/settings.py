@@ -42,6 +42,10 @@ class Settings:
     match_max_seconds: int = 10 * 60
     ranked_widen_seconds: int = 10
     """After so long the window of trophies of who waits for a ranked match widens, again and again."""
+    tournament_countdown_seconds: int = 20
+    tournament_pause_seconds: int = 3
+    tournament_check_seconds: int = 60
+    """How often a tournament looks whether its stage is decided, should it not have been told."""
     presence_lease_seconds: float = 30.0
     presence_grace_seconds: float = 3.0
     sse_host: str = "127.0.0.1"

@@ -23,7 +23,8 @@ KINDS = {
     *("relations", "friendship", "block"),
     *("pair_chat", "conversation", "membership", "message"),
     *("lobby", "group"),
-    *("outbox", "timer", "leases", "stream", "checkpoint"),
+    *("tournament", "open_tournament", "hosted", "entry"),
+    *("outbox", "timer", "wake", "leases", "stream", "checkpoint"),
 }
 
 Row = dict[str, Any]
@@ -60,7 +61,17 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
         _messages,
     ):
         yield from rule(table)
-    for rule in (_pairs, _relations, _blocks, _inboxes, _conversations, _sides, _lobbies, _groups):
+    for rule in (
+        _pairs,
+        _relations,
+        _blocks,
+        _inboxes,
+        _conversations,
+        _sides,
+        _lobbies,
+        _groups,
+        _tournaments,
+    ):
         yield from rule(table)
     for user_id, user in table.users.items():
         if user_id not in booked:
@@ -266,6 +277,98 @@ def _groups(table: _Table) -> Iterator[str]:
             yield f"the ticket {key} names {tickets[key]['members']} of lobby {tickets[key]['lobby_id']}"
 
 
+def _living_tournaments(table: _Table) -> dict[int, Row]:
+    rows = {row["state"]["id"]: row for row in table.kinds["tournament"]}
+    return {id_: row for id_, row in rows.items() if row["state"]["finish_at"] is None}
+
+
+def _tournaments(table: _Table) -> Iterator[str]:
+    """Who is in a tournament, which matches it plays, and who has to know of it."""
+    living = _living_tournaments(table)
+    inside = {(user_id, id_) for id_, row in living.items() for user_id in _present(row["state"])}
+    seated = {
+        (user_id, int(seat["place"]))
+        for user_id, seat in table.seats.items()
+        if seat.get("place_kind") == "tournament"
+    }
+    for user_id, id_ in inside ^ seated:
+        yield f"user {user_id} is in the tournament {id_}, which doesn't know, or the other way round"
+    hosted = {(int(row["pk"].split("#")[1]), row["tournament_id"]) for row in table.kinds["hosted"]}
+    hosts = {(row["state"]["created_by"], id_) for id_, row in living.items()}
+    for user_id, id_ in hosted ^ hosts:
+        if user_id in table.users:
+            yield f"user {user_id} hosts the tournament {id_}, and only one of the two knows"
+    listed = {row["id"]: row for row in table.kinds["open_tournament"]}
+    unstarted = {id_: row["state"] for id_, row in living.items() if row["state"]["bracket"] is None}
+    for id_ in listed.keys() ^ unstarted.keys():
+        yield f"the search knows the tournament {id_}, which isn't open, or misses it"
+    for id_, state in unstarted.items():
+        found = listed.get(id_, {})
+        if (found.get("n_participants"), found.get("code")) != (len(state["entrants"]), state["code"]):
+            yield f"the search shows something else than the tournament {id_}"
+        yield from _unstarted(id_, state)
+    entries = {(int(row["pk"].split("#")[1]), row["tournament_id"]) for row in table.kinds["entry"]}
+    for row in table.kinds["tournament"]:
+        if row["state"]["bracket"] is not None:
+            yield from _bracket(table, row["state"], entries)
+
+
+def _present(state: Row) -> list[int]:
+    return [entrant["id"] for entrant in state["entrants"] if entrant["present"]]
+
+
+def _unstarted(id_: int, state: Row) -> Iterator[str]:
+    count, size = len(state["entrants"]), state["size"]
+    counting = 5 * count >= 4 * size
+    if not 1 <= count < size or (state["start_at"] is not None) is not counting:
+        yield f"the tournament {id_} of {size} has {count} participants and starts at {state['start_at']}"
+    if (state["run"] is not None) is not counting:
+        yield f"the tournament {id_} has {count} participants and the run {state['run']}"
+    if set(state["banned"]) & set(_present(state)):
+        yield f"the tournament {id_} has banned somebody who is in it"
+
+
+def _bracket(table: _Table, state: Row, entries: set[tuple[int, int]]) -> Iterator[str]:
+    id_, running = state["id"], table.running()
+    users = [entrant["id"] for entrant in state["entrants"]]
+    if sorted(entrant["seed"] for entrant in state["entrants"]) != list(range(1, len(users) + 1)):
+        yield f"the tournament {id_} has odd seeds"
+    for user_id in users:
+        if user_id in table.users and (user_id, id_) not in entries:
+            yield f"user {user_id} has no entry of the tournament {id_}"
+    pairings = [pairing for stage in state["bracket"] for pairing in stage]
+    first = [user for pairing in state["bracket"][0] for user in _pair(pairing)]
+    if sorted(first) != sorted(users):
+        yield f"the first stage of the tournament {id_} has {first}"
+    for pairing in pairings:
+        plays = "game" in pairing and "finish_reason" not in pairing
+        if plays is not ("game" in pairing and pairing["game"]["id"] in running):
+            yield f"match {pairing['n']} of stage {pairing['stage']} of {id_} is played, or isn't, unlike its game"
+        if (
+            pairing["stage"] > (state["stage"] or state["bracket"][0][0]["stage"])
+            and "finish_reason" in pairing
+        ):
+            yield f"the tournament {id_} has results of a stage that hasn't begun"
+    yield from _advancing(id_, state["bracket"])
+    if state["finish_at"] and not all("finish_reason" in pairing for pairing in pairings):
+        yield f"the tournament {id_} is over without all its results"
+
+
+def _advancing(id_: int, bracket: list[list[Row]]) -> Iterator[str]:
+    for earlier, later in itertools.pairwise(bracket):
+        winners = [
+            p.get("user_1" if p.get("winner") == "a" else "user_2") if "winner" in p else None
+            for p in earlier
+        ]
+        places = [p.get(place) for p in later for place in ("user_1", "user_2")]
+        if places != winners:
+            yield f"in the tournament {id_} {places} come from {winners}"
+
+
+def _pair(pairing: Row) -> list[int]:
+    return [pairing[name] for name in ("user_1", "user_2") if name in pairing]
+
+
 def _streams(table: _Table) -> Iterator[str]:
     rows = {(row["pk"].removeprefix("CONTAINER#"), row["user_id"]) for row in table.kinds["stream"]}
     seats = {(name, id_) for id_, seat in table.seats.items() for name in seat.get("containers") or ()}
@@ -308,6 +411,7 @@ def _finished(table: _Table, match_id: int, match: Row) -> Iterator[str]:
 def _codes(table: _Table) -> Iterator[str]:
     running = {(row["state"]["code"], f"MATCH#{match_id}") for match_id, row in table.running().items()}
     running |= {(row["state"]["code"], row["pk"]) for row in table.kinds["lobby"]}
+    running |= {(row["state"]["code"], row["pk"]) for row in _living_tournaments(table).values()}
     taken = {(row["pk"].removeprefix("CODE#"), row["place"]) for row in table.kinds["code"]}
     for code, place in running - taken:
         yield f"{place} lives without its code {code}"
@@ -357,6 +461,9 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
             line["own_goals"] += share["own_goal"]
             line["current_win_streak"] = line["current_win_streak"] + 1 if side == match["winner"] else 0
             line["longest_win_streak"] = max(line["longest_win_streak"], line["current_win_streak"])
+    won = sum(_has_won(row["state"], user_id) for row in table.kinds["tournament"])
+    if won:
+        expected.setdefault("tournament", Counter())["tournament_wins"] = won
     wanted = {name: {k: v for k, v in line.items() if v} for name, line in expected.items()}
     if user["stats"] != wanted:
         yield f"the statistics of user {user_id} are {user['stats']}, the history makes {wanted}"
@@ -369,6 +476,15 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
     )
     if missing := deserved(merits) - user["pictures"]:
         yield f"user {user_id} lacks the pictures {sorted(missing)}"
+
+
+def _has_won(state: Row, user_id: int) -> bool:
+    """Whether a user has won a tournament that is over."""
+    if state["finish_at"] is None:
+        return False
+    final = state["bracket"][-1][0]
+    side = {"a": "user_1", "b": "user_2"}.get(final.get("winner"), "")
+    return bool(final.get(side) == user_id)
 
 
 def _messages(table: _Table) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Trigger of the table's stream: starts a state machine's execution for every new timer item."""
+"""Trigger of the table's stream: starts executions for new timer items, answers waiting ones for new wake items."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from shared.store.keys import TIMER_PREFIX
 
 bp = Blueprint(__name__)
 
+NOT_WAITING = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
+"""What answering a token means when it was answered before, or its task has timed out: it is too late, or again."""
+
 
 @cache
 def _step_functions() -> Any:
@@ -25,16 +28,18 @@ def _step_functions() -> Any:
 
 @task(bp)
 def start_timers(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Start one execution per timer, named after it, so that a repeated record starts nothing twice.
+    """Start one execution per timer, named after it, so that a repeated record starts nothing twice; and answer one
+    per wake item.
 
     From the first record that fails on, the batch is handed back to be retried.
     """
     for record in event["Records"]:
+        image = record["dynamodb"]["NewImage"]
         try:
-            _start(record["dynamodb"]["NewImage"])
+            (_start if image["pk"]["S"].startswith(TIMER_PREFIX) else _answer)(image)
         except Exception as error:  # noqa: BLE001 (whatever it is, the stream retries from here)
             number = record["dynamodb"]["SequenceNumber"]
-            log().error("timer not started", exc_info=error, extra={"sequence_number": number})
+            log().error("timer or answer failed", exc_info=error, extra={"sequence_number": number})
             return {"batchItemFailures": [{"itemIdentifier": number}]}
     return {"batchItemFailures": []}
 
@@ -50,4 +55,12 @@ def _start(image: Mapping[str, Mapping[str, str]]) -> None:
     except ClientError as error:
         # A repeated start of a running execution succeeds on AWS; of an ended one, and on MiniStack, it is this.
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            raise
+
+
+def _answer(image: Mapping[str, Mapping[str, str]]) -> None:
+    try:
+        _step_functions().send_task_success(taskToken=image["token"]["S"], output=image["output"]["S"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in NOT_WAITING:
             raise

@@ -139,7 +139,8 @@ def statements(function: Function, machines: Sequence[str]) -> list[Resource]:
     if grant.secret:
         found.append(allow(["secretsmanager:GetSecretValue"], ref(data.SECRET)))
     if grant.machines:
-        found.append(allow(["states:StartExecution"], [ref(machine) for machine in machines]))
+        actions = ["states:StartExecution", "states:SendTaskSuccess"]
+        found.append(allow(actions, [ref(machine) for machine in machines]))
     return found
 
 

@@ -33,9 +33,11 @@ ACTIONS: Mapping[tuple[str, str], frozenset[str]] = {
     (UNIT_OF_WORK, "UnitOfWork.replace"): frozenset({"PutItem"}),
     (UNIT_OF_WORK, "UnitOfWork.update"): frozenset({"UpdateItem"}),
     (UNIT_OF_WORK, "UnitOfWork.delete"): frozenset({"DeleteItem"}),
+    (UNIT_OF_WORK, "UnitOfWork.discard"): frozenset({"DeleteItem"}),
     (UNIT_OF_WORK, "UnitOfWork.check"): frozenset({"ConditionCheckItem"}),
     (UNIT_OF_WORK, "UnitOfWork.emit"): frozenset({"PutItem"}),
     (UNIT_OF_WORK, "UnitOfWork.start_timer"): frozenset({"PutItem"}),
+    (UNIT_OF_WORK, "UnitOfWork.wake"): frozenset({"PutItem"}),
     ("shared.store.checkpoints", "save_mark"): frozenset({"PutItem"}),
     ("shared.store.checkpoints", "drop_marks"): frozenset({"DeleteItem"}),
 }

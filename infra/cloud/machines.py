@@ -18,8 +18,8 @@ TRIGGER = "StartTimers"
 
 FAILURES = "TimerFailures"
 
-TIMER_PARTITION_PREFIX = "TIMER#"
-"""Items under such a partition key ask for a state machine's execution (docs/data-model.md)."""
+TRIGGERING_PREFIXES = ("TIMER#", "WAKE#")
+"""Items under such partition keys ask for a state machine's execution, or answer one (docs/data-model.md)."""
 
 RETRIES = 5
 """A stream trigger retries for ever unless told otherwise, and a bad record would block its shard."""
@@ -80,11 +80,9 @@ def trigger_statements() -> list[Resource]:
 
 
 def _trigger() -> Resource:
-    """The table's stream starts timers: only new timer items reach the function."""
-    pattern = {
-        "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": TIMER_PARTITION_PREFIX}]}}},
-    }
+    """The table's stream starts timers and answers executions: only new items of those kinds reach the function."""
+    prefixes = [{"prefix": prefix} for prefix in TRIGGERING_PREFIXES]
+    pattern = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": prefixes}}}}
     return resource(
         "Lambda::EventSourceMapping",
         {

@@ -17,6 +17,9 @@ FUNCTION_SETTINGS = (
     "connect_timeout_seconds",
     "match_max_seconds",
     "ranked_widen_seconds",
+    "tournament_countdown_seconds",
+    "tournament_pause_seconds",
+    "tournament_check_seconds",
     "dynamodb_timeout_seconds",
     "log_level",
 )

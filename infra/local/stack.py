@@ -80,7 +80,7 @@ def engine_command(port: str) -> list[str]:
     named = [word for name, value in options.items() for word in (f"--{name}", value)]
     # The engine sends a Date of its own, and no Server, as AWS does.
     quiet = ["--no-access-log", "--no-server-header", "--no-date-header"]
-    return ["-m", "uvicorn", *named, *quiet, "ministack.app:app"]
+    return ["-m", "uvicorn", *named, *quiet, "--app-dir", str(ROOT), "infra.local.engine:app"]
 
 
 def remove_tree(directory: Path) -> None:

@@ -92,6 +92,34 @@ class NotInChat(Forbidden):
     detail = "You have no conversation with this id."
 
 
+class NotInTournament(Forbidden):
+    """The tournament is one that the user hasn't joined, or doesn't exist."""
+
+    code = "not_in_tournament"
+    detail = "You are not in this tournament."
+
+
+class TournamentFull(Forbidden):
+    """No place is left."""
+
+    code = "tournament_full"
+    detail = "This tournament is full."
+
+
+class TournamentStarted(Forbidden):
+    """What can be done before the start only."""
+
+    code = "tournament_started"
+    detail = "This tournament has started."
+
+
+class AlreadyHosting(Forbidden):
+    """Who has created a tournament waits for its end before the next one."""
+
+    code = "already_hosting"
+    detail = "You have created a tournament that isn't over yet."
+
+
 class NotInLobby(Forbidden):
     """The caller isn't in the lobby that they want to do something in, or there is none."""
 
@@ -176,6 +204,20 @@ class NoSuchMatch(NotFound):
     detail = "No such running match."
 
 
+class NoSuchTournament(NotFound):
+    """There is no such tournament, or none that the user may know of."""
+
+    code = "tournament_not_found"
+    detail = "No such tournament."
+
+
+class InNoTournament(NotFound):
+    """The caller is in no tournament."""
+
+    code = "in_no_tournament"
+    detail = "You are in no tournament."
+
+
 class NoSuchPicture(NotFound):
     """There is no picture with this number."""
 
@@ -233,6 +275,13 @@ class AlreadyPlaying(Conflict):
 
     code = "already_playing"
     detail = "You are playing a match."
+
+
+class InTournament(Conflict):
+    """Who may still win a tournament can't be elsewhere."""
+
+    code = "in_tournament"
+    detail = "You are still in a tournament that has started; leave it first."
 
 
 class MatchFinished(Conflict):

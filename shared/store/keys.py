@@ -16,6 +16,8 @@ BUCKET = 64
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
 LOBBY_PREFIX = "LOBBY#"
+TOURNAMENT_PREFIX = "TOURNAMENT#"
+WAKE_PREFIX = "WAKE#"
 
 
 def account(user_id: int) -> str:
@@ -150,6 +152,41 @@ def lobby_id_of(partition: str) -> int | None:
     return int(partition.removeprefix(LOBBY_PREFIX)) if partition.startswith(LOBBY_PREFIX) else None
 
 
+def tournament(tournament_id: int) -> Key:
+    """A tournament."""
+    return f"{TOURNAMENT_PREFIX}{tournament_id}", "TOURNAMENT"
+
+
+def tournament_id_of(place: str) -> int | None:
+    """The id of the tournament whose partition this is; None if it is that of something else."""
+    return int(place.removeprefix(TOURNAMENT_PREFIX)) if place.startswith(TOURNAMENT_PREFIX) else None
+
+
+def open_tournaments() -> str:
+    """The partition of the tournaments that haven't started."""
+    return "TOURNAMENTS"
+
+
+def open_tournament(tournament_id: int) -> Key:
+    """What the search needs to know of a tournament that hasn't started."""
+    return open_tournaments(), f"{tournament_id:0{ID_DIGITS}d}"
+
+
+def hosted(user_id: int) -> Key:
+    """The living tournament that a user has created: the row makes it the only one."""
+    return account(user_id), "HOSTED"
+
+
+def entries(user_id: int) -> str:
+    """The partition of the tournaments that a user has taken part in."""
+    return f"USER#{user_id}#TOURNAMENTS"
+
+
+def entry(user_id: int, tournament_id: int) -> Key:
+    """That a user was in a tournament when it started."""
+    return entries(user_id), f"{tournament_id:0{ID_DIGITS}d}"
+
+
 def match(match_id: int) -> Key:
     """A match."""
     return f"MATCH#{match_id}", "MATCH"
@@ -163,6 +200,11 @@ def result(result_id: int) -> str:
 def timer(timer_id: int) -> Key:
     """A timer: the stream's trigger starts its state machine."""
     return f"{TIMER_PREFIX}{timer_id}", "TIMER"
+
+
+def wake(wake_id: int) -> Key:
+    """An answer to a waiting execution: the stream's trigger gives it."""
+    return f"{WAKE_PREFIX}{wake_id}", "WAKE"
 
 
 def outbox(partition: str, outbox_id: int) -> Key:

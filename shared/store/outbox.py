@@ -18,6 +18,13 @@ class Outbox(Item, discriminator="outbox"):
     entries = JSONAttribute()
 
 
+class Wake(Item, discriminator="wake"):
+    """An answer to an execution that waits in a callback task: `output` is the JSON that the task returns."""
+
+    token = UnicodeAttribute()
+    output = UnicodeAttribute()
+
+
 class Timer(Item, discriminator="timer"):
     """An execution to start: `machine` is the state machine's name, `input` its JSON input."""
 

@@ -18,6 +18,7 @@ from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, Ver
 
 QUEUE = "queue"
 LOBBY = "lobby"
+TOURNAMENT = "tournament"
 
 
 class Seat(Versioned, discriminator="seat"):
@@ -92,14 +93,15 @@ class Seat(Versioned, discriminator="seat"):
             *(() if stays else _out_of_place()),
         )
 
-    def end_match(self) -> Sequence[Action]:
-        """What makes the user free again after a match."""
+    def end_match(self, *, leaves: bool = False) -> Sequence[Action]:
+        """What makes the user free again after a match; who `leaves` goes from the place as well."""
         return (
             Seat.rev.add(1),
             Seat.match_id.remove(),
             Seat.match_code.remove(),
             Seat.match_players.remove(),
             Seat.match_lobbies.remove(),
+            *(_out_of_place() if leaves else ()),
         )
 
 

@@ -20,7 +20,7 @@ from shared.domain.ids import new_id
 from shared.events import Outgoing
 from shared.store import keys
 from shared.store.base import THROTTLES, Action, Condition, Item, connection, error_code, utc_now
-from shared.store.outbox import Outbox, Timer
+from shared.store.outbox import Outbox, Timer, Wake
 
 OUTBOX_KEPT = timedelta(hours=1)
 TIMER_KEPT = timedelta(days=2)
@@ -54,6 +54,7 @@ class UnitOfWork:
     now: datetime = field(default_factory=utc_now)
     _writes: list[_Write] = field(default_factory=list)
     _events: dict[str, list[Outgoing]] = field(default_factory=dict)
+    _ids: set[int] = field(default_factory=set)
 
     def put(self, item: Item, otherwise: Exception | None = None) -> None:
         """Store an item that must not exist yet."""
@@ -77,6 +78,10 @@ class UnitOfWork:
         """Remove an item that must exist."""
         self._add("delete", item, _existing(when), otherwise)
 
+    def discard(self, item: Item) -> None:
+        """Remove an item if it is there."""
+        self._add("delete", item, Item.pk.exists() | Item.pk.does_not_exist(), None)
+
     def check(self, item: Item, when: Condition, otherwise: Exception | None = None) -> None:
         """Write nothing, but insist on a condition."""
         self._add("check", item, when, otherwise)
@@ -90,9 +95,16 @@ class UnitOfWork:
         if recipients:
             self._events.setdefault(partition, []).append(Outgoing(recipients, event))
 
+    def new_id(self) -> int:
+        """An id for something that begins with this change, unlike every other one that was given out here."""
+        while (id_ := new_id(self.now)) in self._ids:
+            pass
+        self._ids.add(id_)
+        return id_
+
     def start_timer(self, machine: str, payload: dict[str, Any]) -> int:
         """Start an execution of a state machine if and when the change commits; its id names the execution."""
-        timer_id = new_id(self.now)
+        timer_id = self.new_id()
         self.put(
             Timer.at(
                 keys.timer(timer_id),
@@ -102,6 +114,17 @@ class UnitOfWork:
             )
         )
         return timer_id
+
+    def wake(self, token: str, output: dict[str, Any]) -> None:
+        """Answer an execution that waits in a callback task if and when the change commits."""
+        self.put(
+            Wake.at(
+                keys.wake(self.new_id()),
+                token=token,
+                output=json.dumps(output),
+                expires_at=self.now + TIMER_KEPT,
+            )
+        )
 
     def commit(self) -> None:
         """Write everything, or raise and write nothing.

@@ -14,7 +14,7 @@ from shared.store.relations import BlockRow, PairRow, Relation, RelationChanges,
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
 from shared.usecases.friends import end, list_of
-from shared.usecases.lobby_changes import part
+from shared.usecases.places import part
 from shared.usecases.sealing import seal, unseal
 from shared.wire.relations import Blocked
 

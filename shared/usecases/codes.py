@@ -22,9 +22,17 @@ def with_new_code(write: Callable[[str], Result]) -> Result:
 
     Throttled in the absurd case that none is free.
     """
+    return with_new_codes(1, lambda codes: write(codes[0]))
+
+
+def with_new_codes(count: int, write: Callable[[list[str]], Result]) -> Result:
+    """The same for several codes in one transaction."""
     for failed_draws in range(CODE_DRAWS):
+        codes = {new_code(failed_draws) for _ in range(count)}
+        if len(codes) < count:
+            continue
         try:
-            return write(new_code(failed_draws))
+            return write([*codes])
         except CodeTaken:
             continue
     raise Throttled

@@ -16,7 +16,7 @@ from shared.store.base import delete_partition
 from shared.store.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, Credential, User
-from shared.usecases.places import leave_place
+from shared.usecases.places import leave_for_good
 from shared.usecases.untying import (
     leave_relations,
     untie_blocks_by_others,
@@ -96,7 +96,7 @@ def leave_seat(work: UnitOfWork, account: Account, _relations: Relations) -> Non
     """Leave queue, lobby or tournament; a running match forbids the deletion."""
     if account.seat.match_id:
         raise Forbidden("You cannot delete your account during a match.", "in_match")
-    leave_place(work, account.seat)
+    leave_for_good(work, account.seat)
 
 
 def account_rows(belongings: Belongings) -> Iterator[str]:
@@ -107,6 +107,11 @@ def account_rows(belongings: Belongings) -> Iterator[str]:
 def history(belongings: Belongings) -> Iterator[str]:
     """The finished matches; other players keep their own copies."""
     yield from keys.buckets(keys.played, belongings.user_id, belongings.matches_played)
+
+
+def tournaments(belongings: Belongings) -> Iterator[str]:
+    """Which tournaments they took part in; those themselves stay, with the id."""
+    yield keys.entries(belongings.user_id)
 
 
 def trophies(belongings: Belongings) -> Iterator[str]:
@@ -121,4 +126,4 @@ UNTYINGS: tuple[Untying, ...] = (
     untie_blocks_by_others,
     untie_conversations,
 )
-ERASURES: tuple[Erasure, ...] = (history, trophies, account_rows)
+ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, account_rows)

@@ -22,11 +22,14 @@ from shared.store.lobbies import read_lobby
 from shared.store.matches import PlayedMatch, TrophyChange
 from shared.store.places import TicketRow
 from shared.store.relations import FRIENDS, REQUEST, Relations
-from shared.store.seats import LOBBY, QUEUE
+from shared.store.seats import LOBBY, QUEUE, TOURNAMENT
+from shared.store.tournaments import Hosted, read_tournament
 from shared.store.users import Account, read_accounts, read_credential
 from shared.usecases.blocks import read_blocks
 from shared.usecases.friends import new_requests, read_pairs
 from shared.usecases.matches import read_match_of
+from shared.usecases.tournament_changes import read_sight
+from shared.usecases.tournaments import read_history
 from shared.wire.export import (
     AccountData,
     Export,
@@ -34,6 +37,7 @@ from shared.wire.export import (
     ExportedFriendship,
     ExportedLobby,
     ExportedMatch,
+    ExportedTournament,
     FriendsData,
     GameData,
     PlaceData,
@@ -119,13 +123,13 @@ def conversations(owner: Owner) -> list[ExportedChat]:
 
 
 def games(owner: Owner) -> GameData:
-    """Every finished match."""
+    """Every finished match, every tournament that has started."""
     rows = read_range(partial(keys.played, owner.id), 0, int(owner.account.user.matches_played) - 1)
     matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
     accounts = read_accounts((player for match in matches for player in match.user_ids), owner.now)
     return GameData(
         matches=[ExportedMatch.whole(match, accounts, owner.now) for match in reversed(matches)],
-        tournament=[],
+        tournament=read_history(owner.id),
     )
 
 
@@ -149,7 +153,8 @@ def security(owner: Owner) -> AccountData:
 
 
 def place(owner: Owner) -> PlaceData:
-    """Streams, queue or lobby, and running match."""
+    """Streams, queue, lobby or tournament, and running match."""
+    hosted = read_item(keys.hosted(owner.id))
     seat = owner.account.seat
     ticket = None
     if seat.place_kind == QUEUE:
@@ -161,6 +166,8 @@ def place(owner: Owner) -> PlaceData:
         last_online=owner.account.last_online,
         queue=ticket,
         lobby=_lobby(owner) if seat.place_kind == LOBBY else None,
+        tournament=_tournament(owner) if seat.place_kind == TOURNAMENT else None,
+        hosted_tournament=int(hosted.tournament_id) if isinstance(hosted, Hosted) else None,
         match=_running_match(owner) if seat.match_id else None,
     )
 
@@ -173,6 +180,14 @@ def _lobby(owner: Owner) -> ExportedLobby | None:
     if len(accounts) < len(row.lobby.user_ids):
         raise RaceLost
     return ExportedLobby.whole(row.lobby, owner.id, accounts)
+
+
+def _tournament(owner: Owner) -> ExportedTournament | None:
+    row = read_tournament(int(owner.account.seat.place))
+    if row is None or not row.tournament.has(owner.id):
+        return None  # left, or over, since the first read
+    sight = read_sight(row.tournament, owner.now)
+    return ExportedTournament.whole(row.tournament, owner.id, sight)
 
 
 def _running_match(owner: Owner) -> MatchInstance | None:

@@ -9,10 +9,9 @@ from shared.domain import lobby as rules
 from shared.domain.errors import NotInLobby, RaceLost
 from shared.domain.lobby import Change, Lobby, Notice
 from shared.store import keys
-from shared.store.base import Item, Key, read_items
+from shared.store.base import read_items
 from shared.store.lobbies import LobbyRow, read_lobby
 from shared.store.places import Code, GroupRow
-from shared.store.relations import RelationChanges
 from shared.store.seats import LOBBY, Seat
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, read_users
@@ -119,32 +118,23 @@ def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) 
     return Change(change.lobby, tuple(notices), change.evicted)
 
 
-def part(
-    work: UnitOfWork, _changes: RelationChanges, me: Account, other: Account, _found: Mapping[Key, Item]
-) -> None:
-    """A block takes the blocked one from a lobby of the blocker's, banned, and the blocker from one of theirs.
+def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+    """Add to a unit of work what it changes in the lobby of two that one blocks the other; the seat of who goes.
 
     In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
     """
     mine, theirs = me.user.user_id, other.user.user_id
-    place = (me.seat.place_kind, me.seat.place)
+    row = read_lobby(int(place))
+    if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
+        raise RaceLost
+    lobby = row.lobby
     going: Seat | None = None
-    if place[0] == LOBBY and place == (other.seat.place_kind, other.seat.place):
-        row = read_lobby(int(place[1]))
-        if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
-            raise RaceLost
-        lobby = row.lobby
-        if lobby.creator == mine:
-            going, change = other.seat, rules.ban(lobby, mine, theirs)
-        elif lobby.creator == theirs:
-            going, change = me.seat, rules.leave(lobby, mine, ())
-        else:
-            rested, notices = rules.unready(lobby) if row.ticket else (lobby, ())
-            change = Change(rested, notices)
-        store(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
-    for seat in (me.seat, other.seat):
-        # Neither comes into a lobby of the other one's while this is decided.
-        if seat is going:
-            work.update(seat, seat.leave_place(), when=seat.unchanged())
-        else:
-            work.check(seat, seat.unchanged())
+    if lobby.creator == mine:
+        going, change = other.seat, rules.ban(lobby, mine, theirs)
+    elif lobby.creator == theirs:
+        going, change = me.seat, rules.leave(lobby, mine, ())
+    else:
+        rested, notices = rules.unready(lobby) if row.ticket else (lobby, ())
+        change = Change(rested, notices)
+    store(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    return going

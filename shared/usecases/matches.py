@@ -12,7 +12,7 @@ from shared.domain import trophies
 from shared.domain.errors import AlreadyPlaying, NoSuchMatch
 from shared.domain.ids import new_id
 from shared.domain.lobby import Lobby
-from shared.domain.matches import SIDES, GameMode, Match, MatchPlayer, Side, other, team_of
+from shared.domain.matches import PLAYERS_TIMEOUT, SIDES, GameMode, Match, MatchPlayer, Side, other, team_of
 from shared.settings import settings
 from shared.store import keys
 from shared.store.base import Action, Condition, Item, Key, read_item, read_items
@@ -20,13 +20,15 @@ from shared.store.lobbies import LobbyRow
 from shared.store.matches import MatchRow
 from shared.store.places import Code, GroupRow
 from shared.store.relations import PairRow
-from shared.store.seats import LOBBY, Seat
+from shared.store.seats import LOBBY, TOURNAMENT, Seat
+from shared.store.tournaments import TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
 from shared.usecases.codes import CodeTaken, with_new_code
 from shared.usecases.friends import count_match
 from shared.usecases.places import leave_places
 from shared.usecases.results import book
+from shared.usecases.tournament_changes import end_bracket_match
 from shared.wire.matches import MatchInstance
 
 MATCH_CLOCK = "match-clock"
@@ -71,26 +73,49 @@ def start_match(
             b=team_of(tuple(account.user.user_id for account in b)),
         )
         row = MatchRow.holding(match, (entrant.lobby.id for entrant in entrants))
-        work.put(row)
-        work.put(Code.taken(code, str(row.pk), work.now), otherwise=CodeTaken())
+        _begin(work, row)
         _seat_in_match(work, [account.seat for account in (*a, *b)], match, entrants)
         guard(work)
         playing = {account.user.user_id: _playing(account, code) for account in (*a, *b)}
         instance = MatchInstance.of(match, playing, work.now)
         _announce(work, row, instance, match, entrants)
-        connect = settings().connect_timeout_seconds
-        work.start_timer(
-            MATCH_CLOCK,
-            {
-                "match_id": match.id,
-                "connect_seconds": connect,
-                "rest_seconds": max(0, settings().match_max_seconds - connect),
-            },
-        )
         work.commit()
         return instance
 
     return with_new_code(write)
+
+
+def begin_bracket_match(
+    work: UnitOfWork, match: Match, accounts: Mapping[int, Account], partition: str
+) -> None:
+    """Add a match of a tournament to a unit of work; `partition` is the tournament's, for its events.
+
+    CodeTaken if its code is in use; RaceLost when a seat has changed since it was read.
+    """
+    _begin(work, MatchRow.holding(match))
+    for user_id in match.user_ids:
+        seat = accounts[user_id].seat
+        actions = seat.start_match(match.id, match.code, match.user_ids, (), stays=True)
+        work.update(seat, actions, when=seat.unchanged())
+    playing = {user_id: _playing(accounts[user_id], match.code) for user_id in match.user_ids}
+    instance = MatchInstance.of(match, playing, work.now)
+    work.emit(partition, match.user_ids, events.render("game-start", data=instance.model_dump(mode="json")))
+
+
+def _begin(work: UnitOfWork, row: MatchRow) -> None:
+    """A match runs from now on: it has its code, and its clock."""
+    match = row.match
+    work.put(row)
+    work.put(Code.taken(match.code, str(row.pk), work.now), otherwise=CodeTaken())
+    connect = settings().connect_timeout_seconds
+    work.start_timer(
+        MATCH_CLOCK,
+        {
+            "match_id": match.id,
+            "connect_seconds": connect,
+            "rest_seconds": max(0, settings().match_max_seconds - connect),
+        },
+    )
 
 
 def _seat_in_match(
@@ -147,6 +172,8 @@ class RunningMatch:
     """Those between its players."""
     lobbies: Sequence[LobbyRow]
     """Those of the lobbies that play it which haven't ended meanwhile."""
+    tournament: TournamentRow | None
+    """The tournament that it is a match of."""
 
     def instance(self, now: datetime, changed: Match | None = None) -> MatchInstance:
         """The match, or what became of it, for the wire."""
@@ -170,12 +197,14 @@ def read_match_of(user_id: int, now: datetime) -> RunningMatch:
     if not isinstance(seat, Seat) or not seat.match_id:
         raise NoSuchMatch
     match_id, players = int(seat.match_id), [int(player) for player in seat.match_players]
-    lobbies = [keys.lobby(int(lobby_id)) for lobby_id in seat.match_lobbies or ()]
-    found = read_items([keys.match(match_id), *account_keys(players), *_pairs(players), *lobbies])
+    places = [keys.lobby(int(lobby_id)) for lobby_id in seat.match_lobbies or ()]
+    if seat.place_kind == TOURNAMENT:
+        places.append(keys.tournament(int(seat.place)))
+    found = read_items([keys.match(match_id), *account_keys(players), *_pairs(players), *places])
     row = found.get(keys.match(match_id))
-    if not isinstance(row, MatchRow) or (match := row.match).winner:
+    if not isinstance(row, MatchRow) or row.match.winner:
         raise NoSuchMatch
-    return RunningMatch(row, match, accounts_in(found, players, now), _friendships(found), _lobbies(found))
+    return _running(row, found, now)
 
 
 def read_match(match_id: int, now: datetime) -> RunningMatch:
@@ -184,26 +213,35 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
     match = row.match
-    lobbies = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
-    found = read_items([*account_keys(match.user_ids), *_pairs(match.user_ids), *lobbies])
-    accounts = accounts_in(found, match.user_ids, now)
-    return RunningMatch(row, match, accounts, _friendships(found), _lobbies(found))
+    places = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
+    if match.tournament_id is not None:
+        places.append(keys.tournament(match.tournament_id))
+    return _running(row, read_items([*account_keys(match.user_ids), *_pairs(match.user_ids), *places]), now)
+
+
+def _running(row: MatchRow, found: Mapping[Key, Item], now: datetime) -> RunningMatch:
+    match = row.match
+    return RunningMatch(
+        row=row,
+        match=match,
+        accounts=accounts_in(found, match.user_ids, now),
+        friendships=[item for item in found.values() if isinstance(item, PairRow) and item.are_friends],
+        lobbies=[item for item in found.values() if isinstance(item, LobbyRow)],
+        tournament=next((item for item in found.values() if isinstance(item, TournamentRow)), None),
+    )
 
 
 def _pairs(players: Sequence[int]) -> list[Key]:
     return [keys.friendship(one, other_) for one, other_ in combinations(players, 2)]
 
 
-def _friendships(found: Mapping[Key, Item]) -> list[PairRow]:
-    return [row for row in found.values() if isinstance(row, PairRow) and row.are_friends]
+def save(
+    work: UnitOfWork, running: RunningMatch, changed: Match, *, leaver: int | None = None
+) -> MatchInstance:
+    """Store what a running match has become, and its consequences if it is over, and commit.
 
-
-def _lobbies(found: Mapping[Key, Item]) -> list[LobbyRow]:
-    return [row for row in found.values() if isinstance(row, LobbyRow)]
-
-
-def save(work: UnitOfWork, running: RunningMatch, changed: Match) -> MatchInstance:
-    """Store what a running match has become, and its consequences if it is over, and commit."""
+    A `leaver` goes from its tournament with it.
+    """
     if changed.winner is None:
         work.update(running.row, running.store(changed), when=running.unchanged())
         instance = running.instance(work.now, changed)
@@ -211,7 +249,7 @@ def save(work: UnitOfWork, running: RunningMatch, changed: Match) -> MatchInstan
         finished = _with_trophies(changed, running.accounts)
         kept = MatchRow.expires_at.set(work.now + FINISHED_KEPT)
         work.update(running.row, [*running.store(finished), kept], when=running.unchanged())
-        _close(work, running)
+        _close(work, running, finished, leaver)
         for account in running.accounts.values():
             _book_player(work, account.user, finished, str(running.row.pk))
         for friendship in running.friendships:
@@ -222,20 +260,27 @@ def save(work: UnitOfWork, running: RunningMatch, changed: Match) -> MatchInstan
 
 
 def void(work: UnitOfWork, running: RunningMatch) -> None:
-    """Remove a match that never was: no statistics, no history."""
-    _close(work, running)
+    """Remove a match that never was: no statistics, no history. In a tournament the better seed goes on."""
+    match = running.match
+    if running.tournament:
+        better = running.tournament.tournament.better_seed(match.user_ids)
+        match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
+    _close(work, running, match)
     work.delete(running.row, when=running.unchanged())
     work.commit()
 
 
-def _close(work: UnitOfWork, running: RunningMatch) -> None:
-    """The match is over: its code is free again, and so are its players and their lobbies."""
+def _close(work: UnitOfWork, running: RunningMatch, ended: Match, leaver: int | None = None) -> None:
+    """The match is over: its code is free again, and so are its players and their lobbies; its tournament goes on."""
     work.delete(Code.at(keys.code(running.match.code)))
     for lobby in running.lobbies:
         # Only so much of it, and whatever its state: whoever comes or goes just now doesn't stand in the way.
         work.update(lobby, lobby.end_match(), when=LobbyRow.match_id == running.match.id)
     for account in running.accounts.values():
-        work.update(account.seat, account.seat.end_match(), when=Seat.match_id == running.match.id)
+        actions = account.seat.end_match(leaves=account.user.user_id == leaver)
+        work.update(account.seat, actions, when=Seat.match_id == running.match.id)
+    if running.tournament:
+        end_bracket_match(work, running.tournament, ended, _freed(running.accounts), leaver)
 
 
 def _book_player(work: UnitOfWork, user: User, match: Match, partition: str) -> None:

@@ -1,6 +1,6 @@
 """Entering a place and leaving it: on request, by joining elsewhere, by disconnecting, with the account.
 
-A kind of place joins in with a line in LEAVING, at the end of this file.
+A kind of place joins in with a line in LEAVING, and in PARTING, at the end of this file.
 """
 
 from __future__ import annotations
@@ -9,13 +9,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shared.store import keys
+from shared.store.base import Item, Key
 from shared.store.places import TicketRow
-from shared.store.seats import LOBBY, QUEUE, Seat
+from shared.store.relations import RelationChanges
+from shared.store.seats import LOBBY, QUEUE, TOURNAMENT, Seat
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases import lobby_changes
+from shared.store.users import Account
+from shared.usecases import lobby_changes, tournament_changes
 
 Leave = Callable[[UnitOfWork, str, Sequence[Seat]], None]
 """Adds to a unit of work what it changes in one place that these users, who are in it, go; not their own seats."""
+
+Part = Callable[[UnitOfWork, str, Account, Account], Seat | None]
+"""Adds to a unit of work what it changes in the place of two that one blocks the other; the seat of who goes."""
 
 
 def enter_place(work: UnitOfWork, seat: Seat, kind: str, place: str) -> None:
@@ -27,9 +33,26 @@ def enter_place(work: UnitOfWork, seat: Seat, kind: str, place: str) -> None:
 def leave_place(work: UnitOfWork, seat: Seat) -> None:
     """Add to a unit of work what leaving the seat's place changes elsewhere, if the user is in a place.
 
-    The caller writes the seat row itself in the same unit, under `seat.unchanged()`.
+    The caller writes the seat row itself in the same unit, under `seat.unchanged()`. InTournament if that is a
+    tournament which has started, and which the user may still win.
     """
     leave_places(work, [seat])
+
+
+def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
+    """The same, because the user goes away altogether: that ends even a tournament for them."""
+    if seat.place_kind == TOURNAMENT:
+        tournament_changes.leave(work, str(seat.place), [seat])
+    else:
+        leave_place(work, seat)
+
+
+def leave_offline(work: UnitOfWork, seat: Seat) -> bool:
+    """The same, because the user has no stream any more; False if they stay: in a tournament that has started."""
+    if seat.place_kind == TOURNAMENT:
+        return tournament_changes.leave_unstarted(work, seat)
+    leave_place(work, seat)
+    return True
 
 
 def leave_places(work: UnitOfWork, seats: Iterable[Seat]) -> None:
@@ -47,4 +70,26 @@ def _leave_queue(work: UnitOfWork, queue: str, seats: Sequence[Seat]) -> None:
         work.delete(TicketRow.at((keys.queue(queue), str(seat.ticket))))
 
 
-LEAVING: Mapping[str, Leave] = {QUEUE: _leave_queue, LOBBY: lobby_changes.leave}
+def part(
+    work: UnitOfWork, _changes: RelationChanges, me: Account, other: Account, _found: Mapping[Key, Item]
+) -> None:
+    """A block takes the blocked one from a place of the blocker's, banned, and the blocker from one of theirs."""
+    going: Seat | None = None
+    place = (me.seat.place_kind, me.seat.place)
+    if place[0] in PARTING and place == (other.seat.place_kind, other.seat.place):
+        going = PARTING[place[0]](work, str(place[1]), me, other)
+    for seat in (me.seat, other.seat):
+        # Neither comes into a place of the other one's while this is decided.
+        if seat is going:
+            work.update(seat, seat.leave_place(), when=seat.unchanged())
+        else:
+            work.check(seat, seat.unchanged())
+
+
+LEAVING: Mapping[str, Leave] = {
+    QUEUE: _leave_queue,
+    LOBBY: lobby_changes.leave,
+    TOURNAMENT: tournament_changes.leave_for_another,
+}
+
+PARTING: Mapping[str, Part] = {LOBBY: lobby_changes.part, TOURNAMENT: tournament_changes.part}

@@ -11,7 +11,7 @@ from shared.store import keys
 from shared.store.base import Action, read_item, read_partition
 from shared.store.seats import Leases, Seat, StreamRow
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.places import leave_place
+from shared.usecases.places import leave_offline
 from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 
@@ -49,8 +49,7 @@ def go_offline(user_id: int, container: str) -> None:
         work.delete(StreamRow.at(keys.stream_of(container, user_id)), otherwise=_Gone())
         if isinstance(seat, Seat) and container in seat.container_ids:
             changes: list[Action] = [Seat.containers.delete({container}), Seat.last_online.set(work.now)]
-            if seat.container_ids == {container}:
-                leave_place(work, seat)
+            if seat.container_ids == {container} and leave_offline(work, seat):
                 changes += seat.leave_place()
             else:
                 changes.append(Seat.rev.add(1))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain import lobby as rules
 from shared.domain.chats import Message
 from shared.domain.matches import Match
+from shared.domain.tournament import Tournament as TournamentRules
 from shared.store.chats import Conversation, Membership
 from shared.store.relations import PairRow
 from shared.store.users import Account
@@ -19,6 +19,7 @@ from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
 from shared.wire.relations import Blocked, FriendRequest
 from shared.wire.scalars import Id, Instant
+from shared.wire.tournaments import PlayedTournament, Sight, Tournament
 from shared.wire.users import DeletedUser, Friendship, Me, ProfilePicture, SmallUser, StatsLine, TrophyEntry
 
 
@@ -65,7 +66,7 @@ class GameData(BaseModel):
     """What was played."""
 
     matches: list[ExportedMatch]
-    tournament: list[dict[str, Any]]
+    tournament: list[PlayedTournament]
 
 
 class ExportedMessage(BaseModel):
@@ -145,6 +146,20 @@ class ExportedLobby(Lobby):
         return cls(**dict(Lobby.of(lobby, accounts)), banned=banned)
 
 
+class ExportedTournament(Tournament):
+    """A tournament; to its creator, with whom it has banned."""
+
+    model_config = ConfigDict(title="ExportedTournament")
+
+    banned: list[Id]
+
+    @classmethod
+    def whole(cls, tournament: TournamentRules, user_id: int, sight: Sight) -> ExportedTournament:
+        """A tournament as one of its participants may know it."""
+        banned = sorted(tournament.banned) if user_id == tournament.created_by else []
+        return cls(**dict(Tournament.of(tournament, sight)), banned=banned)
+
+
 class PlaceData(BaseModel):
     """Where the user is just now."""
 
@@ -153,6 +168,9 @@ class PlaceData(BaseModel):
     last_online: Instant
     queue: QueueTicket | None
     lobby: ExportedLobby | None
+    tournament: ExportedTournament | None
+    hosted_tournament: Id | None
+    """The tournament that you have created and that isn't over, whether you are in it or not."""
     match: MatchInstance | None
     """The match being played."""
 

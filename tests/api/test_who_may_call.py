@@ -45,6 +45,8 @@ STRANGERS = replace(REGISTERED, user="403 not_in_chat")
 """Registered users, who aren't in the conversation of others that is asked for."""
 OUTSIDERS = replace(USERS, guest="403 not_in_lobby", user="403 not_in_lobby")
 """Users and guests, who aren't in the lobby that is asked for."""
+VISITORS = replace(USERS, guest="403 not_in_tournament", user="403 not_in_tournament")
+"""Users and guests, who aren't in the tournament that is asked for."""
 LISTENING = replace(USERS, guest="401 sse_connection_required", user="401 sse_connection_required")
 """Users and guests, who need the event stream open; here they haven't."""
 LISTENING_REGISTERED = replace(LISTENING, guest="403 guest_not_allowed")
@@ -107,6 +109,15 @@ TABLE = {
     "send_lobby_message": OUTSIDERS,
     "ban_from_lobby": replace(OUTSIDERS, guest="403 guest_not_allowed"),
     "invite_to_lobby": replace(OUTSIDERS, guest="403 guest_not_allowed"),
+    "create_tournament": replace(LISTENING, guest="403 guest_not_allowed"),
+    "get_tournament": USERS,
+    "get_played_tournament": USERS,
+    "search_tournaments": USERS,
+    "join_tournament": LISTENING,
+    "leave_tournament": VISITORS,
+    "send_tournament_message": VISITORS,
+    "ban_from_tournament": replace(VISITORS, guest="403 guest_not_allowed"),
+    "invite_to_tournament": replace(VISITORS, guest="403 guest_not_allowed"),
     # private
     "push_event": SERVICES,
     "book_match": SERVICES,
@@ -164,7 +175,7 @@ def json_of(route: Route) -> dict[str, str] | None:
     """An empty body, where one is read; a message is never empty, and that is found out first."""
     if route.body is None:
         return None
-    return {"content": "hello"} if route.name == "send_lobby_message" else {}
+    return {"content": "hello"} if route.name.endswith("_message") else {}
 
 
 def ask(

@@ -96,8 +96,26 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         13,
         "who is online stands in each friend's seat, and a batch reads 100 of them; 1,000 friends are the limit",
     ),
+    ("get_tournament", ""): (3, "the tournament leads to its participants, whom one batch reads"),
+    ("get_tournament", "16 playing"): (3, "as before, and the matches as they stand are in the same batch"),
+    ("get_played_tournament", ""): (3, "the tournament leads to its participants, whom one batch reads"),
+    ("get_played_tournament", "16 playing"): (3, "as before"),
+    ("join_tournament", "the last place"): (
+        4,
+        "it starts the tournament: trophies seed all participants, and everyone is shown the bracket",
+    ),
+    ("leave_tournament", "during a match"): (
+        5,
+        "it loses the match: that is read by the seat, and everyone in the tournament is shown the bracket",
+    ),
+    ("score_point", "winning in a tournament"): (4, "everyone in the tournament is shown the bracket"),
+    ("search_tournaments", ""): (
+        4,
+        "who has blocked the user stands with the user, and the creators' present names with them",
+    ),
+    ("search_tournaments", "500 tournaments"): (4, "as before, and whatever the number of tournaments"),
     ("download_data", "a friend, 192 matches, 192 messages"): (
-        16,
+        18,
         "it reads everything, so it grows with what there is: a query for every 64 matches, changes and messages",
     ),
     ("unblock_user", "somebody one talks to"): (

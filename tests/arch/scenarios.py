@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
+from typing import Any
 
 from shared.store import keys
 from shared.store.base import Action, Item, connection, utc_now
@@ -16,8 +17,10 @@ from shared.store.chats import Conversation, Membership
 from shared.store.matches import PlayedMatch, TrophyChange
 from shared.store.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
 from shared.store.seats import Seat
+from shared.store.tournaments import OpenTournament
 from shared.store.users import Inbox, User
 from shared.usecases.friends import MIRROR
+from tests import tournaments as cups
 from tests.calling import (
     PASSWORD,
     Answer,
@@ -401,6 +404,93 @@ def _unblock_partner() -> Request:
     return partial(call, "DELETE", f"/users/me/blocked/{block_id}/", alice.access)
 
 
+def _in_tournament(size: int, entrants: int) -> tuple[list[Player], dict[str, Any]]:
+    """Players of a tournament, and somebody who isn't in it, at the end of the list; the tournament as it was made."""
+    stranger = made_player("Stranger")
+    open_streams(stranger)
+    players, made = cups.gather(size, entrants)
+    return [*players, stranger], made
+
+
+def _create_tournament() -> Request:
+    alice, _ = _pair()
+    return partial(call, "POST", cups.TOURNAMENT, alice.access, {"name": "Cup", "size": 8})
+
+
+def _join_tournament(size: int, entrants: int, *, queue: bool = False) -> Case:
+    def prepare() -> Request:
+        players, made = _in_tournament(size, entrants)
+        if queue:
+            call("POST", "/play/duel/", players[-1].access)
+        return partial(cups.enter, players[-1], made["code"])
+
+    return prepare
+
+
+def _as_creator(method: str, path: str, body: object = None) -> Case:
+    """A request of a tournament's creator; `{}` are its code and the id of another participant, a friend."""
+
+    def prepare() -> Request:
+        players, made = _in_tournament(8, 2)
+        befriend(players[0], players[-1])
+        who = players[-1] if "invite" in path else players[1]
+        return partial(call, method, path.format(made["code"], who.id), players[0].access, body)
+
+    return prepare
+
+
+def _leave_tournament(when: str) -> Case:
+    def prepare() -> Request:
+        if when == "the last one":
+            (player, _), made = _in_tournament(4, 1)
+            return partial(cups.leave, player, made["code"])
+        players, made = _in_tournament(4, 4)
+        if when == "during a match":
+            cups.step("start", made["id"])
+            cups.step("play-stage", made["id"], stage=3, token="semi")
+        return partial(cups.leave, players[0], made["code"])
+
+    return prepare
+
+
+def _read_tournament(size: int, entrants: int, *, started: bool, played: bool = False) -> Case:
+    def prepare() -> Request:
+        players, made = _in_tournament(size, entrants)
+        if started:
+            cups.step("start", made["id"])
+            cups.step("play-stage", made["id"], stage=5 - size.bit_length() + 1, token="first")
+        path = f"/game/tournaments/{made['id']}/" if played else cups.TOURNAMENT
+        return partial(call, "GET", path, players[0].access)
+
+    return prepare
+
+
+def _win_in_tournament() -> Request:
+    _, made = _in_tournament(4, 4)
+    cups.step("start", made["id"])
+    cups.step("play-stage", made["id"], stage=3, token="semi")
+    player = cups.state_of(made["id"]).drawn.stage(3)[0].user_1
+    request = partial(call, "PUT", f"/private/match/score/{player}/", service(), {})
+    request()
+    request()
+    return request
+
+
+def _search(count: int) -> Case:
+    def prepare() -> Request:
+        alice = made_player("Alice")
+        with Item.batch_write() as batch:
+            for n, creator in enumerate(_clones(made_player("Bobby"), count)):
+                values = {"code": str(n), "name": "Cup", "size": 8, "n_participants": 1, "private": False}
+                row = OpenTournament.at(
+                    keys.open_tournament(creator), id=creator, created_by=creator, **values
+                )
+                batch.save(row)
+        return partial(call, "GET", "/play/tournament/search/", alice.access, None, {"q": "cup"})
+
+    return prepare
+
+
 def _online(count: int) -> list[Player]:
     players = [made_player(f"Player-{n}") for n in range(count)]
     open_streams(*players)
@@ -691,10 +781,41 @@ SCENARIOS: dict[str, dict[str, Case]] = {
             "other", 100, keys.BUCKET - 10, others=True
         ),
     },
+    "create_tournament": {"": _create_tournament},
+    "get_tournament": {
+        "": _read_tournament(8, 6, started=False),
+        "16 playing": _read_tournament(16, 16, started=True),
+    },
+    "get_played_tournament": {
+        "": _read_tournament(4, 4, started=True, played=True),
+        "16 playing": _read_tournament(16, 16, started=True, played=True),
+    },
+    "join_tournament": {
+        "": _join_tournament(8, 2),
+        "beginning the countdown": _join_tournament(8, 6),
+        "the last place": _join_tournament(16, 15),
+        "from a queue": _join_tournament(8, 2, queue=True),
+    },
+    "leave_tournament": {
+        "": _leave_tournament("before the start"),
+        "the last one": _leave_tournament("the last one"),
+        "during a match": _leave_tournament("during a match"),
+    },
+    "ban_from_tournament": {"": _as_creator("DELETE", "/play/tournament/{}/ban/{}/")},
+    "invite_to_tournament": {"": _as_creator("POST", "/play/tournament/{}/invite/{}/")},
+    "send_tournament_message": {
+        "": _as_creator("POST", "/play/tournament/{}/message/", {"content": "Good luck!"})
+    },
+    "search_tournaments": {"": _search(3), "500 tournaments": _search(500)},
     "create_match": {"": _create_match, "of two in a lobby": _create_match_from_lobby},
     "get_running_match": {"": _running_match},
     "connect_player": {"": _connect},
-    "score_point": {"": _score(0), "winning": _score(2), "clash of six lobbies": _score_in_clash},
+    "score_point": {
+        "": _score(0),
+        "winning": _score(2),
+        "clash of six lobbies": _score_in_clash,
+        "winning in a tournament": _win_in_tournament,
+    },
     "finish_match": {"": _finish, "of friends": _finish_among_friends, "clash of six lobbies": _finish_clash},
     "push_event": {"": _push},
     "book_match": {"": _book_match},

@@ -44,17 +44,39 @@ def allowed_on_the_table(function: str) -> tuple[set[str], set[str]]:
     return actions, set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
 
 
+TOURNAMENT = {"TOURNAMENT#*", "TOURNAMENTS", "WAKE#*"}
+"""What leaving a tournament may change: going elsewhere leaves any kind of place."""
+
 RARELY: dict[str, set[str]] = {
     "book_match": {"RESULT#*"},  # only when the result unlocks a picture
-    "connect_player": {"CODE#*", "LOBBY#*"},  # what stores a match also ends one; connecting never does
-    "get_running_match": {"LOBBY#*"},  # what reads a match reads its lobbies with it
-    "download_data": {"MATCH#*", "QUEUE#*", "LOBBY#*"},  # only of who plays, queues or is in a lobby just now
-    "leave_duel": {"CODE#*", "LOBBY#*"},  # leaving is the same for every kind of place
+    # What stores a match also ends one; connecting never does.
+    "connect_player": {"CODE#*", "LOBBY#*", "TIMER#*", *TOURNAMENT},
+    "get_running_match": {"LOBBY#*", "TOURNAMENT#*"},  # what reads a match reads its places with it
+    # Only of who plays, queues or is in a place just now.
+    "download_data": {"MATCH#*", "QUEUE#*", "LOBBY#*", "TOURNAMENT#*"},
+    "leave_duel": {
+        "CODE#*",
+        "LOBBY#*",
+        "TIMER#*",
+        *TOURNAMENT,
+    },  # leaving is the same for every kind of place
     "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
-    "block_user": {"CODE#*"},  # as before
-    "update_lobby": {"QUEUE#*"},  # what stores a lobby also takes a clash lobby out of its queue
-    "delete_me": {"CODE#*"},  # only of the last one in a lobby
-    "create_match": {"QUEUE#*"},  # only when a player is taken out of a queue
+    "ban_from_tournament": {"CODE#*", "TIMER#*", "WAKE#*"},  # as before, or begins its countdown
+    "block_user": {"CODE#*", "TIMER#*", *TOURNAMENT},  # as before
+    "delete_me": {"CODE#*", *TOURNAMENT},  # only of the last one in a place
+    "create_match": {"QUEUE#*", *TOURNAMENT},  # only when a player is taken out of a place
+    "create_lobby": {"TIMER#*", *TOURNAMENT},
+    "join_lobby": {"TIMER#*", *TOURNAMENT},
+    "join_duel": {*TOURNAMENT},
+    "update_lobby": {"QUEUE#*", *TOURNAMENT},
+    "update_participant": {*TOURNAMENT},
+    # Another place is left by it; an execution is answered if one waits.
+    "create_tournament": {"LOBBY#*", "QUEUE#*", "TIMER#*", "WAKE#*"},
+    "join_tournament": {"LOBBY#*", "MATCH#*", "WAKE#*"},
+    "leave_tournament": {"LOBBY#*", "TIMER#*", "WAKE#*"},
+    # A match of a tournament decides its stage, or of a lobby.
+    "score_point": {"TIMER#*", "TOURNAMENTS", "WAKE#*"},
+    "finish_match": {"TIMER#*", *TOURNAMENT},
 }
 """Key patterns that a role allows and no scenario of the endpoint touches, and why."""
 

@@ -18,7 +18,7 @@ from infra.cloud.values import camel
 from shared.http.registry import ROUTES
 from shared.http.task import TASKS
 from shared.settings import Settings, machine_arn
-from shared.store.keys import TIMER_PREFIX
+from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
 TEMPLATES = {"whole": template.whole(), "timers": template.timers()}
 WHOLE = TEMPLATES["whole"]
@@ -187,7 +187,7 @@ def test_a_machine_calls_functions_that_are_deployed_and_tries_again_after_error
     assert machines.substitutions_in(MACHINES[name]) <= known
     for state in MACHINES[name]["States"].values():
         if state["Type"] == "Task":
-            busy, anything = state["Retry"]
+            busy, *_, anything = state["Retry"]
             assert "Lambda.TooManyRequestsException" in busy["ErrorEquals"]
             assert busy["MaxAttempts"] >= 50
             assert anything["ErrorEquals"] == ["States.ALL"]
@@ -237,13 +237,13 @@ def test_the_trigger_gives_up_on_a_bad_record_and_keeps_it(built: dict[str, Any]
     assert queue in resources("SQS::Queue", built)
 
 
-def test_the_trigger_passes_only_new_timers() -> None:
+def test_the_trigger_passes_only_new_timers_and_answers() -> None:
     (trigger,) = resources("Lambda::EventSourceMapping").values()
     (pattern,) = trigger["FilterCriteria"]["Filters"]
 
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": TIMER_PREFIX}]}}},
+        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": TIMER_PREFIX}, {"prefix": WAKE_PREFIX}]}}},
     }
 
 

@@ -103,6 +103,9 @@ HELD: dict[str, dict[str, str]] = {
         "joined_at": "since when it is ready",
         "blocked": "a copy of the members' own",
     },
+    "tournament": {"state": YES, "rev": "counts writes, says nothing about anybody"},
+    "hosted": {"tournament_id": YES},
+    "entry": {"tournament_id": YES},
     "played": {"state": YES},
     "trophies": dict.fromkeys(("id", "change", "total", "changed_at"), YES),
 }
@@ -110,6 +113,8 @@ HELD: dict[str, dict[str, str]] = {
 
 NOT_OF_A_USER = {
     "outbox": "events on their way, an hour at most; what they tell of is exported where it is kept",
+    "open_tournament": "a copy of what the search needs of a tournament",
+    "wake": "an answer to a state machine, two days at most",
     "timer": "ids of matches and users to look after, two days at most",
     "code": "belongs to a match, which is exported",
     "stream": "the container's side of a seat's containers",

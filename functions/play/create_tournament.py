@@ -1,0 +1,47 @@
+"""POST /play/tournament/: a registered user who is connected makes a tournament."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from shared.domain.errors import AlreadyHosting, AlreadyPlaying, InTournament, Invalid
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases import tournaments
+from shared.wire.tournaments import Tournament
+
+bp = Blueprint(__name__)
+
+Name = Annotated[
+    str,
+    Field(examples=["Autumn Cup"], json_schema_extra={"minLength": 1, "maxLength": tournaments.NAME_MAX}),
+]
+
+
+class NewTournament(Body):
+    """What to call it, how many it is for, and whether only those who know its code find it."""
+
+    name: Name
+    size: Literal[4, 8, 16] = Field(examples=[8])
+    private: bool = Field(default=False, examples=[False])
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/play/tournament/",
+    auth=Auth.REGISTERED,
+    status=201,
+    online=True,
+    errors=[Invalid, AlreadyHosting, AlreadyPlaying, InTournament],
+)
+def create_tournament(me: Account, body: NewTournament) -> Tournament:
+    """Make a tournament and be in it.
+
+    You leave any queue, lobby or other unstarted tournament. 403 as long as another tournament of yours isn't over,
+    even if you have left it; 409 while you play a match or may still win a tournament.
+    """
+    return tournaments.create(me, body.name, body.size, private=body.private)

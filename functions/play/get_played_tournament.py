@@ -1,0 +1,18 @@
+"""GET /game/tournaments/<id>/: a tournament that has started, for everybody."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NoSuchTournament
+from shared.http.endpoint import User, endpoint
+from shared.usecases import tournaments
+from shared.wire.tournaments import PlayedTournament
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/game/tournaments/{tournament_id}/", errors=[NoSuchTournament])
+def get_played_tournament(me: User, tournament_id: int) -> PlayedTournament:  # noqa: ARG001 (that somebody is asking is enough)
+    """Read a tournament that has started, also when it is over, with all its results. 404 before the start."""
+    return tournaments.read_played(tournament_id)

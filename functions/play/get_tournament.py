@@ -1,0 +1,21 @@
+"""GET /play/tournament/: whoever is in a tournament reads it."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import InNoTournament
+from shared.http.endpoint import Account, endpoint
+from shared.usecases import tournaments
+from shared.wire.tournaments import Tournament
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "GET", "/play/tournament/", errors=[InNoTournament])
+def get_tournament(me: Account) -> Tournament:
+    """Read the tournament that you are in, from the start on with its bracket. 404 if you are in none.
+
+    Once it is over, `GET /game/tournaments/<id>/` shows it.
+    """
+    return tournaments.read_own(me)

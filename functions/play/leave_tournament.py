@@ -1,0 +1,22 @@
+"""DELETE /play/tournament/<code>/: whoever is in a tournament leaves it."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NotInTournament
+from shared.http.endpoint import Account, endpoint
+from shared.usecases import tournaments
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "DELETE", "/play/tournament/{code}/", status=204, errors=[NotInTournament])
+def leave_tournament(me: Account, code: str) -> None:
+    """Leave a tournament. The others get `tournament-leave`.
+
+    Before the start it is as if you had never come; the countdown is cancelled if too few are left
+    (`tournament-start-cancel`), and the last one who leaves ends the tournament. After it you are out: a match that
+    you play is lost by that, and who would be your opponent goes on. You may come back to watch.
+    """
+    tournaments.depart(me, code)

@@ -1,0 +1,31 @@
+"""Task of the state machine tournament: all its steps, so that the first one warms the function up for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Blueprint
+
+from shared.http.task import task
+from shared.usecases import tournaments
+
+bp = Blueprint(__name__)
+
+
+@task(bp)
+def run_tournament(event: Mapping[str, Any]) -> dict[str, str | int] | None:
+    """Do a step of a tournament, unless it is done; a step with a token has the execution answered later."""
+    tournament_id, run = event["tournament_id"], event["run"]
+    match event["step"]:
+        case "await-start":
+            tournaments.await_start(tournament_id, run, event["token"])
+        case "start":
+            return tournaments.start(tournament_id, run)
+        case "play-stage":
+            tournaments.play_stage(tournament_id, run, event["stage"], event["token"])
+        case "finish":
+            tournaments.finish(tournament_id, run)
+        case unknown:
+            raise ValueError(f"a tournament has no step {unknown}")
+    return None

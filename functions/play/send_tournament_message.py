@@ -1,0 +1,29 @@
+"""POST /play/tournament/<code>/message/: whoever is in a tournament says something."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import Invalid, NotInTournament
+from shared.http.bodies import Body
+from shared.http.endpoint import Account, endpoint
+from shared.usecases import tournaments
+from shared.wire.chats import MessageText
+from shared.wire.gatherings import Said
+
+bp = Blueprint(__name__)
+
+
+class TournamentMessage(Body):
+    """What to say."""
+
+    content: MessageText
+
+
+@endpoint(bp, "POST", "/play/tournament/{code}/message/", status=201, errors=[Invalid, NotInTournament])
+def send_tournament_message(me: Account, code: str, body: TournamentMessage) -> Said:
+    """Say something to everybody in the tournament: the others get `tournament-message`. It is kept nowhere.
+
+    1 to 1000 characters, not counting spaces at both ends.
+    """
+    return tournaments.say(me, code, body.content)
