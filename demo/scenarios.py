@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from demo import chat, duel, friends
+from demo import chat, duel, friends, tournament
 from demo.stage import Stage
 
 
@@ -21,4 +21,5 @@ SCENARIOS: dict[str, Scenario] = {
     "duel": Scenario("players queue for duels and play them to the end", duel.play, players=2),
     "friends": Scenario("players become friends, play, and part", friends.play, players=2),
     "chat": Scenario("players talk while they wait for a match", chat.play, players=2),
+    "tournament": Scenario("8 players play a tournament, its bracket is drawn", tournament.play, players=8),
 }
