@@ -4,6 +4,7 @@
 PORT ?= 4443
 PERSIST ?=
 ARGS ?=
+TOURNAMENTS ?=
 
 VENV := .venv/bin/python
 # The first interpreter that runs and is new enough; the one found last is reported if none is.
@@ -57,8 +58,9 @@ openapi: local ## write what is made from the code: functions/meta/openapi.json,
 	@$(VENV) -m infra.openapi
 	@exec $(VENV) -m infra.event_table
 
-pictures: dev ## draw the profile pictures in assets/profile_pictures
-	@exec $(VENV) -m infra.drawing
+pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
+	@$(VENV) -m infra.drawing
+	@exec $(VENV) -m infra.machine_pictures
 
 costs: local ## compute the costs on AWS, and write them into docs/operations.md
 	@exec $(VENV) -m infra.costs
@@ -66,8 +68,8 @@ costs: local ## compute the costs on AWS, and write them into docs/operations.md
 endpoints: dev ## measure what each endpoint costs, and write docs/endpoints.md
 	@exec $(VENV) -m tests.arch.endpoints
 
-demo: local ## scripted players against the running stack (PORT=, ARGS=)
-	@exec $(VENV) -m demo --port $(PORT) $(ARGS)
+demo: local ## scripted players against the running stack (PORT=, ARGS=, TOURNAMENTS=50 tournaments of 8 at once)
+	@exec $(VENV) -m demo --port $(PORT) $(if $(TOURNAMENTS),tournament --tournaments $(TOURNAMENTS)) $(ARGS)
 
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)

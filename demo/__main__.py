@@ -25,6 +25,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     stories += f"; {ALL}: one after the other (the default)"
     parser.add_argument("scenario", nargs="?", default=ALL, choices=[*SCENARIOS, ALL], help=stories)
     parser.add_argument("--players", type=_player_count, help="how many take part (2)")
+    parser.add_argument("--tournaments", type=_player_count, default=1, help="how many at once (1)")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
     parser.add_argument("--state", type=Path, help="state directory of the stack (.local/<port>)")
     parser.add_argument("--url", help="public base of the API where it isn't the stack's own, without /api")
@@ -50,7 +51,7 @@ async def run(options: argparse.Namespace, terminal: Terminal) -> list[str]:
         token = await service_token(stack.state)
         for name, scenario in wanted.items():
             players = options.players or scenario.players
-            stage = Stage(api, GameServer(api, token), terminal, players, pace)
+            stage = Stage(api, GameServer(api, token), terminal, players, pace, options.tournaments)
             terminal.title(f"Pong · {name} · {players} players · {api.url}")
             await scenario.play(stage)
             problems += stage.problems

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from demo import chat, clash, custom_game, duel, friends, ranked
+from demo import chat, clash, custom_game, duel, friends, ranked, tournament
 from demo.stage import Stage
 
 
@@ -24,4 +24,5 @@ SCENARIOS: dict[str, Scenario] = {
     "custom-game": Scenario("a lobby with teams and spectators plays twice", custom_game.play, players=8),
     "chat": Scenario("players talk while they wait for a match", chat.play, players=2),
     "ranked": Scenario("players wait for opponents of about their trophies", ranked.play, players=4),
+    "tournament": Scenario("8 players play a tournament, its bracket is drawn", tournament.play, players=8),
 }

@@ -26,6 +26,8 @@ class Stage:
     players: int
     pace: float
     """Seconds between the points of a match, so that a person can follow."""
+    tournaments: int = 1
+    """How many tournaments are played at once."""
     problems: list[str] = field(default_factory=list)
 
     def check(self, holds: bool, problem: str) -> None:
@@ -49,25 +51,29 @@ class Stage:
         return await together([one() for _ in range(self.players)])
 
     @asynccontextmanager
-    async def listening(self, players: Sequence[Player]) -> AsyncIterator[dict[int, EventStream]]:
-        """The open event streams of the players, by user id; every event is shown as it arrives."""
+    async def listening(
+        self, players: Sequence[Player], *, quiet: bool = False
+    ) -> AsyncIterator[dict[int, EventStream]]:
+        """The open event streams of the players, by user id; every event is shown as it arrives, unless `quiet`."""
         async with AsyncExitStack() as streams:
 
             async def one(player: Player) -> tuple[int, EventStream]:
                 before = time.monotonic()
-                stream = player.connect(watch=lambda event: self._show(player, event))
+                stream = player.connect(watch=lambda event: self._show(player, event, quiet=quiet))
                 streams.push_async_callback(stream.close)
                 await stream.open()
                 note = f"GET /sse/users/  200  {_ms(time.monotonic() - before)}"
-                self.terminal.say(player.username, "listens for events and is online", note)
+                if not quiet:
+                    self.terminal.say(player.username, "listens for events and is online", note)
                 return player.id, stream
 
             yield dict(await together([one(player) for player in players]))
 
-    def _show(self, player: Player, event: Received) -> None:
+    def _show(self, player: Player, event: Received, *, quiet: bool) -> None:
         if event.code == "resync":
             self.check(False, f"{player.username} was told to resync: events may be missing")
-        self.terminal.say(player.username, f"◀ {event.code}: {event.message}", f"event {event.id}")
+        if not quiet:
+            self.terminal.say(player.username, f"◀ {event.code}: {event.message}", f"event {event.id}")
 
 
 async def together(tasks: Sequence[Awaitable[T]]) -> list[T]:
