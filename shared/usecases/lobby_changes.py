@@ -125,6 +125,7 @@ def part(
     """A block takes the blocked one from a lobby of the blocker's, banned, and the blocker from one of theirs.
 
     In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
+    It is written even if nothing changes, so that whoever is just making it ready starts again, and sees the block.
     """
     mine, theirs = me.user.user_id, other.user.user_id
     place = (me.seat.place_kind, me.seat.place)
