@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from shared import events
 from shared.domain import lobby as rules
@@ -16,7 +17,10 @@ from shared.store.relations import RelationChanges
 from shared.store.seats import LOBBY, Seat
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, read_users
-from shared.wire.lobbies import LobbyParticipant
+
+if TYPE_CHECKING:
+    # The live edge uses this module as well, and has no other use for pydantic.
+    from shared.wire.lobbies import LobbyParticipant
 
 NAMED = ("lobby-join", "lobby-leave")
 """Events that say who it is about."""
