@@ -75,7 +75,7 @@ async def measurements(
     ]
     once = [
         partial(measurement, target, people, service, connections, plan)
-        for measurement in (_duel_joins, _ranked_joins, _scores)
+        for measurement in (_duel_joins, _ranked_joins, _lobby_changes, _scores)
         for connections in plan.connections
     ]
     return [*steady, *once]
@@ -151,6 +151,38 @@ async def _joins(
     finally:
         hang_up(listeners)
     return joined
+
+
+async def _lobby_changes(
+    target: Target, people: People, _service: str, connections: int, plan: Plan
+) -> Result:
+    """Each connection gets ready and unready in a lobby of its own, with a guest in it who is told each time."""
+    creators = await people.some_registered(connections)
+    guests = await people.fresh_guests(connections)
+    listeners = await listen(target, [person.token for person in (*creators, *guests)])
+    codes: dict[int, str] = {}
+
+    async def gather(connection: Connection, creator: Person, guest: Person) -> None:
+        body = json.dumps({"game_mode": "custom_game"}).encode()
+        made = target.request("POST", "/api/play/lobby/", creator.token, body)
+        codes[creator.id] = code = (await ask(connection, made, 201))["code"]
+        await ask(connection, target.request("POST", f"/api/play/lobby/{code}/", guest.token), 201)
+
+    try:
+        pairs = zip(creators, guests, strict=True)
+        await spread(target, [partial(gather, creator=creator, guest=guest) for creator, guest in pairs])
+
+        async def worker(connection: Connection, recorder: Recorder, number: int) -> None:
+            creator, ready = creators[number % len(creators)], False
+            path = f"/api/play/lobby/{codes[creator.id]}/"
+            while recorder.more():
+                ready = not ready
+                body = json.dumps({"is_ready": ready}).encode()
+                await recorder.send(connection, target.request("PATCH", path, creator.token, body), 200)
+
+        return await measure(target, "PATCH /play/lobby/<code>/", worker, connections, plan.bounds)
+    finally:
+        hang_up(listeners)
 
 
 async def _end_matches(target: Target, players: Sequence[Person], service: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from shared import events
 from shared.domain import lobby as rules
@@ -15,7 +16,10 @@ from shared.store.places import Code, GroupRow
 from shared.store.seats import LOBBY, Seat
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, read_users
-from shared.wire.lobbies import LobbyParticipant
+
+if TYPE_CHECKING:
+    # The live edge uses this module as well, and has no other use for pydantic.
+    from shared.wire.lobbies import LobbyParticipant
 
 NAMED = ("lobby-join", "lobby-leave")
 """Events that say who it is about."""
@@ -122,6 +126,7 @@ def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | No
     """Add to a unit of work what it changes in the lobby of two that one blocks the other; the seat of who goes.
 
     In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
+    It is written even if nothing changes, so that whoever is just making it ready starts again, and sees the block.
     """
     mine, theirs = me.user.user_id, other.user.user_id
     row = read_lobby(int(place))

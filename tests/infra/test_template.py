@@ -381,7 +381,7 @@ def test_the_container_may_do_what_its_code_does() -> None:
     grant = live.grant()
 
     assert grant.actions == {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
-    assert {"SSE", "CONTAINER#*", "CHECKPOINT", "USER#*"} <= grant.keys
+    assert {"SSE", "CONTAINER#*", "CHECKPOINT", "USER#*", "LOBBY#*"} <= grant.keys
 
 
 def test_the_domain_leads_api_streams_and_assets_to_the_right_place_and_hides_the_private_api() -> None:

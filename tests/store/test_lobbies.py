@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
+from shared.store import keys
+from shared.store.base import read_item, utc_now
+from shared.store.relations import Relations
+from shared.store.unit_of_work import UnitOfWork
+from shared.store.users import read_accounts
 from shared.usecases import presence
+from shared.usecases.deletion import delete_account
 from tests.calling import CONTAINER, Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
-from tests.friendly import befriend, block, sent_events
+from tests.friendly import ask, befriend, block, sent_events
 from tests.invariants import assert_whole
 from tests.lobbying import (
     ban,
@@ -594,4 +600,29 @@ def test_two_who_block_each_other_in_the_lobby_of_a_third_stay() -> None:
     gather("custom_game", alice, bobby, carol)
     assert block(bobby, carol).status == 201
     assert len(see(alice)["participants"]) == 3
+    assert_whole(raw_items())
+
+
+@pytest.mark.usefixtures("large_transactions")
+def test_a_deletion_leaves_the_lobby_in_one_transaction_however_much_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (alice,) = online(1)
+    for n in range(20):  # these are what takes the most operations
+        ask(alice, made_player(f"Friend-to-be-{n}"))
+    guests = [a_guest() for _ in range(7)]
+    gather("custom_game", alice, *guests)
+    sizes: list[int] = []
+    commit = UnitOfWork.commit
+
+    def commit_and_count(work: UnitOfWork) -> None:
+        commit(work)
+        sizes.append(len(work._writes))
+
+    monkeypatch.setattr(UnitOfWork, "commit", commit_and_count)
+    relations = read_item(keys.relations(alice.id))
+    assert isinstance(relations, Relations)
+    delete_account(read_accounts([alice.id], utc_now())[alice.id], relations)
+    assert sizes[0] <= 100, "more than a transaction of DynamoDB has room for"
+    assert events("lobby-destroy") == [("lobby-destroy", tuple(guest.id for guest in guests), None)]
     assert_whole(raw_items())
