@@ -27,7 +27,7 @@ class Plan:
     bounds: Bounds
     warm_up: Bounds
     pairs: int
-    """Pairs per connection that queue for a duel, and that play a match."""
+    """Pairs per connection that queue for a duel, for a ranked match, and that play a match."""
     messages: int
     """In the conversation whose two ends are compared."""
     connections: tuple[int, ...] = (1, 16)
@@ -75,7 +75,7 @@ async def measurements(
     ]
     once = [
         partial(measurement, target, people, service, connections, plan)
-        for measurement in (_duel_joins, _scores)
+        for measurement in (_duel_joins, _ranked_joins, _scores)
         for connections in plan.connections
     ]
     return [*steady, *once]
@@ -124,35 +124,47 @@ def _sign_ups(target: Target) -> Worker:
 
 
 async def _duel_joins(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:
-    """Every user joins once: half of the joins make a match. The matches are ended afterwards, untimed."""
     guests = await people.fresh_guests(2 * plan.pairs * max(4, connections))
-    listeners = await listen(target, [guest.token for guest in guests])
-    waiting = [target.request("POST", "/api/play/duel/", guest.token) for guest in guests]
+    return await _joins(target, guests, service, connections, plan, "/play/duel/")
+
+
+async def _ranked_joins(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:
+    # Who has won the one match of an earlier measurement is still near enough to everybody else.
+    users = await people.some_registered(2 * plan.pairs * max(4, connections))
+    return await _joins(target, users, service, connections, plan, "/play/ranked/")
+
+
+async def _joins(
+    target: Target, players: Sequence[Person], service: str, connections: int, plan: Plan, path: str
+) -> Result:
+    """Every user joins once: half of the joins make a match. The matches are ended afterwards, untimed."""
+    listeners = await listen(target, [player.token for player in players])
+    waiting = [target.request("POST", f"/api{path}", player.token) for player in players]
     try:
 
         async def worker(connection: Connection, recorder: Recorder, _: int) -> None:
             while waiting and recorder.more():
                 await recorder.send(connection, waiting.pop(), 201)
 
-        joined = await measure(target, "POST /play/duel/", worker, connections, plan.bounds)
-        await _end_matches(target, guests, service)
+        joined = await measure(target, f"POST {path}", worker, connections, plan.bounds)
+        await _end_matches(target, players, service)
     finally:
         hang_up(listeners)
     return joined
 
 
-async def _end_matches(target: Target, guests: Sequence[Person], service: str) -> None:
+async def _end_matches(target: Target, players: Sequence[Person], service: str) -> None:
     ended: set[int] = set()
 
-    async def end(connection: Connection, guest: Person) -> None:
-        running = target.request("GET", f"/api/private/match/{guest.id}/", service)
+    async def end(connection: Connection, player: Person) -> None:
+        running = target.request("GET", f"/api/private/match/{player.id}/", service)
         status, body = await connection.send(running)
         if status != 200 or (match_id := json.loads(body)["id"]) in ended:
             return
         ended.add(match_id)
-        await ask(connection, _finish(target, service, match_id, guest), 200)
+        await ask(connection, _finish(target, service, match_id, player), 200)
 
-    await spread(target, [partial(end, guest=guest) for guest in guests])
+    await spread(target, [partial(end, player=player) for player in players])
 
 
 async def _scores(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:

@@ -125,6 +125,11 @@ class Player:
         """Statistics by game mode; `global` is over all of them."""
         return {entry["game_mode"]: entry for entry in (await self.call("GET", "/users/me/stats/")).body}
 
+    async def trophy_changes(self, **query: str | int) -> Json:
+        """One page of how the player's trophies changed, oldest first."""
+        body: Json = (await self.call("GET", "/users/me/stats/ranked/", query=query)).body
+        return body
+
     async def matches(self, user_id: int | None = None, **query: str | int) -> Json:
         """One page of finished matches, newest first; of the player where no other user is given."""
         path = f"/game/matches/{self.id if user_id is None else user_id}/"
@@ -216,6 +221,56 @@ class Player:
         """Leave the queue again; `ApiError` 404 if in none."""
         return await self.call("DELETE", "/play/duel/")
 
+    async def join_ranked(self) -> Answer:
+        """Queue for a ranked match; needs an open stream, and no guests."""
+        return await self.call("POST", "/play/ranked/")
+
+    async def leave_ranked(self) -> Answer:
+        """Leave the ranked queue again; `ApiError` 404 if not in it."""
+        return await self.call("DELETE", "/play/ranked/")
+
+    async def create_lobby(self, game_mode: str, **more: str) -> Json:
+        """Make a `clash` or `custom_game` lobby, with `match_type`; needs an open stream."""
+        body: Json = (await self.call("POST", "/play/lobby/", json={"game_mode": game_mode, **more})).body
+        return body
+
+    async def lobby(self) -> Json:
+        """The lobby that this player is in; `ApiError` 404 if in none."""
+        body: Json = (await self.call("GET", "/play/lobby/")).body
+        return body
+
+    async def update_lobby(self, **settings: str) -> Json:
+        """Change `match_type`, as the creator of a custom game; the lobby."""
+        body: Json = (await self.call("PATCH", "/play/lobby/", json=settings)).body
+        return body
+
+    async def join_lobby(self, code: str) -> Json:
+        """Join a lobby; this player as a participant. Needs an open stream."""
+        body: Json = (await self.call("POST", f"/play/lobby/{code}/")).body
+        return body
+
+    async def update_part(self, code: str, **part: str | bool) -> Json:
+        """Change `team` or `is_ready` in a lobby; this player as a participant."""
+        body: Json = (await self.call("PATCH", f"/play/lobby/{code}/", json=part)).body
+        return body
+
+    async def leave_lobby(self, code: str) -> Answer:
+        """Leave a lobby."""
+        return await self.call("DELETE", f"/play/lobby/{code}/")
+
+    async def ban_from_lobby(self, code: str, user_id: int) -> Answer:
+        """Ban a participant from the own lobby."""
+        return await self.call("DELETE", f"/play/lobby/{code}/ban/{user_id}/")
+
+    async def invite_to_lobby(self, code: str, user_id: int) -> Answer:
+        """Invite a friend to the own lobby."""
+        return await self.call("POST", f"/play/lobby/{code}/invite/{user_id}/")
+
+    async def say_in_lobby(self, code: str, content: str) -> Json:
+        """Say something to everybody in the lobby."""
+        body: Json = (await self.call("POST", f"/play/lobby/{code}/message/", json={"content": content})).body
+        return body
+
     async def create_tournament(self, name: str, size: int, *, private: bool = False) -> Json:
         """Make a tournament and be in it; needs an open stream."""
         wanted = {"name": name, "size": size, "private": private}
@@ -286,6 +341,15 @@ class GameServer:
             await self.call("POST", "/match/create/", json={"game_mode": game_mode, "teams": teams})
         ).body
         return body
+
+    async def book_ranked(self, winner: int, looser: int, trophies: int) -> Answer:
+        """Book a ranked match that was played elsewhere, 3 to 0; the winner gets these trophies."""
+        teams = {
+            "a": {"score": 3, "players": [{"id": winner, "score": 3, "trophies": trophies}]},
+            "b": {"score": 0, "players": [{"id": looser, "score": 0}]},
+        }
+        body = {"game_mode": "ranked", "teams": teams, "winner": "a", "looser": "b"}
+        return await self.call("POST", "/users/result-match/", json=body)
 
     async def running_match(self, user_id: int) -> Json:
         """The match this user is playing; `ApiError` 404 if none."""

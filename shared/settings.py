@@ -40,6 +40,8 @@ class Settings:
     points_to_win: int = 3
     connect_timeout_seconds: int = 15
     match_max_seconds: int = 10 * 60
+    ranked_widen_seconds: int = 10
+    """After so long the window of trophies of who waits for a ranked match widens, again and again."""
     tournament_countdown_seconds: int = 20
     tournament_pause_seconds: int = 3
     tournament_check_seconds: int = 60

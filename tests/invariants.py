@@ -48,7 +48,18 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
             yield f"{row['pk']} {row['sk']} is of no known kind: {row.get('kind')}"
         else:
             table.add(row)
-    for rule in (_accounts, _names, _places, _streams, _matches, _codes, _histories, _trophies, _messages):
+    for rule in (
+        _accounts,
+        _names,
+        _places,
+        _ranked_tickets,
+        _streams,
+        _matches,
+        _codes,
+        _histories,
+        _trophies,
+        _messages,
+    ):
         yield from rule(table)
     for rule in (
         _pairs,
@@ -158,6 +169,19 @@ def _places(table: _Table) -> Iterator[str]:
             yield f"user {user_id} has half a place"
     for key in tickets.keys() - held.keys():
         yield f"the ticket {key} of user {tickets[key]['user_id']} is nobody's"
+
+
+def _ranked_tickets(table: _Table) -> Iterator[str]:
+    """A timer looks at everyone who waits for a ranked match, and guests can't."""
+    looks = Counter(
+        row["input"]["ticket"] for row in table.kinds["timer"] if row["machine"] == "ranked-window"
+    )
+    for row in table.kinds["ticket"]:
+        if row["pk"] == "QUEUE#ranked":
+            if table.users.get(row["user_id"], {}).get("is_guest"):
+                yield f"the guest {row['user_id']} is in the ranked queue"
+            if looks[row["sk"]] != 1:
+                yield f"the ranked ticket {row['sk']} is looked at by {looks[row['sk']]} timers"
 
 
 TEAM_SIZES = {"1v1": 1, "3v3": 3}

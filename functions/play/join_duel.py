@@ -5,8 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import AlreadyPlaying
+from shared.domain.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
-from shared.usecases.matchmaking import DUEL, pair_up
+from shared.usecases.matchmaking import pair_up
 from shared.usecases.queues import join_queue
 from shared.wire.places import QueueTicket
 
@@ -28,5 +29,5 @@ def join_duel(me: Account) -> QueueTicket:
     `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, DUEL)
-    pair_up(me.user.user_id)
+    pair_up(DUEL, me.user.user_id)
     return QueueTicket.of(ticket, DUEL)

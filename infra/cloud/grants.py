@@ -92,12 +92,16 @@ def _reach(starts: Iterable[Name]) -> set[Name]:
 
 @cache
 def _pattern(function: str) -> tuple[str, ...]:
-    """The pattern of the partition keys that a function of keys.py builds; none for one that is given the partition."""
+    """The pattern of the partition keys that a function of keys.py builds.
+
+    None for one that is given the partition, and for one that takes a key apart.
+    """
     build = getattr(importlib.import_module(KEYS), function)
-    if not inspect.isfunction(build) or inspect.signature(build).return_annotation not in ("Key", "str"):
-        return ()  # it parses keys instead
-    parameters = inspect.signature(build).parameters
-    if "partition" in parameters or "key_of" in parameters:
+    if not inspect.isfunction(build):
+        return ()
+    signature = inspect.signature(build)
+    parameters = signature.parameters
+    if "partition" in parameters or signature.return_annotation not in ("Key", "str"):
         return ()
     samples = {name: 1 if parameter.annotation == "int" else "x" for name, parameter in parameters.items()}
     built = build(**samples)

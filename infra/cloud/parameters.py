@@ -16,6 +16,7 @@ FUNCTION_SETTINGS = (
     "points_to_win",
     "connect_timeout_seconds",
     "match_max_seconds",
+    "ranked_widen_seconds",
     "tournament_countdown_seconds",
     "tournament_pause_seconds",
     "tournament_check_seconds",

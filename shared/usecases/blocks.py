@@ -13,9 +13,9 @@ from shared.store.base import Item, Key, read_items
 from shared.store.relations import BlockRow, PairRow, Relation, RelationChanges, Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
-from shared.usecases.chats import seal, unseal
 from shared.usecases.friends import end, list_of
 from shared.usecases.places import part
+from shared.usecases.sealing import seal, unseal
 from shared.wire.relations import Blocked
 
 Severance = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]

@@ -1,8 +1,8 @@
-"""Conversations: making one, sending, reading, hiding; and what a block and its end mean for them."""
+"""Conversations: making one, sending, reading, hiding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -11,18 +11,17 @@ from shared.domain import chats
 from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, NotInChat, RaceLost, Throttled
 from shared.domain.ids import new_id
 from shared.store import keys
-from shared.store.base import Item, Key, read_item, read_items
+from shared.store.base import read_items
 from shared.store.chats import (
     Chat,
     Conversation,
     Membership,
     MessageRow,
     PairChat,
-    chat_keys,
     read_chat,
     read_messages,
 )
-from shared.store.relations import FRIENDS, PairRow, RelationChanges
+from shared.store.relations import FRIENDS, PairRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import (
     Account,
@@ -228,36 +227,3 @@ def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[C
 def read_detail(me: Account, chat: Chat, now: datetime) -> ChatDetail:
     """A conversation, and how much of it the user hasn't read."""
     return ChatDetail.of(chat.row, chat.mine, me, read_other(chat, now), unread_messages=chat.unread)
-
-
-def seal(
-    work: UnitOfWork, changes: RelationChanges, me: Account, other: Account, found: Mapping[Key, Item]
-) -> None:
-    """A block closes the conversation of the two to both of them; its messages don't count as unread meanwhile."""
-    mine, theirs = me.user.user_id, other.user.user_id
-    pair = found.get(keys.conversation_of(mine, theirs))
-    if not isinstance(pair, PairChat):
-        work.check(PairChat.of(mine, theirs), PairChat.pk.does_not_exist())
-        return
-    chat_id = int(pair.chat_id)
-    for user_id in (mine, theirs):
-        work.update(Membership.of(user_id, chat_id), [Membership.sealed.set(True)])
-        changes.drop_unread(user_id, chat_id)
-
-
-def unseal(work: UnitOfWork, changes: RelationChanges, user_id: int, other_id: int) -> None:
-    """The end of a block opens the conversation of the two again, as it was, unread messages included."""
-    pair = read_item(keys.conversation_of(user_id, other_id))
-    if not isinstance(pair, PairChat):
-        return
-    chat_id = int(pair.chat_id)
-    found = read_items([*chat_keys(user_id, chat_id), keys.membership(other_id, chat_id)])
-    row = found.get(keys.conversation(chat_id))
-    if not isinstance(row, Conversation) or len(found) < 3:
-        return  # the other user is being erased, and the conversation with them
-    for each in (user_id, other_id):
-        work.update(Membership.of(each, chat_id), [Membership.sealed.set(False)])
-        if row.unread(each):
-            changes.add_unread(each, chat_id)
-    # Somebody may still be listing what they had begun to before the block.
-    work.check(row, (Conversation.low_seen == row.low_seen) & (Conversation.high_seen == row.high_seen))

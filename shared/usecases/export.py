@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, cast
 
 from shared.domain.errors import NoSuchMatch, RaceLost
+from shared.domain.matchmaking import QueueName
 from shared.store import keys
 from shared.store.base import read_item, read_items
 from shared.store.chats import Conversation, MessageRow, key_of_message, read_memberships
@@ -42,7 +43,7 @@ from shared.wire.export import (
     PlaceData,
 )
 from shared.wire.matches import MatchInstance
-from shared.wire.places import QueueName, QueueTicket
+from shared.wire.places import QueueTicket
 from shared.wire.relations import FriendRequest
 from shared.wire.users import Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
 

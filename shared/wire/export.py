@@ -14,7 +14,6 @@ from shared.domain.tournament import Tournament as TournamentRules
 from shared.store.chats import Conversation, Membership
 from shared.store.relations import PairRow
 from shared.store.users import Account
-from shared.wire.chats import MESSAGES
 from shared.wire.lobbies import Lobby
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
@@ -76,7 +75,7 @@ class ExportedMessage(BaseModel):
     id: Id
     chat_id: Id
     author: SmallUser | DeletedUser
-    content: str = Field(examples=MESSAGES)
+    content: str = Field(examples=["Good game!"])
     sent_at: Instant
     is_read: bool
 

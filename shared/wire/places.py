@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel
 
-from shared.domain.matchmaking import Ticket
+from shared.domain.matchmaking import QueueName, Ticket
 from shared.wire.scalars import Id, Instant, Trophies
-
-QueueName = Literal["duel", "ranked"]
 
 
 class QueueTicket(BaseModel):

@@ -49,6 +49,7 @@ VISITORS = replace(USERS, guest="403 not_in_tournament", user="403 not_in_tourna
 """Users and guests, who aren't in the tournament that is asked for."""
 LISTENING = replace(USERS, guest="401 sse_connection_required", user="401 sse_connection_required")
 """Users and guests, who need the event stream open; here they haven't."""
+LISTENING_REGISTERED = replace(LISTENING, guest="403 guest_not_allowed")
 SERVICES = Row(
     nobody="401 not_authenticated",
     guest="403 service_token_required",
@@ -96,8 +97,10 @@ TABLE = {
     # play
     "join_duel": LISTENING,
     "leave_duel": USERS,
+    "join_ranked": LISTENING_REGISTERED,
+    "leave_ranked": REGISTERED,
     "list_matches": USERS,
-    "create_lobby": replace(LISTENING, guest="403 guest_not_allowed"),
+    "create_lobby": LISTENING_REGISTERED,
     "get_lobby": USERS,
     "update_lobby": USERS,
     "join_lobby": LISTENING,
@@ -196,7 +199,7 @@ def test_every_route_says_here_who_may_call_it() -> None:
     missing = sorted({route.name for route in ROUTES} - set(TABLE))
     assert not missing, (
         f"Add {', '.join(missing)} to TABLE in {__file__}: a row of who gets in and who gets which code"
-        " (EVERYBODY, USERS, REGISTERED, LISTENING, SERVICES, or replace(…) of one of them)."
+        " (EVERYBODY, USERS, REGISTERED, LISTENING, LISTENING_REGISTERED, SERVICES, or replace(…) of one of them)."
     )
 
 
@@ -247,7 +250,9 @@ def test_a_header_that_is_no_access_token_is_401(
 def test_who_listens_to_events_gets_through_where_that_is_needed(
     client: httpx.Client, people: People, matched: dict[str, int], route: Route, method: str
 ) -> None:
-    guests = "403 guest_not_allowed" if TABLE[route.name].guest == "403 guest_not_allowed" else IN
-    for person, expected in ((people.user(), IN), (people.guest(), guests)):
+    row = TABLE[route.name]
+    for person, alone in ((people.user(), row.user), (people.guest(), row.guest)):
+        # Listening changes nothing for those who may not do it at all.
+        expected = IN if alone.startswith("401") else alone
         with people.listening(person):
             assert outcome(ask(client, route, method, person.headers, matched)) == expected

@@ -25,6 +25,7 @@ EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
         5,
         "joining (account, ticket, queue) and the match (accounts, match) are two changes",
     ),
+    ("join_ranked", "and pair"): (5, "as before"),
     ("join_duel", "from a lobby"): (4, "as alone, and what the lobby becomes by it depends on who is in it"),
     ("get_lobby", "8 participants"): (
         3,

@@ -85,26 +85,25 @@ def _pair() -> tuple[Player, Player]:
     return alice, bobby
 
 
-def _join_alone() -> Request:
-    return partial(call, "POST", "/play/duel/", _pair()[0].access)
+def _in_queue(method: str, path: str, *, waiting: int | None = None) -> Case:
+    """A request of the first of two users, of whom one, by number, waits in the queue already."""
+
+    def prepare() -> Request:
+        pair = _pair()
+        if waiting is not None:
+            call("POST", path, pair[waiting].access)
+        return partial(call, method, path, pair[0].access)
+
+    return prepare
 
 
-def _join_again() -> Request:
-    alice, _ = _pair()
-    call("POST", "/play/duel/", alice.access)
-    return partial(call, "POST", "/play/duel/", alice.access)
-
-
-def _join_and_pair() -> Request:
-    alice, bobby = _pair()
-    call("POST", "/play/duel/", alice.access)
-    return partial(call, "POST", "/play/duel/", bobby.access)
-
-
-def _leave() -> Request:
-    alice, _ = _pair()
-    call("POST", "/play/duel/", alice.access)
-    return partial(call, "DELETE", "/play/duel/", alice.access)
+def _joins(path: str) -> dict[str, Case]:
+    """Joining a queue."""
+    return {
+        "alone": _in_queue("POST", path),
+        "again": _in_queue("POST", path, waiting=0),
+        "and pair": _in_queue("POST", path, waiting=1),
+    }
 
 
 def _create_match() -> Request:
@@ -719,13 +718,10 @@ SCENARIOS: dict[str, dict[str, Case]] = {
         "across two partitions": _trophies(20, keys.BUCKET - 10),
         "the longest page": _trophies(100, keys.BUCKET - 10),
     },
-    "join_duel": {
-        "alone": _join_alone,
-        "again": _join_again,
-        "and pair": _join_and_pair,
-        "from a lobby": _duel_from_lobby,
-    },
-    "leave_duel": {"": _leave},
+    "join_duel": {**_joins("/play/duel/"), "from a lobby": _duel_from_lobby},
+    "leave_duel": {"": _in_queue("DELETE", "/play/duel/", waiting=0)},
+    "join_ranked": _joins("/play/ranked/"),
+    "leave_ranked": {"": _in_queue("DELETE", "/play/ranked/", waiting=0)},
     "create_lobby": {
         "": _make_lobby(),
         "from a queue": _make_lobby_from_queue,

@@ -47,6 +47,9 @@ def allowed_on_the_table(function: str) -> tuple[set[str], set[str]]:
 TOURNAMENT = {"TOURNAMENT#*", "TOURNAMENTS", "WAKE#*"}
 """What leaving a tournament may change: going elsewhere leaves any kind of place."""
 
+ANY_PLACE = {"CODE#*", "LOBBY#*", "TIMER#*", *TOURNAMENT}
+"""Leaving is the same for every kind of place."""
+
 RARELY: dict[str, set[str]] = {
     "book_match": {"RESULT#*"},  # only when the result unlocks a picture
     # What stores a match also ends one; connecting never does.
@@ -54,12 +57,9 @@ RARELY: dict[str, set[str]] = {
     "get_running_match": {"LOBBY#*", "TOURNAMENT#*"},  # what reads a match reads its places with it
     # Only of who plays, queues or is in a place just now.
     "download_data": {"MATCH#*", "QUEUE#*", "LOBBY#*", "TOURNAMENT#*"},
-    "leave_duel": {
-        "CODE#*",
-        "LOBBY#*",
-        "TIMER#*",
-        *TOURNAMENT,
-    },  # leaving is the same for every kind of place
+    "leave_duel": ANY_PLACE,
+    "leave_ranked": ANY_PLACE,
+    "join_ranked": {"LOBBY#*", *TOURNAMENT},
     "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
     "ban_from_tournament": {"CODE#*", "TIMER#*", "WAKE#*"},  # as before, or begins its countdown
     "block_user": {"CODE#*", "TIMER#*", *TOURNAMENT},  # as before

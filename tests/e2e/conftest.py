@@ -15,6 +15,7 @@ from infra.local.stack import Stack
 SETTINGS = {
     "CONNECT_TIMEOUT_SECONDS": "4",
     "MATCH_MAX_SECONDS": "8",
+    "RANKED_WIDEN_SECONDS": "1",
     "PRESENCE_LEASE_SECONDS": "4",
     "PRESENCE_GRACE_SECONDS": "0.5",
     "TOURNAMENT_COUNTDOWN_SECONDS": "3",

@@ -380,7 +380,7 @@ def test_no_more_containers_read_the_stream_than_a_shard_allows() -> None:
 def test_the_container_may_do_what_its_code_does() -> None:
     grant = live.grant()
 
-    assert grant.actions == {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
+    assert grant.actions == {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
     assert {"SSE", "CONTAINER#*", "CHECKPOINT", "USER#*"} <= grant.keys
 
 

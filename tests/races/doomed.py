@@ -99,9 +99,9 @@ def _rename(one: Player, _two: Player, draw: random.Random) -> None:
     call("PATCH", "/users/me/", one.access, {"username": f"player-{draw.randrange(10**9)}"})
 
 
-def join(player: Player) -> int:
-    """Queue for a duel."""
-    return call("POST", "/play/duel/", player.access).status
+def join(player: Player, queue: str = "duel") -> int:
+    """Queue for a match."""
+    return call("POST", f"/play/{queue}/", player.access).status
 
 
 def score(player: Player) -> int:
@@ -115,6 +115,6 @@ def close(player: Player) -> int:
     return 204
 
 
-def task(name: str, match_id: int) -> Any:
+def task(name: str, state: Mapping[str, Any]) -> Any:
     """One run of a timer's task."""
-    return getattr(import_module(f"functions.play.{name}"), name)({"match_id": match_id}, None)
+    return getattr(import_module(f"functions.play.{name}"), name)(state, None)

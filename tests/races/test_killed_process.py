@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from shared.domain.matchmaking import QueueName
+from shared.usecases import matchmaking
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
 from tests.database import raw_items
 from tests.engine import Account
+from tests.friendly import block
 from tests.invariants import assert_whole, broken
 from tests.races.doomed import Moment, close, join, killed_at, killed_sometime, score, task
+from tests.talking import ask_to_talk, open_up, say, talk
 
 KILLS = 25
 
@@ -66,6 +71,24 @@ def _being_paired(number: int) -> Prepared:
     return join, (second,), {201, 409}
 
 
+def _being_paired_in_ranked(number: int) -> Prepared:
+    first, second = _pair(number)
+    join(first, "ranked")
+    return join, (second, "ranked"), {201, 409}
+
+
+def _being_paired_by_a_timer(number: int) -> Prepared:
+    first, second = _pair(number)
+    join(first, "ranked")
+    # Whoever was to pair the two was killed before: both wait.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matchmaking, "LOOK_SECONDS", 0.0)
+        join(second, "ranked")
+    timers = [item for item in raw_items() if item.get("machine") == {"S": "ranked-window"}]
+    last = max(timers, key=lambda item: item["pk"]["S"])
+    return task, ("widen_window", json.loads(last["input"]["S"])), set()
+
+
 def _winning(number: int) -> Prepared:
     a, b = _pair(number)
     in_duel(a, b)
@@ -80,8 +103,36 @@ def _losing_the_last_stream_in_the_queue(number: int) -> Prepared:
     return close, (a,), {204}
 
 
+def _talking(number: int) -> tuple[Player, Player, int]:
+    a, b = (made_player(name) for name in _names(number))
+    chat = talk(a, b)
+    say(b, chat, "hello")
+    return a, b, chat
+
+
+def _starting_a_conversation(number: int) -> Prepared:
+    a, b = (made_player(name) for name in _names(number))
+    open_up(b)
+    return ask_to_talk, (a, b), {201, 409}
+
+
+def _sending_a_message(number: int) -> Prepared:
+    a, _, chat = _talking(number)
+    return say, (a, chat, "hello"), {201}
+
+
+def _reading_messages(number: int) -> Prepared:
+    a, _, chat = _talking(number)
+    return call, ("GET", f"/chat/{chat}/messages/", a.access), {200}
+
+
+def _blocking_whom_one_talks_to(number: int) -> Prepared:
+    a, b, _ = _talking(number)
+    return block, (a, b), {201, 409}
+
+
 def _voiding(number: int) -> Prepared:
-    return task, ("expire_connect", in_duel(*_pair(number))), set()
+    return task, ("expire_connect", {"match_id": in_duel(*_pair(number))}), set()
 
 
 @pytest.mark.parametrize(
@@ -93,8 +144,14 @@ def _voiding(number: int) -> Prepared:
         _registering_as_a_guest,
         _deleting_an_account_that_queues,
         _being_paired,
+        _being_paired_in_ranked,
+        _being_paired_by_a_timer,
         _winning,
         _losing_the_last_stream_in_the_queue,
+        _starting_a_conversation,
+        _sending_a_message,
+        _reading_messages,
+        _blocking_whom_one_talks_to,
         _voiding,
     ],
     ids=lambda prepare: prepare.__name__.strip("_"),
@@ -127,7 +184,8 @@ def _empty_queue(ticket: dict[str, dict[str, str]]) -> None:
     from shared.usecases.queues import leave_queue
 
     user_id = int(ticket["user_id"]["N"])
-    leave_queue(read_accounts([user_id], utc_now())[user_id].seat, "duel")
+    seat = read_accounts([user_id], utc_now())[user_id].seat
+    leave_queue(seat, cast(QueueName, seat.place))
 
 
 def test_killed_at_random_points_processes_leave_no_half_change(account: Account) -> None:

@@ -344,6 +344,9 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
         "new_friend_requests": [request["id"]],
         "unread_chats": [export["chat_data"][0]["id"]],
     }
+    (chat,) = export["chat_data"]
+    assert [message["content"] for message in chat["messages"]] == ["a word to me", "a word of mine"]
+    assert chat["unread_messages"] == 1
     (match,) = call("GET", f"/game/matches/{alice.id}/", alice.access).body["results"]
     assert export["game_data"]["tournament"] == []
     assert export["game_data"]["matches"][0].items() >= match.items()

@@ -39,6 +39,7 @@ def use(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
 @pytest.fixture
 def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A secret with the old key; `put` gives it another value."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)  # store tests before these may have led elsewhere
     with mock_aws():
         client = boto3.client("secretsmanager")
         arn = client.create_secret(Name="tokens", SecretString=OLD)["ARN"]

@@ -1,0 +1,18 @@
+"""DELETE /play/ranked/: whoever queues for a ranked match stops waiting."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from shared.domain.errors import NotInQueue
+from shared.domain.matchmaking import RANKED
+from shared.http.endpoint import Account, Auth, endpoint
+from shared.usecases.queues import leave_queue
+
+bp = Blueprint(__name__)
+
+
+@endpoint(bp, "DELETE", "/play/ranked/", auth=Auth.REGISTERED, status=204, errors=[NotInQueue])
+def leave_ranked(me: Account) -> None:
+    """Leave the ranked queue. 404 if you aren't in it."""
+    leave_queue(me.seat, RANKED)
