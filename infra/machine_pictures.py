@@ -139,7 +139,7 @@ def _arrow(way: Arrow, at: Mapping[str, tuple[float, float]], row_of: Mapping[st
     if way.source == way.target:
         side = x1 + WIDTH / 2
         path = f"M{side} {y1 - 12} C{side + 70} {y1 - 34} {side + 70} {y1 + 34} {side} {y1 + 12}"
-        label = (side + 62, y1 - 26)
+        label = (side + 40, y1 - HEIGHT / 2 - 8)
     elif row_of[way.target] == row_of[way.source] + 1:
         top, end = y1 + HEIGHT / 2, y2 - HEIGHT / 2
         bend = 24 if way.is_error else 0

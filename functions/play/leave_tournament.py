@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NotInTournament
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import tournaments
+from shared.usecases import tournament_run
 
 bp = Blueprint(__name__)
 
@@ -19,4 +19,4 @@ def leave_tournament(me: Account, code: str) -> None:
     (`tournament-start-cancel`), and the last one who leaves ends the tournament. After it you are out: a match that
     you play is lost by that, and who would be your opponent goes on. You may come back to watch.
     """
-    tournaments.depart(me, code)
+    tournament_run.depart(me, code)

@@ -30,6 +30,8 @@ STACK = "pong"
 BUCKET = "pong-code"
 SOURCES = ("functions", "shared")
 TASK_CONCURRENCY = 2
+BUSY_TASKS = {"run_tournament": 4}
+"""Those that many wait for in the same second: a call that is refused is tried again after a second at the earliest."""
 
 
 def package_sources() -> bytes:
@@ -104,7 +106,7 @@ def limit_concurrency() -> None:
         resource = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=task.logical_id)
         functions.put_function_concurrency(
             FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"],
-            ReservedConcurrentExecutions=TASK_CONCURRENCY,
+            ReservedConcurrentExecutions=BUSY_TASKS.get(task.name, TASK_CONCURRENCY),
         )
 
 

@@ -6,12 +6,14 @@ transaction that also answers it.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from shared import events
+from shared.domain.bracket import seeding
 from shared.domain.errors import InTournament, NotInTournament, RaceLost
 from shared.domain.matches import Match
 from shared.domain.tournament import Change, Notice, Tournament
@@ -186,6 +188,14 @@ def end_bracket_match(
         after, told = after.leave(leaver)
         notices = (*notices, *told)
     store(work, row, (after, notices), sight)
+
+
+def started(tournament: Tournament, sight: Sight) -> Change:
+    """The tournament, begun by everyone in it, seeded by their trophies."""
+    trophies = {user_id: int(account.user.trophies) for user_id, account in sight.accounts.items()}
+    if len(trophies) < len(tournament.entrants):
+        raise RaceLost  # somebody has gone since the tournament was read
+    return tournament.start(seeding(trophies, random.shuffle), sight.now)
 
 
 def leave_seat(work: UnitOfWork, tournament: Tournament, user_id: int) -> None:

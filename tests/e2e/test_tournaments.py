@@ -230,11 +230,14 @@ def test_a_started_tournament_holds_who_may_still_win_it_and_is_open_to_nobody(s
         await here.listen(late)
         status, body = await refusal(late.join_tournament(cup.code))
         assert (status, body["code"]) == (403, "tournament_started")
-        assert (await cup.first.search_tournaments("Autumn"))["count"] >= 0
-        for call in (cup.first.join_duel, lambda: cup.first.create_tournament("Another", 4)):
-            assert (await refusal(call()))[0] in (403, 409)
+        found = (await late.search_tournaments("Autumn Cup"))["results"]
+        assert cup.id not in [line["id"] for line in found]
         other = cup.players[1]
-        assert (await refusal(other.join_duel()))[1]["code"] == "in_tournament"
+        status, body = await refusal(other.join_duel())
+        # Before the first match, or in it, if this machine is slow.
+        assert (status, body["code"]) in {(409, "in_tournament"), (409, "already_playing")}
+        status, body = await refusal(other.create_tournament("Another", 4))
+        assert (status, body["code"]) in {(409, "in_tournament"), (409, "already_playing")}
         assert (await refusal(cup.first.ban_from_tournament(cup.code, other.id)))[1]["code"] == (
             "tournament_started"
         )
