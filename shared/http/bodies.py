@@ -24,7 +24,7 @@ class Body(BaseModel):
     Its errors never show the input, which may be a password.
     """
 
-    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     def has(self, field: str) -> bool:
         """Whether the client sent this field."""

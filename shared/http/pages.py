@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.http.registry import PREFIX
 from shared.settings import settings
@@ -21,6 +21,8 @@ MAX_OFFSET = 10**9
 
 class Page(BaseModel, Generic[T]):
     """One page of a list. `next` and `previous` are URLs, null at the ends."""
+
+    model_config = ConfigDict(defer_build=True)
 
     count: int = Field(ge=0, examples=[1])
     """How many there are in all."""

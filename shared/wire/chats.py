@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.domain.chats import MAX_LENGTH
 from shared.domain.chats import Message as Written
 from shared.store.chats import Conversation, Membership
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.scalars import Id, Instant
 from shared.wire.users import SmallUser
 
@@ -22,7 +23,7 @@ MessageText = Annotated[
 """A message that somebody writes. The document shows the rules; the domain checks them, and has the sentences."""
 
 
-class Message(BaseModel):
+class Message(Instance):
     """A message of a conversation."""
 
     model_config = ConfigDict(title="MessageInstance")
@@ -48,7 +49,7 @@ class Message(BaseModel):
         )
 
 
-class ChatLine(BaseModel):
+class ChatLine(Instance):
     """A conversation, as you see it."""
 
     model_config = ConfigDict(title="ChatInstance")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.domain import lobby as rules
 from shared.domain.chats import Message
@@ -14,6 +14,7 @@ from shared.domain.tournament import Tournament as TournamentRules
 from shared.store.chats import Conversation, Membership
 from shared.store.relations import PairRow
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.lobbies import Lobby
 from shared.wire.matches import MatchInstance
 from shared.wire.places import QueueTicket
@@ -38,7 +39,7 @@ class ExportedFriendship(Friendship):
         return cls(**shown, sent_at=row.sent_at, sent_by=int(row.sender))
 
 
-class FriendsData(BaseModel):
+class FriendsData(Instance):
     """Relations to others."""
 
     friends: list[ExportedFriendship]
@@ -62,14 +63,14 @@ class ExportedMatch(MatchInstance):
         return cls(**shown, finished_at=match.finished_at, finish_reason=match.finish_reason)
 
 
-class GameData(BaseModel):
+class GameData(Instance):
     """What was played."""
 
     matches: list[ExportedMatch]
     tournament: list[PlayedTournament]
 
 
-class ExportedMessage(BaseModel):
+class ExportedMessage(Instance):
     """A message in the file of somebody's data; `deleted-user` wrote what the owner mustn't know the author of."""
 
     id: Id
@@ -80,7 +81,7 @@ class ExportedMessage(BaseModel):
     is_read: bool
 
 
-class ExportedChat(BaseModel):
+class ExportedChat(Instance):
     """A conversation in the file of somebody's data, with all its messages."""
 
     id: Id
@@ -121,7 +122,7 @@ class ExportedChat(BaseModel):
         )
 
 
-class AccountData(BaseModel):
+class AccountData(Instance):
     """How the account is secured. Of a password only that it is there: what is stored of it stays here."""
 
     has_password: bool
@@ -160,7 +161,7 @@ class ExportedTournament(Tournament):
         return cls(**dict(Tournament.of(tournament, sight)), banned=banned)
 
 
-class PlaceData(BaseModel):
+class PlaceData(Instance):
     """Where the user is just now."""
 
     event_streams: list[str] = Field(examples=[["sse-1"]])
@@ -175,7 +176,7 @@ class PlaceData(BaseModel):
     """The match being played."""
 
 
-class Export(BaseModel):
+class Export(Instance):
     """Everything held about a user."""
 
     model_config = ConfigDict(title="UserData")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.wire.chats import MESSAGES
+from shared.wire.instance import Instance
 from shared.wire.scalars import Id
 
 
-class Said(BaseModel):
+class Said(Instance):
     """A message to everybody in a lobby or tournament."""
 
     id: Id

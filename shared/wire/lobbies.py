@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from shared.domain import lobby as rules
 from shared.domain.lobby import LobbyMode, LobbyTeam
 from shared.domain.matches import MatchType
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.scalars import Code, Id, Instant
 from shared.wire.users import SmallUser
 
@@ -44,7 +45,7 @@ class LobbyParticipant(SmallUser):
         )
 
 
-class Lobby(BaseModel):
+class Lobby(Instance):
     """A lobby."""
 
     model_config = ConfigDict(title="LobbyInstance")

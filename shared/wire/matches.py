@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.domain.matches import GameMode, Match, MatchPlayer, MatchType, Side, Team
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.scalars import Code, Duration, Id, Instant, OnlyIfSet
 from shared.wire.users import DeletedUser, SmallUser
 
 
-class Scored(BaseModel):
+class Scored(Instance):
     """What one player did in a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
@@ -37,21 +38,21 @@ class DeletedPlayer(DeletedUser, Scored):
     model_config = ConfigDict(title="DeletedPlayerInMatch")
 
 
-class TeamInMatch(BaseModel):
+class TeamInMatch(Instance):
     """One side of a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
     players: list[PlayerInMatch | DeletedPlayer]
 
 
-class Teams(BaseModel):
+class Teams(Instance):
     """Both sides."""
 
     a: TeamInMatch
     b: TeamInMatch
 
 
-class MatchInstance(BaseModel):
+class MatchInstance(Instance):
     """A match, running or finished."""
 
     model_config = ConfigDict(title="MatchInstance")

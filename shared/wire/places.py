@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
 from shared.domain.matchmaking import QueueName, Ticket
+from shared.wire.instance import Instance
 from shared.wire.scalars import Id, Instant, Trophies
 
 
-class QueueTicket(BaseModel):
+class QueueTicket(Instance):
     """A user's place in a queue."""
 
     id: Id

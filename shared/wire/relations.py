@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from shared.store.relations import BlockRow, PairRow
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.scalars import Id, Instant
 from shared.wire.users import SmallUser
 
@@ -16,7 +17,7 @@ OnlyToReceiver = Annotated[
 ]
 
 
-class FriendRequest(BaseModel):
+class FriendRequest(Instance):
     """A friend request that nobody has answered yet."""
 
     model_config = ConfigDict(title="FriendRequestInstance")
@@ -41,7 +42,7 @@ class FriendRequest(BaseModel):
         )
 
 
-class Blocked(BaseModel):
+class Blocked(Instance):
     """A user whom you have blocked."""
 
     model_config = ConfigDict(title="BlockedInstance")

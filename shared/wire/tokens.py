@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.auth.tokens import new_token
+from shared.wire.instance import Instance
 
 
-class AccessToken(BaseModel):
+class AccessToken(Instance):
     """A token for the Authorization header."""
 
     model_config = ConfigDict(title="AccessToken")

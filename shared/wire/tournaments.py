@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.domain import bracket as brackets
 from shared.domain import tournament as rules
@@ -15,6 +15,7 @@ from shared.domain.bracket import Pairing, StageName
 from shared.domain.matches import SIDES, GameMode, Match, MatchPlayer, MatchType, Side, Team
 from shared.store.tournaments import OpenTournament
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.matches import MatchInstance, Teams
 from shared.wire.scalars import Code, Duration, Id, Instant
 from shared.wire.users import DeletedUser, SmallUser
@@ -86,7 +87,7 @@ class TournamentParticipant(SmallUser):
         )
 
 
-class BracketMatch(BaseModel):
+class BracketMatch(Instance):
     """A match of a bracket. What hasn't begun, or is never played, has no id, no code and no time."""
 
     model_config = ConfigDict(title="BracketMatchInstance")
@@ -163,7 +164,7 @@ def _stand_in(tournament: rules.Tournament, pairing: Pairing, now: datetime) -> 
     )
 
 
-class Matches(BaseModel):
+class Matches(Instance):
     """The bracket, stage by stage; a stage that the tournament is too small for is left out."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -189,7 +190,7 @@ class Matches(BaseModel):
         return cls.model_validate(stages)
 
 
-class Tournament(BaseModel):
+class Tournament(Instance):
     """A tournament that isn't over."""
 
     model_config = ConfigDict(title="TournamentInstance")
@@ -231,7 +232,7 @@ class Tournament(BaseModel):
         )
 
 
-class PlayedTournament(BaseModel):
+class PlayedTournament(Instance):
     """A tournament that has started, and may be over."""
 
     model_config = ConfigDict(title="PlayedTournamentInstance")
@@ -263,7 +264,7 @@ class PlayedTournament(BaseModel):
         )
 
 
-class FoundTournament(BaseModel):
+class FoundTournament(Instance):
     """A tournament that can be joined."""
 
     id: Id

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.domain.pictures import PICTURES, Picture
 from shared.domain.statistics import LINES, LineName, Statistics
 from shared.store.matches import TrophyChange
 from shared.store.relations import PairRow
 from shared.store.users import Account
+from shared.wire.instance import Instance
 from shared.wire.scalars import Code, Id, Instant, OnlyIfSet, Trophies
 
 AcceptChatFrom = Literal["none", "friends_only", "everyone"]
 
 
-class SmallProfilePicture(BaseModel):
+class SmallProfilePicture(Instance):
     """A profile picture, by what is needed to show it small."""
 
     model_config = ConfigDict(title="SmallProfilePictureInstance")
@@ -33,7 +34,7 @@ class SmallProfilePicture(BaseModel):
         return cls(id=picture.id, name=picture.name, small=picture.url("small"), medium=picture.url("medium"))
 
 
-class ProfilePicture(BaseModel):
+class ProfilePicture(Instance):
     """A profile picture, as the user who is asking sees it."""
 
     model_config = ConfigDict(title="ProfilePictureInstance")
@@ -73,7 +74,7 @@ class ProfilePicture(BaseModel):
         ]
 
 
-class Status(BaseModel):
+class Status(Instance):
     """Whether a user is there, and playing."""
 
     is_online: bool = Field(examples=[True])
@@ -91,7 +92,7 @@ class Status(BaseModel):
         )
 
 
-class SmallUser(BaseModel):
+class SmallUser(Instance):
     """A user, as shown everywhere."""
 
     model_config = ConfigDict(title="SmallUserInstance")
@@ -117,7 +118,7 @@ class SmallUser(BaseModel):
         )
 
 
-class DeletedUser(BaseModel):
+class DeletedUser(Instance):
     """What is left of a deleted user in other people's matches."""
 
     model_config = ConfigDict(title="DeletedUserInstance")
@@ -126,7 +127,7 @@ class DeletedUser(BaseModel):
     username: Literal["deleted-user"] = "deleted-user"
 
 
-class Friendship(BaseModel):
+class Friendship(Instance):
     """A friendship, seen from one side."""
 
     model_config = ConfigDict(title="FriendInstance")
@@ -166,7 +167,7 @@ class UserProfile(SmallUser):
     """The friendship of the two, if there is one."""
 
 
-class Notifications(BaseModel):
+class Notifications(Instance):
     """How much there is that the user hasn't looked at."""
 
     friend_requests: int = Field(ge=0, examples=[0])
@@ -175,7 +176,7 @@ class Notifications(BaseModel):
     """Conversations with unread messages."""
 
 
-class Me(BaseModel):
+class Me(Instance):
     """The user who is asking."""
 
     model_config = ConfigDict(title="UserMeInstance")
@@ -214,7 +215,7 @@ class Me(BaseModel):
         )
 
 
-class StatsLine(BaseModel):
+class StatsLine(Instance):
     """One game mode, or all of them. Fields that a mode doesn't have are left out."""
 
     model_config = ConfigDict(title="StatsInstance")
@@ -253,7 +254,7 @@ def stats_lines(user_id: int, statistics: Statistics) -> list[StatsLine]:
     return found
 
 
-class TrophyEntry(BaseModel):
+class TrophyEntry(Instance):
     """One change of trophies and the total after it."""
 
     model_config = ConfigDict(title="RankedStatsInstance")

@@ -161,7 +161,7 @@ class Import:
     """All that is loaded then."""
 
 
-YARDSTICK = 33.5
+YARDSTICK = 24.0
 """CPU time in ms that the yardstick below takes on the quiet machine on which the bound was set.
 
 The yardstick does what imports do, making classes and functions, right before and after the import. What makes
