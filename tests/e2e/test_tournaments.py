@@ -226,7 +226,7 @@ def test_a_started_tournament_holds_who_may_still_win_it_and_is_open_to_nobody(s
     async def try_everything(cup: Cup, late: Player, best: Player) -> None:
         status, body = await refusal(late.join_tournament(cup.code))
         assert (status, body["code"]) == (403, "tournament_started")
-        for call in (best.join_duel, partial(best.create_tournament, "Another", 4)):
+        for call in (best.join_duel, partial(best.create_lobby, "clash")):
             # Between two matches, or in one.
             status, body = await refusal(call())
             assert (status, body["code"]) in {(409, "in_tournament"), (409, "already_playing")}
