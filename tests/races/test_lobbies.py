@@ -234,7 +234,6 @@ def blocked_at_random(draw: random.Random, players: Sequence[Player]) -> set[fro
     return pairs
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.timeout(1200)
 def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches_and_none_is_left(
     monkeypatch: pytest.MonkeyPatch,
