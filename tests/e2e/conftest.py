@@ -24,7 +24,7 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="session", params=["embedded", "deployed"])
+@pytest.fixture(scope="package", params=["embedded", "deployed"])
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A running stack, in each of the local modes."""
     if request.param == "embedded":
