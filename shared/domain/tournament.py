@@ -233,19 +233,20 @@ class Tournament:
     def start(self, by_seed: Sequence[int], now: datetime) -> Change:
         """The bracket is drawn; `by_seed` are the participants, the best first.
 
-        Byes are part of it: whoever has nobody to play against is in the second stage already.
+        Byes are results in it: whoever has nobody to play against is in the second stage already.
         """
         bracket = Bracket.draw(self.size, by_seed)
-        bracket = bracket.with_pairings(
+        byes = [
             pairing.without_a_game(pairing.users) for pairing in bracket.stages[0] if len(pairing.users) < 2
-        )
+        ]
+        bracket = bracket.with_pairings(byes)
         seeds = {user_id: seed for seed, user_id in enumerate(by_seed, 1)}
         entrants = tuple(
             replace(entrant, seed=seeds[entrant.id], stage=bracket.first_stage) for entrant in self.entrants
         )
         started = replace(self, bracket=bracket, entrants=entrants, start_at=self.start_at or now)
         started = started.with_stages()
-        return started, (Notice("tournament-start", started.present),)
+        return started, (Notice("tournament-start", started.present), *started.results(byes))
 
     # ── stages ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -274,16 +275,14 @@ class Tournament:
                 decided.append(pairing.without_a_game(here))
         changed = replace(self, bracket=self.drawn.with_pairings([*begun, *decided]), stage=stage)
         changed = changed.with_eliminated(decided)
-        notices = [Notice("tournament-match-finish", self.present, pairing=pairing) for pairing in decided]
-        return changed, (*notices, *changed.matches_to_watch(changed.eliminated))
+        return changed, (*self.results(decided), *changed.matches_to_watch(changed.eliminated))
 
     def end_match(self, game: Match) -> Change:
         """A game of the bracket is over: who has won it goes on, who hasn't is out."""
         ended = next(pairing for pairing in self.drawn.running() if pairing.is_of(game)).ended(game)
         changed = replace(self, bracket=self.drawn.with_pairings([ended])).with_eliminated([ended])
-        result = Notice("tournament-match-finish", self.present, pairing=ended)
         out = [user_id for user_id in ended.users if user_id in changed.eliminated]
-        return changed, (result, *changed.matches_to_watch(out))
+        return changed, (*self.results([ended]), *changed.matches_to_watch(out))
 
     def is_of(self, game: Match) -> bool:
         """Whether a game is one of the bracket's that is being played."""
@@ -306,6 +305,10 @@ class Tournament:
 
     def _able(self) -> tuple[int, ...]:
         return tuple(entrant.id for entrant in self.entrants if entrant.present and entrant.still_in)
+
+    def results(self, decided: Iterable[Pairing]) -> tuple[Notice, ...]:
+        """Tells everyone of the results of matches, however they came about."""
+        return tuple(Notice("tournament-match-finish", self.present, pairing=pairing) for pairing in decided)
 
     def matches_to_watch(self, users: Iterable[int]) -> tuple[Notice, ...]:
         """Tells users which matches they can watch, if any."""

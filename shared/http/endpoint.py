@@ -52,7 +52,7 @@ from shared.store.chats import Chat
 from shared.store.places import Code
 from shared.store.relations import Relations
 from shared.store.users import Account, User
-from shared.usecases.rerun import rerun
+from shared.usecases.rerun import PATIENT_RERUNS, RERUNS, rerun
 
 LambdaFunction = Callable[[Mapping[str, Any], Any], ProxyAnswer]
 
@@ -190,7 +190,8 @@ class _Call:
         # API Gateway has no patterns for the variable parts of a path: what is no id gets here.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NotFound("No such path.")
-        value = rerun(lambda: self.handler(**self._arguments(event, headers)))
+        reruns = PATIENT_RERUNS if self.route.auth is Auth.SERVICE else RERUNS
+        value = rerun(lambda: self.handler(**self._arguments(event, headers)), reruns)
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)

@@ -1,6 +1,6 @@
 """The whole product, started once in each local mode for all end-to-end tests, on ports of its own.
 
-Waiting times are shorter than the product's, nothing else differs from `make run`.
+Waiting times are shorter than the product's (unless `--real-durations` is given), nothing else differs from `make run`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ SETTINGS = {
 @pytest.fixture(scope="package", params=["embedded", "deployed"])
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A running stack, in each of the local modes."""
+    settings = {} if request.config.getoption("real_durations") else SETTINGS
     if request.param == "embedded":
-        made = Stack(settings=SETTINGS)
+        made = Stack(settings=settings)
     else:
-        made = DeployedStack(settings=SETTINGS, engine=request.config.getoption("engine"))
+        made = DeployedStack(settings=settings, engine=request.config.getoption("engine"))
     with made as running:
         yield running

@@ -142,6 +142,7 @@ def story(size: int, entrants: int, joined: int, seed: int) -> Iterator[str]:
         if count == threshold and count < size:
             yield "tournament-start-at"
     yield "tournament-start"
+    yield from ["tournament-match-finish"] * (size - entrants)  # byes
     left, order = size, _top_to_bottom(size)
     while left > 1:
         pairs = _pairs(order)

@@ -84,6 +84,9 @@ async def whole_run(here: World, size: int, entrants: int) -> None:
     assert all(start.data == tournament for start in starts)
     seeds = seeds_of(cup, tournament)
     assert sorted(seeds.values()) == list(range(1, entrants + 1))
+    for _ in range(size - entrants):
+        byes = await cup.everyone_gets("tournament-match-finish")
+        assert {bye.kwargs["finish_reason"] for bye in byes} == {"game-not-played"}
     await play_out(cup, seeds)
     finishes = await cup.everyone_gets("tournament-finish")
     assert {finish.kwargs["id"] for finish in finishes} == {cup.id}
@@ -401,7 +404,7 @@ def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) 
             stats = (await player.stats())["tournament"]
             assert stats["tournament_wins"] == (player is winner)
             assert stats["game_played"] == (await player.matches())["count"]
-            assert len(cup.streams[player.id].received("tournament-match-finish")) == 6
+            assert len(cup.streams[player.id].received("tournament-match-finish")) == 7
             assert len(cup.streams[player.id].received("tournament-finish")) == 1
             assert cup.streams[player.id].resyncs == []
 

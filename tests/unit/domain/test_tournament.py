@@ -44,9 +44,13 @@ def enter(tournament: Tournament, user_id: int, run: int = 100) -> tuple[Tournam
 
 def started(size: int, entrants: int) -> Tournament:
     """A tournament that has just begun, of users numbered by their seeds."""
+    return start(size, entrants)[0]
+
+
+def start(size: int, entrants: int) -> tuple[Tournament, tuple[Notice, ...]]:
+    """The same, and what is told of it."""
     full = opened(size, *range(1, entrants + 1))
-    begun, _ = replace(full, run=full.run or 100).start(range(1, entrants + 1), NOW)
-    return begun
+    return replace(full, run=full.run or 100).start(range(1, entrants + 1), NOW)
 
 
 def game(pairing: Pairing) -> Match:
@@ -198,8 +202,10 @@ def test_coming_and_going_leaves_a_countdown_exactly_at_the_threshold(size: int,
 
 def test_the_start_shows_the_bracket_with_its_byes_to_everyone() -> None:
     tournament, notices = opened(8, *range(1, 8)).start([7, 6, 5, 4, 3, 2, 1], NOW)
-    assert codes(notices) == [("tournament-start", tuple(range(1, 8)))]
+    everyone = tuple(range(1, 8))
+    assert codes(notices) == [("tournament-start", everyone), ("tournament-match-finish", everyone)]
     assert tournament.bracket
+    assert notices[1].pairing == tournament.bracket.pairing(2, 1)
     assert tournament.bracket.pairing(2, 1).winner_id == 7
     assert tournament.bracket.pairing(3, 1).users == (7,)
     assert [entrant.seed for entrant in tournament.entrants] == [7, 6, 5, 4, 3, 2, 1]
@@ -310,10 +316,11 @@ class Played:
     def __init__(self, size: int, data: st.DataObject) -> None:
         self.data = data
         self.entrants = data.draw(st.integers(-(-4 * size // 5), size))
-        self.tournament = started(size, self.entrants)
+        self.tournament, (_, *byes) = start(size, self.entrants)
         self.everyone = self.tournament.present
         self.results: list[int | None] = []
         """Who has lost, for every result that was told."""
+        self.become(self.tournament, byes)
 
     def leave_some(self) -> None:
         """Some of those go who aren't in a match."""
@@ -350,8 +357,7 @@ def test_whoever_leaves_and_whenever_every_tournament_ends(size: int, data: st.D
     played = Played(size, data)
     while not played.tournament.is_decided:
         played.play_stage()
-    # The byes of the start are in the bracket that it shows: nobody is told of them once more.
-    assert len(played.results) == size - 1 - (size - played.entrants)
+    assert len(played.results) == size - 1
     losers = [user_id for user_id in played.results if user_id]
     assert len(set(losers)) == len(losers)
     if played.tournament.winner is None:
