@@ -26,9 +26,10 @@ from bench.listener import ListenError
 from bench.load import Result, UnexpectedAnswerError
 from bench.own_stack import own_stack
 from bench.people import People, SetupError
+from bench.plan import FULL, QUICK, Plan
 from bench.processes import busy_seconds, cpu_seconds, groups_of, usage
 from bench.report import Findings, as_json, markdown
-from bench.throughput import FULL, QUICK, Plan, measurements
+from bench.throughput import measurements
 from demo.running import NotRunningError, RunningStack, find_stack, service_token, state_of
 from shared.settings import Settings
 

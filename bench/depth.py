@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bench.http1 import Target, connect
 from bench.load import Result, measure
 from bench.people import People, Person, ask
-from bench.throughput import PAGE, Plan, message, repeat, start_chat
+from bench.plan import Plan
+from bench.throughput import PAGE, message, repeat, start_chat
 
 FIRST = 5
 

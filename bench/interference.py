@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bench.http1 import Target
 from bench.load import Bounds, Result, measure
 from bench.people import People
-from bench.throughput import Plan, log_ins, repeat
+from bench.plan import Plan
+from bench.throughput import log_ins, repeat
 
 LOGIN_CONNECTIONS = 4
 

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
+from bench import tournaments
 from bench.http1 import Connection, Target
 from bench.listener import hang_up, listen
-from bench.load import Bounds, Recorder, Result, Worker, measure
+from bench.load import Recorder, Result, Worker, measure
 from bench.people import People, Person, ask, credentials, spread
+from bench.plan import Plan
 from demo.names import new_password, new_username
 
 SCORES = "ababa"
@@ -18,24 +19,6 @@ PAGE = 20
 """Messages in a conversation that is read."""
 HISTORY = 10
 """Finished matches in the list that is read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long each measurement may take."""
-
-    bounds: Bounds
-    warm_up: Bounds
-    pairs: int
-    """Pairs per connection that queue for a duel, for a ranked match, and that play a match."""
-    messages: int
-    """In the conversation whose two ends are compared."""
-    connections: tuple[int, ...] = (1, 16)
-    login_connections: tuple[int, ...] = (1, 4, 16)
-
-
-FULL = Plan(Bounds(3000, 6.0), Bounds(100, 1.0), pairs=16, messages=5000)
-QUICK = Plan(Bounds(400, 1.5), Bounds(20, 0.3), pairs=4, messages=500)
 
 
 async def measurements(
@@ -75,7 +58,14 @@ async def measurements(
     ]
     once = [
         partial(measurement, target, people, service, connections, plan)
-        for measurement in (_duel_joins, _ranked_joins, _lobby_changes, _scores)
+        for measurement in (
+            _duel_joins,
+            _ranked_joins,
+            _lobby_changes,
+            _scores,
+            tournaments.joins,
+            tournaments.reads,
+        )
         for connections in plan.connections
     ]
     return [*steady, *once]

@@ -13,8 +13,8 @@ from infra.local.deployed import DeployedStack
 from infra.local.stack import Stack
 
 SETTINGS = {
-    "CONNECT_TIMEOUT_SECONDS": "4",
-    "MATCH_MAX_SECONDS": "8",
+    "CONNECT_TIMEOUT_SECONDS": "6",
+    "MATCH_MAX_SECONDS": "15",
     "RANKED_WIDEN_SECONDS": "1",
     "PRESENCE_LEASE_SECONDS": "4",
     "PRESENCE_GRACE_SECONDS": "0.5",

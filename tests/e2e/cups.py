@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+import pytest
+
 from demo.api import ApiError
 from demo.client import Player
 from demo.stream import EventStream, Received
@@ -15,6 +17,9 @@ from tests.e2e.world import World
 
 Json = dict[str, Any]
 T = TypeVar("T")
+
+embedded_only = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
+"""For what the deployed mode wouldn't do otherwise."""
 
 STAGES = ("round-of-16", "quarter-final", "semi-final", "final")
 THROTTLED = 429
@@ -37,6 +42,11 @@ class Cup:
     def first(self) -> Player:
         """Its creator."""
         return self.players[0]
+
+    @property
+    def reader(self) -> Player:
+        """Somebody who hasn't left."""
+        return next(player for player in self.players if player.id not in self.left)
 
     def player(self, user_id: int) -> Player:
         """A player by id."""
@@ -105,8 +115,7 @@ def seeds_of(cup: Cup, tournament: Json) -> dict[int, int]:
 
 async def play_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> list[Json]:
     """The stage's matches, played one after the other, top to bottom; the better seed wins."""
-    reader = next(player for player in cup.players if player.id not in cup.left)
-    bracket = (await reader.tournament())["matches"][stage]
+    bracket = (await cup.reader.tournament())["matches"][stage]
     pairs = [(m["user_1"]["id"], m["user_2"]["id"]) for m in bracket if m["finish_reason"] is None]
     matches = []
     for pair in pairs:

@@ -1,0 +1,175 @@
+"""Tournaments under many hands, and under processes that are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import botocore.session
+
+from demo.api import ApiError, UnreachableError
+from demo.client import Player
+from infra.local.stack import Stack
+from tests.e2e.cups import STAGES, Cup, Json, embedded_only, open_cup, patiently, seeds_of
+from tests.e2e.world import World, in_world, until
+
+
+def executions(stack: Stack, tournament_id: int) -> list[str]:
+    """The status of every execution that there has been for a tournament."""
+    client = botocore.session.Session().create_client(
+        "stepfunctions",
+        region_name=stack.environment["AWS_DEFAULT_REGION"],
+        endpoint_url=stack.engine_url,
+        aws_access_key_id=stack.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=stack.environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    listed = client.list_executions(stateMachineArn=stack.outputs["TournamentMachine"], maxResults=1000)
+    facts = [client.describe_execution(executionArn=each["executionArn"]) for each in listed["executions"]]
+    return [each["status"] for each in facts if json.loads(each["input"])["tournament_id"] == tournament_id]
+
+
+@embedded_only
+def test_40_users_joining_a_tournament_of_16_at_once_fill_it_and_it_starts_once(stack: Stack) -> None:
+    async def play(here: World) -> None:
+        creator = await here.user()
+        users = await asyncio.gather(*(here.guest() for _ in range(40)))
+        streams = [await here.listen(user) for user in (creator, *users)]
+        made = await creator.create_tournament("Rush", 16)
+
+        async def attempt(user: Player) -> int:
+            try:
+                await patiently(lambda: user.join_tournament(made["code"]))
+            except ApiError as error:
+                return error.status
+            return 201
+
+        statuses = await asyncio.gather(*(attempt(user) for user in users))
+        assert {status: statuses.count(status) for status in set(statuses)} == {201: 15, 403: 25}
+        inside = [0, *(n for n, status in enumerate(statuses, 1) if status == 201)]
+        starts = [await streams[n].next("tournament-start", timeout=30) for n in inside]
+        assert {len(start.data["participants"]) for start in starts} == {16}
+        games = [await streams[n].next("game-start", timeout=30) for n in inside]
+        assert len({game.data["id"] for game in games}) == 8
+        for n in inside:
+            assert len(streams[n].received("tournament-start")) == 1
+            assert len(streams[n].received("tournament-start-at")) <= 1
+        assert len(executions(stack, made["id"])) == 1
+
+    in_world(stack, play)
+
+
+@embedded_only
+def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(stack: Stack) -> None:
+    async def play(here: World) -> None:
+        cup = await open_cup(here, 8, 6)
+        seventh = await here.user()
+        stream = await here.listen(seventh)
+        for _ in range(50):
+            await patiently(lambda: seventh.join_tournament(cup.code))
+            shown = (await cup.first.tournament())["start_at"]
+            begun = await stream.next("tournament-start-at")
+            assert begun.data == {"id": cup.id, "start_at": shown}
+            await patiently(lambda: seventh.leave_tournament(cup.code))
+            assert (await cup.first.tournament())["start_at"] is None
+        await patiently(lambda: seventh.join_tournament(cup.code))
+        start = await stream.next("tournament-start", timeout=30)
+        assert len(start.data["participants"]) == 7
+        told = [event.code for event in cup.streams[cup.first.id].events if "start" in event.code]
+        assert told == ["tournament-start-at", "tournament-start-cancel"] * 50 + [
+            "tournament-start-at", "tournament-start",
+        ]  # fmt: skip
+        assert executions(stack, cup.id).count("RUNNING") == 1
+
+    in_world(stack, play)
+
+
+@embedded_only
+def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) -> None:
+    async def play(here: World) -> None:
+        cup = await open_cup(here, 8, 7)
+        await kill_all_over(stack, cup)  # during the countdown
+        (start, *_) = await cup.everyone_gets("tournament-start", 60)
+        seeds = seeds_of(cup, start.data)
+        for stage in STAGES[1:]:
+            killing = asyncio.create_task(kill_all_over(stack, cup))
+            await lose_stage(cup, stage, seeds)
+            await killing
+        finishes = await cup.everyone_gets("tournament-finish", 60)
+        winner = next(cup.player(user_id) for user_id, seed in seeds.items() if seed == 1)
+        assert {finish.kwargs["username"] for finish in finishes} == {winner.username}
+        for player in cup.players:
+            stats = (await player.stats())["tournament"]
+            assert stats["tournament_wins"] == (player is winner)
+            assert stats["game_played"] == (await player.matches())["count"]
+            assert len(cup.streams[player.id].received("tournament-match-finish")) == 7
+            assert len(cup.streams[player.id].received("tournament-finish")) == 1
+            assert cup.streams[player.id].resyncs == []
+
+    in_world(stack, play)
+
+
+async def lose_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> None:
+    """In every match of a stage the worse seed goes away, whatever dies meanwhile."""
+    matches: dict[int, Json] = {}
+    expected = {"quarter-final": 3, "semi-final": 2, "final": 1}[stage]
+    for user_id, stream in cup.streams.items():
+        if seeds[user_id] <= 2 * expected or stage == "quarter-final":
+            if stage == "quarter-final" and seeds[user_id] == 1:
+                continue  # has a bye
+            start = await stream.next("game-start", timeout=60)
+            matches[start.data["id"]] = start.data
+    assert len(matches) == expected
+    for match in matches.values():
+        users = [match["teams"][side]["players"][0]["id"] for side in "ab"]
+        worse = max(users, key=lambda user_id: seeds[user_id])
+
+        async def is_over(match_id: int = match["id"], loser: int = worse) -> bool:
+            try:
+                await cup.here.server.finish(match_id, loser, "player-disconnect")
+            except (ApiError, UnreachableError) as error:
+                return isinstance(error, ApiError) and error.status in (404, 409)
+            return True
+
+        await until("the match is over", is_over, 60)
+
+
+async def kill_all_over(stack: Stack, cup: Cup, seconds: float = 2.0) -> None:
+    """Kill the handler processes, for a while all processes of functions that there are, then the SSE process."""
+    kill(leaves_below(stack.pids["edge"]))
+    ends = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < ends:
+        kill(leaves_below(stack.pids["engine"]))
+        await asyncio.sleep(0.3)
+    await asyncio.to_thread(stack.restart_sse)
+    for stream in cup.streams.values():
+        await stream.connected(30)
+
+
+def kill(pids: Iterable[int]) -> None:
+    """End processes as a machine does that loses its power."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def leaves_below(pid: int) -> list[int]:
+    """The process ids below a process that have no children: those that do the work."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    ahead, leaves = list(children.get(pid, ())), []
+    while ahead:
+        each = ahead.pop()
+        below = children.get(each, ())
+        ahead += below
+        if not below:
+            leaves.append(each)
+    return leaves
