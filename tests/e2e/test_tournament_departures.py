@@ -103,7 +103,7 @@ def test_who_disconnects_leaves_before_the_start_and_is_waited_for_after_it(stac
         await cup.streams[player.id].close()
 
         async def is_offline() -> bool:
-            return not (await cup.reader.user(player.id))["is_online"]
+            return not (await player.me())["is_online"]
 
         await until(f"{player.username} is offline", is_offline)
         cup.left.add(player.id)
