@@ -41,7 +41,7 @@ deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/op
 	@exec $(VENV) -m infra.deploy $(ARGS)
 
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
-	@exec $(VENV) -m pytest $(ARGS)
+	@exec $(VENV) -m pytest $(or $(ARGS),--numprocesses auto)
 
 check: dev ## formatting, lint, types, import rules, the CloudFormation template (cfn-lint)
 	$(VENV) -m ruff format --check .

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
 
 os.environ.update(
     TABLE_NAME="pong",
@@ -32,6 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--real-durations", action="store_true", help="end to end with the product's waiting times"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` runs in several processes: what shares a running stack, or measurements, stays in one, and so does
+    each file. The end-to-end tests go first, for they take longest, most of it waiting.
+    """
+    for item in items:
+        room, *rest = item.path.relative_to(HERE).parts
+        group = room if room in ("e2e", "arch") else "/".join([room, *rest])
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path.parts[len(HERE.parts)] != "e2e")
 
 
 @pytest.fixture(scope="session")

@@ -91,7 +91,6 @@ def _trigger() -> Resource:
             "StartingPosition": "TRIM_HORIZON",
             "BatchSize": 100,
             "FilterCriteria": {"Filters": [{"Pattern": json.dumps(pattern)}]},
-            "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
             "MaximumRetryAttempts": RETRIES,
             "MaximumRecordAgeInSeconds": MAX_AGE_SECONDS,

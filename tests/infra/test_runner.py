@@ -117,23 +117,28 @@ def start() -> Iterator[Callable[..., Runner]]:
         shutil.rmtree(ROOT / f".local/{runner.port}", ignore_errors=True)
 
 
-def call_a_function(facts: dict[str, Any]) -> None:
-    """Have the engine start a function's process, as a timer would."""
-    functions = boto3.client(
-        "lambda",
-        endpoint_url=facts["engine"],
+def aws(service: str, engine: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=engine,
         region_name=REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    (name,) = (
-        function["FunctionName"]
-        for function in functions.list_functions()["Functions"]
-        if function["Handler"].endswith(".start_timers")
-    )
-    answer = functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
-    assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}
-    functions.close()
+
+
+def call_the_trigger(engine: str, images: list[dict[str, Any]]) -> str | None:
+    """Have the engine start the process of the stream's trigger, with new items; how it failed, if it did."""
+    with closing(aws("lambda", engine)) as functions:
+        (name,) = (
+            function["FunctionName"]
+            for function in functions.list_functions()["Functions"]
+            if function["Handler"].endswith(".start_timers")
+        )
+        records = [{"dynamodb": {"NewImage": image}} for image in images]
+        answer = functions.invoke(FunctionName=name, Payload=json.dumps({"Records": records}).encode())
+    error: str | None = answer.get("FunctionError")
+    return error
 
 
 def test_a_taken_port_is_one_clear_line(start: Callable[..., Runner]) -> None:
@@ -166,7 +171,7 @@ def test_a_running_stack_restarts_its_sse_process_and_a_signal_leaves_nothing(
 ) -> None:
     runner = start(free_port())
     facts = runner.up()
-    call_a_function(facts)
+    assert call_the_trigger(facts["engine"], []) is None
     os.kill(facts["pids"]["sse"], signal.SIGKILL)
     wait_until(lambda: "starting it again" in runner.said, "the restart")
     run_file = ROOT / f".local/{runner.port}/run.json"
@@ -186,7 +191,7 @@ def test_a_running_stack_restarts_its_sse_process_and_a_signal_leaves_nothing(
 
 def test_a_runner_killed_without_warning_leaves_nothing(start: Callable[..., Runner]) -> None:
     runner = start(free_port())
-    call_a_function(runner.up())
+    assert call_the_trigger(runner.up()["engine"], []) is None
     processes = descendants(runner.process.pid)
 
     runner.process.kill()
@@ -243,16 +248,16 @@ def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
             me = client.get("/api/users/me/", headers={"authorization": f"Bearer {token}"}).json()
         machine = stack.outputs["MatchClockMachine"]
         clock = {"match_id": 1, "connect_seconds": 3600, "rest_seconds": 1}
-        executions = aws("stepfunctions", stack)
+        executions = aws("stepfunctions", stack.engine_url)
         executions.start_execution(stateMachineArn=machine, name="timer-1", input=json.dumps(clock))
         executions.close()
         stream = stack.outputs["StreamArn"]
 
     with Stack(port, persist=data) as stack:
-        table = aws("dynamodb", stack)
+        table = aws("dynamodb", stack.engine_url)
         kept = table.scan(TableName="pong")["Items"]
         table.close()
-        executions = aws("stepfunctions", stack)
+        executions = aws("stepfunctions", stack.engine_url)
         running = executions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
         executions.close()
         put_timer(stack, 77)
@@ -264,28 +269,27 @@ def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
     shutil.rmtree(stack.directory)
 
 
-def aws(service: str, stack: Stack) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=stack.engine_url,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+def timer_item(timer: int, machine: str = "match-clock") -> dict[str, Any]:
+    """Asks for a match clock that ends at once, because there is no such match."""
+    clock = {"match_id": 1, "connect_seconds": 0, "rest_seconds": 0}
+    item = {
+        "pk": f"TIMER#{timer}",
+        "sk": "TIMER",
+        "kind": "timer",
+        "machine": machine,
+        "input": json.dumps(clock),
+    }
+    return {name: {"S": value} for name, value in item.items()}
 
 
 def put_timer(stack: Stack, timer: int) -> None:
-    """Ask for a match clock that ends at once, because there is no such match."""
-    clock = {"match_id": 1, "connect_seconds": 0, "rest_seconds": 0}
-    item = {"sk": "TIMER", "kind": "timer", "machine": "match-clock", "input": json.dumps(clock)}
-    with closing(aws("dynamodb", stack)) as table:
-        whole = {"pk": f"TIMER#{timer}", **item}
-        table.put_item(TableName="pong", Item={name: {"S": value} for name, value in whole.items()})
+    with closing(aws("dynamodb", stack.engine_url)) as table:
+        table.put_item(TableName="pong", Item=timer_item(timer))
 
 
 def succeeded(stack: Stack, machine: str) -> list[str]:
     """The names of the machine's executions that have come to their end."""
-    with closing(aws("stepfunctions", stack)) as machines:
+    with closing(aws("stepfunctions", stack.engine_url)) as machines:
         found = machines.list_executions(stateMachineArn=machine, statusFilter="SUCCEEDED")
     return [execution["name"] for execution in found["executions"]]
 
@@ -296,7 +300,16 @@ def test_a_timer_item_starts_its_machine_which_calls_its_function() -> None:
         put_timer(stack, 77)
         wait_until(lambda: succeeded(stack, machine) == ["timer-77"], "the execution to succeed")
 
-        with closing(aws("stepfunctions", stack)) as machines:
+        with closing(aws("stepfunctions", stack.engine_url)) as machines:
             arn = machines.list_executions(stateMachineArn=machine)["executions"][0]["executionArn"]
             output = machines.describe_execution(executionArn=arn)["output"]
     assert json.loads(output)["verdict"] == {"running": False}
+
+
+def test_a_batch_with_a_bad_timer_fails_and_may_come_again_without_starting_the_others_twice() -> None:
+    with Stack() as stack:
+        machine = stack.outputs["MatchClockMachine"]
+        good, bad = timer_item(78), timer_item(79, "no-such-machine")
+        assert call_the_trigger(stack.engine_url, [good, bad]) == "Unhandled"
+        assert call_the_trigger(stack.engine_url, [good]) is None
+        wait_until(lambda: succeeded(stack, machine) == ["timer-78"], "the execution to succeed")

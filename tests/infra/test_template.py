@@ -232,7 +232,6 @@ def test_the_trigger_gives_up_on_a_bad_record_and_keeps_it(built: dict[str, Any]
     assert 0 < trigger["MaximumRetryAttempts"] <= 10
     assert trigger["MaximumRecordAgeInSeconds"] > 0
     assert trigger["BisectBatchOnFunctionError"] is True
-    assert trigger["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     queue = trigger["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert queue in resources("SQS::Queue", built)
 
