@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shared.store import keys
 from shared.store.base import Item, read_partition
-from shared.store.keys import BUCKET, Key
+from shared.store.keys import Key
 
 KeyOf = Callable[[int], Key]
 """The key of the n-th entry, counted from 0, oldest first."""
@@ -20,7 +21,7 @@ def read_range(key_of: KeyOf, first: int, last: int) -> list[Item]:
     entries: list[Item] = []
     n = first
     while n <= last:
-        end = min(last, n // BUCKET * BUCKET + BUCKET - 1)
+        end = min(last, n // keys.BUCKET * keys.BUCKET + keys.BUCKET - 1)
         (partition, low), (_, high) = key_of(n), key_of(end)
         entries += read_partition(partition, range_key_condition=Item.sk.between(low, high))
         n = end + 1

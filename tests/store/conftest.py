@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
+from shared.store import keys
 from shared.store.base import Item, connection
 from tests.database import leading_to, raw_items
 from tests.engine import REGION, ROOT, Account, Engine, free_port
@@ -107,9 +108,9 @@ def table(database: Account) -> Iterator[None]:
     if not database.url:
         client.delete_table(TableName=Item.Meta.table_name)  # moto gets slow with what it has seen
         return
-    keys = [{name: item[name] for name in ("pk", "sk")} for item in raw_items()]
-    for start in range(0, len(keys), 25):
-        requests = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+    found = [{name: item[name] for name in ("pk", "sk")} for item in raw_items()]
+    for start in range(0, len(found), 25):
+        requests = [{"DeleteRequest": {"Key": key}} for key in found[start : start + 25]]
         client.batch_write_item(RequestItems={Item.Meta.table_name: requests})
 
 
@@ -124,3 +125,10 @@ def large_transactions(transaction_items: int) -> None:
     """For tests whose transactions have more than the ten items that DynamoDB once had room for."""
     if transaction_items < 100:
         pytest.skip("this DynamoDB Local is from before transactions could have 100 items")
+
+
+@pytest.fixture
+def short_partitions(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Lists that fill several partitions soon, without playing or talking for hours; how many entries fill one."""
+    monkeypatch.setattr(keys, "BUCKET", 2)
+    return keys.BUCKET

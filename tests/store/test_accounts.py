@@ -318,12 +318,12 @@ def erase_all(items: list[dict[str, Any]]) -> None:
         step = erase(Belongings(**state), step)
 
 
+@pytest.mark.usefixtures("short_partitions")
 def test_nothing_personal_is_left_of_a_deleted_user_but_the_id_in_the_matches_of_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     alice, bobby = made_player("Alice-the-first"), made_player("Bobby")
     open_streams(alice, bobby)
-    monkeypatch.setattr(keys, "BUCKET", 2)  # several partitions of history without playing for hours
     monkeypatch.setattr(deletion, "PARTITIONS_PER_STEP", 2)
     for _ in range(5):
         match_id = in_duel(alice, bobby)

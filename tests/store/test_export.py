@@ -14,7 +14,6 @@ from pynamodb.attributes import DiscriminatorAttribute
 
 import app  # noqa: F401 (defines every kind of item)
 import shared.store.checkpoints  # noqa: F401 (so does this, which no function needs)
-from shared.store import keys
 from shared.store.base import Item, connection
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, service, sign_up
 from tests.database import raw_items
@@ -353,10 +352,9 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
     assert export["game_data"]["matches"][0]["finish_reason"] == "player-disconnect"
 
 
-def test_matches_of_every_partition_are_in_the_file(alice: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("short_partitions")
+def test_matches_of_every_partition_are_in_the_file(alice: Player) -> None:
     other = made_player("Opponent")
-    monkeypatch.setattr(keys, "BUCKET", 2)
-    monkeypatch.setattr("shared.store.lists.BUCKET", 2)
     fresh = made_player("Fresh")
     for _ in range(5):
         finish(fresh, other)

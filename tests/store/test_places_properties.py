@@ -228,7 +228,7 @@ def test_any_sequence_of_actions_gives_the_answers_events_and_states_of_the_mode
     run_state_machine_as_test(
         Places,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
