@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-
-HERE = Path(__file__).parent
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 os.environ.update(
     TABLE_NAME="pong",
@@ -37,15 +36,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+TOGETHER = ("e2e", "arch")
+"""Folders whose tests share running stacks, or measurements: one process runs all of them."""
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """How `make test` spreads the tests over its processes: by file, but for a few folders."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder = path.split("/")[1]
+        return folder if folder in TOGETHER else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Called by pytest-xdist where there are several processes."""
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` runs in several processes: what shares a running stack, or measurements, stays in one, and so does
-    each file. The end-to-end tests go first, for they take longest, most of it waiting.
-    """
-    for item in items:
-        room, *rest = item.path.relative_to(HERE).parts
-        group = room if room in ("e2e", "arch") else "/".join([room, *rest])
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.path.parts[len(HERE.parts)] != "e2e")
+    """The end-to-end tests go first: they take longest, most of it waiting."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
