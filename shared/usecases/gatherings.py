@@ -74,7 +74,7 @@ def invite(
     if not isinstance(friendship, PairRow) or not friendship.are_friends:
         raise not_friends()
     work = UnitOfWork(now)
-    work.check(there.row, Versioned.rev == there.row.rev)
+    work.check(there.row, there.row.unchanged())
     work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=not_friends())
     message = events.render(
         event,
@@ -91,7 +91,7 @@ def say(me: Account, there: Gathering, content: str) -> str:
     if wrong := chats.problems(text):
         raise Invalid({"content": wrong})
     work, mine = UnitOfWork(), me.user.user_id
-    work.check(there.row, Versioned.rev == there.row.rev)
+    work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
     event = events.render(
         f"{there.kind}-message", data={"id": mine, "content": text}, kwargs={"username": me.user.username}
