@@ -1,18 +1,20 @@
-"""What lobbies and tournaments have in common: inviting somebody, saying something."""
+"""What lobbies and tournaments have in common: being in the one with a code, inviting somebody, saying something."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from shared import events
 from shared.domain import chats
-from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser
+from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, RaceLost
 from shared.store import keys
-from shared.store.base import Item, Key, Versioned
+from shared.store.base import Item, Key, Versioned, read_items
+from shared.store.lobbies import LobbyRow
 from shared.store.relations import FRIENDS, PairRow, is_still
+from shared.store.tournaments import TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
 
@@ -49,6 +51,31 @@ class Gathering:
     user_ids: tuple[int, ...]
     """Who is in it."""
     banned: Collection[int]
+
+
+Row = TypeVar("Row", LobbyRow, TournamentRow)
+
+
+def read_own(
+    me: Account,
+    code: str,
+    row_class: type[Row],
+    kind: str,
+    key_of: Callable[[int], Key],
+    otherwise: Forbidden,
+    more: Iterable[Key] = (),
+) -> tuple[Row, Mapping[Key, Item]]:
+    """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    if me.seat.place_kind != kind:
+        raise otherwise
+    key = key_of(int(me.seat.place))
+    found = read_items([key, *more])
+    row = found.get(key)
+    if not isinstance(row, row_class):
+        raise RaceLost  # it has ended since the seat was read
+    if row.state["code"] != code:
+        raise otherwise
+    return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
