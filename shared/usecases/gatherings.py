@@ -17,6 +17,7 @@ from shared.store.relations import FRIENDS, PairRow, is_still
 from shared.store.tournaments import TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
+from shared.wire.gatherings import Said
 
 
 def self_invitation() -> Forbidden:
@@ -112,7 +113,7 @@ def invite(
     work.commit()
 
 
-def say(me: Account, there: Gathering, content: str) -> str:
+def say(me: Account, there: Gathering, content: str) -> Said:
     """Say something to everybody else who is there; what was said, trimmed."""
     text = content.strip()
     if wrong := chats.problems(text):
@@ -125,4 +126,4 @@ def say(me: Account, there: Gathering, content: str) -> str:
     )
     work.emit(str(there.row.pk), [user_id for user_id in there.user_ids if user_id != mine], event)
     work.commit()
-    return text
+    return Said(id=mine, content=text)

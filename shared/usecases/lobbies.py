@@ -168,8 +168,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 def say(me: Account, code: str, content: str) -> Said:
     """Say something to everybody else in the lobby."""
-    text = gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
-    return Said(id=me.user.user_id, content=text)
+    return gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
 
 
 def _settle(
