@@ -6,10 +6,7 @@ import time
 from demo import duel
 from demo.client import EventTimeoutError
 from demo.duel import Entry
-from demo.stage import Stage, together
-
-EVENT_SECONDS = 10.0
-"""No event is waited for longer than this; a sound stack takes a tenth of a second."""
+from demo.stage import EVENT_SECONDS, Stage, together
 
 TALK = (
     ("Anybody here? I am waiting for somebody to play.", "I am! One moment."),
@@ -21,9 +18,8 @@ TALK = (
 
 async def play(stage: Stage) -> None:
     """The first of every two waits in the queue; they talk; the second joins, and whoever meets there plays."""
-    players = await stage.sign_up()
-    async with stage.listening(players) as streams:
-        entries = [Entry(player, streams[player.id]) for player in players]
+    async with stage.cast() as actors:
+        entries = [Entry(actor.player, actor.stream) for actor in actors]
         pairs = list(zip(entries[::2], entries[1::2], strict=False))
         await together([duel.join(stage, one) for one, _ in pairs])
         rows = await together([_talk(stage, one, other) for one, other in pairs])
@@ -38,10 +34,8 @@ async def play(stage: Stage) -> None:
 async def _talk(stage: Stage, one: Entry, other: Entry) -> list[str]:
     """The conversation of two, of which the second one reads nothing until its end."""
     await other.player.update(accept_chat_from="everyone")
-    stage.terminal.say(
-        one.player.username, f"starts a conversation with {other.player.username}", "POST /chat/"
-    )
-    chat = (await one.player.start_chat(other.player.username))["id"]
+    stage.terminal.say(one.name, f"starts a conversation with {other.name}", "POST /chat/")
+    chat = (await one.player.start_chat(other.name))["id"]
     delays = []
     for question, answer in TALK:
         for writer, reader, text in ((one, other, question), (other, one, answer)):
@@ -55,11 +49,11 @@ async def _talk(stage: Stage, one: Entry, other: Entry) -> list[str]:
     stage.check(shown == said, f"the conversation {chat} should be {said}, but is {shown}")
     stage.check(
         (before, after) == (len(TALK), 0),
-        f"{other.player.username} should have had {len(TALK)} unread messages and then none: {before}, {after}",
+        f"{other.name} should have had {len(TALK)} unread messages and then none: {before}, {after}",
     )
     return [
-        one.player.username,
-        other.player.username,
+        one.name,
+        other.name,
         str(page["count"]),
         str(before),
         str(after),
@@ -74,6 +68,6 @@ async def _say(stage: Stage, chat: int, writer: Entry, reader: Entry, text: str)
     try:
         told = await reader.stream.next("receive-message", timeout=EVENT_SECONDS)
     except EventTimeoutError as error:
-        raise EventTimeoutError(f"{reader.player.username} was not told of {text!r}: {error}") from error
-    stage.check(told.data == sent, f"{reader.player.username} was told of {told.data} instead of {sent}")
+        raise EventTimeoutError(f"{reader.name} was not told of {text!r}: {error}") from error
+    stage.check(told.data == sent, f"{reader.name} was told of {told.data} instead of {sent}")
     return told.at - sent_at

@@ -4,24 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from demo.gathering import (
-    Member,
     check_free,
     gather,
     get_ready,
-    members_of,
     play_to_the_end,
     starts,
 )
-from demo.stage import Stage, together
+from demo.stage import Actor, Stage, together
 
 SIZES = (3, 2, 1)
 
 
 async def play(stage: Stage) -> None:
     """Every six players tell one story; who is left over only watches."""
-    players = await stage.sign_up()
-    async with stage.listening(players) as streams:
-        members = members_of(players, streams)
+    async with stage.cast() as members:
         rows: list[list[str]] = []
         # One after the other: lobbies of several stories would be put together across them, as they should.
         for first in range(0, len(members) - 5, 6):
@@ -32,8 +28,8 @@ async def play(stage: Stage) -> None:
     )
 
 
-async def _story(stage: Stage, members: Sequence[Member]) -> list[list[str]]:
-    lobbies: dict[str, Sequence[Member]] = {}
+async def _story(stage: Stage, members: Sequence[Actor]) -> list[list[str]]:
+    lobbies: dict[str, Sequence[Actor]] = {}
     asked_at, first = 0.0, 0
     for size in SIZES:
         group = members[first : first + size]
@@ -63,7 +59,7 @@ async def _story(stage: Stage, members: Sequence[Member]) -> list[list[str]]:
 
 
 async def _result(
-    stage: Stage, member: Member, code: str, match: dict[str, Any], side_of: dict[int, str], delay: float
+    stage: Stage, member: Actor, code: str, match: dict[str, Any], side_of: dict[int, str], delay: float
 ) -> list[str]:
     side = side_of[member.player.id]
     won = match["winner"] == side

@@ -84,11 +84,6 @@ class Player:
         """`Api.call` with this player's access token."""
         return await self.api.call(method, path, token=self.access, **more)
 
-    async def renew(self) -> None:
-        """Get a new access token for the refresh token; an open stream uses it when it next reconnects."""
-        answer = await self.call("POST", "/auth/refresh/", json={"refresh": self.refresh})
-        self.access = answer.body["access"]
-
     async def become_registered(self, username: str | None = None, password: str | None = None) -> None:
         """Turn this guest into a registered user, who keeps id and statistics."""
         username = username or new_username()

@@ -4,25 +4,20 @@ import asyncio
 from collections.abc import Sequence
 
 from demo.gathering import (
-    EVENT_SECONDS,
-    Member,
     check_free,
     gather,
     get_ready,
-    members_of,
     play_to_the_end,
     starts,
 )
-from demo.stage import Stage, together
+from demo.stage import EVENT_SECONDS, Actor, Stage, together
 
 MOST = 8
 
 
 async def play(stage: Stage) -> None:
     """Every eight players tell one story; fewer than six play 1v1 only, and one alone only watches."""
-    players = await stage.sign_up()
-    async with stage.listening(players) as streams:
-        members = members_of(players, streams)
+    async with stage.cast() as members:
         groups = [members[first : first + MOST] for first in range(0, len(members), MOST)]
         told = await together([_story(stage, group) for group in groups if len(group) > 1])
     stage.terminal.title("Custom games, as the API tells them")
@@ -30,7 +25,7 @@ async def play(stage: Stage) -> None:
     stage.terminal.table(head, [row for rows in told for row in rows], left=2)
 
 
-async def _story(stage: Stage, members: Sequence[Member]) -> list[list[str]]:
+async def _story(stage: Stage, members: Sequence[Actor]) -> list[list[str]]:
     creator, heir = members[:2]
     match_type = "3v3" if len(members) >= 6 else "1v1"
     code = await gather(stage, members[:1], "custom_game", match_type=match_type)
@@ -58,7 +53,7 @@ async def _story(stage: Stage, members: Sequence[Member]) -> list[list[str]]:
     return rows
 
 
-async def _invite(stage: Stage, creator: Member, friend: Member, code: str, match_type: str) -> None:
+async def _invite(stage: Stage, creator: Actor, friend: Actor, code: str, match_type: str) -> None:
     request = await creator.player.ask(friend.name)
     await friend.player.accept(request["id"])
     stage.terminal.say(
@@ -70,7 +65,7 @@ async def _invite(stage: Stage, creator: Member, friend: Member, code: str, matc
     stage.check(target == f"/lobby/{code}", f"the invitation should lead to /lobby/{code}, not {target}")
 
 
-async def _match(stage: Stage, members: Sequence[Member], code: str) -> list[str]:
+async def _match(stage: Stage, members: Sequence[Actor], code: str) -> list[str]:
     """One match of the lobby, as it is now; the row of the table."""
     lobby = await members[0].player.lobby()
     team = {participant["id"]: participant["team"] for participant in lobby["participants"]}

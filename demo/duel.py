@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.client import EventStream, EventTimeoutError, Player, Received
-from demo.stage import GAME_SERVER, Stage, together
+from demo.client import EventTimeoutError, Received
+from demo.stage import GAME_SERVER, Actor, Stage, together
 
 START_SECONDS = 10.0
 """No pair waits longer than this for its `game-start` here; a sound stack takes a tenth of a second."""
 
 
 @dataclass(slots=True)
-class Entry:
+class Entry(Actor):
     """One player's way through the scenario."""
 
-    player: Player
-    stream: EventStream
     joined_at: float = 0.0
     start: Received | None = None
     match: dict[str, Any] | None = None
@@ -27,9 +25,8 @@ class Entry:
 
 async def play(stage: Stage) -> None:
     """Play as many duels as the players make; the last of an odd number waits and leaves the queue."""
-    players = await stage.sign_up()
-    async with stage.listening(players) as streams:
-        entries = [Entry(player, streams[player.id]) for player in players]
+    async with stage.cast() as actors:
+        entries = [Entry(actor.player, actor.stream) for actor in actors]
         await together([join(stage, entry) for entry in entries])
         await play_all(stage, entries)
         rows = await together([_result(stage, entry, entries) for entry in entries])
@@ -41,7 +38,7 @@ async def play(stage: Stage) -> None:
 async def join(stage: Stage, entry: Entry) -> None:
     """Queue for a duel."""
     # Said before it is done: the match may start before the answer is here.
-    stage.terminal.say(entry.player.username, "joins the duel queue", "POST /play/duel/")
+    stage.terminal.say(entry.name, "joins the duel queue", "POST /play/duel/")
     entry.joined_at = (await entry.player.join_duel()).sent_at
 
 
@@ -66,7 +63,7 @@ async def _wait_for_starts(entries: list[Entry]) -> None:
             for task in done:
                 waiting[task].start = await task
     except EventTimeoutError as error:
-        names = ", ".join(entry.player.username for entry in entries if entry.start is None)
+        names = ", ".join(entry.name for entry in entries if entry.start is None)
         raise EventTimeoutError(f"no match was made for {names}: {error}") from error
     finally:
         for task in waiting:
@@ -102,7 +99,7 @@ async def _play_match(stage: Stage, entries: list[Entry], match: dict[str, Any])
 async def _leave(stage: Stage, entry: Entry) -> None:
     answer = await entry.player.leave_duel()
     note = f"DELETE /play/duel/  {answer.status}"
-    stage.terminal.say(entry.player.username, "finds nobody and leaves the queue", note)
+    stage.terminal.say(entry.name, "finds nobody and leaves the queue", note)
 
 
 async def _result(stage: Stage, entry: Entry, entries: list[Entry]) -> list[str]:

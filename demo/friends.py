@@ -2,42 +2,22 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import Any
 
-from demo.client import EventStream, Player
-from demo.stage import GAME_SERVER, Stage, together
-
-EVENT_SECONDS = 10.0
-"""No event is waited for longer than this; a sound stack takes a tenth of a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """One player and their events."""
-
-    player: Player
-    stream: EventStream
-
-    @property
-    def name(self) -> str:
-        """The player's name."""
-        return self.player.username
+from demo.stage import EVENT_SECONDS, GAME_SERVER, Actor, Stage, together
 
 
 async def play(stage: Stage) -> None:
     """Every two of them tell one story: request, friendship, picture, match, and the block that ends it."""
-    players = await stage.sign_up()
-    async with stage.listening(players) as streams:
-        guests = [Guest(player, streams[player.id]) for player in players]
-        pairs = list(zip(guests[::2], guests[1::2], strict=False))
+    async with stage.cast() as actors:
+        pairs = list(zip(actors[::2], actors[1::2], strict=False))
         rows = await together([_story(stage, one, other) for one, other in pairs])
     stage.terminal.title("Friendships, as the API told them before they ended")
     head = ["player", "friend", "won", "lost", "picture", "request after", "end after"]
     stage.terminal.table(head, rows, left=2)
 
 
-async def _story(stage: Stage, one: Guest, other: Guest) -> list[str]:
+async def _story(stage: Stage, one: Actor, other: Actor) -> list[str]:
     say, asked_at = stage.terminal.say, time.monotonic()
     say(one.name, f"asks {other.name} to be friends", "POST /users/me/friend_requests/")
     request = (await one.player.ask(other.name))["id"]
@@ -63,28 +43,28 @@ async def _story(stage: Stage, one: Guest, other: Guest) -> list[str]:
     blocked_at = time.monotonic()
     await one.player.block(other.player.id)
     ended = await other.stream.next("delete-friend", timeout=EVENT_SECONDS)
-    left = [(await guest.player.friends())["count"] for guest in (one, other)]
+    left = [(await actor.player.friends())["count"] for actor in (one, other)]
     stage.check(left == [0, 0], f"{one.name} and {other.name} should have no friends left, but have {left}")
     delays = [f"{(at - since) * 1000:.0f} ms" for at, since in ((asked.at, asked_at), (ended.at, blocked_at))]
     return [one.name, other.name, str(shown["me_win"]), str(shown["friend_win"]), picture, *delays]
 
 
-async def _use_picture(stage: Stage, guest: Guest) -> str:
+async def _use_picture(stage: Stage, actor: Actor) -> str:
     """Equip the picture that the first friend unlocks, by the address in its event; the picture's name."""
-    unlocked = await guest.stream.next("profile-picture-unlocked", timeout=EVENT_SECONDS)
+    unlocked = await actor.stream.next("profile-picture-unlocked", timeout=EVENT_SECONDS)
     use: dict[str, Any] = unlocked.payload["target"][0]
     stage.terminal.say(
-        guest.name, f"uses the picture {unlocked.data['name']}", f"{use['method']} {use['url']}"
+        actor.name, f"uses the picture {unlocked.data['name']}", f"{use['method']} {use['url']}"
     )
-    await guest.player.call(use["method"], use["url"].removeprefix("/api"))
-    name = str((await guest.player.me())["profile_picture"]["name"])
+    await actor.player.call(use["method"], use["url"].removeprefix("/api"))
+    name = str((await actor.player.me())["profile_picture"]["name"])
     stage.check(
-        name == unlocked.data["name"], f"{guest.name} should be shown as {unlocked.data['name']}: {name}"
+        name == unlocked.data["name"], f"{actor.name} should be shown as {unlocked.data['name']}: {name}"
     )
     return name
 
 
-async def _play_match(stage: Stage, one: Guest, other: Guest, friendship: int) -> dict[str, Any]:
+async def _play_match(stage: Stage, one: Actor, other: Actor, friendship: int) -> dict[str, Any]:
     """A match of the two, which counts in their friendship; the friendship as the first one sees it then."""
     server = stage.game_server
     match = await server.create_match("duel", [one.player.id], [other.player.id])

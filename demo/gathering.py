@@ -3,36 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from demo.client import EventStream, Player, Received
-from demo.stage import GAME_SERVER, Stage
-
-EVENT_SECONDS = 10.0
-"""No event is waited for longer than this; a sound stack takes a tenth of a second."""
+from demo.client import Received
+from demo.stage import EVENT_SECONDS, GAME_SERVER, Actor, Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One player in a lobby, and their events."""
-
-    player: Player
-    stream: EventStream
-
-    @property
-    def name(self) -> str:
-        """The player's name."""
-        return self.player.username
-
-
-def members_of(players: Sequence[Player], streams: Mapping[int, EventStream]) -> list[Member]:
-    """The players with their streams."""
-    return [Member(player, streams[player.id]) for player in players]
-
-
-async def gather(stage: Stage, members: Sequence[Member], game_mode: str, **more: str) -> str:
+async def gather(stage: Stage, members: Sequence[Actor], game_mode: str, **more: str) -> str:
     """The first one makes a lobby and tells the others its code; they join one after the other."""
     creator = members[0]
     lobby = await creator.player.create_lobby(game_mode, **more)
@@ -50,7 +28,7 @@ async def gather(stage: Stage, members: Sequence[Member], game_mode: str, **more
     return code
 
 
-async def get_ready(stage: Stage, code: str, members: Sequence[Member]) -> float:
+async def get_ready(stage: Stage, code: str, members: Sequence[Actor]) -> float:
     """All of them say that they are ready; when the last one did."""
     asked_at = time.monotonic()
     for member in members:
@@ -62,7 +40,7 @@ async def get_ready(stage: Stage, code: str, members: Sequence[Member]) -> float
     return asked_at
 
 
-async def starts(members: Sequence[Member], event: str = "game-start") -> list[Received]:
+async def starts(members: Sequence[Actor], event: str = "game-start") -> list[Received]:
     """The event of each that a match starts."""
     return [await member.stream.next(event, timeout=EVENT_SECONDS) for member in members]
 
@@ -82,7 +60,7 @@ async def play_to_the_end(stage: Stage, match: dict[str, Any]) -> dict[str, Any]
     return match
 
 
-async def check_free(stage: Stage, member: Member, code: str) -> None:
+async def check_free(stage: Stage, member: Actor, code: str) -> None:
     """A lobby is free again after its match."""
     lobby = await member.player.lobby()
     free = lobby["game_playing"] is None and not lobby["is_ready"]

@@ -5,8 +5,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from demo.client import EventStream, Player
-from demo.stage import GAME_SERVER, Stage, together
+from demo.stage import GAME_SERVER, Actor, Stage, together
 
 GAPS = (30, 80)
 """How many trophies two are apart: within the window at once, and only after it has widened."""
@@ -19,30 +18,22 @@ NOBODY = 1
 
 
 @dataclass(slots=True)
-class Contender:
+class Contender(Actor):
     """One player, with events and trophies."""
 
-    player: Player
-    stream: EventStream
     trophies: int
-
-    @property
-    def name(self) -> str:
-        """The player's name."""
-        return self.player.username
 
 
 async def play(stage: Stage) -> None:
     """Every two players get trophies, queue, wait for the window to reach them, and play for more."""
-    players = await stage.sign_up()
-    async with stage.listening(players) as streams:
+    async with stage.cast() as actors:
         pairs = []
-        for n, (one, other) in enumerate(zip(players[::2], players[1::2], strict=False)):
+        for n, (one, other) in enumerate(zip(actors[::2], actors[1::2], strict=False)):
             level = LEVELS * (n % 8) + random.randrange(100, 900)
             pairs.append(
                 (
-                    Contender(one, streams[one.id], level),
-                    Contender(other, streams[other.id], level + GAPS[n % 2]),
+                    Contender(one.player, one.stream, level),
+                    Contender(other.player, other.stream, level + GAPS[n % 2]),
                 )
             )
         rows = await together([_story(stage, one, other) for one, other in pairs])

@@ -16,6 +16,23 @@ SIGN_UPS_AT_ONCE = 8
 GAME_SERVER = "game server"
 
 
+EVENT_SECONDS = 10.0
+"""No event is waited for longer than this; a sound stack takes a tenth of a second."""
+
+
+@dataclass(slots=True)
+class Actor:
+    """A player who listens; some stories keep more of theirs, in a class of their own."""
+
+    player: Player
+    stream: EventStream
+
+    @property
+    def name(self) -> str:
+        """The player's name."""
+        return self.player.username
+
+
 @dataclass
 class Stage:
     """One run of a scenario."""
@@ -35,6 +52,13 @@ class Stage:
         if not holds:
             self.problems.append(problem)
             self.terminal.problem(problem)
+
+    @asynccontextmanager
+    async def cast(self) -> AsyncIterator[list[Actor]]:
+        """How a story begins: as many new players as were asked for sign up, and listen until it ends."""
+        players = await self.sign_up()
+        async with self.listening(players) as streams:
+            yield [Actor(player, streams[player.id]) for player in players]
 
     async def sign_up(self) -> list[Player]:
         """As many new players as were asked for, each with a name of its own."""

@@ -36,6 +36,11 @@ class Group:
     """Whom any of them had blocked as they got ready: a hint. The pairing transaction checks the present."""
 
     @property
+    def owner(self) -> int:
+        """Whose ticket it is."""
+        return self.lobby_id
+
+    @property
     def size(self) -> int:
         """How many they are."""
         return len(self.members)

@@ -27,6 +27,11 @@ class Ticket:
     blocked: frozenset[int] = frozenset()
     """Users that this one had blocked on joining: a hint. The pairing transaction checks the present."""
 
+    @property
+    def owner(self) -> int:
+        """Whose ticket it is."""
+        return self.user_id
+
 
 Pair = tuple[Ticket, Ticket]
 """The longer waiting one is the first."""

@@ -103,6 +103,10 @@ class Versioned(Item):
 
     rev = NumberAttribute(default=0)
 
+    def unchanged(self) -> Condition:
+        """Holds while nobody has written the item since it was read."""
+        return Versioned.rev == self.rev
+
 
 def connection() -> Connection:
     """The one connection of this process.

@@ -8,7 +8,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from shared.domain.lobby import Lobby
 from shared.store import keys
-from shared.store.base import Action, Condition, Versioned, read_item
+from shared.store.base import Action, Versioned, read_item
 
 
 class LobbyRow(Versioned, discriminator="lobby"):
@@ -40,10 +40,6 @@ class LobbyRow(Versioned, discriminator="lobby"):
         """The lobby as the domain knows it."""
         match_id = int(self.match_id) if self.match_id else None
         return Lobby.from_json(self.state, match_id, self.match_code)
-
-    def unchanged(self) -> Condition:
-        """Holds while nobody has written the row since it was read."""
-        return LobbyRow.rev == self.rev
 
     def become(self, lobby: Lobby, ticket: str | None = None) -> Sequence[Action]:
         """What stores a new state of the lobby; without a ticket it waits for nobody."""

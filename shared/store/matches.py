@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, NumberSetAttribute
 
 from shared.domain.matches import Match
 from shared.store import keys
-from shared.store.base import Item, UTCDateTimeAttribute, Versioned
+from shared.store.base import Action, Item, UTCDateTimeAttribute, Versioned
 
 
 class MatchRow(Versioned, discriminator="match"):
@@ -27,6 +27,10 @@ class MatchRow(Versioned, discriminator="match"):
     def match(self) -> Match:
         """The match as the domain knows it."""
         return Match.from_json(self.state)
+
+    def become(self, match: Match) -> Sequence[Action]:
+        """What stores a new state of the match."""
+        return (MatchRow.rev.add(1), MatchRow.state.set(match.to_json()))
 
 
 class PlayedMatch(Item, discriminator="played"):

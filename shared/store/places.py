@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 from pynamodb.attributes import NumberAttribute, NumberSetAttribute, UnicodeAttribute
 
 from shared.domain import clash, matchmaking
 from shared.store import keys
 from shared.store.base import Item, UTCDateTimeAttribute, read_partition
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 CLASH: Final = "clash"
 """The queue of lobbies, each with one ticket."""

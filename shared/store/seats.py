@@ -60,10 +60,6 @@ class Seat(Versioned, discriminator="seat"):
         """Ids of the SSE containers where the user has a stream."""
         return frozenset(self.containers or ())
 
-    def unchanged(self) -> Condition:
-        """Holds while nobody has written the row since it was read."""
-        return Seat.rev == self.rev
-
     @staticmethod
     def is_in(kind: str, place: str) -> Condition:
         """Holds while the user is in this place."""

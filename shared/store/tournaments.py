@@ -14,7 +14,7 @@ from pynamodb.attributes import (
 
 from shared.domain.tournament import Tournament
 from shared.store import keys
-from shared.store.base import Action, Condition, Item, Versioned, read_item, read_partition
+from shared.store.base import Action, Item, Versioned, read_item, read_partition
 
 
 class TournamentRow(Versioned, discriminator="tournament"):
@@ -35,10 +35,6 @@ class TournamentRow(Versioned, discriminator="tournament"):
     def tournament(self) -> Tournament:
         """The tournament as the domain knows it."""
         return Tournament.from_json(self.state)
-
-    def unchanged(self) -> Condition:
-        """Holds while nobody has written the row since it was read."""
-        return TournamentRow.rev == self.rev
 
     def become(self, tournament: Tournament) -> Sequence[Action]:
         """What stores a new state of the tournament."""

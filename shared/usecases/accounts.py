@@ -80,7 +80,7 @@ def register_guest(user: User, username: str, password: str) -> User:
     append_trophies(work, user, 0, 0)
     merits = Merits(is_guest=False, statistics=user.statistics)
     actions += unlock(work, user, merits, str(user.pk))
-    work.update(user, actions, when=User.rev == user.rev)
+    work.update(user, actions, when=user.unchanged())
     credential = _credential(user, username, hash_password(password))
     credential.generation = user.generation + 1
     _move_name(work, user, credential)

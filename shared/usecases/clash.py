@@ -5,12 +5,10 @@ Whoever makes a lobby ready pairs, as in duels (docs/decisions/0003): no matchma
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Mapping, Sequence
 
 from shared.domain.clash import Group, Teams, put_together
-from shared.domain.errors import Conflict, Forbidden, RaceLost
+from shared.domain.errors import Forbidden, RaceLost
 from shared.domain.ids import new_id
 from shared.domain.lobby import Change, Lobby
 from shared.store import keys
@@ -19,17 +17,9 @@ from shared.store.lobbies import LobbyRow
 from shared.store.places import CLASH, GroupRow, read_groups
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
-from shared.usecases import matchmaking
 from shared.usecases.lobby_changes import store
 from shared.usecases.matches import Entrant, start_match
-
-
-class Blocked(Exception):
-    """Some of those who were to meet have blocked each other since they got ready."""
-
-    def __init__(self, blocks: Mapping[int, frozenset[int]]) -> None:
-        self.blocks = blocks
-        """Whom each of them has blocked."""
+from shared.usecases.matchmaking import Blocked, start_matches
 
 
 def blocked_pair() -> Forbidden:
@@ -53,45 +43,18 @@ def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Acc
 
 
 def pair_up(lobby_id: int) -> None:
-    """Start the match that the queue allows to a ready lobby, or one of others that is left lying.
-
-    The youngest ticket of a match has the first try, for the owners of the older ones may well have gone long ago;
-    so lobbies that get ready together don't all start their match. What is not one's own match is left to its
-    owners, too, until a second look still shows it.
-    """
+    """Start the match that the queue allows to a ready lobby, or one of others that is left lying."""
     blocks: dict[int, frozenset[int]] = {}
-    deadline = time.monotonic() + matchmaking.LOOK_SECONDS
-    others_had_a_try = False
-    while time.monotonic() < deadline:
+
+    def look() -> tuple[list[Group], list[Teams]]:
         groups = read_groups()
-        matches = put_together(groups, blocks)
-        if not matches or lobby_id not in {group.lobby_id for group in groups}:
-            return
-        mine = next((teams for teams in matches if lobby_id in _lobbies(teams)), None)
-        if others_had_a_try or (mine and _youngest(mine).lobby_id == lobby_id):
-            try:
-                _start(mine or random.choice(matches))
-            except Blocked as error:
-                blocks |= error.blocks
-                continue
-            except (RaceLost, Conflict):
-                pass  # somebody else was at one of them: look again, out of step with them
-            else:
-                if mine:
-                    return
-        others_had_a_try = True
-        time.sleep(random.uniform(0, matchmaking.PAUSE_SECONDS))
+        return groups, put_together(groups, blocks)
+
+    start_matches(lobby_id, look, lambda teams: teams.groups, lambda teams: _start(teams, blocks))
 
 
-def _lobbies(teams: Teams) -> set[int]:
-    return {group.lobby_id for group in teams.groups}
-
-
-def _youngest(teams: Teams) -> Group:
-    return max(teams.groups, key=lambda group: (group.joined_at, group.id))
-
-
-def _start(teams: Teams) -> None:
+def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
+    """Start a match. Blocked if some of them have blocked each other: whom each has blocked is in `blocks` then."""
     user_ids = [user_id for group in teams.groups for user_id in group.members]
     lobby_keys = {group.id: keys.lobby(group.lobby_id) for group in teams.groups}
     found = read_items([*lobby_keys.values(), *account_keys(user_ids)])
@@ -106,7 +69,8 @@ def _start(teams: Teams) -> None:
         raise RaceLost
     fresh = {user_id: account.user.blocked_ids for user_id, account in accounts.items()}
     if any(not blocked.isdisjoint(user_ids) for blocked in fresh.values()):
-        raise Blocked(fresh)
+        blocks.update(fresh)
+        raise Blocked
 
     a, b = (
         [accounts[user_id] for group in side for user_id in entrants[group.id].lobby.user_ids]

@@ -15,7 +15,7 @@ from shared.store import keys
 from shared.store.base import delete_partition
 from shared.store.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import Account, Credential, User
+from shared.store.users import Account, Credential
 from shared.usecases.places import leave_for_good
 from shared.usecases.untying import (
     leave_relations,
@@ -64,7 +64,7 @@ def delete_account(account: Account, relations: Relations) -> None:
     for depart in DEPARTURES:
         depart(work, account, relations)
     work.delete(seat, when=seat.unchanged())
-    work.delete(user, when=User.rev == user.rev)
+    work.delete(user, when=user.unchanged())
     work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.user_id)
     work.emit(
         keys.account(user.user_id), [user.user_id], events.render("delete-user", data={"id": user.user_id})

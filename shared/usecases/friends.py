@@ -205,7 +205,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
 def _unlock_pictures(work: UnitOfWork, user: User, friends: int, partition: str) -> None:
     unlocked = unlock(work, user, replace(user.merits(), friends=friends), partition)
     if unlocked:
-        work.update(user, [User.rev.add(1), *unlocked], when=User.rev == user.rev)
+        work.update(user, [User.rev.add(1), *unlocked], when=user.unchanged())
     else:
         work.check(user, User.pk.exists())
 

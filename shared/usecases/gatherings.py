@@ -1,20 +1,23 @@
-"""What lobbies and tournaments have in common: inviting somebody, saying something."""
+"""What lobbies and tournaments have in common: being in the one with a code, inviting somebody, saying something."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from shared import events
 from shared.domain import chats
-from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser
+from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, RaceLost
 from shared.store import keys
-from shared.store.base import Item, Key, Versioned
+from shared.store.base import Item, Key, Versioned, read_items
+from shared.store.lobbies import LobbyRow
 from shared.store.relations import FRIENDS, PairRow, is_still
+from shared.store.tournaments import TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, account_keys, accounts_in
+from shared.wire.gatherings import Said
 
 
 def self_invitation() -> Forbidden:
@@ -51,6 +54,31 @@ class Gathering:
     banned: Collection[int]
 
 
+Row = TypeVar("Row", LobbyRow, TournamentRow)
+
+
+def read_own(
+    me: Account,
+    code: str,
+    row_class: type[Row],
+    kind: str,
+    key_of: Callable[[int], Key],
+    otherwise: Forbidden,
+    more: Iterable[Key] = (),
+) -> tuple[Row, Mapping[Key, Item]]:
+    """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    if me.seat.place_kind != kind:
+        raise otherwise
+    key = key_of(int(me.seat.place))
+    found = read_items([key, *more])
+    row = found.get(key)
+    if not isinstance(row, row_class):
+        raise RaceLost  # it has ended since the seat was read
+    if row.state["code"] != code:
+        raise otherwise
+    return row, found
+
+
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
     """What `invite` has to have read, beside the gathering."""
     return [*account_keys([user_id]), keys.friendship(me.user.user_id, user_id)]
@@ -74,7 +102,7 @@ def invite(
     if not isinstance(friendship, PairRow) or not friendship.are_friends:
         raise not_friends()
     work = UnitOfWork(now)
-    work.check(there.row, Versioned.rev == there.row.rev)
+    work.check(there.row, there.row.unchanged())
     work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=not_friends())
     message = events.render(
         event,
@@ -85,17 +113,17 @@ def invite(
     work.commit()
 
 
-def say(me: Account, there: Gathering, content: str) -> str:
+def say(me: Account, there: Gathering, content: str) -> Said:
     """Say something to everybody else who is there; what was said, trimmed."""
     text = content.strip()
     if wrong := chats.problems(text):
         raise Invalid({"content": wrong})
     work, mine = UnitOfWork(), me.user.user_id
-    work.check(there.row, Versioned.rev == there.row.rev)
+    work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
     event = events.render(
         f"{there.kind}-message", data={"id": mine, "content": text}, kwargs={"username": me.user.username}
     )
     work.emit(str(there.row.pk), [user_id for user_id in there.user_ids if user_id != mine], event)
     work.commit()
-    return text
+    return Said(id=mine, content=text)

@@ -20,7 +20,7 @@ from shared.domain.ids import new_id
 from shared.domain.lobby import Change, LobbyMode, LobbyTeam
 from shared.domain.matches import MatchType
 from shared.store import keys
-from shared.store.base import Item, Key, read_items, utc_now
+from shared.store.base import Item, Key, utc_now
 from shared.store.lobbies import LobbyRow, read_lobby
 from shared.store.places import Code
 from shared.store.seats import LOBBY
@@ -168,8 +168,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 def say(me: Account, code: str, content: str) -> Said:
     """Say something to everybody else in the lobby."""
-    text = gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
-    return Said(id=me.user.user_id, content=text)
+    return gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
 
 
 def _settle(
@@ -213,16 +212,7 @@ def _own(me: Account) -> LobbyRow:
 
 def _own_by_code(me: Account, code: str, more: Iterable[Key] = ()) -> tuple[LobbyRow, Mapping[Key, Item]]:
     """The lobby that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    if me.seat.place_kind != LOBBY:
-        raise NotInLobby
-    lobby_key = keys.lobby(int(me.seat.place))
-    found = read_items([lobby_key, *more])
-    row = found.get(lobby_key)
-    if not isinstance(row, LobbyRow):
-        raise RaceLost  # it has ended since the seat was read
-    if row.state["code"] != code:
-        raise NotInLobby
-    return row, found
+    return gatherings.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotInLobby(), more)
 
 
 def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:

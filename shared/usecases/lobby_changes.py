@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from shared import events
 from shared.domain import lobby as rules
@@ -16,10 +15,7 @@ from shared.store.places import Code, GroupRow
 from shared.store.seats import LOBBY, Seat
 from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import Account, User, read_users
-
-if TYPE_CHECKING:
-    # The live edge uses this module as well, and has no other use for pydantic.
-    from shared.wire.lobbies import LobbyParticipant
+from shared.wire.lobbies import LobbyParticipant
 
 NAMED = ("lobby-join", "lobby-leave")
 """Events that say who it is about."""

@@ -15,7 +15,7 @@ from shared.domain.lobby import Lobby
 from shared.domain.matches import PLAYERS_TIMEOUT, SIDES, GameMode, Match, MatchPlayer, Side, other, team_of
 from shared.settings import settings
 from shared.store import keys
-from shared.store.base import Action, Condition, Item, Key, read_item, read_items
+from shared.store.base import Item, Key, read_item, read_items
 from shared.store.lobbies import LobbyRow
 from shared.store.matches import MatchRow
 from shared.store.places import Code, GroupRow
@@ -179,14 +179,6 @@ class RunningMatch:
         """The match, or what became of it, for the wire."""
         return MatchInstance.of(changed or self.match, self.accounts, now)
 
-    def unchanged(self) -> Condition:
-        """Holds while nobody has written the match since it was read."""
-        return MatchRow.rev == self.row.rev
-
-    def store(self, changed: Match) -> Sequence[Action]:
-        """What stores a new state of the match."""
-        return (MatchRow.rev.add(1), MatchRow.state.set(changed.to_json()))
-
 
 def read_match_of(user_id: int, now: datetime) -> RunningMatch:
     """The match that a user plays. NotFound if none. A GetItem, then a BatchGetItem.
@@ -243,12 +235,12 @@ def save(
     A `leaver` goes from its tournament with it.
     """
     if changed.winner is None:
-        work.update(running.row, running.store(changed), when=running.unchanged())
+        work.update(running.row, running.row.become(changed), when=running.row.unchanged())
         instance = running.instance(work.now, changed)
     else:
         finished = _with_trophies(changed, running.accounts)
         kept = MatchRow.expires_at.set(work.now + FINISHED_KEPT)
-        work.update(running.row, [*running.store(finished), kept], when=running.unchanged())
+        work.update(running.row, [*running.row.become(finished), kept], when=running.row.unchanged())
         _close(work, running, finished, leaver)
         for account in running.accounts.values():
             _book_player(work, account.user, finished, str(running.row.pk))
@@ -266,7 +258,7 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
         better = running.tournament.tournament.better_seed(match.user_ids)
         match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
     _close(work, running, match)
-    work.delete(running.row, when=running.unchanged())
+    work.delete(running.row, when=running.row.unchanged())
     work.commit()
 
 

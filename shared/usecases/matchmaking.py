@@ -4,6 +4,8 @@ Every owner of a ticket looks at the queue after writing it, and doesn't stop be
 two compatible tickets show. So take two compatible tickets that stay behind: the later of their owners' last
 looks came after both were written, and showed both. Contradiction.
 
+Clash pairs in the same way (shared/usecases/clash.py): there a ticket is a lobby's.
+
 In ranked, two tickets can become compatible while both only wait. So every ticket there starts a timer with its own
 transaction, which looks at the queue again whenever that may have happened (`look_again`).
 """
@@ -13,8 +15,9 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from shared.domain.errors import Conflict, RaceLost
 from shared.domain.matchmaking import (
@@ -45,47 +48,98 @@ LONGEST_WAIT_SECONDS = 60
 
 
 class Blocked(Exception):
-    """One of the two has blocked the other since they took their tickets."""
+    """Some of those who were to meet have blocked each other since they took their tickets."""
+
+
+class Waiting(Protocol):
+    """A ticket of any queue."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def owner(self) -> int:
+        """Who pairs for it: a user, in clash a lobby."""
+
+    @property
+    def joined_at(self) -> datetime:
+        """Since when it waits."""
+
+
+T = TypeVar("T", bound=Waiting)
+M = TypeVar("M")
+
+
+def start_matches(
+    owner: int,
+    look: Callable[[], tuple[list[T], list[M]]],
+    tickets_of: Callable[[M], Sequence[T]],
+    start: Callable[[M], None],
+) -> list[T]:
+    """Start the match that a queue allows to the owner of a ticket, or somebody else's that is left lying.
+
+    `look` reads the queue: its tickets, and the matches that they allow. `start` raises RaceLost or Conflict if
+    somebody else was at one of the tickets, Blocked if these may not meet after all; `look` shows them no more then.
+    Returns the queue as it was seen last, without the tickets of the own match if that has started.
+
+    The youngest ticket of a match has the first try, for the owners of the older ones may well have gone long ago;
+    so those who arrive together don't all start their match. What is not one's own match is left to its owners, too,
+    until a second look still shows it.
+    """
+    deadline = time.monotonic() + LOOK_SECONDS
+    others_had_a_try = False
+    tickets: list[T] = []
+    while time.monotonic() < deadline:
+        tickets, matches = look()
+        if not matches or owner not in _owners(tickets):
+            break
+        mine = next((match for match in matches if owner in _owners(tickets_of(match))), None)
+        if others_had_a_try or (mine is not None and _youngest(tickets_of(mine)).owner == owner):
+            try:
+                start(random.choice(matches) if mine is None else mine)
+            except Blocked:
+                continue
+            except (RaceLost, Conflict):
+                pass  # somebody else was at one of them: look again, out of step with them
+            else:
+                if mine is not None:
+                    return [ticket for ticket in tickets if ticket not in tickets_of(mine)]
+        others_had_a_try = True
+        time.sleep(random.uniform(0, PAUSE_SECONDS))
+    return tickets
+
+
+def _owners(tickets: Iterable[Waiting]) -> set[int]:
+    return {ticket.owner for ticket in tickets}
+
+
+def _youngest(tickets: Iterable[Waiting]) -> Waiting:
+    return max(tickets, key=lambda ticket: (ticket.joined_at, ticket.id))
 
 
 def pair_up(queue: QueueName, user_id: int) -> list[Ticket]:
-    """Start the match that the queue allows to the owner of a ticket, or somebody else's that is left lying.
+    """Start the match that a queue of single players allows to the owner of a ticket, or somebody else's.
 
     Returns the queue as it was seen last, without the own pair if that has started.
-
-    The younger ticket of a pair has the first try, for the owner of the older one may well have gone long ago; so
-    two who arrive together don't both start their match. What is not one's own pair is left to its owners, too,
-    until a second look still shows it.
     """
     apart: set[frozenset[int]] = set()
 
     def may_meet(a: Ticket, b: Ticket) -> bool:
         return compatible(a, b) and frozenset((a.user_id, b.user_id)) not in apart
 
-    deadline = time.monotonic() + LOOK_SECONDS
-    others_had_a_try = False
-    tickets: list[Ticket] = []
-    while time.monotonic() < deadline:
+    def look() -> tuple[list[Ticket], list[Pair]]:
         tickets = read_queue(queue)
-        pairs = _pairs(queue, tickets, may_meet)
-        if not pairs or user_id not in {ticket.user_id for ticket in tickets}:
-            break
-        mine = next((pair for pair in pairs if user_id in (pair[0].user_id, pair[1].user_id)), None)
-        if others_had_a_try or (mine and mine[1].user_id == user_id):
-            a, b = mine or random.choice(pairs)
-            try:
-                _start(queue, a, b)
-            except Blocked:
-                apart.add(frozenset((a.user_id, b.user_id)))
-                continue
-            except (RaceLost, Conflict):
-                pass  # somebody else was at one of the two: look again, out of step with them
-            else:
-                if mine:
-                    return [ticket for ticket in tickets if ticket not in mine]
-        others_had_a_try = True
-        time.sleep(random.uniform(0, PAUSE_SECONDS))
-    return tickets
+        return tickets, _pairs(queue, tickets, may_meet)
+
+    def start(pair: Pair) -> None:
+        try:
+            _start(queue, *pair)
+        except Blocked:
+            apart.add(frozenset(ticket.user_id for ticket in pair))
+            raise
+
+    return start_matches(user_id, look, lambda pair: pair, start)
 
 
 def look_again(sort_key: str) -> int | None:

@@ -106,7 +106,7 @@ def release(container: str) -> None:
 def _write_leases(work: UnitOfWork, row: object, ends: dict[str, float]) -> None:
     if isinstance(row, Leases):
         changes = [Leases.rev.add(1), Leases.ends.set(ends)]
-        work.update(row, changes, when=Leases.rev == row.rev)
+        work.update(row, changes, when=row.unchanged())
     else:
         work.put(Leases.at(keys.leases(), ends=ends))
     work.commit()

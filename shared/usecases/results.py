@@ -40,7 +40,7 @@ def book(
         work.put(PlayedMatch.at(keys.played(user.user_id, int(user.matches_played)), state=played.to_json()))
     merits = Merits(is_guest=user.is_guest, statistics=statistics, trophies=trophies)
     actions += unlock(work, user, merits, partition)
-    work.update(user, actions, when=User.rev == user.rev)
+    work.update(user, actions, when=user.unchanged())
 
 
 def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> None:

@@ -22,7 +22,7 @@ from shared.domain.errors import (
 from shared.domain.ids import new_id
 from shared.settings import settings
 from shared.store import keys
-from shared.store.base import Item, Key, read_item, read_items, read_partition, utc_now
+from shared.store.base import Item, Key, read_item, read_partition, utc_now
 from shared.store.places import Code
 from shared.store.relations import BlockRow
 from shared.store.seats import TOURNAMENT
@@ -173,8 +173,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 def say(me: Account, code: str, content: str) -> Said:
     """Say something to everybody else in the tournament."""
-    text = gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
-    return Said(id=me.user.user_id, content=text)
+    return gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,16 +230,7 @@ def _own_by_code(
     me: Account, code: str, more: Iterable[Key] = ()
 ) -> tuple[TournamentRow, Mapping[Key, Item]]:
     """The tournament that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    if me.seat.place_kind != TOURNAMENT:
-        raise NotInTournament
-    row_key = keys.tournament(int(me.seat.place))
-    found = read_items([row_key, *more])
-    row = found.get(row_key)
-    if not isinstance(row, TournamentRow):
-        raise RaceLost  # it has ended since the seat was read
-    if row.state["code"] != code:
-        raise NotInTournament
-    return row, found
+    return gatherings.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotInTournament(), more)
 
 
 def _gathering(row: TournamentRow) -> Gathering:

@@ -96,6 +96,11 @@ class Listener:
         """`data.n` of all the events read so far, resync left out."""
         return numbers(self.events)
 
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all the events read so far."""
+        return [event.type for event in self.events]
+
     def leave(self, now: float = NOW) -> None:
         """The connection breaks."""
         self.hub.detach(self.stream, now)

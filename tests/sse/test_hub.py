@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 
 from sse.hub import Hub
-from tests.sse.made import NOW, Listener, change, numbers
+from sse.outbox import read_outbox
+from tests.sse.made import NOW, Listener, change, record
 
 
 def make_hub(**changes: object) -> Hub:
@@ -15,8 +16,25 @@ def publish(hub: Hub, *ns: int, to: tuple[int, ...] = (1,), shard: str = "a", no
         hub.publish(change(to, n, committed=now), shard, now)
 
 
-def codes(listener: Listener) -> list[str]:
-    return [event.type for event in listener.events]
+def publish_last(hub: Hub, committed: float) -> str:
+    """A change written at that time is delivered now; the id of its event, from which a client resumes."""
+    last = change((1,), 2, committed=committed)
+    hub.publish(last, "a", NOW)
+    return last.deliveries[0].id
+
+
+def listening(hub: Hub, user_id: int = 1, last_id: str | None = None) -> Listener:
+    """A client that has read what there is for it."""
+    listener = Listener(hub, user_id, last_id)
+    listener.read()
+    return listener
+
+
+def resumed(listener: Listener, now: float = NOW) -> Listener:
+    """A client that comes back, and has read what there is for it."""
+    again = listener.come_back(now)
+    again.read()
+    return again
 
 
 def test_every_stream_of_every_recipient_gets_the_event_and_nobody_else() -> None:
@@ -42,8 +60,7 @@ def test_events_come_in_the_order_in_which_they_were_read() -> None:
 
 def test_a_stream_is_woken_once_until_it_is_read() -> None:
     hub = make_hub()
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
     before = listener.woken
 
     publish(hub, 1, 2, 3)
@@ -76,31 +93,26 @@ def test_a_client_that_resumes_gets_what_it_missed_and_then_what_comes() -> None
     again.read()
 
     assert again.numbers == [3, 4, 5]
-    assert "resync" not in codes(again)
+    assert "resync" not in again.codes
 
 
 def test_a_client_that_was_cut_off_before_its_first_event_can_resume_too() -> None:
     hub = make_hub()
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
     listener.leave()
 
     publish(hub, 1)
-    again = listener.come_back()
-    again.read()
+    again = resumed(listener)
 
     assert again.numbers == [1]
-    assert codes(again) == ["lobby-update"]
+    assert again.codes == ["lobby-update"]
 
 
 def test_a_new_client_gets_nothing_of_before() -> None:
     hub = make_hub()
     publish(hub, 1, 2)
 
-    listener = Listener(hub)
-    listener.read()
-
-    assert listener.events == []
+    assert listening(hub).events == []
 
 
 def test_an_unknown_id_is_answered_with_resync_first() -> None:
@@ -111,22 +123,20 @@ def test_an_unknown_id_is_answered_with_resync_first() -> None:
     publish(hub, 2)
     listener.read()
 
-    assert codes(listener) == ["resync", "lobby-update"]
+    assert listener.codes == ["resync", "lobby-update"]
     assert listener.numbers == [2]
     assert json.loads(listener.events[0].data)["service"] == "auth"
 
 
 def test_the_resync_itself_can_be_resumed_from() -> None:
     hub = make_hub()
-    listener = Listener(hub, last_id="4711-0")
-    listener.read()
+    listener = listening(hub, last_id="4711-0")
     listener.leave()
 
     publish(hub, 1)
-    again = listener.come_back()
-    again.read()
+    again = resumed(listener)
 
-    assert codes(again) == ["lobby-update"]
+    assert again.codes == ["lobby-update"]
 
 
 def test_an_id_of_another_user_is_unknown() -> None:
@@ -135,10 +145,9 @@ def test_an_id_of_another_user_is_unknown() -> None:
     publish(hub, 1, to=(2,))
     theirs.read()
 
-    listener = Listener(hub, 1, last_id=theirs.last_id)
-    listener.read()
+    listener = listening(hub, 1, last_id=theirs.last_id)
 
-    assert codes(listener) == ["resync"]
+    assert listener.codes == ["resync"]
 
 
 def test_a_user_without_streams_can_resume_for_the_whole_window() -> None:
@@ -151,8 +160,7 @@ def test_a_user_without_streams_can_resume_for_the_whole_window() -> None:
     publish(hub, 2, now=NOW + 1)
     for later in range(0, 300, 10):
         hub.expire(NOW + later)
-    again = listener.come_back(NOW + 299)
-    again.read()
+    again = resumed(listener, NOW + 299)
 
     assert again.numbers == [2]
 
@@ -167,9 +175,8 @@ def test_after_the_window_the_ring_is_gone_and_the_answer_is_resync() -> None:
     hub.expire(NOW + 331)
 
     assert hub.feed_count == 0
-    again = listener.come_back(NOW + 331)
-    again.read()
-    assert codes(again) == ["resync"]
+    again = resumed(listener, NOW + 331)
+    assert again.codes == ["resync"]
 
 
 def test_the_last_id_of_a_quiet_client_stays_good_however_old_it_is() -> None:
@@ -183,10 +190,9 @@ def test_the_last_id_of_a_quiet_client_stays_good_however_old_it_is() -> None:
         hub.expire(NOW + later)
     listener.leave(hours)
     publish(hub, 2, now=hours + 10)
-    again = listener.come_back(hours + 20)
-    again.read()
+    again = resumed(listener, hours + 20)
 
-    assert codes(again) == ["lobby-update"]
+    assert again.codes == ["lobby-update"]
     assert again.numbers == [2]
 
 
@@ -198,10 +204,9 @@ def test_a_ring_that_had_to_drop_what_was_missed_answers_resync() -> None:
     listener.leave()
 
     publish(hub, *range(1, 20))
-    again = listener.come_back()
-    again.read()
+    again = resumed(listener)
 
-    assert codes(again) == ["resync"]
+    assert again.codes == ["resync"]
 
 
 def test_rings_do_not_grow_beyond_their_bounds() -> None:
@@ -229,15 +234,13 @@ def test_a_client_that_does_not_read_is_cut_off_and_resumes() -> None:
     assert not fast.stream.cut
     assert slow.read() == []
     slow.leave()
-    again = slow.come_back()
-    again.read()
+    again = resumed(slow)
     assert again.numbers == list(range(6))
 
 
 def test_a_replay_longer_than_the_queue_does_not_cut_the_client_off() -> None:
     hub = make_hub(queue_events=5)
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
     listener.leave()
     publish(hub, *range(50))
 
@@ -251,12 +254,10 @@ def test_a_replay_longer_than_the_queue_does_not_cut_the_client_off() -> None:
 
 def test_after_the_replay_the_queue_is_as_short_as_ever() -> None:
     hub = make_hub(queue_events=5)
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
     listener.leave()
     publish(hub, *range(50))
-    again = listener.come_back()
-    again.read()
+    again = resumed(listener)
 
     publish(hub, *range(6))
 
@@ -274,7 +275,7 @@ def test_delete_user_is_the_last_event_of_all_streams_of_that_user() -> None:
 
     for listener in (first, second, friend):
         listener.read()
-    assert codes(first) == codes(second) == ["delete-user"]
+    assert first.codes == second.codes == ["delete-user"]
     assert first.stream.ending
     assert second.stream.ending
     assert not friend.stream.ending
@@ -284,10 +285,9 @@ def test_a_stream_that_opens_while_its_user_is_being_deleted_ends_as_well() -> N
     hub = make_hub()
     hub.publish(change((1,), code="delete-user"), "a", NOW)
 
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
 
-    assert codes(listener) == ["delete-user"]
+    assert listener.codes == ["delete-user"]
     assert listener.stream.ending
 
 
@@ -303,10 +303,9 @@ def test_a_gap_tells_those_who_listen_and_those_who_resume() -> None:
     publish(hub, 2, to=(1, 2))
 
     here.read()
-    assert codes(here) == ["lobby-update", "resync", "lobby-update"]
-    back = away.come_back()
-    back.read()
-    assert codes(back) == ["resync"]
+    assert here.codes == ["lobby-update", "resync", "lobby-update"]
+    back = resumed(away)
+    assert back.codes == ["resync"]
 
 
 def test_one_who_got_the_resync_of_a_gap_can_resume_from_it() -> None:
@@ -317,10 +316,9 @@ def test_one_who_got_the_resync_of_a_gap_can_resume_from_it() -> None:
     listener.leave()
 
     publish(hub, 1)
-    again = listener.come_back()
-    again.read()
+    again = resumed(listener)
 
-    assert codes(again) == ["lobby-update"]
+    assert again.codes == ["lobby-update"]
 
 
 def test_with_several_shards_a_replay_repeats_rather_than_loses() -> None:
@@ -329,12 +327,10 @@ def test_with_several_shards_a_replay_repeats_rather_than_loses() -> None:
     hub.several_shards = True
     publish(hub, 1, shard="a", now=NOW - 3)
     publish(hub, 3, shard="b", now=NOW - 2)
-    last = change((1,), 2, committed=NOW - 1)
-    hub.publish(last, "a", NOW)
+    last_id = publish_last(hub, NOW - 1)
     publish(hub, 4, shard="b")
 
-    listener = Listener(hub, last_id=last.deliveries[0].id)
-    listener.read()
+    listener = listening(hub, last_id=last_id)
 
     assert listener.numbers == [3, 4]
 
@@ -343,11 +339,9 @@ def test_with_several_shards_events_long_before_are_not_repeated() -> None:
     hub = make_hub(skew_seconds=30)
     hub.several_shards = True
     publish(hub, 1, shard="b", now=NOW - 40)
-    last = change((1,), 2, committed=NOW)
-    hub.publish(last, "a", NOW)
+    last_id = publish_last(hub, NOW)
 
-    listener = Listener(hub, last_id=last.deliveries[0].id)
-    listener.read()
+    listener = listening(hub, last_id=last_id)
 
     assert listener.events == []
 
@@ -355,12 +349,10 @@ def test_with_several_shards_events_long_before_are_not_repeated() -> None:
 def test_with_one_shard_a_replay_is_exact() -> None:
     hub = make_hub(skew_seconds=30, covered_since=NOW - 5)
     publish(hub, 1, now=NOW - 3)
-    last = change((1,), 2, committed=NOW - 1)
-    hub.publish(last, "a", NOW)
+    last_id = publish_last(hub, NOW - 1)
     publish(hub, 3)
 
-    listener = Listener(hub, last_id=last.deliveries[0].id)
-    listener.read()
+    listener = listening(hub, last_id=last_id)
 
     assert listener.numbers == [3]
 
@@ -368,27 +360,23 @@ def test_with_one_shard_a_replay_is_exact() -> None:
 def test_with_several_shards_an_id_at_the_edge_of_what_was_read_is_answered_with_resync() -> None:
     hub = make_hub(skew_seconds=30, covered_since=NOW - 20)
     hub.several_shards = True
-    last = change((1,), 2, committed=NOW - 1)
-    hub.publish(last, "a", NOW)
+    last_id = publish_last(hub, NOW - 1)
 
-    listener = Listener(hub, last_id=last.deliveries[0].id)
-    listener.read()
+    listener = listening(hub, last_id=last_id)
 
-    assert codes(listener) == ["resync"]
+    assert listener.codes == ["resync"]
 
 
 def test_with_several_shards_an_id_whose_neighbours_were_dropped_is_answered_with_resync() -> None:
     hub = make_hub(skew_seconds=30, ring_events=2)
     hub.several_shards = True
     publish(hub, 1, shard="b", now=NOW - 2)
-    last = change((1,), 2, committed=NOW - 1)
-    hub.publish(last, "a", NOW)
+    last_id = publish_last(hub, NOW - 1)
     publish(hub, 3, shard="a")
 
-    listener = Listener(hub, last_id=last.deliveries[0].id)
-    listener.read()
+    listener = listening(hub, last_id=last_id)
 
-    assert codes(listener) == ["resync"]
+    assert listener.codes == ["resync"]
 
 
 def test_refilling_with_old_changes_makes_no_rings() -> None:
@@ -412,8 +400,7 @@ def test_closing_ends_all_streams_and_those_that_come() -> None:
 
 def test_a_ping_is_not_put_behind_unread_events() -> None:
     hub = make_hub()
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
 
     listener.stream.ping(b"event: ping\ndata: {}\n\n", patience=3)
     listener.stream.ping(b"event: ping\ndata: {}\n\n", patience=3)
@@ -424,8 +411,7 @@ def test_a_ping_is_not_put_behind_unread_events() -> None:
 
 def test_a_client_that_leaves_three_pings_unread_is_cut_off() -> None:
     hub = make_hub()
-    listener = Listener(hub)
-    listener.read()
+    listener = listening(hub)
 
     for _ in range(4):
         listener.stream.ping(b"event: ping\ndata: {}\n\n", patience=3)
@@ -445,9 +431,6 @@ def test_the_number_of_open_streams_is_known() -> None:
 
 
 def test_recipients_listed_twice_get_the_event_once() -> None:
-    from sse.outbox import read_outbox
-    from tests.sse.made import record
-
     hub = make_hub()
     listener = Listener(hub)
     read = read_outbox(record("1", n=4, to=(1, 1)))
@@ -456,4 +439,4 @@ def test_recipients_listed_twice_get_the_event_once() -> None:
     hub.publish(read, "a", NOW)
     listener.read()
 
-    assert numbers(listener.events) == [4]
+    assert listener.numbers == [4]

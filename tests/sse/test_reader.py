@@ -23,6 +23,14 @@ def make_reader(stream: ScriptedStream, hub: Hub, start: Start | None = None) ->
     )
 
 
+async def catch_up(reader: Reader) -> None:
+    """It reads what there is, and stops."""
+    reading = asyncio.create_task(asyncio.to_thread(reader.run))
+    await reader.caught_up.wait()
+    reader.stop()
+    await reading
+
+
 @in_loop
 async def test_what_is_in_the_stream_reaches_the_listeners() -> None:
     stream = ScriptedStream(page_size=10)
@@ -31,12 +39,9 @@ async def test_what_is_in_the_stream_reaches_the_listeners() -> None:
     hub = Hub(name="test")
     listener = Listener(hub)
     reader = make_reader(stream, hub)
-    reading = asyncio.create_task(asyncio.to_thread(reader.run))
 
-    await reader.caught_up.wait()
+    await catch_up(reader)
     listener.read()
-    reader.stop()
-    await reading
 
     assert listener.numbers == list(range(5))
 
@@ -51,14 +56,11 @@ async def test_an_outbox_item_that_cannot_be_read_makes_everybody_resync(
     hub = Hub(name="test")
     listener = Listener(hub)
     reader = make_reader(stream, hub)
-    reading = asyncio.create_task(asyncio.to_thread(reader.run))
 
-    await reader.caught_up.wait()
+    await catch_up(reader)
     listener.read()
-    reader.stop()
-    await reading
 
-    assert [event.type for event in listener.events] == ["resync", "lobby-update"]
+    assert listener.codes == ["resync", "lobby-update"]
     assert "OUTBOX#" in caplog.text
 
 
@@ -70,14 +72,11 @@ async def test_a_trimmed_stream_makes_everybody_resync() -> None:
     hub = Hub(name="test")
     listener = Listener(hub)
     reader = make_reader(stream, hub, Start({"s": "1"}))
-    reading = asyncio.create_task(asyncio.to_thread(reader.run))
 
-    await reader.caught_up.wait()
+    await catch_up(reader)
     listener.read()
-    reader.stop()
-    await reading
 
-    assert [event.type for event in listener.events] == ["resync", "lobby-update"]
+    assert listener.codes == ["resync", "lobby-update"]
 
 
 @in_loop
@@ -88,11 +87,8 @@ async def test_two_shards_make_replays_cautious() -> None:
     stream.all["s"].records = [record("1")]
     hub = Hub(name="test")
     reader = make_reader(stream, hub)
-    reading = asyncio.create_task(asyncio.to_thread(reader.run))
 
-    await reader.caught_up.wait()
-    reader.stop()
-    await reading
+    await catch_up(reader)
 
     assert hub.several_shards
 
@@ -130,12 +126,9 @@ async def test_it_goes_on_after_the_stream_was_unavailable() -> None:
     hub = Hub(name="test")
     listener = Listener(hub)
     reader = make_reader(stream, hub)
-    reading = asyncio.create_task(asyncio.to_thread(reader.run))
 
-    await reader.caught_up.wait()
+    await catch_up(reader)
     listener.read()
-    reader.stop()
-    await reading
 
     assert len(listener.events) == 1
 

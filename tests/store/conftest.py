@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -112,6 +113,20 @@ def table(database: Account) -> Iterator[None]:
     for start in range(0, len(found), 25):
         requests = [{"DeleteRequest": {"Key": key}} for key in found[start : start + 25]]
         client.batch_write_item(RequestItems={Item.Meta.table_name: requests})
+
+
+@pytest.fixture
+def calls(table: None) -> Iterator[list[str]]:
+    """The names of the operations that reach the database, but those that make the table and empty it."""
+    made: list[str] = []
+    events = connection().client.meta.events
+
+    def note(model: Any, **_: object) -> None:
+        made.append(model.name)
+
+    events.register("before-call.dynamodb", note)
+    yield made
+    events.unregister("before-call.dynamodb", note)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,19 +22,6 @@ from shared.store.users import Inbox, User, read_users
 from tests.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")
-
-
-@pytest.fixture
-def calls() -> Iterator[list[str]]:
-    made: list[str] = []
-    events = connection().client.meta.events
-
-    def note(model: Any, **_: object) -> None:
-        made.append(model.name)
-
-    events.register("before-call.dynamodb", note)
-    yield made
-    events.unregister("before-call.dynamodb", note)
 
 
 def boxes(count: int) -> None:

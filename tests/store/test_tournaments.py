@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from functions.play.expire_connect import expire_connect
-from shared.domain.bracket import STAGES
 from shared.usecases.presence import go_offline
 from tests.calling import CONTAINER, PASSWORD, Player, call, made_player, open_streams, service, sign_up
 from tests.database import raw_items
@@ -27,8 +26,6 @@ from tests.tournaments import (
 )
 
 pytestmark = pytest.mark.usefixtures("table", "large_transactions")
-
-FINAL = len(STAGES)
 
 
 def play_on(tournament_id: int) -> None:

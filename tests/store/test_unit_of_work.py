@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,20 +52,6 @@ def stored(*items: Item) -> None:
 def count(owner: int) -> int | None:
     item = read_item(keys.inbox(owner))
     return int(item.number) if isinstance(item, Box) else None
-
-
-@pytest.fixture
-def calls() -> Iterator[list[str]]:
-    """The names of the operations that reach the database."""
-    made: list[str] = []
-    events = connection().client.meta.events
-
-    def note(model: Any, **_: object) -> None:
-        made.append(model.name)
-
-    events.register("before-call.dynamodb", note)
-    yield made
-    events.unregister("before-call.dynamodb", note)
 
 
 def test_a_change_of_all_kinds_is_written_at_once() -> None:
