@@ -12,12 +12,15 @@ import app  # noqa: F401 (fills the registry)
 from shared.auth.tokens import new_token, read_token
 from shared.http import registry
 from shared.store import keys
-from shared.store.base import connection
+from shared.store.base import connection, read_item, utc_now
+from shared.store.relations import Relations
 from shared.store.seats import Leases
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import Credential
+from shared.store.users import Credential, read_accounts
 from shared.usecases import presence
 from shared.usecases.accounts import _new_user
+from shared.usecases.deletion import delete_account
+from shared.usecases.rerun import rerun
 
 CONTAINER = "stream-server"
 PASSWORD = "correct-horse-7"
@@ -100,6 +103,17 @@ def open_streams(*players: Player, container: str = CONTAINER) -> None:
     Leases.at(keys.leases(), ends={container: FAR_AWAY}).save()
     for player in players:
         assert presence.come_online(player.id, container)
+
+
+def delete(player: Player) -> None:
+    """What the endpoint does once the password is confirmed: for those who were made without one."""
+
+    def write() -> None:
+        relations = read_item(keys.relations(player.id))
+        assert isinstance(relations, Relations)
+        delete_account(read_accounts([player.id], utc_now())[player.id], relations)
+
+    rerun(write)
 
 
 def in_duel(a: Player, b: Player) -> int:

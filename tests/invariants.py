@@ -71,6 +71,9 @@ def broken(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> 
         _lobbies,
         _groups,
         _tournaments,
+        _open_tournaments,
+        _executions,
+        _matches_of_tournaments,
     ):
         yield from rule(table)
     for user_id, user in table.users.items():
@@ -298,7 +301,20 @@ def _tournaments(table: _Table) -> Iterator[str]:
     for user_id, id_ in hosted ^ hosts:
         if user_id in table.users:
             yield f"user {user_id} hosts the tournament {id_}, and only one of the two knows"
+    entries = {(int(row["pk"].split("#")[1]), row["tournament_id"]) for row in table.kinds["entry"]}
+    started = [row["state"] for row in table.kinds["tournament"] if row["state"]["bracket"] is not None]
+    took_part = {(entrant["id"], state["id"]) for state in started for entrant in state["entrants"]}
+    for user_id, id_ in entries - took_part:
+        yield f"user {user_id} has an entry of the tournament {id_}, at whose start they weren't there"
+    for state in started:
+        yield from _bracket(table, state, entries)
+        yield from _still_in(state)
+
+
+def _open_tournaments(table: _Table) -> Iterator[str]:
+    """What hasn't started, and that the search shows it as it is."""
     listed = {row["id"]: row for row in table.kinds["open_tournament"]}
+    living = _living_tournaments(table)
     unstarted = {id_: row["state"] for id_, row in living.items() if row["state"]["bracket"] is None}
     for id_ in listed.keys() ^ unstarted.keys():
         yield f"the search knows the tournament {id_}, which isn't open, or misses it"
@@ -307,10 +323,9 @@ def _tournaments(table: _Table) -> Iterator[str]:
         if (found.get("n_participants"), found.get("code")) != (len(state["entrants"]), state["code"]):
             yield f"the search shows something else than the tournament {id_}"
         yield from _unstarted(id_, state)
-    entries = {(int(row["pk"].split("#")[1]), row["tournament_id"]) for row in table.kinds["entry"]}
-    for row in table.kinds["tournament"]:
-        if row["state"]["bracket"] is not None:
-            yield from _bracket(table, row["state"], entries)
+        for user_id in _present(state):
+            if not table.seats.get(user_id, {}).get("containers"):
+                yield f"user {user_id} waits for the tournament {id_} without a stream"
 
 
 def _present(state: Row) -> list[int]:
@@ -326,6 +341,87 @@ def _unstarted(id_: int, state: Row) -> Iterator[str]:
         yield f"the tournament {id_} has {count} participants and the run {state['run']}"
     if set(state["banned"]) & set(_present(state)):
         yield f"the tournament {id_} has banned somebody who is in it"
+    if len({entrant["id"] for entrant in state["entrants"]}) != count or count != len(_present(state)):
+        yield f"the tournament {id_} has somebody twice, or who isn't there"
+
+
+def _executions(table: _Table) -> Iterator[str]:
+    """One execution per countdown, and one that plays the tournament; who waits waits for what is still to come."""
+    begun = Counter(
+        (row["input"]["tournament_id"], row["input"]["run"])
+        for row in table.kinds["timer"]
+        if row["machine"] == "tournament"
+    )
+    for (id_, run), times in begun.items():
+        if times > 1:
+            yield f"the run {run} of the tournament {id_} is begun {times} times"
+    answered = {row["token"] for row in table.kinds["wake"]}
+    for row in table.kinds["tournament"]:
+        state = row["state"]
+        id_, run, waiting = state["id"], state["run"], state["waiting"]
+        if run is not None and not begun[id_, run]:
+            yield f"the tournament {id_} counts on the run {run}, which nobody begins"
+        if state["bracket"] is not None and (run is None) is (state["finish_at"] is None):
+            yield f"the tournament {id_} has started, and is run by {run} until {state['finish_at']}"
+        if waiting is None:
+            continue
+        if run is None or waiting["run"] != run:
+            yield f"the run {waiting['run']} waits for the tournament {id_}, which {run} runs"
+        if waiting["token"] in answered:
+            yield f"the token {waiting['token']} waits for the tournament {id_} and is answered already"
+        if not _is_to_come(state, waiting["what"]):
+            yield f"somebody waits for what has been in the tournament {id_}: {waiting['what']}"
+
+
+def _is_to_come(state: Row, what: int) -> bool:
+    """Whether a tournament hasn't got to what somebody waits for: the start (0), or the end of its present stage."""
+    if what == 0:
+        return state["bracket"] is None
+    results = ["finish_reason" in p for stage in state["bracket"] or () for p in stage if p["stage"] == what]
+    return bool(what == state["stage"]) and not all(results)
+
+
+def _matches_of_tournaments(table: _Table) -> Iterator[str]:
+    """A match of a tournament is in its bracket, with the same result, and is played by those who are in it."""
+    brackets = {row["state"]["id"]: row["state"]["bracket"] or () for row in table.kinds["tournament"]}
+    running = table.running()
+    for match_id, row in table.matches.items():
+        match = row["state"]
+        id_ = match.get("tournament_id")
+        if id_ is None:
+            continue
+        found = [
+            p
+            for stage in brackets.get(id_, ())
+            for p in stage
+            if p.get("game", {}).get("id") == match_id
+            and (p["stage"], p["n"]) == (match["tournament_stage_id"], match["tournament_n"])
+            and _pair(p) == _players(match)
+        ]
+        if len(found) != 1:
+            yield f"the match {match_id} is {len(found)} times in the bracket of the tournament {id_}"
+        if match_id not in running and any(p["game"] != match for p in found):
+            yield f"the tournament {id_} has another result than its match {match_id}"
+        for user_id in _players(match) if match_id in running else ():
+            seat = table.seats.get(user_id, {})
+            if (seat.get("place_kind"), seat.get("place")) != ("tournament", str(id_)):
+                yield f"user {user_id} plays the match {match_id}, but isn't in its tournament {id_}"
+
+
+def _still_in(state: Row) -> Iterator[str]:
+    """Who may still win a tournament is in it, and has lost no match of it; who plays a match may still win."""
+    pairings = [pairing for stage in state["bracket"] for pairing in stage]
+    lost = {user for p in pairings if "finish_reason" in p for user in _pair(p) if user != _winner(p)}
+    plays = {user for p in pairings if "game" in p and "finish_reason" not in p for user in _pair(p)}
+    for entrant in state["entrants"]:
+        user_id, able = entrant["id"], entrant["still_in"]
+        if (able and (user_id in lost or not entrant["present"])) or (user_id in plays and not able):
+            yield f"user {user_id} is out of the tournament {state['id']}, or isn't, unlike the bracket"
+
+
+def _winner(pairing: Row) -> int | None:
+    winner: int | None = pairing.get({"a": "user_1", "b": "user_2", None: ""}[pairing.get("winner")])
+    return winner
 
 
 def _bracket(table: _Table, state: Row, entries: set[tuple[int, int]]) -> Iterator[str]:
@@ -344,11 +440,11 @@ def _bracket(table: _Table, state: Row, entries: set[tuple[int, int]]) -> Iterat
         plays = "game" in pairing and "finish_reason" not in pairing
         if plays is not ("game" in pairing and pairing["game"]["id"] in running):
             yield f"match {pairing['n']} of stage {pairing['stage']} of {id_} is played, or isn't, unlike its game"
-        if (
-            pairing["stage"] > (state["stage"] or state["bracket"][0][0]["stage"])
-            and "finish_reason" in pairing
-        ):
+        known, stage = {"game", "finish_reason"} & set(pairing), state["stage"] or 0
+        if pairing["stage"] > max(stage, state["bracket"][0][0]["stage"]) and known:
             yield f"the tournament {id_} has results of a stage that hasn't begun"
+        if pairing["stage"] <= stage and not known:
+            yield f"the tournament {id_} neither plays nor decides match {pairing['n']} of stage {stage}"
     yield from _advancing(id_, state["bracket"])
     if state["finish_at"] and not all("finish_reason" in pairing for pairing in pairings):
         yield f"the tournament {id_} is over without all its results"
@@ -356,10 +452,7 @@ def _bracket(table: _Table, state: Row, entries: set[tuple[int, int]]) -> Iterat
 
 def _advancing(id_: int, bracket: list[list[Row]]) -> Iterator[str]:
     for earlier, later in itertools.pairwise(bracket):
-        winners = [
-            p.get("user_1" if p.get("winner") == "a" else "user_2") if "winner" in p else None
-            for p in earlier
-        ]
+        winners = [_winner(p) for p in earlier]
         places = [p.get(place) for p in later for place in ("user_1", "user_2")]
         if places != winners:
             yield f"in the tournament {id_} {places} come from {winners}"
@@ -482,9 +575,7 @@ def _has_won(state: Row, user_id: int) -> bool:
     """Whether a user has won a tournament that is over."""
     if state["finish_at"] is None:
         return False
-    final = state["bracket"][-1][0]
-    side = {"a": "user_1", "b": "user_2"}.get(final.get("winner"), "")
-    return bool(final.get(side) == user_id)
+    return _winner(state["bracket"][-1][0]) == user_id
 
 
 def _messages(table: _Table) -> Iterator[str]:

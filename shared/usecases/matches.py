@@ -9,7 +9,7 @@ from itertools import combinations
 
 from shared import events
 from shared.domain import trophies
-from shared.domain.errors import AlreadyPlaying, NoSuchMatch
+from shared.domain.errors import AlreadyPlaying, NoSuchMatch, RaceLost
 from shared.domain.ids import new_id
 from shared.domain.lobby import Lobby
 from shared.domain.matches import PLAYERS_TIMEOUT, SIDES, GameMode, Match, MatchPlayer, Side, other, team_of
@@ -90,8 +90,10 @@ def begin_bracket_match(
 ) -> None:
     """Add a match of a tournament to a unit of work; `partition` is the tournament's, for its events.
 
-    CodeTaken if its code is in use; RaceLost when a seat has changed since it was read.
+    CodeTaken if its code is in use; RaceLost when a seat has changed since it was read, or somebody has gone for good.
     """
+    if not accounts.keys() >= set(match.user_ids):
+        raise RaceLost
     _begin(work, MatchRow.holding(match))
     for user_id in match.user_ids:
         seat = accounts[user_id].seat

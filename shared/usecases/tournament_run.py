@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import NotInTournament
+from shared.domain.errors import NoSuchMatch, NotInTournament, RaceLost
 from shared.domain.matches import PLAYER_DISCONNECT, Match, team_of
 from shared.domain.tournament import START, Verdict
 from shared.settings import settings
@@ -119,7 +119,10 @@ def depart(me: Account, code: str) -> None:
         raise NotInTournament
     work = UnitOfWork()
     if me.seat.match_id:
-        running = read_match_of(me.user.user_id, work.now)
+        try:
+            running = read_match_of(me.user.user_id, work.now)
+        except NoSuchMatch:
+            raise RaceLost from None  # it has ended since the seat was read
         if running.tournament is None or running.tournament.state["code"] != code:
             raise NotInTournament
         lost = running.match.forfeit(

@@ -11,12 +11,12 @@ import pytest
 
 from shared.store.chats import read_chat
 from shared.usecases.chats import mark_read
-from tests.calling import Answer, Player, call, made_player
+from tests.calling import Answer, Player, call, delete, made_player
 from tests.database import raw_items
 from tests.friendly import befriend, block, remove, unblock
 from tests.invariants import assert_whole
 from tests.races.at_once import at_once, overtaken
-from tests.races.test_deletion import delete, erase_all
+from tests.races.test_deletion import erase_all
 from tests.talking import ask_to_talk, chats, hide, notified, open_up, read, say, see, talk, unread
 
 pytestmark = pytest.mark.usefixtures("account")

@@ -8,31 +8,16 @@ from functools import partial
 
 import pytest
 
-from shared.store import keys
-from shared.store.base import read_item, utc_now
-from shared.store.relations import Relations
-from shared.store.users import read_accounts
 from shared.usecases import untying
-from shared.usecases.deletion import Belongings, delete_account, erase
+from shared.usecases.deletion import Belongings, erase
 from shared.usecases.rerun import rerun
-from tests.calling import Answer, Player, call, made_player
+from tests.calling import Answer, Player, call, delete, made_player
 from tests.database import raw_items
 from tests.friendly import accept, ask, befriend, block, end_request, remove
 from tests.invariants import assert_whole
 from tests.races.at_once import at_once, overtaken
 
 pytestmark = pytest.mark.usefixtures("account")
-
-
-def delete(player: Player) -> None:
-    """What the endpoint does once the password is confirmed."""
-
-    def write() -> None:
-        relations = read_item(keys.relations(player.id))
-        assert isinstance(relations, Relations)
-        delete_account(read_accounts([player.id], utc_now())[player.id], relations)
-
-    rerun(write)
 
 
 def erase_all() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from shared.domain.matchmaking import QueueName
 from shared.usecases import matchmaking
+from tests import tournaments
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
 from tests.database import raw_items
 from tests.engine import Account
@@ -135,6 +136,128 @@ def _voiding(number: int) -> Prepared:
     return task, ("expire_connect", {"match_id": in_duel(*_pair(number))}), set()
 
 
+# Tournaments: whatever execution waits, waits with this token.
+
+
+def _token(number: int) -> str:
+    return f"token-{number}"
+
+
+def _gathered(number: int, size: int, entrants: int) -> tuple[list[Player], dict[str, Any]]:
+    return tournaments.gather(size, entrants, f"entrant-{number}")
+
+
+def _counting_down(number: int) -> tuple[list[Player], dict[str, Any]]:
+    players, made = _gathered(number, 8, 7)
+    tournaments.step("await-start", made["id"], token=_token(number))
+    return players, made
+
+
+def _one_more(number: int) -> Player:
+    player = made_player(f"late-{number}")
+    open_streams(player)
+    return player
+
+
+def _step(name: str, tournament_id: int, **more: Any) -> Prepared:
+    run = tournaments.state_of(tournament_id).run
+    state = {"step": name, "tournament_id": tournament_id, "run": run, **more}
+    return task, ("run_tournament", state), set()
+
+
+def _semi_finals(number: int) -> tuple[list[Player], dict[str, Any]]:
+    players, made = _gathered(number, 4, 4)
+    tournaments.step("play-stage", made["id"], stage=3, token=_token(number))
+    return players, made
+
+
+def _making_a_tournament(number: int) -> Prepared:
+    player = _one_more(number)
+    body = {"name": "Autumn Cup", "size": 8}
+    return call, ("POST", tournaments.TOURNAMENT, player.access, body), {201, 403}
+
+
+def _beginning_a_countdown(number: int) -> Prepared:
+    _, made = _gathered(number, 8, 6)
+    return tournaments.enter, (_one_more(number), made["code"]), {201}
+
+
+def _waiting_for_the_start(number: int) -> Prepared:
+    _, made = _gathered(number, 8, 7)
+    return _step("await-start", made["id"], token=f"unheard-{number}")
+
+
+def _cancelling_a_countdown(number: int) -> Prepared:
+    players, made = _counting_down(number)
+    return tournaments.leave, (players[1], made["code"]), {204, 403}
+
+
+def _going_offline_in_a_tournament(number: int) -> Prepared:
+    players, _ = _gathered(number, 4, 2)
+    return close, (players[1],), {204}
+
+
+def _banning_from_a_tournament(number: int) -> Prepared:
+    players, made = _gathered(number, 4, 2)
+    return tournaments.ban, (players[0], made["code"], players[1].id), {204, 404}
+
+
+def _making_a_tournament_full(number: int) -> Prepared:
+    _, made = _counting_down(number)
+    return tournaments.enter, (_one_more(number), made["code"]), {201}
+
+
+def _ending_a_countdown(number: int) -> Prepared:
+    _, made = _counting_down(number)
+    return _step("start", made["id"])
+
+
+def _beginning_a_stage(number: int) -> Prepared:
+    _, made = _gathered(number, 4, 4)
+    return _step("play-stage", made["id"], stage=3, token=f"unheard-{number}")
+
+
+def _almost_won(number: int) -> tuple[list[Player], dict[str, Any], list[Player]]:
+    """A tournament whose stage is over with its last match, and the two who play that, one of them about to win."""
+    players, made = _semi_finals(number)
+    first, last = tournaments.state_of(made["id"]).drawn.running()
+    assert first.user_1
+    tournaments.win(first.user_1)
+    pair = [next(player for player in players if player.id == user) for user in last.users]
+    for _ in range(2):
+        score(pair[0])
+    return players, made, pair
+
+
+def _winning_the_last_match_of_a_stage(number: int) -> Prepared:
+    *_, (winner, _) = _almost_won(number)
+    return score, (winner,), {200, 404}
+
+
+def _leaving_the_last_match_of_a_stage(number: int) -> Prepared:
+    _, made, (leaver, _) = _almost_won(number)
+    return tournaments.leave, (leaver, made["code"]), {204, 403}
+
+
+def _finishing_a_tournament(number: int) -> Prepared:
+    _, made = _semi_finals(number)
+    tournaments.win_stage(made["id"])
+    tournaments.step("play-stage", made["id"], stage=4, token=f"final-{number}")
+    tournaments.win_stage(made["id"])
+    return _step("finish", made["id"])
+
+
+HEARD: dict[Callable[[int], Prepared], str] = {
+    _cancelling_a_countdown: "cancelled",
+    _making_a_tournament_full: "start",
+    _ending_a_countdown: "start",
+    _winning_the_last_match_of_a_stage: "pause",
+    _leaving_the_last_match_of_a_stage: "pause",
+    _finishing_a_tournament: "pause",
+}
+"""What the execution that waits with a token has been told when all is done; of the others nobody is told anything."""
+
+
 @pytest.mark.parametrize(
     "prepare",
     [
@@ -153,6 +276,18 @@ def _voiding(number: int) -> Prepared:
         _reading_messages,
         _blocking_whom_one_talks_to,
         _voiding,
+        _making_a_tournament,
+        _beginning_a_countdown,
+        _waiting_for_the_start,
+        _cancelling_a_countdown,
+        _going_offline_in_a_tournament,
+        _banning_from_a_tournament,
+        _making_a_tournament_full,
+        _ending_a_countdown,
+        _beginning_a_stage,
+        _winning_the_last_match_of_a_stage,
+        _leaving_the_last_match_of_a_stage,
+        _finishing_a_tournament,
     ],
     ids=lambda prepare: prepare.__name__.strip("_"),
 )
@@ -170,6 +305,8 @@ def test_killed_around_any_of_its_calls_a_request_changes_everything_or_nothing(
             answer = action(*arguments)
             assert_whole(raw_items())
             assert not allowed or getattr(answer, "status", answer) in allowed
+            told = [output["verdict"] for token, output in tournaments.answers() if token == _token(kills)]
+            assert told == ([HEARD[prepare]] if prepare in HEARD else [])
             for item in raw_items():
                 if item["kind"]["S"] == "ticket":  # the next round begins with an empty queue
                     _empty_queue(item)
