@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.logs import log
-from shared.usecases.rerun import rerun
+from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 TaskFunction = Callable[[Mapping[str, Any], Any], Any]
 
@@ -28,7 +28,7 @@ def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFu
 
         def function(event: Mapping[str, Any], _context: Any) -> Any:
             try:
-                result = rerun(lambda: handler(event))
+                result = rerun(lambda: handler(event), PATIENT_RERUNS)
             except Exception as error:
                 log().error("task failed", exc_info=error, extra={"task": name})
                 raise

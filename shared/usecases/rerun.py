@@ -13,8 +13,9 @@ Result = TypeVar("Result")
 
 RERUNS = 3
 PATIENT_RERUNS = 8
-"""For what has to be, and that others can only ask for again: ends of sessions, what game servers report. Eight matches
-of one tournament that end at the same instant change the same item. At most five seconds of pauses in all."""
+"""For what has to be, and that others could only ask for again: tasks, ends of sessions, what game servers report.
+Eight matches of one tournament that end at the same instant change the same item. At most five seconds of pauses.
+"""
 FIRST_PAUSE_SECONDS = 0.02
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from shared.domain.errors import RaceLost
 from shared.store.base import Item, Key, read_items, utc_now
 from shared.store.relations import Relations
+from shared.store.unit_of_work import UnitOfWork
 from shared.store.users import read_accounts
 from shared.usecases.deletion import delete_account
+from shared.usecases.rerun import PATIENT_RERUNS, RERUNS
 from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
 from tests.invariants import assert_whole
@@ -193,3 +196,28 @@ def test_an_account_that_is_deleted_as_its_match_begins_is_either_gone_or_playin
 
     assert tuple(at_once(create, delete)) in {("201", "RaceLost"), ("400", "deleted")}
     assert_whole(raw_items())
+
+
+def test_what_a_game_server_reports_is_tried_more_often_than_what_a_user_asks(
+    players: list[Player], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_duel(*players)
+    late = made_player("Carol")
+    open_streams(late)
+    losses = 0
+    commit = UnitOfWork.commit
+
+    def lose(work: UnitOfWork) -> None:
+        nonlocal losses
+        if losses:
+            losses -= 1
+            raise RaceLost
+        commit(work)
+
+    monkeypatch.setattr(UnitOfWork, "commit", lose)
+    monkeypatch.setattr("shared.usecases.rerun.FIRST_PAUSE_SECONDS", 0)
+    losses = PATIENT_RERUNS
+    assert score(players[0]).status == 200
+    losses = PATIENT_RERUNS
+    assert call("POST", "/play/duel/", late.access).status == 429
+    assert losses == PATIENT_RERUNS - RERUNS - 1
