@@ -9,6 +9,7 @@ gateway's definition nor anything behind the functions (docs/decisions/0009-depl
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import py_compile
@@ -16,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -39,17 +41,33 @@ class PackagingFailed(Exception):
 
 
 def make() -> None:
-    """Write dist/ anew. PackagingFailed if Chalice fails, or packages other functions than the template has."""
-    with tempfile.TemporaryDirectory() as directory:
+    """Write dist/ anew. PackagingFailed if Chalice fails, or packages other functions than the template has.
+
+    Whoever deploys meanwhile finds each file whole, the one from before or the new one.
+    """
+    DIST.mkdir(exist_ok=True)
+    with _alone(), tempfile.TemporaryDirectory(dir=DIST) as directory:
         made = Path(directory)
         _chalice(made)
         sam = json.loads((made / "sam.json").read_text())
         _compare(sam["Resources"])
-        DIST.mkdir(exist_ok=True)
-        slim(made / "deployment.zip", ZIP)
-    if ZIP.stat().st_size > MAX_ZIP_MB * 2**20:
-        raise PackagingFailed(f"{ZIP.name} is over {MAX_ZIP_MB} MB: leave something out (infra/package.py)")
-    TEMPLATE.write_text(json.dumps(template.whole(), indent=1) + "\n")
+        slimmed, whole = made / ZIP.name, made / TEMPLATE.name
+        slim(made / "deployment.zip", slimmed)
+        if slimmed.stat().st_size > MAX_ZIP_MB * 2**20:
+            raise PackagingFailed(
+                f"{ZIP.name} is over {MAX_ZIP_MB} MB: leave something out (infra/package.py)"
+            )
+        whole.write_text(json.dumps(template.whole(), indent=1) + "\n")
+        slimmed.replace(ZIP)
+        whole.replace(TEMPLATE)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """While no other process packages: Chalice keeps its dependencies in one place, .chalice/deployments."""
+    with (DIST / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _chalice(directory: Path) -> None:
