@@ -29,10 +29,13 @@ from tests.engine import Engine  # noqa: E402 (see above)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What end-to-end tests can be told: where to deploy (LocalStack, say), and to wait as long as the product does."""
+    """What end-to-end tests can be told: where to deploy (LocalStack, say), how long to wait, how much to do twice."""
     parser.addoption("--engine", metavar="URL", help="deploy there instead of to an engine of the tests' own")
     parser.addoption(
         "--real-durations", action="store_true", help="end to end with the product's waiting times"
+    )
+    parser.addoption(
+        "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
     )
 
 

@@ -24,6 +24,15 @@ SETTINGS = {
 }
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests marked `one_mode` to the embedded mode, unless `--both-modes` is given."""
+    if config.getoption("both_modes"):
+        return
+    left = [item for item in items if item.get_closest_marker("one_mode") and "deployed" in item.name]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
 @pytest.fixture(scope="package", params=["embedded", "deployed"])
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A running stack, in each of the local modes."""

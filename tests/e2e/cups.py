@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-import pytest
-
 from demo.api import ApiError
 from demo.client import Player
 from demo.stream import EventStream, Received
@@ -17,9 +15,6 @@ from tests.e2e.world import World
 
 Json = dict[str, Any]
 T = TypeVar("T")
-
-embedded_only = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
-"""For what the deployed mode wouldn't do otherwise."""
 
 STAGES = ("round-of-16", "quarter-final", "semi-final", "final")
 THROTTLED = 429

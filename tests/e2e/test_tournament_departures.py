@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from demo.api import ApiError
 from demo.client import FinishReason, Player
 from infra.local.stack import Stack
 from tests.e2e.cups import (
     Cup,
     Json,
-    embedded_only,
     finish_match,
     open_cup,
     patiently,
@@ -59,7 +60,7 @@ async def delete(cup: Cup, player: Player) -> str:
     return reason
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_an_account_can_be_deleted_in_every_phase_but_a_match_and_the_others_go_on(stack: Stack) -> None:
     async def play(here: World) -> None:
         cup = await open_cup(here, 8, 5)
@@ -97,7 +98,7 @@ def test_an_account_can_be_deleted_in_every_phase_but_a_match_and_the_others_go_
     in_world(stack, play)
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_who_disconnects_leaves_before_the_start_and_is_waited_for_after_it(stack: Stack) -> None:
     async def go_offline(cup: Cup, player: Player) -> None:
         await cup.streams[player.id].close()
@@ -146,7 +147,7 @@ def test_who_disconnects_leaves_before_the_start_and_is_waited_for_after_it(stac
     in_world(stack, play)
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_a_block_parts_creator_and_participant_before_the_start_and_nobody_after_it(stack: Stack) -> None:
     async def play(here: World) -> None:
         cup = await open_cup(here, 8, 5)
@@ -208,7 +209,7 @@ def test_who_leaves_during_a_match_loses_it_and_the_opponent_goes_on(stack: Stac
     in_world(stack, play)
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_a_tournament_that_everyone_leaves_ends_without_a_winner(stack: Stack) -> None:
     async def play(here: World) -> None:
         cup = await open_cup(here, 4, 4)
@@ -227,7 +228,7 @@ def test_a_tournament_that_everyone_leaves_ends_without_a_winner(stack: Stack) -
     in_world(stack, play)
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_of_two_who_do_not_show_up_the_better_seed_goes_on(stack: Stack) -> None:
     async def play(here: World) -> None:
         cup = await open_cup(here, 4, 4)

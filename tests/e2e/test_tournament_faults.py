@@ -11,11 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import botocore.session
+import pytest
 
 from demo.api import ApiError, UnreachableError
 from demo.client import Player
 from infra.local.stack import Stack
-from tests.e2e.cups import STAGES, Cup, Json, embedded_only, open_cup, patiently, seeds_of
+from tests.e2e.cups import STAGES, Cup, Json, open_cup, patiently, seeds_of
 from tests.e2e.world import World, in_world, until
 
 
@@ -33,7 +34,7 @@ def executions(stack: Stack, tournament_id: int) -> list[str]:
     return [each["status"] for each in facts if json.loads(each["input"])["tournament_id"] == tournament_id]
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_40_users_joining_a_tournament_of_16_at_once_fill_it_and_it_starts_once(stack: Stack) -> None:
     async def play(here: World) -> None:
         creator = await here.user()
@@ -63,7 +64,7 @@ def test_40_users_joining_a_tournament_of_16_at_once_fill_it_and_it_starts_once(
     in_world(stack, play)
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(stack: Stack) -> None:
     async def play(here: World) -> None:
         cup = await open_cup(here, 8, 6)
@@ -88,7 +89,7 @@ def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(
     in_world(stack, play)
 
 
-@embedded_only
+@pytest.mark.one_mode
 def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) -> None:
     async def play(here: World) -> None:
         cup = await open_cup(here, 8, 7)

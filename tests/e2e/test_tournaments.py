@@ -12,7 +12,6 @@ from infra.local.stack import Stack
 from tests.e2e.cups import (
     STAGES,
     Cup,
-    embedded_only,
     open_cup,
     play_out,
     play_stage,
@@ -73,7 +72,7 @@ def test_a_tournament_of_4_is_played_to_its_end(stack: Stack) -> None:
     in_world(stack, lambda here: whole_run(here, 4, 4))
 
 
-@embedded_only
+@pytest.mark.one_mode
 @pytest.mark.parametrize(("size", "entrants"), [(8, 8), (8, 7), (16, 16), (16, 13)])
 def test_a_tournament_of_any_size_is_played_to_its_end(stack: Stack, size: int, entrants: int) -> None:
     in_world(stack, lambda here: whole_run(here, size, entrants))
