@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -97,8 +98,9 @@ def _recording() -> Iterator[_Recorder]:
         events.unregister("after-call.dynamodb", recorder.end)
 
 
+@cache
 def count_calls(engine: Engine, case: Case) -> Calls:
-    """The calls that a case's request makes, on a table of its own."""
+    """The calls that a case's request makes, on a table of its own. Several tests look at the same ones."""
     account = engine.account()
     with leading_to(account.environment):
         account.create_table(client=connection().client)
