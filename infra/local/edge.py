@@ -33,7 +33,7 @@ from infra.local.apis import Api, DeployedApi, LocalApi, failure
 from infra.local.gateway import Answer, Headers
 from infra.local.pools import WorkerPools
 from infra.local.worker import Pool
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound, UriTooLong
+from shared.domain.errors import DomainError, MethodNotAllowed, NotFound, TooLarge, UriTooLong
 from shared.http import answers
 from shared.settings import settings
 
@@ -122,6 +122,9 @@ class Edge:
         except DomainError as problem:
             origin = scope.headers.get("origin")
             answer = gateway.answer_of(answers.error_answer(problem, request_id=request_id, origin=origin))
+            if isinstance(problem, TooLarge) and scope.http_version.startswith("1"):
+                # What isn't read of the body ends the connection: the client mustn't send the next request there.
+                answer.headers.append(("connection", "close"))
         return _send(scope, protocol, answer)
 
     async def _api_answer(self, scope: Scope, protocol: HTTPProtocol, request_id: str) -> Answer:

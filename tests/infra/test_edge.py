@@ -120,6 +120,15 @@ def test_a_body_announced_as_too_long_is_refused_before_it_comes(edge: RunningEd
         assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
+def test_after_a_body_that_was_refused_the_client_is_told_to_take_another_connection(
+    client: httpx.Client,
+) -> None:
+    # Without our saying so, it happens once in twenty times that nobody does.
+    for _ in range(60):
+        assert client.post("/api/echo/", content=b"a" * 70_000).headers["connection"] == "close"
+        assert client.post("/api/echo/", content=b"a").status_code == 200
+
+
 def test_a_body_that_never_ends_is_refused_on_the_way(edge: RunningEdge) -> None:
     chunk = b"4000\r\n" + b"a" * 0x4000 + b"\r\n"
     with tls_connection(edge) as connection:
