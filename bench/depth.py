@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bench.http1 import Target, connect
-from bench.load import Result, measure
+from bench.load import Result, measure, repeat
 from bench.people import People, Person, ask
 from bench.plan import Plan
-from bench.throughput import PAGE, message, repeat, start_chat
+from bench.throughput import PAGE, message, start_chat
 
 FIRST = 5
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from bench.http1 import Target
 from bench.listener import ListenError, hang_up, listen
-from bench.load import Bounds, Result, measure
+from bench.load import Bounds, Result, measure, repeat
 from bench.people import People
 from bench.plan import Plan
 from bench.processes import rss_of
-from bench.throughput import repeat
 
 SETTLE_SECONDS = 3.0
 """Between opening the last connection and looking: what belongs to opening is over by then."""

@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from bench.http1 import Target
-from bench.load import Bounds, Result, measure
+from bench.load import Bounds, Result, measure, repeat
 from bench.people import People
 from bench.plan import Plan
-from bench.throughput import log_ins, repeat
+from bench.throughput import log_ins
 
 LOGIN_CONNECTIONS = 4
 

@@ -91,6 +91,17 @@ Worker = Callable[[Connection, Recorder, int], Coroutine[Any, Any, None]]
 """Sends requests over its connection while `recorder.more()`; the number tells the workers apart."""
 
 
+def repeat(requests: Sequence[bytes], expected: int) -> Worker:
+    """Each connection sends its own request again and again."""
+
+    async def worker(connection: Connection, recorder: Recorder, number: int) -> None:
+        request = requests[number % len(requests)]
+        while recorder.more():
+            await recorder.send(connection, request, expected)
+
+    return worker
+
+
 async def measure(
     target: Target,
     name: str,

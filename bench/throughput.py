@@ -8,7 +8,7 @@ from itertools import combinations
 from bench import tournaments
 from bench.http1 import Connection, Target
 from bench.listener import hang_up, listen
-from bench.load import Recorder, Result, Worker, measure
+from bench.load import Recorder, Result, Worker, measure, repeat
 from bench.people import People, Person, ask, credentials, spread
 from bench.plan import Plan
 from demo.names import new_password, new_username
@@ -69,17 +69,6 @@ async def measurements(
         for connections in plan.connections
     ]
     return [*steady, *once]
-
-
-def repeat(requests: Sequence[bytes], expected: int) -> Worker:
-    """Each connection sends its own request again and again."""
-
-    async def worker(connection: Connection, recorder: Recorder, number: int) -> None:
-        request = requests[number % len(requests)]
-        while recorder.more():
-            await recorder.send(connection, request, expected)
-
-    return worker
 
 
 def log_ins(target: Target, people: Sequence[Person]) -> Worker:

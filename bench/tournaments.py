@@ -6,7 +6,7 @@ from functools import partial
 
 from bench.http1 import Connection, Target
 from bench.listener import hang_up, listen
-from bench.load import Recorder, Result, measure
+from bench.load import Recorder, Result, measure, repeat
 from bench.people import People, Person, ask, spread
 from bench.plan import Plan
 
@@ -50,13 +50,10 @@ async def reads(target: Target, people: People, _service: str, connections: int,
     try:
         code = (await _create(target, [creator]))[creator.id]
         joining = [_join(target, guest, code) for guest in guests]
-        await spread(target, [partial(_send, request=request, expected=201) for request in joining])
+        await spread(target, [partial(ask, request=request, expected=201) for request in joining])
         request = target.request("GET", "/api/play/tournament/", creator.token)
 
-        async def worker(connection: Connection, recorder: Recorder, _: int) -> None:
-            while recorder.more():
-                await recorder.send(connection, request, 200)
-
+        worker = repeat([request], 200)
         read = await measure(
             target, f"GET /play/tournament/ of {SIZE}", worker, connections, plan.bounds, plan.warm_up
         )
@@ -94,7 +91,3 @@ async def _end(target: Target, creators: Sequence[Person], everyone: Sequence[Pe
 
 def _join(target: Target, guest: Person, code: str) -> bytes:
     return target.request("POST", f"/api/play/tournament/{code}/", guest.token)
-
-
-async def _send(connection: Connection, request: bytes, expected: int) -> None:
-    await ask(connection, request, expected)

@@ -20,6 +20,13 @@ from tests.e2e.cups import (
 from tests.e2e.world import World, in_world, refusal, until
 
 
+async def seeded(cup: Cup) -> tuple[dict[int, int], dict[int, Player]]:
+    """The seeds by user and the players by seed, once the tournament has started."""
+    (start, *_) = await cup.everyone_gets("tournament-start")
+    seeds = seeds_of(cup, start.data)
+    return seeds, {seed: cup.player(user_id) for user_id, seed in seeds.items()}
+
+
 async def begun(cup: Cup, stage: str) -> list[Json]:
     """The matches of a stage, once it has begun."""
 
@@ -77,9 +84,7 @@ def test_an_account_can_be_deleted_in_every_phase_but_a_match_and_the_others_go_
         for _ in range(2):
             await cup.add(await here.user())
 
-        (start, *_) = await cup.everyone_gets("tournament-start")
-        seeds = seeds_of(cup, start.data)
-        by_seed = {seed: cup.player(user_id) for user_id, seed in seeds.items()}
+        seeds, by_seed = await seeded(cup)
         reason = await delete(cup, by_seed[1])  # before the first stage
         top, *_ = await settle(cup, "quarter-final", seeds)
         assert (top["finish_reason"], top["winner"]) == (reason, "b")
@@ -122,9 +127,7 @@ def test_who_disconnects_leaves_before_the_start_and_is_waited_for_after_it(stac
         for _ in range(2):
             await cup.add(await here.user())
 
-        (start, *_) = await cup.everyone_gets("tournament-start")
-        seeds = seeds_of(cup, start.data)
-        by_seed = {seed: cup.player(user_id) for user_id, seed in seeds.items()}
+        _, by_seed = await seeded(cup)
         before, during = by_seed[8], by_seed[7]
         matches = [(await cup.streams[by_seed[seed].id].next("game-start")).data for seed in (1, 2)]
         for match, seed in zip(matches, (1, 2), strict=True):
@@ -164,9 +167,7 @@ def test_a_block_parts_creator_and_participant_before_the_start_and_nobody_after
         assert inside == {creator.id, third.id, fourth.id}
 
         other = await open_cup(here, 4, 4)
-        (start, *_) = await other.everyone_gets("tournament-start")
-        seeds = seeds_of(other, start.data)
-        by_seed = {seed: other.player(user_id) for user_id, seed in seeds.items()}
+        seeds, by_seed = await seeded(other)
         await by_seed[1].block(by_seed[4].id)
         upper, _ = await settle(other, "semi-final", seeds)
         assert (upper["finish_reason"], upper["winner"]) == ("normal-end", "a")
