@@ -25,7 +25,7 @@ from shared.logs import JsonLines
 from shared.settings import Settings, settings
 from shared.store import checkpoints
 from shared.store.base import connection
-from shared.usecases import presence as presence_writes
+from shared.usecases.accounts import presence as presence_writes
 from sse.dynamo_stream import DynamoStream, StreamInfo, StreamNotFound, find_stream, streams_client
 from sse.heartbeat import Heartbeat
 from sse.http1 import StreamServer, bind

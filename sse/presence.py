@@ -28,7 +28,7 @@ class PresenceUnavailable(Exception):
 
 
 class PresenceWrites(Protocol):
-    """The use cases that write presence (shared/usecases/presence.py); they block."""
+    """The use cases that write presence (shared/usecases/accounts/presence.py); they block."""
 
     def come_online(self, user_id: int, container: str) -> bool:
         """The user has a stream on the container. False: no such user."""

@@ -12,14 +12,14 @@ import app  # noqa: F401 (fills the registry)
 from shared.auth.tokens import new_token, read_token
 from shared.http import registry
 from shared.store import keys
+from shared.store.accounts.seats import Leases
+from shared.store.accounts.users import Credential, read_accounts
 from shared.store.base import connection, read_item, utc_now
-from shared.store.relations import Relations
-from shared.store.seats import Leases
+from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import Credential, read_accounts
-from shared.usecases import presence
-from shared.usecases.accounts import _new_user
-from shared.usecases.deletion import delete_account
+from shared.usecases.accounts import presence
+from shared.usecases.accounts.deletion import delete_account
+from shared.usecases.accounts.registration import new_user
 from shared.usecases.rerun import rerun
 
 CONTAINER = "stream-server"
@@ -91,7 +91,7 @@ def sign_up(name: str, password: str = PASSWORD) -> Player:
 def made_player(name: str) -> Player:
     """A registered user without a password: what signing up writes, but for the costly hash."""
     work = UnitOfWork()
-    user = _new_user(work, name, is_guest=False)
+    user = new_user(work, name, is_guest=False)
     work.put(Credential.at(keys.credential(name), user_id=user.user_id, password_hash="none"))
     work.commit()
     return Player(user.user_id, name, new_token("access", user.user_id))

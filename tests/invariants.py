@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain.pictures import Merits, deserved
-from shared.domain.statistics import Line, Statistics
+from shared.domain.accounts.pictures import Merits, deserved
+from shared.domain.accounts.statistics import Line, Statistics
 
 MODES = ("duel", "clash", "ranked", "tournament")
 JSON_ATTRIBUTES = {"state", "stats", "entries", "ends", "positions", "input"}

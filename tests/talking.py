@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.domain.chats import Message
+from shared.domain.chat.messages import Message
 from shared.store.base import utc_now
-from shared.store.chats import Conversation, Membership, MessageRow, read_chat
+from shared.store.chat.conversations import Conversation, Membership, MessageRow, read_chat
 from tests.calling import Answer, Player, call
 
 

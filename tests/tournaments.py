@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from functions.play.run_tournament import run_tournament
-from shared.domain import tournament as rules
-from shared.store.tournaments import read_tournament
+from shared.domain.play import tournament as rules
+from shared.store.play.tournaments import read_tournament
 from tests.calling import Answer, Player, call, made_player, open_streams, service
 from tests.database import raw_items
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.http.endpoint import Auth, endpoint
-from shared.usecases.accounts import create_guest as create_guest_account
-from shared.wire.tokens import Tokens
+from shared.usecases.accounts.registration import create_guest as create_guest_account
+from shared.wire.accounts.tokens import Tokens
 
 bp = Blueprint(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.http.task import task
-from shared.usecases.deletion import Belongings, erase
+from shared.usecases.accounts.deletion import Belongings, erase
 
 bp = Blueprint(__name__)
 

@@ -9,8 +9,8 @@ from shared.auth.hashing import verify_password
 from shared.domain.errors import Unauthenticated
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
-from shared.store.users import read_credential
-from shared.wire.tokens import Tokens
+from shared.store.accounts.users import read_credential
+from shared.wire.accounts.tokens import Tokens
 
 bp = Blueprint(__name__)
 

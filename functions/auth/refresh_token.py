@@ -9,8 +9,8 @@ from shared.auth.tokens import read_token
 from shared.domain.errors import Unauthenticated
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
-from shared.store.users import read_user
-from shared.wire.tokens import AccessToken
+from shared.store.accounts.users import read_user
+from shared.wire.accounts.tokens import AccessToken
 
 bp = Blueprint(__name__)
 

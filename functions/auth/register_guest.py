@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 from shared.domain.errors import Forbidden, Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import User, endpoint
-from shared.usecases.accounts import register_guest as register_guest_account
+from shared.usecases.accounts.registration import register_guest as register_guest_account
+from shared.wire.accounts.tokens import Tokens
 from shared.wire.scalars import Password, Username
-from shared.wire.tokens import Tokens
 
 bp = Blueprint(__name__)
 

@@ -8,9 +8,9 @@ from pydantic import Field
 from shared.domain.errors import NoSuchUser
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import chats
-from shared.usecases.friends import blocked_by_you
-from shared.wire.chats import ChatLine
+from shared.usecases.chat import conversations as chats
+from shared.usecases.social.friends import blocked_by_you
+from shared.wire.chat.conversations import ChatLine
 
 bp = Blueprint(__name__)
 

@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.domain.errors import NotInChat
 from shared.http.endpoint import Account, Auth, Chat, endpoint
 from shared.store.base import utc_now
-from shared.usecases.chats import read_detail
-from shared.wire.chats import ChatDetail
+from shared.usecases.chat.conversations import read_detail
+from shared.wire.chat.conversations import ChatDetail
 
 bp = Blueprint(__name__)
 

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NotInChat
 from shared.http.endpoint import Account, Auth, Chat, endpoint
-from shared.usecases.chats import hide
+from shared.usecases.chat.conversations import hide
 
 bp = Blueprint(__name__)
 

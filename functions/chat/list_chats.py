@@ -9,9 +9,9 @@ from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, PageQuery, endpoint
 from shared.http.pages import Page
 from shared.store.base import utc_now
-from shared.store.chats import read_memberships
-from shared.usecases.chats import read_lines, select
-from shared.wire.chats import ChatLine
+from shared.store.chat.conversations import read_memberships
+from shared.usecases.chat.conversations import read_lines, select
+from shared.wire.chat.conversations import ChatLine
 
 bp = Blueprint(__name__)
 

@@ -9,8 +9,8 @@ from shared.http.endpoint import Account, Auth, Chat, PageQuery, endpoint
 from shared.http.pages import Page
 from shared.store.base import utc_now
 from shared.store.lists import page_numbers
-from shared.usecases.chats import mark_read, read_page
-from shared.wire.chats import Message
+from shared.usecases.chat.conversations import mark_read, read_page
+from shared.wire.chat.conversations import Message
 
 bp = Blueprint(__name__)
 

@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.domain.errors import Invalid, NotInChat
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Chat, endpoint
-from shared.usecases import chats
-from shared.wire.chats import Message, MessageText
+from shared.usecases.chat import conversations as chats
+from shared.wire.chat.conversations import Message, MessageText
 
 bp = Blueprint(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import NotCreator, NotInLobby, NotInPlace
-from shared.domain.lobby import self_ban
+from shared.domain.play.lobby import self_ban
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import lobbies
+from shared.usecases.play import lobbies
 
 bp = Blueprint(__name__)
 

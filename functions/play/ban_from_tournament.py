@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import NotCreator, NotInPlace, NotInTournament, TournamentStarted
-from shared.domain.lobby import self_ban
+from shared.domain.play.lobby import self_ban
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import tournaments
+from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
 

@@ -8,10 +8,10 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.domain.errors import NotFound
-from shared.domain.matches import PLAYERS_TIMEOUT
+from shared.domain.play.matches import PLAYERS_TIMEOUT
 from shared.http.task import task
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.matches import read_match, save, void
+from shared.usecases.play.matches import read_match, save, void
 
 bp = Blueprint(__name__)
 

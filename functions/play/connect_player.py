@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.domain.errors import MatchFinished, NoSuchMatch, NotInMatch
 from shared.http.endpoint import Auth, endpoint
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.matches import read_match, save
-from shared.wire.matches import MatchInstance
+from shared.usecases.play.matches import read_match, save
+from shared.wire.play.matches import MatchInstance
 
 bp = Blueprint(__name__)
 

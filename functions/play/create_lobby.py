@@ -6,12 +6,12 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.domain.errors import AlreadyPlaying, Invalid
-from shared.domain.lobby import LobbyMode
-from shared.domain.matches import MatchType
+from shared.domain.play.lobby import LobbyMode
+from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import lobbies
-from shared.wire.lobbies import Lobby
+from shared.usecases.play import lobbies
+from shared.wire.play.lobbies import Lobby
 
 bp = Blueprint(__name__)
 

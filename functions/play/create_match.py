@@ -6,13 +6,13 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.domain.errors import AlreadyPlaying, Invalid
-from shared.domain.matches import GameMode
+from shared.domain.play.matches import GameMode
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
+from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
-from shared.store.users import read_accounts
-from shared.usecases.matches import start_match
-from shared.wire.matches import MatchInstance
+from shared.usecases.play.matches import start_match
+from shared.wire.play.matches import MatchInstance
 from shared.wire.scalars import GivenId
 
 bp = Blueprint(__name__)

@@ -10,8 +10,8 @@ from pydantic import Field
 from shared.domain.errors import AlreadyHosting, AlreadyPlaying, InTournament, Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import tournaments
-from shared.wire.tournaments import Tournament
+from shared.usecases.play import tournaments
+from shared.wire.play.tournaments import Tournament
 
 bp = Blueprint(__name__)
 

@@ -10,7 +10,7 @@ from chalice.app import Blueprint
 from shared.domain.errors import NotFound
 from shared.http.task import task
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.matches import read_match, void
+from shared.usecases.play.matches import read_match, void
 
 bp = Blueprint(__name__)
 

@@ -11,8 +11,8 @@ from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.settings import settings
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.matches import read_match, save
-from shared.wire.matches import MatchInstance
+from shared.usecases.play.matches import read_match, save
+from shared.wire.play.matches import MatchInstance
 from shared.wire.scalars import GivenId
 
 bp = Blueprint(__name__)

@@ -6,8 +6,8 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import InNoLobby
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import lobbies
-from shared.wire.lobbies import Lobby
+from shared.usecases.play import lobbies
+from shared.wire.play.lobbies import Lobby
 
 bp = Blueprint(__name__)
 

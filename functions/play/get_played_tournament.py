@@ -6,8 +6,8 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchTournament
 from shared.http.endpoint import User, endpoint
-from shared.usecases import tournaments
-from shared.wire.tournaments import PlayedTournament
+from shared.usecases.play import tournaments
+from shared.wire.play.tournaments import PlayedTournament
 
 bp = Blueprint(__name__)
 

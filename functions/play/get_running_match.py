@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.domain.errors import NoSuchMatch
 from shared.http.endpoint import Auth, endpoint
 from shared.store.base import utc_now
-from shared.usecases.matches import read_match_of
-from shared.wire.matches import MatchInstance
+from shared.usecases.play.matches import read_match_of
+from shared.wire.play.matches import MatchInstance
 
 bp = Blueprint(__name__)
 

@@ -6,8 +6,8 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import InNoTournament
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import tournaments
-from shared.wire.tournaments import Tournament
+from shared.usecases.play import tournaments
+from shared.wire.play.tournaments import Tournament
 
 bp = Blueprint(__name__)
 

@@ -6,7 +6,8 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchUser, NotCreator, NotInLobby
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import gatherings, lobbies
+from shared.usecases.play import lobbies
+from shared.usecases.play import rooms as gatherings
 
 bp = Blueprint(__name__)
 

@@ -6,7 +6,8 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchUser, NotCreator, NotInTournament, TournamentStarted
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import gatherings, tournaments
+from shared.usecases.play import rooms as gatherings
+from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import AlreadyPlaying
-from shared.domain.matchmaking import DUEL
+from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
-from shared.usecases.matchmaking import pair_up
-from shared.usecases.queues import join_queue
-from shared.wire.places import QueueTicket
+from shared.usecases.play.matchmaking import pair_up
+from shared.usecases.play.queues import join_queue
+from shared.wire.play.queues import QueueTicket
 
 bp = Blueprint(__name__)
 

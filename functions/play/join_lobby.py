@@ -6,9 +6,9 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import AlreadyPlaying, LobbyFull, NoSuchLobby
 from shared.http.endpoint import Account, Code, endpoint
-from shared.usecases import lobbies
-from shared.usecases.friends import blocked_by_you
-from shared.wire.lobbies import LobbyParticipant
+from shared.usecases.play import lobbies
+from shared.usecases.social.friends import blocked_by_you
+from shared.wire.play.lobbies import LobbyParticipant
 
 bp = Blueprint(__name__)
 

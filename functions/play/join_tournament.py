@@ -12,9 +12,9 @@ from shared.domain.errors import (
     TournamentStarted,
 )
 from shared.http.endpoint import Account, Code, endpoint
-from shared.usecases import tournaments
-from shared.usecases.friends import blocked_by_you
-from shared.wire.tournaments import TournamentParticipant
+from shared.usecases.play import tournaments
+from shared.usecases.social.friends import blocked_by_you
+from shared.wire.play.tournaments import TournamentParticipant
 
 bp = Blueprint(__name__)
 

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NotInLobby
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import lobbies
+from shared.usecases.play import lobbies
 
 bp = Blueprint(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import NotInQueue
-from shared.domain.matchmaking import RANKED
+from shared.domain.play.matchmaking import RANKED
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.queues import leave_queue
+from shared.usecases.play.queues import leave_queue
 
 bp = Blueprint(__name__)
 

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NotInTournament
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import tournament_run
+from shared.usecases.play import tournament_steps as tournament_run
 
 bp = Blueprint(__name__)
 

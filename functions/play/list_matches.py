@@ -10,11 +10,11 @@ from shared.domain.errors import NoSuchUser
 from shared.http.endpoint import PageQuery, User, endpoint
 from shared.http.pages import Page
 from shared.store import keys
+from shared.store.accounts.users import read_accounts, read_user
 from shared.store.base import utc_now
 from shared.store.lists import read_page
-from shared.store.matches import PlayedMatch
-from shared.store.users import read_accounts, read_user
-from shared.wire.matches import MatchInstance
+from shared.store.play.matches import PlayedMatch
+from shared.wire.play.matches import MatchInstance
 
 bp = Blueprint(__name__)
 

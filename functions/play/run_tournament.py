@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.http.task import task
-from shared.usecases import tournament_run
+from shared.usecases.play import tournament_steps as tournament_run
 
 bp = Blueprint(__name__)
 

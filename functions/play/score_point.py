@@ -9,8 +9,8 @@ from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.settings import settings
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.matches import read_match_of, save
-from shared.wire.matches import MatchInstance
+from shared.usecases.play.matches import read_match_of, save
+from shared.wire.play.matches import MatchInstance
 
 bp = Blueprint(__name__)
 

@@ -8,8 +8,8 @@ from pydantic import Field
 from shared.http.bodies import Body
 from shared.http.endpoint import PageQuery, User, endpoint
 from shared.http.pages import Page
-from shared.usecases import tournaments
-from shared.wire.tournaments import FoundTournament
+from shared.usecases.play import tournaments
+from shared.wire.play.tournaments import FoundTournament
 
 bp = Blueprint(__name__)
 

@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 from shared.domain.errors import Invalid, NotInLobby
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import lobbies
-from shared.wire.chats import MessageText
-from shared.wire.gatherings import Said
+from shared.usecases.play import lobbies
+from shared.wire.chat.conversations import MessageText
+from shared.wire.play.rooms import Said
 
 bp = Blueprint(__name__)
 

@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 from shared.domain.errors import Invalid, NotInTournament
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import tournaments
-from shared.wire.chats import MessageText
-from shared.wire.gatherings import Said
+from shared.usecases.play import tournaments
+from shared.wire.chat.conversations import MessageText
+from shared.wire.play.rooms import Said
 
 bp = Blueprint(__name__)
 

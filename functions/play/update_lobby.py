@@ -6,11 +6,11 @@ from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
 from shared.domain.errors import AlreadyPlaying, InNoLobby, MatchRunning, MethodNotAllowed, NotCreator
-from shared.domain.matches import MatchType
+from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import lobbies
-from shared.wire.lobbies import Lobby
+from shared.usecases.play import lobbies
+from shared.wire.play.lobbies import Lobby
 
 bp = Blueprint(__name__)
 

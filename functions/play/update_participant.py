@@ -13,11 +13,11 @@ from shared.domain.errors import (
     SpectatorNotReady,
     TeamFull,
 )
-from shared.domain.lobby import LobbyTeam
+from shared.domain.play.lobby import LobbyTeam
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
-from shared.usecases import lobbies
-from shared.wire.lobbies import LobbyParticipant
+from shared.usecases.play import lobbies
+from shared.wire.play.lobbies import LobbyParticipant
 
 bp = Blueprint(__name__)
 

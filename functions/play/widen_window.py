@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.http.task import task
-from shared.usecases.matchmaking import look_again
+from shared.usecases.play.matchmaking import look_again
 
 bp = Blueprint(__name__)
 

@@ -6,8 +6,8 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchRequest
 from shared.http.endpoint import Account, Auth, Relations, endpoint
-from shared.usecases import friends
-from shared.wire.users import Friendship
+from shared.usecases.social import friends
+from shared.wire.accounts.users import Friendship
 
 bp = Blueprint(__name__)
 

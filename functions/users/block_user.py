@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 from shared.domain.errors import NoSuchUser
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases import blocks
-from shared.wire.relations import Blocked
+from shared.usecases.social import blocks
 from shared.wire.scalars import GivenId
+from shared.wire.social.relations import Blocked
 
 bp = Blueprint(__name__)
 

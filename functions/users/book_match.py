@@ -9,13 +9,13 @@ from pydantic import Field
 
 from shared.domain.errors import Invalid
 from shared.domain.ids import new_id
-from shared.domain.matches import GameMode, Side
+from shared.domain.play.matches import GameMode, Side
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store import keys
+from shared.store.accounts.users import read_users
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import read_users
-from shared.usecases.results import book
+from shared.usecases.play.results import book
 from shared.wire.scalars import GivenId
 
 bp = Blueprint(__name__)

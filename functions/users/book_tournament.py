@@ -10,9 +10,9 @@ from shared.domain.ids import new_id
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store import keys
+from shared.store.accounts.users import read_user
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import read_user
-from shared.usecases.results import book
+from shared.usecases.play.results import book
 from shared.wire.scalars import GivenId, Id
 
 bp = Blueprint(__name__)

@@ -8,8 +8,8 @@ from pydantic import Field
 from shared.domain.errors import Forbidden, Unauthenticated
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
-from shared.usecases.accounts import confirm_password
-from shared.usecases.deletion import delete_account
+from shared.usecases.accounts.credentials import confirm_password
+from shared.usecases.accounts.deletion import delete_account
 
 bp = Blueprint(__name__)
 

@@ -6,8 +6,8 @@ from chalice.app import Blueprint
 
 from shared.http.endpoint import Account, Relations, endpoint
 from shared.store.base import utc_now
-from shared.usecases.export import Owner, export
-from shared.wire.export import Export
+from shared.usecases.accounts.export import Owner, export
+from shared.wire.accounts.export import Export
 
 bp = Blueprint(__name__)
 

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchRequest
 from shared.http.endpoint import Account, Auth, Relations, endpoint
-from shared.usecases.friends import end_request
+from shared.usecases.social.friends import end_request
 
 bp = Blueprint(__name__)
 

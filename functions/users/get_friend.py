@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.domain.errors import NoSuchFriendship
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.store.base import utc_now
-from shared.usecases.friends import read_friendship
-from shared.wire.users import Friendship
+from shared.usecases.social.friends import read_friendship
+from shared.wire.accounts.users import Friendship
 
 bp = Blueprint(__name__)
 

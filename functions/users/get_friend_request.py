@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.domain.errors import NoSuchRequest
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.store.base import utc_now
-from shared.usecases.friends import read_request
-from shared.wire.relations import FriendRequest
+from shared.usecases.social.friends import read_request
+from shared.wire.social.relations import FriendRequest
 
 bp = Blueprint(__name__)
 

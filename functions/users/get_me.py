@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.http.endpoint import Account, endpoint
-from shared.wire.users import Me
+from shared.wire.accounts.users import Me
 
 bp = Blueprint(__name__)
 

@@ -7,10 +7,10 @@ from chalice.app import Blueprint
 from shared.domain.errors import NoSuchUser
 from shared.http.endpoint import User, endpoint
 from shared.store import keys
+from shared.store.accounts.users import account_keys, accounts_in
 from shared.store.base import read_items, utc_now
-from shared.store.relations import PairRow
-from shared.store.users import account_keys, accounts_in
-from shared.wire.users import Friendship, SmallUser, UserProfile
+from shared.store.social.relations import PairRow
+from shared.wire.accounts.users import Friendship, SmallUser, UserProfile
 
 bp = Blueprint(__name__)
 

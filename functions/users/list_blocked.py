@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from shared.http.endpoint import Account, Auth, PageQuery, Relations, endpoint
 from shared.http.pages import Page
 from shared.store.base import utc_now
-from shared.usecases.blocks import read_blocks
-from shared.wire.relations import Blocked
+from shared.usecases.social.blocks import read_blocks
+from shared.wire.social.relations import Blocked
 
 bp = Blueprint(__name__)
 

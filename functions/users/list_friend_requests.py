@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 from shared.http.endpoint import Account, Auth, PageQuery, Relations, endpoint
 from shared.http.pages import Page
 from shared.store.base import utc_now
-from shared.store.relations import REQUEST
-from shared.usecases.friends import read_pairs
-from shared.wire.relations import FriendRequest
+from shared.store.social.relations import REQUEST
+from shared.usecases.social.friends import read_pairs
+from shared.wire.social.relations import FriendRequest
 
 bp = Blueprint(__name__)
 

@@ -7,12 +7,12 @@ from chalice.app import Blueprint
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, PageQuery, Relations, endpoint
 from shared.http.pages import Page
+from shared.store.accounts.users import read_presence
 from shared.store.base import utc_now
-from shared.store.relations import FRIENDS
-from shared.store.users import read_presence
-from shared.usecases.friends import read_pairs
+from shared.store.social.relations import FRIENDS
+from shared.usecases.social.friends import read_pairs
+from shared.wire.accounts.users import Friendship
 from shared.wire.scalars import GivenFlag
-from shared.wire.users import Friendship
 
 bp = Blueprint(__name__)
 

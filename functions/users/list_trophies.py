@@ -10,8 +10,8 @@ from shared.http.endpoint import PageQuery, User, endpoint
 from shared.http.pages import Page
 from shared.store import keys
 from shared.store.lists import read_page
-from shared.store.matches import TrophyChange
-from shared.wire.users import TrophyEntry
+from shared.store.play.matches import TrophyChange
+from shared.wire.accounts.users import TrophyEntry
 
 bp = Blueprint(__name__)
 

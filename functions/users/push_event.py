@@ -13,8 +13,8 @@ from shared.domain.errors import Invalid, NotFound
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store import keys
+from shared.store.accounts.users import User, read_presence, read_users
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import User, read_presence, read_users
 from shared.wire.scalars import GivenId, Id
 
 bp = Blueprint(__name__)

@@ -8,8 +8,8 @@ from pydantic import Field
 from shared.domain.errors import NoSuchUser
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
-from shared.usecases import friends
-from shared.wire.relations import FriendRequest
+from shared.usecases.social import friends
+from shared.wire.social.relations import FriendRequest
 
 bp = Blueprint(__name__)
 

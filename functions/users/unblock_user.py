@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchBlock
 from shared.http.endpoint import Account, Auth, Relations, endpoint
-from shared.usecases.blocks import unblock
+from shared.usecases.social.blocks import unblock
 
 bp = Blueprint(__name__)
 

@@ -8,9 +8,9 @@ from pydantic import ConfigDict, Field
 from shared.domain.errors import GuestNotAllowed, Invalid
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
-from shared.usecases.accounts import Changes, change_account
+from shared.usecases.accounts.profile import Changes, change_account
+from shared.wire.accounts.users import AcceptChatFrom, Me
 from shared.wire.scalars import Password, Username
-from shared.wire.users import AcceptChatFrom, Me
 
 bp = Blueprint(__name__)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
+from shared.domain.accounts.pictures import PICTURES
 from shared.domain.errors import Forbidden, NoSuchPicture
-from shared.domain.pictures import PICTURES
 from shared.http.endpoint import User, endpoint
 from shared.store.unit_of_work import UnitOfWork
-from shared.wire.users import ProfilePicture
+from shared.wire.accounts.users import ProfilePicture
 
 bp = Blueprint(__name__)
 

@@ -49,7 +49,7 @@ Name = tuple[str, str]
 
 INSTANCES: Mapping[str, Name] = {
     "work": (UNIT_OF_WORK, "UnitOfWork"),
-    "changes": ("shared.store.relations", "RelationChanges"),
+    "changes": ("shared.store.social.relations", "RelationChanges"),
 }
 """Names that instances of these classes have throughout the project, so that the walk finds their methods."""
 

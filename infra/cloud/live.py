@@ -26,13 +26,13 @@ IDLE_SECONDS = 120
 CPU_PERCENT = 60
 
 STARTS: tuple[grants.Name, ...] = (
-    ("shared.store.users", "read_user"),
+    ("shared.store.accounts.users", "read_user"),
     ("shared.auth.tokens", "read_token"),
-    ("shared.usecases.presence", "come_online"),
-    ("shared.usecases.presence", "go_offline"),
-    ("shared.usecases.presence", "renew_lease"),
-    ("shared.usecases.presence", "reap"),
-    ("shared.usecases.presence", "release"),
+    ("shared.usecases.accounts.presence", "come_online"),
+    ("shared.usecases.accounts.presence", "go_offline"),
+    ("shared.usecases.accounts.presence", "renew_lease"),
+    ("shared.usecases.accounts.presence", "reap"),
+    ("shared.usecases.accounts.presence", "release"),
     ("shared.store.checkpoints", "save_mark"),
     ("shared.store.checkpoints", "read_marks"),
     ("shared.store.checkpoints", "drop_marks"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.drawing.badges import draw
 from infra.drawing.canvas import SIZES, png
-from shared.domain.pictures import PICTURES
+from shared.domain.accounts.pictures import PICTURES
 
 ROOT = Path(__file__).resolve().parents[2]
 

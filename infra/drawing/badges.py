@@ -1,4 +1,4 @@
-"""The 23 profile pictures, by the names of shared/domain/pictures.py.
+"""The 23 profile pictures, by the names of shared/domain/accounts/pictures.py.
 
 All are medals: a ring, a field, and on it what the picture is given for. The ring tells the rank: silver for a
 winner, studded gold for a master, golden rays for a god.

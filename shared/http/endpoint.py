@@ -47,11 +47,11 @@ from shared.http.principal import (
 )
 from shared.http.registry import Auth, Route
 from shared.logs import log
+from shared.store.accounts.users import Account, User
 from shared.store.base import failure
-from shared.store.chats import Chat
-from shared.store.places import Code
-from shared.store.relations import Relations
-from shared.store.users import Account, User
+from shared.store.chat.conversations import Chat
+from shared.store.play.codes import Code
+from shared.store.social.relations import Relations
 from shared.usecases.rerun import PATIENT_RERUNS, RERUNS, rerun
 
 LambdaFunction = Callable[[Mapping[str, Any], Any], ProxyAnswer]

@@ -7,11 +7,11 @@ from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
 from shared.domain.ids import is_code
 from shared.http.registry import Auth
 from shared.store import keys
+from shared.store.accounts.users import Account, User, account_keys, accounts_in, read_accounts, read_user
 from shared.store.base import read_items, utc_now
-from shared.store.chats import Chat, chat_in, chat_keys
-from shared.store.places import Code
-from shared.store.relations import Relations
-from shared.store.users import Account, User, account_keys, accounts_in, read_accounts, read_user
+from shared.store.chat.conversations import Chat, chat_in, chat_keys
+from shared.store.play.codes import Code
+from shared.store.social.relations import Relations
 
 
 def bearer_token(header: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shared.domain import names
+from shared.domain.accounts import names
 from shared.domain.ids import ID_DIGITS
 
 Key = tuple[str, str]

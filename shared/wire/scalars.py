@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from shared.domain import names, passwords
+from shared.domain.accounts import names, passwords
 from shared.domain.ids import MAX_ID
 
 

@@ -12,14 +12,14 @@ from functools import partial
 from typing import Any
 
 from shared.store import keys
+from shared.store.accounts.seats import Seat
+from shared.store.accounts.users import Inbox, User
 from shared.store.base import Action, Item, connection, utc_now
-from shared.store.chats import Conversation, Membership
-from shared.store.matches import PlayedMatch, TrophyChange
-from shared.store.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
-from shared.store.seats import Seat
-from shared.store.tournaments import OpenTournament
-from shared.store.users import Inbox, User
-from shared.usecases.friends import MIRROR
+from shared.store.chat.conversations import Conversation, Membership
+from shared.store.play.matches import PlayedMatch, TrophyChange
+from shared.store.play.tournaments import OpenTournament
+from shared.store.social.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
+from shared.usecases.social.friends import MIRROR
 from tests import tournaments as cups
 from tests.calling import (
     PASSWORD,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from infra.local.stack import ROOT, Stack
-from shared.domain.pictures import PICTURES
+from shared.domain.accounts.pictures import PICTURES
 from shared.events import CATALOGUE
 
 PICTURE_URLS = [picture.url(size) for picture in PICTURES for size in ("", "large", "medium", "small")]

@@ -13,7 +13,7 @@ from PIL import Image
 from infra.drawing.badges import PAINTERS, draw
 from infra.drawing.canvas import SIZES, png
 from infra.local.children import ROOT
-from shared.domain.pictures import PICTURES, Picture
+from shared.domain.accounts.pictures import PICTURES, Picture
 from shared.events import CATALOGUE
 
 MAX_BYTES = 3_000_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from shared.domain.bracket import Pairing
 from shared.domain.errors import Forbidden, Throttled
-from shared.usecases.presence import go_offline
+from shared.domain.play.bracket import Pairing
+from shared.usecases.accounts.presence import go_offline
 from tests.calling import CONTAINER, Answer, Player, call, delete, made_player, open_streams, service
 from tests.friendly import sent_events
 from tests.races.at_once import at_once

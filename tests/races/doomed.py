@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Literal
 
 from shared.store.base import connection
-from shared.usecases import presence
+from shared.usecases.accounts import presence
 from tests.calling import CONTAINER, PASSWORD, Player, call, service
 from tests.database import leading_to
 

@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from shared.store.chats import read_chat
-from shared.usecases.chats import mark_read
+from shared.store.chat.conversations import read_chat
+from shared.usecases.chat.conversations import mark_read
 from tests.calling import Answer, Player, call, delete, made_player
 from tests.database import raw_items
 from tests.friendly import befriend, block, remove, unblock

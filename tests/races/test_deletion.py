@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from shared.usecases import untying
-from shared.usecases.deletion import Belongings, erase
+from shared.usecases.accounts import cleanup as untying
+from shared.usecases.accounts.deletion import Belongings, erase
 from shared.usecases.rerun import rerun
 from tests.calling import Answer, Player, call, delete, made_player
 from tests.database import raw_items

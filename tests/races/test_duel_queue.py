@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared.usecases import matches, matchmaking, presence
+from shared.usecases.accounts import presence
+from shared.usecases.play import matches, matchmaking
 from tests.calling import CONTAINER, Player, call, made_player, open_streams
 from tests.database import raw_items
 from tests.friendly import block

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from shared.domain.errors import RaceLost
-from shared.domain.relations import MAX_SENT
-from shared.store.relations import Relation, Relations
+from shared.domain.social.relations import MAX_SENT
+from shared.store.social.relations import Relation, Relations
 from shared.store.unit_of_work import UnitOfWork
 from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from shared.domain.matchmaking import QueueName
-from shared.usecases import matchmaking
+from shared.domain.play.matchmaking import QueueName
+from shared.usecases.play import matchmaking
 from tests import tournaments
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
 from tests.database import raw_items
@@ -316,9 +316,9 @@ def test_killed_around_any_of_its_calls_a_request_changes_everything_or_nothing(
 
 
 def _empty_queue(ticket: dict[str, dict[str, str]]) -> None:
+    from shared.store.accounts.users import read_accounts
     from shared.store.base import utc_now
-    from shared.store.users import read_accounts
-    from shared.usecases.queues import leave_queue
+    from shared.usecases.play.queues import leave_queue
 
     user_id = int(ticket["user_id"]["N"])
     seat = read_accounts([user_id], utc_now())[user_id].seat

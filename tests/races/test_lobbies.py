@@ -13,12 +13,13 @@ from itertools import combinations
 
 import pytest
 
-from shared.domain.clash import put_together
+from shared.domain.play.clash import put_together
 from shared.store import keys
+from shared.store.accounts.users import User
 from shared.store.base import connection
-from shared.store.places import read_groups
-from shared.store.users import User
-from shared.usecases import matchmaking, presence
+from shared.store.play.tickets import read_groups
+from shared.usecases.accounts import presence
+from shared.usecases.play import matchmaking
 from tests.calling import CONTAINER, Answer, Player, call, made_player, open_streams, service
 from tests.database import raw_items
 from tests.friendly import block

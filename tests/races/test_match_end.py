@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import RaceLost
+from shared.store.accounts.users import read_accounts
 from shared.store.base import Item, Key, read_items, utc_now
-from shared.store.relations import Relations
+from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import read_accounts
-from shared.usecases.deletion import delete_account
+from shared.usecases.accounts.deletion import delete_account
 from shared.usecases.rerun import PATIENT_RERUNS, RERUNS
 from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
@@ -127,7 +127,7 @@ def test_a_match_that_ends_between_the_reads_of_seat_and_match_is_no_running_one
         assert finish(match_id, players[1]).status == 200
         return read_items(wanted)
 
-    monkeypatch.setattr("shared.usecases.matches.read_items", finish_first)
+    monkeypatch.setattr("shared.usecases.play.matches.read_items", finish_first)
     answer = call(method, path.format(players[0].id), token, body)
     assert (answer.status, answer.body["code"]) == (404, "match_not_found")
     assert_whole(raw_items())

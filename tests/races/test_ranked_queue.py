@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from functions.play.widen_window import widen_window
-from shared.domain.matchmaking import RANKED
+from shared.domain.play.matchmaking import RANKED
 from shared.settings import settings
 from shared.store import keys
+from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
-from shared.store.users import read_accounts
-from shared.usecases import matchmaking, presence
+from shared.usecases.accounts import presence
+from shared.usecases.play import matchmaking
 from tests.calling import CONTAINER, Player, call, made_player, open_streams, service
 from tests.database import raw_items
 from tests.friendly import block

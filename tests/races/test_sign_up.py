@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from shared.domain import names
+from shared.domain.accounts import names
 from tests.calling import PASSWORD, call, sign_up
 from tests.database import raw_items
 from tests.invariants import assert_whole

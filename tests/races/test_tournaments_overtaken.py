@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.usecases import matches, tournament_changes, tournament_run
+from shared.usecases.play import matches
+from shared.usecases.play import tournament_steps as tournament_run
+from shared.usecases.play import tournament_writes as tournament_changes
 from tests.calling import Answer, Player, call, service
 from tests.database import raw_items
 from tests.friendly import befriend, block, sent_events

@@ -9,16 +9,18 @@ import pytest
 from argon2 import PasswordHasher
 
 from shared.auth.hashing import verify_password
-from shared.domain import names
+from shared.domain.accounts import names
 from shared.domain.errors import Forbidden, Invalid, RaceLost, Throttled, Unauthenticated
 from shared.store import keys
+from shared.store.accounts.users import Account, Credential, User, read_accounts, read_credential, read_user
 from shared.store.base import connection, read_item, utc_now
-from shared.store.matches import TrophyChange
-from shared.store.relations import Relations
-from shared.store.users import Account, Credential, User, read_accounts, read_credential, read_user
-from shared.usecases import accounts, deletion, rerun
-from shared.usecases.accounts import Changes, change_account, create_guest, register, register_guest
-from shared.usecases.deletion import Belongings, delete_account, erase
+from shared.store.play.matches import TrophyChange
+from shared.store.social.relations import Relations
+from shared.usecases import rerun
+from shared.usecases.accounts import credentials, deletion
+from shared.usecases.accounts.deletion import Belongings, delete_account, erase
+from shared.usecases.accounts.profile import Changes, change_account
+from shared.usecases.accounts.registration import create_guest, register, register_guest
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
 from tests.invariants import assert_whole
@@ -259,10 +261,10 @@ def test_a_password_is_never_compared_with_the_one_of_whoever_has_the_name_now()
     user = register("Alice", PASSWORD)
     change_account(account_of(user.user_id), Changes(username="Alicia"))
     with pytest.raises(RaceLost):
-        accounts.confirm_password(user, PASSWORD)
+        credentials.confirm_password(user, PASSWORD)
     register("Alice", NEW_PASSWORD)
     with pytest.raises(RaceLost):
-        accounts.confirm_password(user, PASSWORD)
+        credentials.confirm_password(user, PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -272,9 +274,9 @@ def test_a_password_is_never_compared_with_the_one_of_whoever_has_the_name_now()
 def test_a_deletion_without_the_right_password_is_refused(password: str | None, code: str) -> None:
     user = register("Alice", PASSWORD)
     with pytest.raises(Unauthenticated) as refusal:
-        accounts.confirm_password(user, password)
+        credentials.confirm_password(user, password)
     assert refusal.value.code == code
-    accounts.confirm_password(user, PASSWORD)
+    credentials.confirm_password(user, PASSWORD)
 
 
 def test_an_account_cannot_be_deleted_during_a_match() -> None:

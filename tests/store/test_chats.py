@@ -415,7 +415,7 @@ def test_messages_stay_in_order_where_clocks_differ(
 ) -> None:
     chat = talk(alice, bobby)
     late = say(alice, chat, "from a machine whose clock is ahead").body
-    monkeypatch.setattr("shared.domain.chats.new_id", lambda _: 5)
+    monkeypatch.setattr("shared.domain.chat.messages.new_id", lambda _: 5)
     answer = say(bobby, chat, "from a slow one").body
     assert answer["id"] == late["id"] + 1
     assert answer["sent_at"] >= late["sent_at"]

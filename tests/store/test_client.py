@@ -11,9 +11,9 @@ from pynamodb.connection.base import Connection
 from pynamodb.models import Model
 
 from shared.store import keys
+from shared.store.accounts.users import Inbox, User
 from shared.store.base import Item, connection, read_item
 from shared.store.client import relieve
-from shared.store.users import Inbox, User
 from tests.engine import Account
 
 EVERY_TYPE: dict[str, Any] = {

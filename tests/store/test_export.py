@@ -140,7 +140,7 @@ def kinds() -> dict[str, type[Item]]:
 def test_every_kind_and_attribute_is_exported_or_has_a_reason_not_to_be() -> None:
     models = kinds()
     assert models.keys() == HELD.keys() | NOT_OF_A_USER.keys(), (
-        "A kind of item is new or gone: export what it keeps of a user (shared/usecases/export.py), "
+        "A kind of item is new or gone: export what it keeps of a user (shared/usecases/accounts/export.py), "
         "then enter it into HELD or NOT_OF_A_USER."
     )
     for kind, attributes in HELD.items():

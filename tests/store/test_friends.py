@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain import relations as limits
-from shared.usecases import blocks, friends
+from shared.domain.social import relations as limits
+from shared.usecases.social import blocks, friends
 from tests.calling import Player, call, made_player, open_streams
 from tests.database import raw_items
 from tests.friendly import accept, ask, befriend, block, end_request, listed, remove, sent_events, unblock

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.store import keys
+from shared.store.accounts.users import read_accounts
 from shared.store.base import connection, read_item, utc_now
-from shared.store.relations import Relations
-from shared.store.users import read_accounts
-from shared.usecases.deletion import Belongings, delete_account, erase
+from shared.store.social.relations import Relations
+from shared.usecases.accounts.deletion import Belongings, delete_account, erase
 from tests import friendly
 from tests.calling import Player, call, made_player
 from tests.database import leading_to, raw_items

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from shared.store import keys
+from shared.store.accounts.users import read_accounts
 from shared.store.base import read_items, utc_now
-from shared.store.relations import Relations
-from shared.store.users import read_accounts
-from shared.usecases import untying
-from shared.usecases.deletion import delete_account
+from shared.store.social.relations import Relations
+from shared.usecases.accounts import cleanup as untying
+from shared.usecases.accounts.deletion import delete_account
 from tests.calling import Player, call, made_player
 from tests.database import raw_items
 from tests.friendly import accept, ask, befriend, block, listed, sent_events, unblock

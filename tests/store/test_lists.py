@@ -13,7 +13,7 @@ from shared.store import keys, lists
 from shared.store.base import Item, utc_now
 from shared.store.keys import BUCKET
 from shared.store.lists import read_page
-from shared.store.matches import TrophyChange
+from shared.store.play.matches import TrophyChange
 
 OWNER = 8
 KEY_OF = partial(keys.trophy_change, OWNER)

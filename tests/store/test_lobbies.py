@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from shared.store import keys
+from shared.store.accounts.users import read_accounts
 from shared.store.base import read_item, utc_now
-from shared.store.relations import Relations
+from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import read_accounts
-from shared.usecases import presence
-from shared.usecases.deletion import delete_account
+from shared.usecases.accounts import presence
+from shared.usecases.accounts.deletion import delete_account
 from tests.calling import CONTAINER, Answer, Player, call, in_duel, made_player, open_streams, service
 from tests.database import raw_items
 from tests.friendly import ask, befriend, block, sent_events

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.domain.pictures import PICTURES
+from shared.domain.accounts.pictures import PICTURES
 from tests.calling import call, made_player
 from tests.database import raw_items
 from tests.friendly import befriend

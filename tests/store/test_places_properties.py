@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from shared.store.base import connection
-from shared.usecases import presence
+from shared.usecases.accounts import presence
 from tests import friendly, lobbying
 from tests.calling import CONTAINER, Player, call, made_player, open_streams, service
 from tests.database import leading_to, raw_items

@@ -8,11 +8,12 @@ import pytest
 
 from shared.settings import settings
 from shared.store import keys
+from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.accounts.users import read_accounts
 from shared.store.base import connection, read_item, read_partition, utc_now
-from shared.store.seats import Leases, Seat, StreamRow
 from shared.store.unit_of_work import UnitOfWork
-from shared.store.users import read_accounts
-from shared.usecases import presence, queues
+from shared.usecases.accounts import presence
+from shared.usecases.play import queues
 from shared.usecases.rerun import RERUNS
 from tests.calling import Player, in_duel, made_player
 from tests.database import raw_items

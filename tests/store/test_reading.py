@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from shared.store import keys
+from shared.store.accounts.seats import Leases, Seat
+from shared.store.accounts.users import Inbox, User, read_users
 from shared.store.base import (
     Item,
     connection,
@@ -17,8 +19,6 @@ from shared.store.base import (
     read_partition,
 )
 from shared.store.outbox import Outbox
-from shared.store.seats import Leases, Seat
-from shared.store.users import Inbox, User, read_users
 from tests.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.play.expire_connect import expire_connect
-from shared.usecases.presence import go_offline
+from shared.usecases.accounts.presence import go_offline
 from tests.calling import CONTAINER, PASSWORD, Player, call, made_player, open_streams, service, sign_up
 from tests.database import raw_items
 from tests.friendly import block, sent_events

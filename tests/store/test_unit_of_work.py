@@ -15,9 +15,9 @@ from pynamodb.exceptions import PynamoDBException
 from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import id_time
 from shared.store import keys
+from shared.store.accounts.seats import Seat
 from shared.store.base import Item, Key, connection, read_item, read_items, read_partition
 from shared.store.outbox import Outbox, Timer
-from shared.store.seats import Seat
 from shared.store.unit_of_work import OUTBOX_KEPT, TIMER_KEPT, UnitOfWork
 from tests.database import raw_items
 

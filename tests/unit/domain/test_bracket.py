@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.bracket import SIZES, STAGES, Bracket, seeding, seeds_in_order, stage_id, stages_of
-from shared.domain.matches import GAME_NOT_PLAYED, NO_GAME
+from shared.domain.play.bracket import SIZES, STAGES, Bracket, seeding, seeds_in_order, stage_id, stages_of
+from shared.domain.play.matches import GAME_NOT_PLAYED, NO_GAME
 
 ENTRIES = [(size, entrants) for size in SIZES for entrants in range(1, size + 1)]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import chats
-from shared.domain.chats import MAX_LENGTH, Message, next_message
+from shared.domain.chat import messages as chats
+from shared.domain.chat.messages import MAX_LENGTH, Message, next_message
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 

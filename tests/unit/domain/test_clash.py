@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.clash import Group, Teams, put_together
+from shared.domain.play.clash import Group, Teams, put_together
 from tests.unit.domain.steps import steps_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain import ids
+from shared.domain.accounts.statistics import LINES
 from shared.domain.ids import EPOCH, ID_DIGITS, MAX_ID, id_time, new_code, new_id, new_user_id
-from shared.domain.statistics import LINES
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=69 * 365)).map(lambda since: EPOCH + since)
 

@@ -11,10 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from shared.domain import lobby as rules
 from shared.domain.errors import DomainError
-from shared.domain.lobby import Change, Lobby, LobbyMode, LobbyTeam
-from shared.domain.matches import MatchType
+from shared.domain.play import lobby as rules
+from shared.domain.play.lobby import Change, Lobby, LobbyMode, LobbyTeam
+from shared.domain.play.matches import MatchType
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 CREATOR = 0

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import Conflict, Forbidden
-from shared.domain.matches import NORMAL_END, PLAYER_DISCONNECT, Match, Side, other, team_of
+from shared.domain.play.matches import NORMAL_END, PLAYER_DISCONNECT, Match, Side, other, team_of
 
 BEGAN = datetime(2026, 11, 23, 18, 30, 0, 123456, UTC)
 ENDED = BEGAN + timedelta(seconds=72)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.matchmaking import Ticket, compatible, pair_duels
+from shared.domain.play.matchmaking import Ticket, compatible, pair_duels
 
 OPENED = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import names
+from shared.domain.accounts import names
 
 
 @pytest.mark.parametrize("name", ["abc", "a" * 30, "A-b_9", "---", "123", "Guest12", "deleted-users"])

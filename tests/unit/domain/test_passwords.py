@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import passwords
-from shared.domain.passwords import common_passwords, problems
+from shared.domain.accounts import passwords
+from shared.domain.accounts.passwords import common_passwords, problems
 
 FINE = "correct-horse-7"
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.pictures import PICTURES, Merits, deserved
-from shared.domain.statistics import MODES, Line, Statistics
+from shared.domain.accounts.pictures import PICTURES, Merits, deserved
+from shared.domain.accounts.statistics import MODES, Line, Statistics
 
 NAMES = [
     *("Guest", "Register", "Tournament Winner", "Tournament Master", "Tournament God"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.matchmaking import Pair, Ticket, compatible, next_opening, pair_ranked, window_opens
+from shared.domain.play.matchmaking import Pair, Ticket, compatible, next_opening, pair_ranked, window_opens
 from tests.unit.domain.steps import steps_of
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)

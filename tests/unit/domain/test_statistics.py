@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.statistics import GLOBAL, LINES, MODES, Line, Statistics
+from shared.domain.accounts.statistics import GLOBAL, LINES, MODES, Line, Statistics
 
 RESULTS = st.lists(
     st.tuples(st.sampled_from([*MODES, "custom_game"]), st.booleans(), st.integers(0, 9), st.integers(0, 3))

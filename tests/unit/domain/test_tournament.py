@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.bracket import SIZES, Pairing
 from shared.domain.errors import (
     Forbidden,
     NoSuchTournament,
@@ -20,8 +19,9 @@ from shared.domain.errors import (
     TournamentFull,
     TournamentStarted,
 )
-from shared.domain.matches import NO_GAME, Match, team_of
-from shared.domain.tournament import START, Notice, Tournament
+from shared.domain.play.bracket import SIZES, Pairing
+from shared.domain.play.matches import NO_GAME, Match, team_of
+from shared.domain.play.tournament import START, Notice, Tournament
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=20)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.trophies import gain, loss
+from shared.domain.play.trophies import gain, loss
 
 TOTALS = st.integers(0, 10_000)
 

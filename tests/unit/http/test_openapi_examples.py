@@ -74,7 +74,7 @@ def test_a_field_without_exclusion_is_always_in_an_answer() -> None:
 
 
 def test_a_fields_docstring_describes_it() -> None:
-    from shared.wire.users import StatsLine
+    from shared.wire.accounts.users import StatsLine
 
     properties = made(StatsLine)[1]["StatsInstance"]["properties"]
     assert properties["own_goals"]["description"] == "Only in clash."

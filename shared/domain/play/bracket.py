@@ -1,0 +1,223 @@
+"""The bracket of a tournament: who meets whom, who goes on (behaviour.md, section 5). Pure rules.
+
+A bracket has as many places as the tournament is large. Places without an entrant give byes. A match of the bracket
+is a `Pairing`; the game itself is a match like any other, which the pairing names while it runs and afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
+from typing import Any, Literal
+
+from shared.domain.play.matches import GAME_NOT_PLAYED, NO_GAME, Match, Side, other
+
+StageName = Literal["round-of-16", "quarter-final", "semi-final", "final"]
+STAGES: tuple[StageName, ...] = ("round-of-16", "quarter-final", "semi-final", "final")
+"""A stage's id is its place in here, from 1: the final is stage 4 in tournaments of any size."""
+
+SIZES = (4, 8, 16)
+
+BYE_SCORE = 3
+"""What whoever had nobody to play against won by; to nil."""
+
+
+def stages_of(size: int) -> tuple[StageName, ...]:
+    """The names of a tournament's stages, the first one first."""
+    return STAGES[-(size.bit_length() - 1) :]
+
+
+def stage_id(name: StageName) -> int:
+    """The number by which a stage is known."""
+    return STAGES.index(name) + 1
+
+
+def seeds_in_order(size: int) -> tuple[int, ...]:
+    """The seeds from the top of the bracket to its bottom.
+
+    Each round's two best of a match add up to the same, so that whoever is better seeded has the easier way, and
+    seeds 1 and 2 can meet in the final only.
+    """
+    order: tuple[int, ...] = (1,)
+    while len(order) < size:
+        total = 2 * len(order) + 1
+        order = tuple(seed for one in order for seed in (one, total - one))
+    return order
+
+
+def seeding(trophies: Mapping[int, int], shuffle: Callable[[list[int]], None]) -> list[int]:
+    """Users by seed, the best first: by trophies, ties at random."""
+    users = sorted(trophies)
+    shuffle(users)
+    return sorted(users, key=lambda user_id: -trophies[user_id])  # stable, so ties stay shuffled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """A match of the bracket. Its two places are user 1 and user 2, who play as sides a and b."""
+
+    stage: int
+    """The stage's id."""
+    n: int
+    """Counts the stage's matches from 1, top to bottom: the winners of 2n-1 and 2n meet in n of the next stage."""
+    user_1: int | None = None
+    user_2: int | None = None
+    """None as long as nobody has got there; for good, if nobody will."""
+    game: Match | None = None
+    """The match that is played for it, as it began or as it ended; None without one."""
+    finish_reason: str | None = None
+    """Set when the result stands."""
+    winner: Side | None = None
+    """The side that goes on; None with a result that nobody has won."""
+
+    @property
+    def name(self) -> StageName:
+        """The stage's name."""
+        return STAGES[self.stage - 1]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the result stands."""
+        return self.finish_reason is not None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is being played."""
+        return self.game is not None and not self.is_decided
+
+    def is_of(self, game: Match) -> bool:
+        """Whether this is the game that is played for it."""
+        return self.game is not None and self.game.id == game.id
+
+    @property
+    def users(self) -> tuple[int, ...]:
+        """Those who are known to be in it."""
+        return tuple(user for user in (self.user_1, self.user_2) if user is not None)
+
+    def user(self, side: Side | None) -> int | None:
+        """Who plays on a side."""
+        return {"a": self.user_1, "b": self.user_2}[side] if side else None
+
+    @property
+    def winner_id(self) -> int | None:
+        """Who goes on."""
+        return self.user(self.winner)
+
+    @property
+    def looser_id(self) -> int | None:
+        """Who has lost it (the contract's spelling); None if there was nobody to lose."""
+        return self.user(other(self.winner)) if self.winner else None
+
+    def score(self, side: Side) -> int:
+        """The points of a side."""
+        if self.game:
+            return self.game.team(side).score
+        return BYE_SCORE if side == self.winner else 0
+
+    def side_of(self, user_id: int) -> Side:
+        """The side that a user of it plays on."""
+        return "a" if user_id == self.user_1 else "b"
+
+    def begun(self, game: Match) -> Pairing:
+        """The match, being played."""
+        return replace(self, game=game)
+
+    def ended(self, game: Match) -> Pairing:
+        """The match with the result of its game."""
+        return replace(self, game=game, finish_reason=game.finish_reason, winner=game.winner)
+
+    def without_a_game(self, present: Collection[int]) -> Pairing:
+        """The result of a match that can't be played, because not both of its users are there."""
+        there = [user for user in self.users if user in present]
+        if not there:
+            return replace(self, finish_reason=NO_GAME)
+        return replace(self, finish_reason=GAME_NOT_PLAYED, winner=self.side_of(there[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """All stages with all their matches, the first stage first."""
+
+    stages: tuple[tuple[Pairing, ...], ...]
+
+    @classmethod
+    def draw(cls, size: int, by_seed: Sequence[int]) -> Bracket:
+        """The bracket of these users, the best seed first."""
+        places = [by_seed[seed - 1] if seed <= len(by_seed) else None for seed in seeds_in_order(size)]
+        names = stages_of(size)
+        stages = [
+            tuple(Pairing(stage=stage_id(name), n=n + 1) for n in range(size // 2 ** (names.index(name) + 1)))
+            for name in names
+        ]
+        stages[0] = tuple(
+            replace(pairing, user_1=places[2 * n], user_2=places[2 * n + 1])
+            for n, pairing in enumerate(stages[0])
+        )
+        return cls(tuple(stages))
+
+    @property
+    def first_stage(self) -> int:
+        """The id of the first stage."""
+        return self.stages[0][0].stage
+
+    @property
+    def pairings(self) -> Iterator[Pairing]:
+        """Every match, stage by stage."""
+        return (pairing for stage in self.stages for pairing in stage)
+
+    def stage(self, stage: int) -> tuple[Pairing, ...]:
+        """The matches of a stage, by its id."""
+        return self.stages[stage - self.first_stage]
+
+    def pairing(self, stage: int, n: int) -> Pairing:
+        """One match."""
+        return self.stage(stage)[n - 1]
+
+    def running(self) -> tuple[Pairing, ...]:
+        """The matches that are being played."""
+        return tuple(pairing for pairing in self.pairings if pairing.is_running)
+
+    def is_decided(self, stage: int) -> bool:
+        """Whether all results of a stage stand."""
+        return all(pairing.is_decided for pairing in self.stage(stage))
+
+    @property
+    def final(self) -> Pairing:
+        """The last match."""
+        return self.stages[-1][0]
+
+    def with_pairings(self, changed: Iterable[Pairing]) -> Bracket:
+        """The bracket with some matches replaced; who has won one of them takes the place in the next stage."""
+        stages = [list(stage) for stage in self.stages]
+        for pairing in changed:
+            index = pairing.stage - self.first_stage
+            stages[index][pairing.n - 1] = pairing
+            if pairing.winner_id is not None and index + 1 < len(stages):
+                later = stages[index + 1][(pairing.n - 1) // 2]
+                stages[index + 1][later.n - 1] = (
+                    replace(later, user_1=pairing.winner_id)
+                    if pairing.n % 2
+                    else replace(later, user_2=pairing.winner_id)
+                )
+        return Bracket(tuple(tuple(stage) for stage in stages))
+
+    def to_json(self) -> list[list[dict[str, Any]]]:
+        """The stored form: what isn't set is left out."""
+        return [[_stored(pairing) for pairing in stage] for stage in self.stages]
+
+    @classmethod
+    def from_json(cls, stored: Iterable[Iterable[Mapping[str, Any]]]) -> Bracket:
+        """Back from the stored form."""
+        return cls(tuple(tuple(_pairing(fields) for fields in stage) for stage in stored))
+
+
+def _stored(pairing: Pairing) -> dict[str, Any]:
+    fields = {field.name: getattr(pairing, field.name) for field in dataclass_fields(pairing)}
+    fields["game"] = pairing.game.to_json() if pairing.game else None
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _pairing(stored: Mapping[str, Any]) -> Pairing:
+    game = {"game": Match.from_json(stored["game"])} if "game" in stored else {}
+    return Pairing(**{**stored, **game})

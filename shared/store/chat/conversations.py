@@ -1,0 +1,265 @@
+"""Conversations: the row of the two, a side for each of them, and the messages, an append-only list.
+
+What grows with every message is counted in the conversation's row, and its counters never go down: whoever sends and
+whoever reads change different ones of them, and don't stand in each other's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.domain.chat.messages import Message
+from shared.domain.errors import NotInChat
+from shared.store import keys
+from shared.store.base import Action, Condition, Item, Key, UTCDateTimeAttribute, read_items, read_partition
+from shared.store.lists import KeyOf
+
+Side = Literal["low", "high"]
+"""The user with the lower or the higher id."""
+
+
+class PairChat(Item, discriminator="pair_chat"):
+    """Which conversation two users have."""
+
+    chat_id = NumberAttribute()
+
+    @classmethod
+    def of(cls, user_id: int, other_id: int) -> PairChat:
+        """The row of two users, not read."""
+        return cls.at(keys.conversation_of(user_id, other_id))
+
+
+class Conversation(Item, discriminator="conversation"):
+    """A conversation: its users, how many messages it has, the last one, and how far each of the two has read.
+
+    For the lower user, the higher one alike: `low_seen` is the number of the first message that they haven't listed;
+    `low_received` counts the messages that came to them unread, and `low_read` how many of those they have listed.
+    """
+
+    id = NumberAttribute()
+    low = NumberAttribute()
+    high = NumberAttribute()
+    created_at = UTCDateTimeAttribute()
+    messages = NumberAttribute(default=0)
+    low_seen = NumberAttribute(default=0)
+    low_received = NumberAttribute(default=0)
+    low_read = NumberAttribute(default=0)
+    high_seen = NumberAttribute(default=0)
+    high_received = NumberAttribute(default=0)
+    high_read = NumberAttribute(default=0)
+    last_id = NumberAttribute(null=True)
+    last_author = NumberAttribute(null=True)
+    last_content = UnicodeAttribute(null=True)
+    last_sent_at = UTCDateTimeAttribute(null=True)
+    last_is_read = BooleanAttribute(null=True)
+
+    @property
+    def chat_id(self) -> int:
+        """The id as an int."""
+        return int(self.id)
+
+    @property
+    def length(self) -> int:
+        """How many messages there are."""
+        return int(self.messages)
+
+    @property
+    def last(self) -> Message | None:
+        """The last message."""
+        if not self.messages:
+            return None
+        return Message(
+            self.length - 1,
+            int(self.last_id),
+            int(self.last_author),
+            str(self.last_content),
+            self.last_sent_at,
+            bool(self.last_is_read),
+        )
+
+    def side(self, user_id: int) -> Side:
+        """Which of the two a user is."""
+        return "low" if user_id == self.low else "high"
+
+    def seen(self, user_id: int) -> int:
+        """The number of the first message that a user hasn't listed."""
+        return int(getattr(self, f"{self.side(user_id)}_seen"))
+
+    def received(self, user_id: int) -> int:
+        """How many messages have come to a user unread."""
+        return int(getattr(self, f"{self.side(user_id)}_received"))
+
+    def unread(self, user_id: int) -> int:
+        """How many of the other's messages a user hasn't read."""
+        return self.received(user_id) - int(getattr(self, f"{self.side(user_id)}_read"))
+
+    def is_read(self, message: Message) -> bool:
+        """Whether the one whom a message was sent to has read it."""
+        reader = int(self.high if message.author == self.low else self.low)
+        return message.is_read or message.n < self.seen(reader)
+
+    def append(self, message: Message) -> Sequence[Action]:
+        """What makes a message the last one; it holds while `messages` is the message's number."""
+        actions: list[Action] = [
+            Conversation.messages.set(message.n + 1),
+            Conversation.last_id.set(message.id),
+            Conversation.last_author.set(message.author),
+            Conversation.last_content.set(message.content),
+            Conversation.last_sent_at.set(message.sent_at),
+            Conversation.last_is_read.set(message.is_read),
+        ]
+        if not message.is_read:
+            received = Conversation.high_received if message.author == self.low else Conversation.low_received
+            actions.append(received.add(1))
+        return actions
+
+    def look(self, user_id: int) -> Sequence[Action]:
+        """What makes everything that there is now read by a user."""
+        side = self.side(user_id)
+        return (
+            getattr(Conversation, f"{side}_seen").set(self.length),
+            getattr(Conversation, f"{side}_read").set(self.received(user_id)),
+        )
+
+    def goes_beyond(self, user_id: int) -> Condition:
+        """Holds while a user has listed less than what there is now."""
+        beyond: Condition = getattr(Conversation, f"{self.side(user_id)}_seen") < self.length
+        return beyond
+
+    def receives(self, user_id: int, *, more: bool) -> Condition:
+        """Holds while no message has come to a user unread since; or, with `more`, if some have."""
+        attribute = getattr(Conversation, f"{self.side(user_id)}_received")
+        received = self.received(user_id)
+        found: Condition = attribute > received if more else attribute == received
+        return found
+
+
+class Membership(Item, discriminator="membership"):
+    """One user's side of a conversation: all that their list of conversations is sorted and filtered by."""
+
+    chat_id = NumberAttribute()
+    other = NumberAttribute()
+    active_at = UTCDateTimeAttribute()
+    """When the last message was sent; before the first one, when the conversation was made."""
+    hidden = BooleanAttribute(default=False)
+    """The user doesn't want to see it."""
+    sealed = BooleanAttribute(default=False)
+    """One of the two has blocked the other: until that ends, the conversation is neither's."""
+
+    @classmethod
+    def of(cls, user_id: int, chat_id: int) -> Membership:
+        """The row of a user, not read."""
+        return cls.at(keys.membership(user_id, chat_id))
+
+    @staticmethod
+    def is_open() -> Condition:
+        """Holds while no block closes the conversation."""
+        unsealed: Condition = Membership.sealed == False  # noqa: E712 (a condition)
+        return unsealed
+
+    @staticmethod
+    def is_shown() -> Condition:
+        """Holds while it is open and the user sees it."""
+        shown: Condition = (Membership.hidden == False) & (Membership.sealed == False)  # noqa: E712 (a condition)
+        return shown
+
+
+class MessageRow(Item, discriminator="message"):
+    """A message."""
+
+    n = NumberAttribute()
+    id = NumberAttribute()
+    author = NumberAttribute()
+    content = UnicodeAttribute()
+    sent_at = UTCDateTimeAttribute()
+    is_read = BooleanAttribute()
+
+    @classmethod
+    def holding(cls, chat_id: int, message: Message) -> MessageRow:
+        """The row that stores a message."""
+        return cls.at(
+            keys.message(chat_id, message.n),
+            n=message.n,
+            id=message.id,
+            author=message.author,
+            content=message.content,
+            sent_at=message.sent_at,
+            is_read=message.is_read,
+        )
+
+    @property
+    def message(self) -> Message:
+        """The message as the domain knows it."""
+        return Message(
+            int(self.n), int(self.id), int(self.author), self.content, self.sent_at, bool(self.is_read)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation as one of its two users sees it."""
+
+    user_id: int
+    row: Conversation
+    mine: Membership
+
+    @property
+    def id(self) -> int:
+        """The conversation's id."""
+        return self.row.chat_id
+
+    @property
+    def other(self) -> int:
+        """The other user's id."""
+        return int(self.mine.other)
+
+    @property
+    def unread(self) -> int:
+        """How many of the other's messages the user hasn't read."""
+        return self.row.unread(self.user_id)
+
+
+def chat_keys(user_id: int, chat_id: int) -> list[Key]:
+    """The keys that a user's view of a conversation is made of."""
+    return [keys.conversation(chat_id), keys.membership(user_id, chat_id)]
+
+
+def chat_in(found: Mapping[Key, Item], user_id: int, chat_id: int) -> Chat:
+    """A conversation out of items read under `chat_keys`. NotInChat if it isn't the user's, or a block closes it."""
+    row, mine = found.get(keys.conversation(chat_id)), found.get(keys.membership(user_id, chat_id))
+    if not isinstance(row, Conversation) or not isinstance(mine, Membership) or mine.sealed:
+        raise NotInChat
+    return Chat(user_id, row, mine)
+
+
+def read_chat(user_id: int, chat_id: int) -> Chat:
+    """A conversation as it is now for a user. One BatchGetItem."""
+    return chat_in(read_items(chat_keys(user_id, chat_id)), user_id, chat_id)
+
+
+def read_memberships(user_id: int) -> list[Membership]:
+    """All of a user's sides, the last active first. One Query per MiB, which is some 5,000 of them."""
+    rows = [row for row in read_partition(keys.memberships(user_id)) if isinstance(row, Membership)]
+    return sorted(rows, key=lambda row: (row.active_at, row.chat_id), reverse=True)
+
+
+def key_of_message(chat_id: int) -> KeyOf:
+    """Where the messages of a conversation are, by number."""
+    return partial(keys.message, chat_id)
+
+
+def read_messages(chat_id: int, numbers: Iterable[int]) -> list[Message]:
+    """The messages with these numbers, in this order. One BatchGetItem per 100, wherever they are in the list.
+
+    They are asked for one by one: a page is then always the same number of calls and costs the same, while queries
+    would be one or two or three, by where the page meets the ends of the list's partitions.
+    """
+    wanted = [keys.message(chat_id, n) for n in numbers]
+    found = read_items(wanted)
+    rows = (found.get(key) for key in wanted)
+    return [row.message for row in rows if isinstance(row, MessageRow)]

@@ -1,0 +1,65 @@
+"""Lobbies: one item each, with all that there is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from shared.domain.play.lobby import Lobby
+from shared.store import keys
+from shared.store.base import Action, Versioned, read_item
+
+
+class LobbyRow(Versioned, discriminator="lobby"):
+    """A lobby while it lives.
+
+    A participant's seat names the lobby and the lobby names the participant: both are written in one transaction.
+    Whoever changes `state` insists on the `rev` that they read.
+    """
+
+    state = JSONAttribute()
+    ticket = UnicodeAttribute(null=True)
+    """Of a clash lobby that waits for others, the sort key of its ticket."""
+    match_id = NumberAttribute(null=True)
+    """The match that the lobby plays. Whoever ends that match removes it, whatever else has changed meanwhile."""
+    match_code = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, lobby_id: int) -> LobbyRow:
+        """The row of a lobby, not read."""
+        return cls.at(keys.lobby(lobby_id))
+
+    @classmethod
+    def holding(cls, lobby: Lobby) -> LobbyRow:
+        """The row that stores a new lobby."""
+        return cls.at(keys.lobby(lobby.id), state=lobby.to_json())
+
+    @property
+    def lobby(self) -> Lobby:
+        """The lobby as the domain knows it."""
+        match_id = int(self.match_id) if self.match_id else None
+        return Lobby.from_json(self.state, match_id, self.match_code)
+
+    def become(self, lobby: Lobby, ticket: str | None = None) -> Sequence[Action]:
+        """What stores a new state of the lobby; without a ticket it waits for nobody."""
+        wait = LobbyRow.ticket.remove() if ticket is None else LobbyRow.ticket.set(ticket)
+        return (LobbyRow.rev.add(1), LobbyRow.state.set(lobby.to_json()), wait)
+
+    def play(self, lobby: Lobby, match_id: int, match_code: str) -> Sequence[Action]:
+        """What lets the lobby, in this state, play a match: nobody is ready for another one."""
+        return (
+            *self.become(lobby.at_rest()),
+            LobbyRow.match_id.set(match_id),
+            LobbyRow.match_code.set(match_code),
+        )
+
+    def end_match(self) -> Sequence[Action]:
+        """What makes the lobby free again after a match."""
+        return (LobbyRow.rev.add(1), LobbyRow.match_id.remove(), LobbyRow.match_code.remove())
+
+
+def read_lobby(lobby_id: int) -> LobbyRow | None:
+    """The lobby, or None. One GetItem."""
+    row = read_item(keys.lobby(lobby_id))
+    return row if isinstance(row, LobbyRow) else None

@@ -1,0 +1,96 @@
+"""Tickets in queues."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pynamodb.attributes import NumberAttribute, NumberSetAttribute
+
+from shared.domain.play import clash, matchmaking
+from shared.store import keys
+from shared.store.base import Item, UTCDateTimeAttribute, read_partition
+
+CLASH: Final = "clash"
+"""The queue of lobbies, each with one ticket."""
+
+
+class TicketRow(Item, discriminator="ticket"):
+    """A user's place in a queue."""
+
+    id = NumberAttribute()
+    user_id = NumberAttribute()
+    joined_at = UTCDateTimeAttribute()
+    trophies = NumberAttribute()
+    blocked = NumberSetAttribute(null=True)
+
+    @classmethod
+    def holding(cls, queue: str, ticket: matchmaking.Ticket) -> TicketRow:
+        """The row that stores a ticket."""
+        return cls.at(
+            keys.ticket(queue, ticket.joined_at.isoformat(), ticket.id),
+            id=ticket.id,
+            user_id=ticket.user_id,
+            joined_at=ticket.joined_at,
+            trophies=ticket.trophies,
+            blocked=set(ticket.blocked) or None,
+        )
+
+    @property
+    def ticket(self) -> matchmaking.Ticket:
+        """The ticket as the domain knows it."""
+        return matchmaking.Ticket(
+            int(self.id),
+            int(self.user_id),
+            self.joined_at,
+            int(self.trophies),
+            frozenset(int(user_id) for user_id in self.blocked or ()),
+        )
+
+
+class GroupRow(Item, discriminator="group"):
+    """The place of a ready clash lobby in the queue of those who wait for others."""
+
+    id = NumberAttribute()
+    lobby_id = NumberAttribute()
+    members = NumberSetAttribute()
+    joined_at = UTCDateTimeAttribute()
+    blocked = NumberSetAttribute(null=True)
+
+    @classmethod
+    def holding(cls, group: clash.Group) -> GroupRow:
+        """The row that stores a ticket."""
+        return cls.at(
+            keys.ticket(CLASH, group.joined_at.isoformat(), group.id),
+            id=group.id,
+            lobby_id=group.lobby_id,
+            members=set(group.members),
+            joined_at=group.joined_at,
+            blocked=set(group.blocked) or None,
+        )
+
+    @classmethod
+    def of(cls, ticket: str) -> GroupRow:
+        """The row that a lobby's ticket names, not read."""
+        return cls.at((keys.queue(CLASH), ticket))
+
+    @property
+    def group(self) -> clash.Group:
+        """The ticket as the domain knows it."""
+        return clash.Group(
+            int(self.id),
+            int(self.lobby_id),
+            tuple(sorted(int(user_id) for user_id in self.members)),
+            self.joined_at,
+            frozenset(int(user_id) for user_id in self.blocked or ()),
+        )
+
+
+def read_queue(queue: str) -> list[matchmaking.Ticket]:
+    """All tickets of a queue, the longest waiting first. One Query."""
+    rows = read_partition(keys.queue(queue))
+    return [row.ticket for row in rows if isinstance(row, TicketRow)]
+
+
+def read_groups() -> list[clash.Group]:
+    """The tickets of all clash lobbies that wait, the longest waiting first. One Query."""
+    return [row.group for row in read_partition(keys.queue(CLASH)) if isinstance(row, GroupRow)]

@@ -1,0 +1,109 @@
+"""Tournaments: one item each, with all that there is of it; and what finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+)
+
+from shared.domain.play.tournament import Tournament
+from shared.store import keys
+from shared.store.base import Action, Item, Versioned, read_item, read_partition
+
+
+class TournamentRow(Versioned, discriminator="tournament"):
+    """A tournament, from its creation on; over, it stays to be read.
+
+    The seat of who is in it names it, and it names them: both are written in one transaction. Whoever changes
+    `state` insists on the `rev` that they read.
+    """
+
+    state = JSONAttribute()
+
+    @classmethod
+    def holding(cls, tournament: Tournament) -> TournamentRow:
+        """The row that stores a new tournament."""
+        return cls.at(keys.tournament(tournament.id), state=tournament.to_json())
+
+    @property
+    def tournament(self) -> Tournament:
+        """The tournament as the domain knows it."""
+        return Tournament.from_json(self.state)
+
+    def become(self, tournament: Tournament) -> Sequence[Action]:
+        """What stores a new state of the tournament."""
+        return (TournamentRow.rev.add(1), TournamentRow.state.set(tournament.to_json()))
+
+
+class OpenTournament(Item, discriminator="open_tournament"):
+    """What the search needs to know of a tournament that hasn't started; written whenever that one is."""
+
+    id = NumberAttribute()
+    code = UnicodeAttribute()
+    name = UnicodeAttribute()
+    size = NumberAttribute()
+    n_participants = NumberAttribute()
+    private = BooleanAttribute()
+    created_by = NumberAttribute()
+    banned = NumberSetAttribute(null=True)
+
+    @classmethod
+    def of(cls, tournament: Tournament) -> OpenTournament:
+        """The row of a tournament."""
+        return cls.at(
+            keys.open_tournament(tournament.id),
+            id=tournament.id,
+            code=tournament.code,
+            name=tournament.name,
+            size=tournament.size,
+            n_participants=len(tournament.entrants),
+            private=tournament.private,
+            created_by=tournament.created_by,
+            banned=set(tournament.banned) or None,
+        )
+
+
+class Hosted(Item, discriminator="hosted"):
+    """The living tournament that a user has created."""
+
+    tournament_id = NumberAttribute()
+
+    @classmethod
+    def of(cls, user_id: int, tournament_id: int) -> Hosted:
+        """The row of a user."""
+        return cls.at(keys.hosted(user_id), tournament_id=tournament_id)
+
+
+class Entry(Item, discriminator="entry"):
+    """That a user was in a tournament when it started."""
+
+    tournament_id = NumberAttribute()
+
+    @classmethod
+    def of(cls, user_id: int, tournament_id: int) -> Entry:
+        """The row of a user and a tournament."""
+        return cls.at(keys.entry(user_id, tournament_id), tournament_id=tournament_id)
+
+
+def read_tournament(tournament_id: int) -> TournamentRow | None:
+    """The tournament, or None. One GetItem."""
+    row = read_item(keys.tournament(tournament_id))
+    return row if isinstance(row, TournamentRow) else None
+
+
+def read_open_tournaments() -> list[OpenTournament]:
+    """All tournaments that haven't started, the newest first. One Query per MiB, which is some 4,000 of them."""
+    rows = read_partition(keys.open_tournaments(), scan_index_forward=False)
+    return [row for row in rows if isinstance(row, OpenTournament)]
+
+
+def read_entries(user_id: int) -> list[int]:
+    """The ids of the tournaments that a user has taken part in, the newest first."""
+    rows = read_partition(keys.entries(user_id), scan_index_forward=False)
+    return [int(row.tournament_id) for row in rows if isinstance(row, Entry)]

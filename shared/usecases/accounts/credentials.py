@@ -1,0 +1,59 @@
+"""Names and passwords: their rules, the row that holds both, and the proof that a password is right."""
+
+from __future__ import annotations
+
+from shared.auth.hashing import verify_password
+from shared.domain.accounts import names, passwords
+from shared.domain.errors import Invalid, RaceLost, Unauthenticated
+from shared.store import keys
+from shared.store.accounts.users import Credential, User, read_credential
+from shared.store.unit_of_work import UnitOfWork
+
+
+def name_taken() -> Invalid:
+    """The 400 that losing a name means."""
+    return Invalid.field("username", "This username is already taken.")
+
+
+def require_acceptable(username: str | None, password: str | None, *, owner: str) -> None:
+    """Invalid, with every problem by field. `owner` is the name that the password is compared to."""
+    found: dict[str, list[str]] = {}
+    if username is not None and (wrong := names.problems(username)):
+        found["username"] = wrong
+    if password is not None and (wrong := passwords.problems(password, owner)):
+        found["password"] = wrong
+    if found:
+        raise Invalid(found)
+
+
+def credential_of(user: User, username: str, password_hash: str | None) -> Credential:
+    return Credential.at(keys.credential(username), user_id=user.user_id, password_hash=password_hash)
+
+
+def own_credential(user: User) -> Credential:
+    """The credential of a user as read before. RaceLost if the user was renamed or deleted since.
+
+    By then the name may be nobody's or another's: neither says anything about this user's password.
+    """
+    credential = read_credential(user.username)
+    if credential is None or credential.user_id != user.user_id:
+        raise RaceLost
+    return credential
+
+
+def confirm_password(user: User, password: str | None) -> None:
+    """Unauthenticated unless the password is the user's."""
+    if password is None:
+        raise Unauthenticated("password_confirmation_required")
+    if not verify_password(password, own_credential(user).password_hash):
+        raise Unauthenticated("incorrect_password")
+
+
+def move_name(work: UnitOfWork, user: User, credential: Credential) -> None:
+    old = Credential.at(keys.credential(user.username))
+    mine = Credential.user_id == user.user_id
+    if old.key == credential.key:
+        work.replace(credential, when=mine)
+    else:
+        work.put(credential, otherwise=name_taken())
+        work.delete(old, when=mine)

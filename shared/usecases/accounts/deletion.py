@@ -1,0 +1,129 @@
+"""Deleting an account: what goes at once, and what a task erases afterwards.
+
+An area of the product joins in with a departure, an untying, an erasure or several of them, listed at the end of
+this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from shared import events
+from shared.domain.errors import Forbidden
+from shared.store import keys
+from shared.store.accounts.users import Account, Credential
+from shared.store.base import delete_partition
+from shared.store.social.relations import Relations
+from shared.store.unit_of_work import UnitOfWork
+from shared.usecases.accounts.cleanup import (
+    leave_relations,
+    untie_blocks_by_others,
+    untie_conversations,
+    untie_own_blocks,
+    untie_relations,
+)
+from shared.usecases.play.places import leave_for_good
+
+ERASE_ACCOUNT = "erase-account"
+PARTITIONS_PER_STEP = 10
+"""How much one run of the task erases: a second or two of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """How much there is of what a user leaves behind; enough to find it when the user's item is gone."""
+
+    user_id: int
+    matches_played: int
+    trophy_changes: int
+
+
+Departure = Callable[[UnitOfWork, Account, Relations], None]
+"""Adds to the deleting transaction what one area changes at that very instant; raises to forbid the deletion."""
+
+Untying = Callable[[int], bool]
+"""Ends a share of what ties a deleted user, by id, to others, in a transaction; True when nothing is left of it.
+
+All that could add to it must insist on the user's existence. It is called again after it is done.
+"""
+
+Erasure = Callable[[Belongings], Iterator[str]]
+"""Names the partitions in which one area keeps things of a user; they are erased after the deletion."""
+
+
+def delete_account(account: Account, relations: Relations) -> None:
+    """Delete a user: name, profile and seat at once, and as many relations as a transaction has room for.
+
+    Everything else goes by the erasing task.
+
+    Every stream of the user gets `delete-user` and is closed. Forbidden while the user plays a match.
+    """
+    user, seat = account.user, account.seat
+    work = UnitOfWork()
+    for depart in DEPARTURES:
+        depart(work, account, relations)
+    work.delete(seat, when=seat.unchanged())
+    work.delete(user, when=user.unchanged())
+    work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.user_id)
+    work.emit(
+        keys.account(user.user_id), [user.user_id], events.render("delete-user", data={"id": user.user_id})
+    )
+    work.start_timer(
+        ERASE_ACCOUNT,
+        {
+            "user_id": user.user_id,
+            "matches_played": int(user.matches_played),
+            "trophy_changes": int(user.trophy_changes),
+            "step": 0,
+        },
+    )
+    work.commit()
+
+
+def erase(belongings: Belongings, step: int) -> int | None:
+    """Do one step's share of the erasing; the next step, None after the last. Repeating a step is harmless."""
+    if not all(untie(belongings.user_id) for untie in UNTYINGS):
+        return step
+    partitions = [partition for erasure in ERASURES for partition in erasure(belongings)]
+    first = step * PARTITIONS_PER_STEP
+    for partition in partitions[first : first + PARTITIONS_PER_STEP]:
+        delete_partition(partition)
+    return step + 1 if first + PARTITIONS_PER_STEP < len(partitions) else None
+
+
+def leave_seat(work: UnitOfWork, account: Account, _relations: Relations) -> None:
+    """Leave queue, lobby or tournament; a running match forbids the deletion."""
+    if account.seat.match_id:
+        raise Forbidden("You cannot delete your account during a match.", "in_match")
+    leave_for_good(work, account.seat)
+
+
+def account_rows(belongings: Belongings) -> Iterator[str]:
+    """The account's own partition: relations, inbox, and events that its streams have had by now."""
+    yield keys.account(belongings.user_id)
+
+
+def history(belongings: Belongings) -> Iterator[str]:
+    """The finished matches; other players keep their own copies."""
+    yield from keys.buckets(keys.played, belongings.user_id, belongings.matches_played)
+
+
+def tournaments(belongings: Belongings) -> Iterator[str]:
+    """Which tournaments they took part in; those themselves stay, with the id."""
+    yield keys.entries(belongings.user_id)
+
+
+def trophies(belongings: Belongings) -> Iterator[str]:
+    """The evolution of the trophies."""
+    yield from keys.buckets(keys.trophy_change, belongings.user_id, belongings.trophy_changes)
+
+
+DEPARTURES: tuple[Departure, ...] = (leave_seat, leave_relations)
+UNTYINGS: tuple[Untying, ...] = (
+    untie_relations,
+    untie_own_blocks,
+    untie_blocks_by_others,
+    untie_conversations,
+)
+ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, account_rows)

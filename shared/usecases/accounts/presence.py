@@ -1,0 +1,112 @@
+"""Coming and going: what the SSE container writes as streams open and close (behaviour.md, section 7).
+
+A user is online while a container that is alive holds a stream of theirs. Containers say that they are alive
+by a lease; what a dead one leaves behind is cleared by any other, or by the one that replaces it.
+"""
+
+from __future__ import annotations
+
+from shared.settings import settings
+from shared.store import keys
+from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.base import Action, read_item, read_partition
+from shared.store.unit_of_work import UnitOfWork
+from shared.usecases.play.places import leave_offline
+from shared.usecases.rerun import PATIENT_RERUNS, rerun
+
+
+class _NoSuchUser(Exception):
+    pass
+
+
+def come_online(user_id: int, container: str) -> bool:
+    """A user's first stream on a container opens; to be called before its first byte. False: no such user."""
+
+    def write() -> bool:
+        work = UnitOfWork()
+        opened = [Seat.rev.add(1), Seat.containers.add({container}), Seat.last_online.set(work.now)]
+        work.update(Seat.of(user_id), opened, otherwise=_NoSuchUser())
+        row = StreamRow.at(keys.stream_of(container, user_id), user_id=user_id)
+        work.replace(row, when=StreamRow.pk.does_not_exist() | StreamRow.pk.exists())
+        work.commit()
+        return True
+
+    try:
+        return rerun(write)
+    except _NoSuchUser:
+        return False
+
+
+def go_offline(user_id: int, container: str) -> None:
+    """A user's last stream on a container closed for good.
+
+    If it was the last one anywhere, the user leaves queue, lobby or unstarted tournament with it.
+    """
+
+    def write() -> None:
+        seat = read_item(keys.seat(user_id))
+        work = UnitOfWork()
+        work.delete(StreamRow.at(keys.stream_of(container, user_id)), otherwise=_Gone())
+        if isinstance(seat, Seat) and container in seat.container_ids:
+            changes: list[Action] = [Seat.containers.delete({container}), Seat.last_online.set(work.now)]
+            if seat.container_ids == {container} and leave_offline(work, seat):
+                changes += seat.leave_place()
+            else:
+                changes.append(Seat.rev.add(1))
+            work.update(seat, changes, when=seat.unchanged())
+        work.commit()
+
+    try:
+        # All of a lobby may go at once, with their container, and each of them changes it.
+        rerun(write, PATIENT_RERUNS)
+    except _Gone:
+        return  # somebody cleared it before: two containers reap the same dead one
+
+
+class _Gone(Exception):
+    pass
+
+
+def renew_lease(container: str) -> list[str]:
+    """Say that a container is alive for PRESENCE_LEASE_SECONDS; ids of those whose lease has ended."""
+
+    def write() -> list[str]:
+        row = read_item(keys.leases())
+        work = UnitOfWork()
+        now = work.now.timestamp()
+        ends = dict(row.ends) if isinstance(row, Leases) else {}
+        dead = [other for other, end in ends.items() if end <= now and other != container]
+        ends[container] = now + settings().presence_lease_seconds
+        _write_leases(work, row, ends)
+        return dead
+
+    return rerun(write)
+
+
+def reap(container: str) -> None:
+    """Clear what a container that is gone has left: its users' presence, then its lease."""
+    for row in read_partition(keys.container(container)):
+        if isinstance(row, StreamRow):
+            go_offline(int(row.user_id), container)
+
+    def drop_lease() -> None:
+        row = read_item(keys.leases())
+        if isinstance(row, Leases) and container in row.ends:
+            ends = {other: end for other, end in row.ends.items() if other != container}
+            _write_leases(UnitOfWork(), row, ends)
+
+    rerun(drop_lease)
+
+
+def release(container: str) -> None:
+    """A container stops: its users go at once, and its lease with them."""
+    reap(container)
+
+
+def _write_leases(work: UnitOfWork, row: object, ends: dict[str, float]) -> None:
+    if isinstance(row, Leases):
+        changes = [Leases.rev.add(1), Leases.ends.set(ends)]
+        work.update(row, changes, when=row.unchanged())
+    else:
+        work.put(Leases.at(keys.leases(), ends=ends))
+    work.commit()

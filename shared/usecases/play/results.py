@@ -1,0 +1,41 @@
+"""Booking a result for one player: statistics, trophies, pictures, history."""
+
+from __future__ import annotations
+
+from shared.domain.accounts.pictures import Merits
+from shared.domain.accounts.statistics import Statistics
+from shared.domain.play.matches import Match
+from shared.store import keys
+from shared.store.accounts.users import User
+from shared.store.base import Action
+from shared.store.play.matches import PlayedMatch
+from shared.store.unit_of_work import UnitOfWork
+from shared.usecases.accounts.progress import append_trophies, unlock
+
+
+def book(
+    work: UnitOfWork,
+    user: User,
+    partition: str,
+    *,
+    statistics: Statistics,
+    trophy_change: int | None = None,
+    played: Match | None = None,
+) -> None:
+    """Give a player new statistics, and all that follows from them, in one write of the user's item.
+
+    `trophy_change` is what a ranked match changed (the total never falls below 0); `played` goes into the
+    history. Pictures that are deserved now are unlocked, each with its event in `partition`.
+    """
+    actions: list[Action] = [User.rev.add(1), User.stats.set(statistics.to_json())]
+    trophies = int(user.trophies)
+    if trophy_change is not None:
+        trophies = max(0, trophies + trophy_change)
+        actions += [User.trophies.set(trophies), User.trophy_changes.add(1)]
+        append_trophies(work, user, trophies - int(user.trophies), trophies)
+    if played is not None:
+        actions.append(User.matches_played.add(1))
+        work.put(PlayedMatch.at(keys.played(user.user_id, int(user.matches_played)), state=played.to_json()))
+    merits = Merits(is_guest=user.is_guest, statistics=statistics, trophies=trophies)
+    actions += unlock(work, user, merits, partition)
+    work.update(user, actions, when=user.unchanged())

@@ -1,0 +1,201 @@
+"""All that is held about a user, as the file that they can download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import ConfigDict, Field
+
+from shared.domain.chat.messages import Message
+from shared.domain.play import lobby as rules
+from shared.domain.play.matches import Match
+from shared.domain.play.tournament import Tournament as TournamentRules
+from shared.store.accounts.users import Account
+from shared.store.chat.conversations import Conversation, Membership
+from shared.store.social.relations import PairRow
+from shared.wire.accounts.users import (
+    DeletedUser,
+    Friendship,
+    Me,
+    ProfilePicture,
+    SmallUser,
+    StatsLine,
+    TrophyEntry,
+)
+from shared.wire.instance import Instance
+from shared.wire.play.lobbies import Lobby
+from shared.wire.play.matches import MatchInstance
+from shared.wire.play.queues import QueueTicket
+from shared.wire.play.tournaments import PlayedTournament, Sight, Tournament
+from shared.wire.scalars import Id, Instant
+from shared.wire.social.relations import Blocked, FriendRequest
+
+
+class ExportedFriendship(Friendship):
+    """A friendship, with the request that it came from."""
+
+    model_config = ConfigDict(title="ExportedFriendship")
+
+    sent_at: Instant
+    sent_by: Id
+
+    @classmethod
+    def whole(cls, row: PairRow, user_id: int, friend: Account) -> ExportedFriendship:
+        """A friendship as one of the two sees it."""
+        shown = dict(Friendship.of(row, user_id, friend))
+        return cls(**shown, sent_at=row.sent_at, sent_by=int(row.sender))
+
+
+class FriendsData(Instance):
+    """Relations to others."""
+
+    friends: list[ExportedFriendship]
+    friend_requests_sent: list[FriendRequest]
+    friend_requests_received: list[FriendRequest]
+    blocked_users: list[Blocked]
+
+
+class ExportedMatch(MatchInstance):
+    """A match, with all that is kept of it."""
+
+    model_config = ConfigDict(title="ExportedMatch")
+
+    finished_at: Instant | None
+    finish_reason: str | None = Field(examples=["normal-end"])
+
+    @classmethod
+    def whole(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> ExportedMatch:
+        """A match, with those of its players who still exist in `accounts`."""
+        shown = dict(MatchInstance.of(match, accounts, now))
+        return cls(**shown, finished_at=match.finished_at, finish_reason=match.finish_reason)
+
+
+class GameData(Instance):
+    """What was played."""
+
+    matches: list[ExportedMatch]
+    tournament: list[PlayedTournament]
+
+
+class ExportedMessage(Instance):
+    """A message in the file of somebody's data; `deleted-user` wrote what the owner mustn't know the author of."""
+
+    id: Id
+    chat_id: Id
+    author: SmallUser | DeletedUser
+    content: str = Field(examples=["Good game!"])
+    sent_at: Instant
+    is_read: bool
+
+
+class ExportedChat(Instance):
+    """A conversation in the file of somebody's data, with all its messages."""
+
+    id: Id
+    chat_with: SmallUser | DeletedUser
+    """`deleted-user` for whom the owner of the data can't find, being blocked."""
+    messages: list[ExportedMessage]
+    """All messages, the newest first."""
+    created_at: Instant
+    view_chat: bool = Field(examples=[True])
+    unread_messages: int = Field(ge=0, examples=[2])
+
+    @classmethod
+    def of(
+        cls, row: Conversation, mine: Membership, written: list[Message], me: Account, other: Account
+    ) -> ExportedChat:
+        """A conversation of `me` with all its messages."""
+        my_id = me.user.user_id
+        shown = DeletedUser(id=other.user.user_id) if my_id in other.user.blocked_ids else SmallUser.of(other)
+        authors = {my_id: SmallUser.of(me), other.user.user_id: shown}
+        messages = [
+            ExportedMessage(
+                id=message.id,
+                chat_id=row.chat_id,
+                author=authors[message.author],
+                content=message.content,
+                sent_at=message.sent_at,
+                is_read=row.is_read(message),
+            )
+            for message in written
+        ]
+        return cls(
+            id=row.chat_id,
+            chat_with=shown,
+            messages=messages,
+            created_at=row.created_at,
+            view_chat=not mine.hidden,
+            unread_messages=row.unread(my_id),
+        )
+
+
+class AccountData(Instance):
+    """How the account is secured. Of a password only that it is there: what is stored of it stays here."""
+
+    has_password: bool
+    password_changes: int = Field(ge=0, examples=[1])
+    new_friend_requests: list[Id]
+    """Received friend requests that weren't listed yet."""
+    unread_chats: list[Id]
+    """Conversations with unread messages."""
+
+
+class ExportedLobby(Lobby):
+    """A lobby; to its creator, with whom it has banned."""
+
+    model_config = ConfigDict(title="ExportedLobby")
+
+    banned: list[Id]
+
+    @classmethod
+    def whole(cls, lobby: rules.Lobby, user_id: int, accounts: Mapping[int, Account]) -> ExportedLobby:
+        """A lobby as one of its participants may know it."""
+        banned = sorted(lobby.banned) if user_id == lobby.creator else []
+        return cls(**dict(Lobby.of(lobby, accounts)), banned=banned)
+
+
+class ExportedTournament(Tournament):
+    """A tournament; to its creator, with whom it has banned."""
+
+    model_config = ConfigDict(title="ExportedTournament")
+
+    banned: list[Id]
+
+    @classmethod
+    def whole(cls, tournament: TournamentRules, user_id: int, sight: Sight) -> ExportedTournament:
+        """A tournament as one of its participants may know it."""
+        banned = sorted(tournament.banned) if user_id == tournament.created_by else []
+        return cls(**dict(Tournament.of(tournament, sight)), banned=banned)
+
+
+class PlaceData(Instance):
+    """Where the user is just now."""
+
+    event_streams: list[str] = Field(examples=[["sse-1"]])
+    """The servers that hold an open event stream of yours."""
+    last_online: Instant
+    queue: QueueTicket | None
+    lobby: ExportedLobby | None
+    tournament: ExportedTournament | None
+    hosted_tournament: Id | None
+    """The tournament that you have created and that isn't over, whether you are in it or not."""
+    match: MatchInstance | None
+    """The match being played."""
+
+
+class Export(Instance):
+    """Everything held about a user."""
+
+    model_config = ConfigDict(title="UserData")
+
+    user_data: Me
+    profile_pictures_data: list[ProfilePicture]
+    friends_data: FriendsData
+    stats_data: list[StatsLine]
+    chat_data: list[ExportedChat]
+    game_data: GameData
+    trophies_data: list[TrophyEntry]
+    """How your trophies changed."""
+    account_data: AccountData
+    place_data: PlaceData

@@ -1,0 +1,85 @@
+"""Conversations and messages as the contract shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field
+
+from shared.domain.chat.messages import MAX_LENGTH
+from shared.domain.chat.messages import Message as Written
+from shared.store.accounts.users import Account
+from shared.store.chat.conversations import Conversation, Membership
+from shared.wire.accounts.users import SmallUser
+from shared.wire.instance import Instance
+from shared.wire.scalars import Id, Instant
+
+MESSAGES = ["Good game!", "One more?"]
+
+MessageText = Annotated[
+    str, Field(examples=MESSAGES, json_schema_extra={"minLength": 1, "maxLength": MAX_LENGTH})
+]
+"""A message that somebody writes. The document shows the rules; the domain checks them, and has the sentences."""
+
+
+class Message(Instance):
+    """A message of a conversation."""
+
+    model_config = ConfigDict(title="MessageInstance")
+
+    id: Id
+    chat_id: Id
+    author: SmallUser
+    content: str = Field(examples=MESSAGES)
+    sent_at: Instant
+    is_read: bool
+    """Whether the one whom it was sent to has read it."""
+
+    @classmethod
+    def of(cls, row: Conversation, message: Written, author: Account) -> Message:
+        """A message, read or unread as the conversation's row says."""
+        return cls(
+            id=message.id,
+            chat_id=row.chat_id,
+            author=SmallUser.of(author),
+            content=message.content,
+            sent_at=message.sent_at,
+            is_read=row.is_read(message),
+        )
+
+
+class ChatLine(Instance):
+    """A conversation, as you see it."""
+
+    model_config = ConfigDict(title="ChatInstance")
+
+    id: Id
+    chat_with: SmallUser
+    last_message: Message | None
+    created_at: Instant
+    view_chat: bool = Field(examples=[True])
+    """Whether you see it in your list."""
+
+    @classmethod
+    def of(cls, row: Conversation, mine: Membership, me: Account, other: Account, **more: Any) -> Self:
+        """A conversation, seen by `me`."""
+        last = row.last
+        authors: Mapping[int, Account] = {each.user.user_id: each for each in (me, other)}
+        return cls(
+            id=row.chat_id,
+            chat_with=SmallUser.of(other),
+            last_message=Message.of(row, last, authors[last.author]) if last else None,
+            created_at=row.created_at,
+            view_chat=not mine.hidden,
+            **more,
+        )
+
+
+class ChatDetail(ChatLine):
+    """A conversation, as you see it, and how much of it you haven't read."""
+
+    model_config = ConfigDict(title="ChatDetailInstance")
+
+    unread_messages: int = Field(ge=0, examples=[2])
+    """Messages of the other user that you haven't read."""

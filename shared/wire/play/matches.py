@@ -1,0 +1,110 @@
+"""Matches as the contract shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import ConfigDict, Field
+
+from shared.domain.play.matches import GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.store.accounts.users import Account
+from shared.wire.accounts.users import DeletedUser, SmallUser
+from shared.wire.instance import Instance
+from shared.wire.scalars import Code, Duration, Id, Instant, OnlyIfSet
+
+
+class Scored(Instance):
+    """What one player did in a match."""
+
+    score: int = Field(ge=0, examples=[3, 1])
+    own_goal: OnlyIfSet = None
+    """Only in clash."""
+    trophies: OnlyIfSet = None
+    """The change, only in ranked."""
+
+
+class PlayerInMatch(SmallUser, Scored):
+    """A player of a match. `trophies` is the match's change in ranked, the player's total elsewhere."""
+
+    model_config = ConfigDict(title="PlayerInMatch")
+
+    trophies: int = Field(examples=[36, 20])
+
+
+class DeletedPlayer(DeletedUser, Scored):
+    """A player of a match whose account is gone."""
+
+    model_config = ConfigDict(title="DeletedPlayerInMatch")
+
+
+class TeamInMatch(Instance):
+    """One side of a match."""
+
+    score: int = Field(ge=0, examples=[3, 1])
+    players: list[PlayerInMatch | DeletedPlayer]
+
+
+class Teams(Instance):
+    """Both sides."""
+
+    a: TeamInMatch
+    b: TeamInMatch
+
+
+class MatchInstance(Instance):
+    """A match, running or finished."""
+
+    model_config = ConfigDict(title="MatchInstance")
+
+    id: Id
+    code: Code
+    game_mode: GameMode
+    match_type: MatchType
+    created_at: Instant
+    game_duration: Duration
+    """From creation to the end; of a running match, until now."""
+    finished: bool = Field(examples=[True])
+    teams: Teams
+    winner: Side | None
+    looser: Side | None
+    tournament_id: Id | None = Field(examples=[None])
+    tournament_stage_id: int | None = Field(examples=[None])
+    tournament_n: int | None = Field(examples=[None])
+
+    @classmethod
+    def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> MatchInstance:
+        """A match, with those of its players who still exist in `accounts`."""
+        return cls(
+            id=match.id,
+            code=match.code,
+            game_mode=match.game_mode,
+            match_type=match.match_type,
+            created_at=match.created_at,
+            game_duration=(match.finished_at or now) - match.created_at,
+            finished=match.winner is not None,
+            teams=Teams(a=_team(match, match.a, accounts), b=_team(match, match.b, accounts)),
+            winner=match.winner,
+            looser=match.looser,
+            tournament_id=match.tournament_id,
+            tournament_stage_id=match.tournament_stage_id,
+            tournament_n=match.tournament_n,
+        )
+
+
+def _team(match: Match, team: Team, accounts: Mapping[int, Account]) -> TeamInMatch:
+    return TeamInMatch(
+        score=team.score,
+        players=[_player(match, player, accounts.get(player.id)) for player in team.players],
+    )
+
+
+def _player(match: Match, player: MatchPlayer, account: Account | None) -> PlayerInMatch | DeletedPlayer:
+    share = Scored(
+        score=player.score,
+        own_goal=player.own_goal if match.game_mode == "clash" else None,
+        trophies=player.trophies if match.game_mode == "ranked" else None,
+    ).model_dump()
+    if account is None:
+        return DeletedPlayer.model_validate({"id": player.id, **share})
+    return PlayerInMatch.model_validate({**dict(SmallUser.of(account)), **share})

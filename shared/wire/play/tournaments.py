@@ -1,0 +1,288 @@
+"""Tournaments as the contract shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from shared.domain.play import bracket as brackets
+from shared.domain.play import tournament as rules
+from shared.domain.play.bracket import Pairing, StageName
+from shared.domain.play.matches import SIDES, GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.store.accounts.users import Account
+from shared.store.play.tournaments import OpenTournament
+from shared.wire.accounts.users import DeletedUser, SmallUser
+from shared.wire.instance import Instance
+from shared.wire.play.matches import MatchInstance, Teams
+from shared.wire.scalars import Code, Duration, Id, Instant
+
+TournamentName = Annotated[str, Field(examples=["Autumn Cup"])]
+Size = Annotated[int, Field(examples=[8])]
+DELETED = "deleted-user"
+FinishReason = Literal[
+    "normal-end",
+    "player-disconnect",
+    "player-not-connected",
+    "players-timeout",
+    "game-not-played",
+    "no-game",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What has to be read to show a tournament."""
+
+    accounts: Mapping[int, Account]
+    """Those of its users who still exist."""
+    live: Mapping[int, Match]
+    """The matches that are being played, as they stand."""
+    now: datetime
+
+    def user(self, user_id: int | None) -> SmallUser | DeletedUser | None:
+        """A user of it."""
+        if user_id is None:
+            return None
+        account = self.accounts.get(user_id)
+        return SmallUser.of(account) if account else DeletedUser(id=user_id)
+
+    def name(self, user_id: int | None) -> str:
+        """The name of a user of it; there may be none."""
+        if user_id is None:
+            return "nobody"
+        account = self.accounts.get(user_id)
+        return account.user.username if account else DELETED
+
+
+class TournamentParticipant(SmallUser):
+    """A user in a tournament."""
+
+    model_config = ConfigDict(title="TournamentParticipantInstance")
+
+    tournament: Id
+    stage: int | None = Field(examples=[2])
+    """The id of the last stage that they have got to, 4 being the final; null before the start, like the seed."""
+    seed: int | None = Field(examples=[3])
+    still_in: bool = Field(examples=[True])
+    creator: bool = Field(examples=[True])
+    join_at: Instant
+
+    @classmethod
+    def within(
+        cls, tournament: rules.Tournament, entrant: rules.Entrant, account: Account
+    ) -> TournamentParticipant:
+        """A participant, by their account."""
+        return cls(
+            **dict(SmallUser.of(account)),
+            tournament=tournament.id,
+            stage=entrant.stage,
+            seed=entrant.seed,
+            still_in=entrant.still_in,
+            creator=entrant.id == tournament.created_by,
+            join_at=entrant.join_at,
+        )
+
+
+class BracketMatch(Instance):
+    """A match of a bracket. What hasn't begun, or is never played, has no id, no code and no time."""
+
+    model_config = ConfigDict(title="BracketMatchInstance")
+
+    id: Id | None
+    code: Code | None
+    n: int = Field(examples=[1])
+    """Its number in the stage: the winners of 1 and 2 meet in number 1 of the next stage."""
+    user_1: SmallUser | DeletedUser | None
+    user_2: SmallUser | DeletedUser | None
+    score_winner: int | None = Field(examples=[3])
+    score_looser: int | None = Field(examples=[1])
+    finish_reason: FinishReason | None = Field(examples=["normal-end"])
+    game_mode: GameMode = Field(examples=["tournament"])
+    match_type: MatchType
+    created_at: Instant | None
+    game_duration: Duration
+    finished: bool = Field(examples=[True])
+    teams: Teams
+    winner: Side | None
+    looser: Side | None
+    tournament_id: Id
+    tournament_stage_id: int = Field(examples=[2])
+    tournament_n: int = Field(examples=[1])
+
+    @classmethod
+    def of(cls, tournament: rules.Tournament, pairing: Pairing, sight: Sight) -> BracketMatch:
+        """A match of a tournament's bracket."""
+        game = pairing.game
+        if game and pairing.is_running:
+            game = sight.live.get(game.id, game)
+        shown = dict(
+            MatchInstance.of(game or _stand_in(tournament, pairing, sight.now), sight.accounts, sight.now)
+        )
+        if game is None:
+            shown |= {"id": None, "code": None, "created_at": None}
+        decided, winner = pairing.is_decided, pairing.winner
+        won, lost = (pairing.score("a"), pairing.score("b"))
+        return cls(
+            **{
+                **shown,
+                "finished": decided,
+                "n": pairing.n,
+                "user_1": sight.user(pairing.user_1),
+                "user_2": sight.user(pairing.user_2),
+                "score_winner": (lost if winner == "b" else won) if decided else None,
+                "score_looser": (won if winner == "b" else lost) if decided else None,
+                "finish_reason": pairing.finish_reason,
+            }
+        )
+
+
+def _stand_in(tournament: rules.Tournament, pairing: Pairing, now: datetime) -> Match:
+    """A match that stands for one that hasn't begun, or is never played."""
+    a, b = (
+        Team(
+            tuple(MatchPlayer(user) for user in (pairing.user(side),) if user is not None),
+            pairing.score(side),
+        )
+        for side in SIDES
+    )
+    return Match(
+        id=0,
+        code="",
+        game_mode="tournament",
+        created_at=now,
+        a=a,
+        b=b,
+        winner=pairing.winner,
+        finished_at=now,
+        tournament_id=tournament.id,
+        tournament_stage_id=pairing.stage,
+        tournament_n=pairing.n,
+    )
+
+
+class Matches(Instance):
+    """The bracket, stage by stage; a stage that the tournament is too small for is left out."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    round_of_16: list[BracketMatch] | None = Field(
+        default=None, alias="round-of-16", exclude_if=lambda value: value is None
+    )
+    quarter_final: list[BracketMatch] | None = Field(
+        default=None, alias="quarter-final", exclude_if=lambda value: value is None
+    )
+    semi_final: list[BracketMatch] = Field(alias="semi-final")
+    final: list[BracketMatch]
+
+    @classmethod
+    def of(cls, tournament: rules.Tournament, sight: Sight) -> Matches | None:
+        """The bracket of a tournament; None before the start."""
+        if tournament.bracket is None:
+            return None
+        stages: dict[StageName, list[BracketMatch]] = {
+            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, sight) for each in stage]
+            for stage in tournament.bracket.stages
+        }
+        return cls.model_validate(stages)
+
+
+class Tournament(Instance):
+    """A tournament that isn't over."""
+
+    model_config = ConfigDict(title="TournamentInstance")
+
+    id: Id
+    name: TournamentName
+    participants: list[TournamentParticipant]
+    """Who is in it, to play or to watch, in the order of joining."""
+    private: bool = Field(examples=[False])
+    is_started: bool = Field(examples=[False])
+    start_at: Instant | None
+    """When the countdown ends; null while there is none."""
+    code: Code
+    size: Size
+    created_at: Instant
+    created_by: Id
+    matches: Matches | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Only once it has started."""
+
+    @classmethod
+    def of(cls, tournament: rules.Tournament, sight: Sight) -> Tournament:
+        """A tournament."""
+        return cls(
+            id=tournament.id,
+            name=tournament.name,
+            participants=[
+                TournamentParticipant.within(tournament, entrant, sight.accounts[entrant.id])
+                for entrant in tournament.entrants
+                if entrant.present and entrant.id in sight.accounts
+            ],
+            private=tournament.private,
+            is_started=tournament.is_started,
+            start_at=tournament.start_at,
+            code=tournament.code,
+            size=tournament.size,
+            created_at=tournament.created_at,
+            created_by=tournament.created_by,
+            matches=Matches.of(tournament, sight),
+        )
+
+
+class PlayedTournament(Instance):
+    """A tournament that has started, and may be over."""
+
+    model_config = ConfigDict(title="PlayedTournamentInstance")
+
+    id: Id
+    name: TournamentName
+    start_at: Instant
+    finish_at: Instant | None
+    """Null as long as it is being played."""
+    size: Size
+    created_at: Instant
+    created_by: Id
+    matches: Matches
+
+    @classmethod
+    def of(cls, tournament: rules.Tournament, sight: Sight) -> PlayedTournament:
+        """A tournament that has started."""
+        return cls.model_validate(
+            {
+                "id": tournament.id,
+                "name": tournament.name,
+                "start_at": tournament.start_at,
+                "finish_at": tournament.finish_at,
+                "size": tournament.size,
+                "created_at": tournament.created_at,
+                "created_by": tournament.created_by,
+                "matches": Matches.of(tournament, sight),
+            }
+        )
+
+
+class FoundTournament(Instance):
+    """A tournament that can be joined."""
+
+    id: Id
+    code: Code
+    name: TournamentName
+    n_participants: int = Field(ge=0, examples=[5])
+    size: Size
+    created_by: str = Field(examples=["alice"])
+    """The creator's name."""
+
+    @classmethod
+    def of(cls, row: OpenTournament, creator: str | None) -> FoundTournament:
+        """A row of the search."""
+        return cls(
+            id=int(row.id),
+            code=str(row.code),
+            name=str(row.name),
+            n_participants=int(row.n_participants),
+            size=int(row.size),
+            created_by=creator or DELETED,
+        )

@@ -1,0 +1,57 @@
+"""Friend requests and blocks as the contract shows them; friendships are in `users.py`, for profiles show them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, WithJsonSchema
+
+from shared.store.accounts.users import Account
+from shared.store.social.relations import BlockRow, PairRow
+from shared.wire.accounts.users import SmallUser
+from shared.wire.instance import Instance
+from shared.wire.scalars import Id, Instant
+
+OnlyToReceiver = Annotated[
+    bool | None, Field(exclude_if=lambda value: value is None), WithJsonSchema({"type": "boolean"})
+]
+
+
+class FriendRequest(Instance):
+    """A friend request that nobody has answered yet."""
+
+    model_config = ConfigDict(title="FriendRequestInstance")
+
+    id: Id
+    sender: SmallUser
+    receiver: SmallUser
+    send_at: Instant
+    new: OnlyToReceiver = None
+    """Only to the receiver: whether it wasn't listed yet."""
+
+    @classmethod
+    def of(cls, row: PairRow, one: Account, other: Account, *, new: bool | None = None) -> FriendRequest:
+        """The request between two accounts, whoever of them sent it; `new` for the receiver."""
+        sender, receiver = (one, other) if one.user.user_id == row.sender else (other, one)
+        return cls(
+            id=int(row.id),
+            sender=SmallUser.of(sender),
+            receiver=SmallUser.of(receiver),
+            send_at=row.sent_at,
+            new=new,
+        )
+
+
+class Blocked(Instance):
+    """A user whom you have blocked."""
+
+    model_config = ConfigDict(title="BlockedInstance")
+
+    id: Id
+    blocked: SmallUser
+    blocked_at: Instant
+
+    @classmethod
+    def of(cls, row: BlockRow, blocked: Account) -> Blocked:
+        """The block on an account."""
+        return cls(id=int(row.id), blocked=SmallUser.of(blocked), blocked_at=row.blocked_at)
