@@ -37,7 +37,7 @@ async def play(stage: Stage) -> None:
 
 async def join(stage: Stage, entry: Entry) -> None:
     """Queue for a duel."""
-    # Said before it is done: the match may start before the answer is here.
+    # RoomMessage before it is done: the match may start before the answer is here.
     stage.terminal.say(entry.name, "joins the duel queue", "POST /play/duel/")
     entry.joined_at = (await entry.player.join_duel()).sent_at
 

@@ -32,7 +32,7 @@ async def get_ready(stage: Stage, code: str, members: Sequence[Actor]) -> float:
     """All of them say that they are ready; when the last one did."""
     asked_at = time.monotonic()
     for member in members:
-        # Said before it is done: the match may start before the answer is here.
+        # RoomMessage before it is done: the match may start before the answer is here.
         stage.terminal.say(member.name, "is ready", f"PATCH /play/lobby/{code}/")
         asked_at = time.monotonic()
         await member.player.update_part(code, is_ready=True)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain.accounts.pictures import Merits, deserved
+from shared.domain.accounts.pictures import Achievements, deserved
 from shared.domain.accounts.statistics import Line, Statistics
 
 MODES = ("duel", "clash", "ranked", "tournament")
@@ -561,13 +561,13 @@ def _statistics(table: _Table, user_id: int, user: Row) -> Iterator[str]:
     if user["stats"] != wanted:
         yield f"the statistics of user {user_id} are {user['stats']}, the history makes {wanted}"
     lines = {name: Line(**figures) for name, figures in user["stats"].items()}
-    merits = Merits(
+    achievements = Achievements(
         is_guest=user["is_guest"],
         statistics=Statistics(lines),
         trophies=user["trophies"],
         friends=len(table.relations[user_id].get("friends") or ()),
     )
-    if missing := deserved(merits) - user["pictures"]:
+    if missing := deserved(achievements) - user["pictures"]:
         yield f"user {user_id} lacks the pictures {sorted(missing)}"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser, NotCreator, NotInLobby
+from shared.domain.errors import NoSuchUser, NotCreator, NotLobbyMember
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import lobbies
-from shared.usecases.play import rooms as gatherings
+from shared.usecases.play import rooms as rooms
 
 bp = Blueprint(__name__)
 
@@ -19,13 +19,13 @@ bp = Blueprint(__name__)
     auth=Auth.REGISTERED,
     status=204,
     errors=[
-        NotInLobby,
+        NotLobbyMember,
         NotCreator,
-        gatherings.self_invitation(),
-        gatherings.not_friends(),
-        gatherings.banned_there(),
+        rooms.self_invitation(),
+        rooms.not_friends(),
+        rooms.banned_there(),
         NoSuchUser,
-        gatherings.already_there(),
+        rooms.already_there(),
     ],
 )
 def invite_to_lobby(me: Account, code: str, user_id: int) -> None:

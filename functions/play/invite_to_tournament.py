@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser, NotCreator, NotInTournament, TournamentStarted
+from shared.domain.errors import NoSuchUser, NotCreator, NotTournamentMember, TournamentStarted
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.play import rooms as gatherings
+from shared.usecases.play import rooms as rooms
 from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
@@ -19,14 +19,14 @@ bp = Blueprint(__name__)
     auth=Auth.REGISTERED,
     status=204,
     errors=[
-        NotInTournament,
+        NotTournamentMember,
         NotCreator,
         TournamentStarted,
-        gatherings.self_invitation(),
-        gatherings.not_friends(),
-        gatherings.banned_there(),
+        rooms.self_invitation(),
+        rooms.not_friends(),
+        rooms.banned_there(),
         NoSuchUser,
-        gatherings.already_there(),
+        rooms.already_there(),
     ],
 )
 def invite_to_tournament(me: Account, code: str, user_id: int) -> None:

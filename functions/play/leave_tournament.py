@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInTournament
+from shared.domain.errors import NotTournamentMember
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import tournament_steps as tournament_run
 
 bp = Blueprint(__name__)
 
 
-@endpoint(bp, "DELETE", "/play/tournament/{code}/", status=204, errors=[NotInTournament])
+@endpoint(bp, "DELETE", "/play/tournament/{code}/", status=204, errors=[NotTournamentMember])
 def leave_tournament(me: Account, code: str) -> None:
     """Leave a tournament. The others get `tournament-leave`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
-from shared.domain.errors import AlreadyPlaying, InNoLobby, MatchRunning, MethodNotAllowed, NotCreator
+from shared.domain.errors import AlreadyPlaying, MatchRunning, MethodNotAllowed, NoCurrentLobby, NotCreator
 from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
@@ -30,7 +30,7 @@ class LobbySettings(Body):
     errors=[
         NotCreator,
         MatchRunning,
-        InNoLobby,
+        NoCurrentLobby,
         MethodNotAllowed("PATCH", ["GET", "POST"]),
         AlreadyPlaying("One of the users is playing a match."),
     ],

@@ -9,7 +9,7 @@ from shared.domain.errors import (
     AlreadyPlaying,
     Invalid,
     MatchRunning,
-    NotInLobby,
+    NotLobbyMember,
     SpectatorNotReady,
     TeamFull,
 )
@@ -37,7 +37,7 @@ class Part(Body):
     "/play/lobby/{code}/",
     errors=[
         Invalid,
-        NotInLobby,
+        NotLobbyMember,
         TeamFull,
         SpectatorNotReady,
         MatchRunning,

@@ -92,7 +92,7 @@ class NotInChat(Forbidden):
     detail = "You have no conversation with this id."
 
 
-class NotInTournament(Forbidden):
+class NotTournamentMember(Forbidden):
     """The tournament is one that the user hasn't joined, or doesn't exist."""
 
     code = "not_in_tournament"
@@ -120,7 +120,7 @@ class AlreadyHosting(Forbidden):
     detail = "You have created a tournament that isn't over yet."
 
 
-class NotInLobby(Forbidden):
+class NotLobbyMember(Forbidden):
     """The caller isn't in the lobby that they want to do something in, or there is none."""
 
     code = "not_in_lobby"
@@ -211,7 +211,7 @@ class NoSuchTournament(NotFound):
     detail = "No such tournament."
 
 
-class InNoTournament(NotFound):
+class NoCurrentTournament(NotFound):
     """The caller is in no tournament."""
 
     code = "in_no_tournament"
@@ -232,14 +232,14 @@ class NoSuchLobby(NotFound):
     detail = "No such lobby."
 
 
-class InNoLobby(NotFound):
+class NoCurrentLobby(NotFound):
     """The caller is in no lobby."""
 
     code = "in_no_lobby"
     detail = "You are in no lobby."
 
 
-class NotInPlace(NotFound):
+class NotParticipant(NotFound):
     """Somebody who is wanted isn't in the lobby or tournament."""
 
     code = "not_in_place"

@@ -27,7 +27,7 @@ from pynamodb.models import Model
 
 from shared.domain.errors import DomainError, Throttled, Unavailable
 from shared.settings import settings
-from shared.store.client import relieve
+from shared.store.client import tune
 from shared.store.keys import Key
 
 THROTTLES = frozenset(
@@ -116,7 +116,7 @@ def connection() -> Connection:
     """
     if Item._connection is None:
         found = Item._get_connection().connection
-        relieve(found)
+        tune(found)
         return found
     return Item._connection.connection
 

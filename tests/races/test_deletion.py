@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from shared.usecases.accounts import cleanup as untying
-from shared.usecases.accounts.deletion import Belongings, erase
+from shared.usecases.accounts.deletion import ErasureScope, erase
 from shared.usecases.rerun import rerun
 from tests.calling import Answer, Player, call, delete, made_player
 from tests.database import raw_items
@@ -26,7 +26,7 @@ def erase_all() -> None:
             state = json.loads(item["input"]["S"])
             step = state.pop("step")
             while step is not None:
-                step = rerun(partial(erase, Belongings(**state), step))
+                step = rerun(partial(erase, ErasureScope(**state), step))
 
 
 def befriended(doomed: Player, other: Player) -> Callable[[], Answer]:

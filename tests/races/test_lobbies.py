@@ -17,7 +17,7 @@ from shared.domain.play.clash import put_together
 from shared.store import keys
 from shared.store.accounts.users import User
 from shared.store.base import connection
-from shared.store.play.tickets import read_groups
+from shared.store.play.tickets import read_party_tickets
 from shared.usecases.accounts import presence
 from shared.usecases.play import matchmaking
 from tests.calling import CONTAINER, Answer, Player, call, made_player, open_streams, service
@@ -278,7 +278,7 @@ def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches
         for side in (match[:3], match[3:]):
             assert set().union(*(together[user_id] for user_id in side)) == set(side)
     assert max(Counter(user_id for match in matches() for user_id in match).values()) == 1
-    assert put_together(read_groups()) == []
+    assert put_together(read_party_tickets()) == []
     assert len(matches()) > 50
     # The blocks are planted on the blockers' side only: that is all that matchmaking knows of them.
     wrong = [sentence for sentence in broken(raw_items()) if "has blocked" not in sentence]

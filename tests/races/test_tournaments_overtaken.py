@@ -277,9 +277,9 @@ def test_who_goes_just_before_a_stage_begins_has_no_match_in_it(
         def go_first(*arguments: Any) -> Any:
             monkeypatch.undo()
             go()
-            return tournament_changes.read_sight(*arguments)
+            return tournament_changes.read_view(*arguments)
 
-        monkeypatch.setattr(tournament_run, "read_sight", go_first)
+        monkeypatch.setattr(tournament_run, "read_view", go_first)
         begin()
     (bye,) = [p for p in state_of(made["id"]).drawn.stage(3) if players[2].id in p.users]
     assert (bye.finish_reason, bye.looser_id) == ("game-not-played", players[2].id)

@@ -18,7 +18,7 @@ from shared.store.play.matches import TrophyChange
 from shared.store.social.relations import Relations
 from shared.usecases import rerun
 from shared.usecases.accounts import credentials, deletion
-from shared.usecases.accounts.deletion import Belongings, delete_account, erase
+from shared.usecases.accounts.deletion import ErasureScope, delete_account, erase
 from shared.usecases.accounts.profile import Changes, change_account
 from shared.usecases.accounts.registration import create_guest, register, register_guest
 from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, service
@@ -317,7 +317,7 @@ def erase_all(items: list[dict[str, Any]]) -> None:
     state = json.loads(timer["input"]["S"])
     step: int | None = state.pop("step")
     while step is not None:
-        step = erase(Belongings(**state), step)
+        step = erase(ErasureScope(**state), step)
 
 
 @pytest.mark.usefixtures("short_partitions")
@@ -354,7 +354,7 @@ def test_erasing_in_steps_is_done_only_at_the_end_and_may_be_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(deletion, "PARTITIONS_PER_STEP", 2)
-    belongings = Belongings(user_id=8, matches_played=3 * keys.BUCKET, trophy_changes=1)
+    belongings = ErasureScope(user_id=8, matches_played=3 * keys.BUCKET, trophy_changes=1)
     connection()
     for n in range(0, 3 * keys.BUCKET, keys.BUCKET):
         TrophyChange.at(keys.played(8, n), id=n, change=0, total=0, changed_at=utc_now()).save()

@@ -12,7 +12,7 @@ from shared.store import keys
 from shared.store.accounts.users import read_accounts
 from shared.store.base import connection, read_item, utc_now
 from shared.store.social.relations import Relations
-from shared.usecases.accounts.deletion import Belongings, delete_account, erase
+from shared.usecases.accounts.deletion import ErasureScope, delete_account, erase
 from tests import friendly
 from tests.calling import Player, call, made_player
 from tests.database import leading_to, raw_items
@@ -76,7 +76,7 @@ class Product:
         delete_account(user, relations)
         step: int | None = 0
         while step is not None:
-            step = erase(Belongings(player.id, 0, 1), step)
+            step = erase(ErasureScope(player.id, 0, 1), step)
         return 204
 
     def lists(self, me: int) -> dict[str, set[int]]:

@@ -18,8 +18,8 @@ from shared.domain.errors import (
     MatchRunning,
     NoSuchLobby,
     NotCreator,
-    NotInLobby,
-    NotInPlace,
+    NotLobbyMember,
+    NotParticipant,
     SpectatorNotReady,
     TeamFull,
 )
@@ -225,13 +225,13 @@ def self_ban() -> Forbidden:
 
 
 def ban(lobby: Lobby, by: int, user_id: int) -> Change:
-    """The creator sends a user away for good. NotInPlace if they aren't in it."""
+    """The creator sends a user away for good. NotParticipant if they aren't in it."""
     if by != lobby.creator:
         raise NotCreator
     if by == user_id:
         raise self_ban()
     if lobby.find(user_id) is None:
-        raise NotInPlace
+        raise NotParticipant
     left, notices = _without(lobby, user_id)
     banned = Notice("lobby-banned", (user_id,), user_id)
     return Change(replace(left, banned=left.banned | {user_id}), (banned, *notices))
@@ -283,7 +283,7 @@ def change_participant(
     """A participant goes to another team, or is ready, or no longer; None is what stays as it is."""
     before = lobby.find(user_id)
     if before is None:
-        raise NotInLobby
+        raise NotLobbyMember
     if team is not None and lobby.game_mode == "clash":
         raise Invalid.field("team", "There are no teams to choose from in clash.")
     if lobby.match_id is not None:

@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 from shared.domain.errors import (
     NoSuchTournament,
     NotCreator,
-    NotInPlace,
-    NotInTournament,
+    NotParticipant,
+    NotTournamentMember,
     TournamentFull,
     TournamentStarted,
 )
@@ -60,7 +60,7 @@ class Entrant:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Callback:
     """An execution that waits to be told something."""
 
     token: str
@@ -87,7 +87,7 @@ class Tournament:
     """When the countdown ends; from the start on, when that was due."""
     run: int | None = None
     """The execution that stands: the one of the countdown, and after that of the whole tournament."""
-    waiting: Waiting | None = None
+    waiting: Callback | None = None
     bracket: Bracket | None = None
     """From the start on."""
     stage: int | None = None
@@ -160,7 +160,7 @@ class Tournament:
         """The participant; Forbidden for one who isn't in it."""
         entrant = self.find(user_id)
         if entrant is None or not entrant.present:
-            raise NotInTournament
+            raise NotTournamentMember
         return entrant
 
     # ── before the start ─────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +213,7 @@ class Tournament:
         if self.is_started:
             raise TournamentStarted
         if not self.has(user_id):
-            raise NotInPlace
+            raise NotParticipant
         left, notices = self.throw_out(user_id)
         return replace(left, banned=self.banned | {user_id}), notices
 
@@ -342,7 +342,7 @@ class Tournament:
 
     def wait(self, token: str, run: int, what: int) -> Tournament:
         """An execution waits; another one that did is forgotten."""
-        return replace(self, waiting=Waiting(token, run, what))
+        return replace(self, waiting=Callback(token, run, what))
 
     def verdict(self, run: int, what: int) -> Verdict | None:
         """What an execution that waits for something is to be told; None as long as it has to wait."""
@@ -382,7 +382,7 @@ class Tournament:
         )
         fields["banned"] = frozenset(fields["banned"])
         fields["bracket"] = Bracket.from_json(fields["bracket"]) if fields["bracket"] else None
-        fields["waiting"] = Waiting(**fields["waiting"]) if fields["waiting"] else None
+        fields["waiting"] = Callback(**fields["waiting"]) if fields["waiting"] else None
         return cls(**fields)
 
 

@@ -14,7 +14,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from shared.domain.accounts.pictures import Merits
+from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat
@@ -81,9 +81,9 @@ class User(Versioned, discriminator="user"):
         """Ids of the unlocked pictures."""
         return frozenset(int(picture) for picture in self.pictures)
 
-    def merits(self) -> Merits:
+    def achievements(self) -> Achievements:
         """What pictures are given for, friends left out: those are counted where friendships are made."""
-        return Merits(is_guest=self.is_guest, statistics=self.statistics, trophies=int(self.trophies))
+        return Achievements(is_guest=self.is_guest, statistics=self.statistics, trophies=int(self.trophies))
 
 
 class Credential(Item, discriminator="credential"):

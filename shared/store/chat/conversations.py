@@ -19,7 +19,7 @@ from shared.store import keys
 from shared.store.base import Action, Condition, Item, Key, UTCDateTimeAttribute, read_items, read_partition
 from shared.store.lists import KeyOf
 
-Side = Literal["low", "high"]
+PairSlot = Literal["low", "high"]
 """The user with the lower or the higher id."""
 
 
@@ -82,21 +82,21 @@ class Conversation(Item, discriminator="conversation"):
             bool(self.last_is_read),
         )
 
-    def side(self, user_id: int) -> Side:
+    def slot(self, user_id: int) -> PairSlot:
         """Which of the two a user is."""
         return "low" if user_id == self.low else "high"
 
     def seen(self, user_id: int) -> int:
         """The number of the first message that a user hasn't listed."""
-        return int(getattr(self, f"{self.side(user_id)}_seen"))
+        return int(getattr(self, f"{self.slot(user_id)}_seen"))
 
     def received(self, user_id: int) -> int:
         """How many messages have come to a user unread."""
-        return int(getattr(self, f"{self.side(user_id)}_received"))
+        return int(getattr(self, f"{self.slot(user_id)}_received"))
 
     def unread(self, user_id: int) -> int:
         """How many of the other's messages a user hasn't read."""
-        return self.received(user_id) - int(getattr(self, f"{self.side(user_id)}_read"))
+        return self.received(user_id) - int(getattr(self, f"{self.slot(user_id)}_read"))
 
     def is_read(self, message: Message) -> bool:
         """Whether the one whom a message was sent to has read it."""
@@ -118,22 +118,22 @@ class Conversation(Item, discriminator="conversation"):
             actions.append(received.add(1))
         return actions
 
-    def look(self, user_id: int) -> Sequence[Action]:
+    def mark_read(self, user_id: int) -> Sequence[Action]:
         """What makes everything that there is now read by a user."""
-        side = self.side(user_id)
+        slot = self.slot(user_id)
         return (
-            getattr(Conversation, f"{side}_seen").set(self.length),
-            getattr(Conversation, f"{side}_read").set(self.received(user_id)),
+            getattr(Conversation, f"{slot}_seen").set(self.length),
+            getattr(Conversation, f"{slot}_read").set(self.received(user_id)),
         )
 
     def goes_beyond(self, user_id: int) -> Condition:
         """Holds while a user has listed less than what there is now."""
-        beyond: Condition = getattr(Conversation, f"{self.side(user_id)}_seen") < self.length
+        beyond: Condition = getattr(Conversation, f"{self.slot(user_id)}_seen") < self.length
         return beyond
 
     def receives(self, user_id: int, *, more: bool) -> Condition:
         """Holds while no message has come to a user unread since; or, with `more`, if some have."""
-        attribute = getattr(Conversation, f"{self.side(user_id)}_received")
+        attribute = getattr(Conversation, f"{self.slot(user_id)}_received")
         received = self.received(user_id)
         found: Condition = attribute > received if more else attribute == received
         return found

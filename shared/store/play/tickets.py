@@ -47,7 +47,7 @@ class TicketRow(Item, discriminator="ticket"):
         )
 
 
-class GroupRow(Item, discriminator="group"):
+class PartyTicketRow(Item, discriminator="group"):
     """The place of a ready clash lobby in the queue of those who wait for others."""
 
     id = NumberAttribute()
@@ -57,7 +57,7 @@ class GroupRow(Item, discriminator="group"):
     blocked = NumberSetAttribute(null=True)
 
     @classmethod
-    def holding(cls, group: clash.Group) -> GroupRow:
+    def holding(cls, group: clash.PartyTicket) -> PartyTicketRow:
         """The row that stores a ticket."""
         return cls.at(
             keys.ticket(CLASH, group.joined_at.isoformat(), group.id),
@@ -69,14 +69,14 @@ class GroupRow(Item, discriminator="group"):
         )
 
     @classmethod
-    def of(cls, ticket: str) -> GroupRow:
+    def of(cls, ticket: str) -> PartyTicketRow:
         """The row that a lobby's ticket names, not read."""
         return cls.at((keys.queue(CLASH), ticket))
 
     @property
-    def group(self) -> clash.Group:
+    def group(self) -> clash.PartyTicket:
         """The ticket as the domain knows it."""
-        return clash.Group(
+        return clash.PartyTicket(
             int(self.id),
             int(self.lobby_id),
             tuple(sorted(int(user_id) for user_id in self.members)),
@@ -91,6 +91,6 @@ def read_queue(queue: str) -> list[matchmaking.Ticket]:
     return [row.ticket for row in rows if isinstance(row, TicketRow)]
 
 
-def read_groups() -> list[clash.Group]:
+def read_party_tickets() -> list[clash.PartyTicket]:
     """The tickets of all clash lobbies that wait, the longest waiting first. One Query."""
-    return [row.group for row in read_partition(keys.queue(CLASH)) if isinstance(row, GroupRow)]
+    return [row.group for row in read_partition(keys.queue(CLASH)) if isinstance(row, PartyTicketRow)]

@@ -175,7 +175,7 @@ class RelationChanges:
         """A user has no unread messages in a conversation."""
         self._inboxes[user_id].append(Inbox.unread_chats.delete({chat_id}))
 
-    def insist(self, user_id: int, when: Condition, otherwise: Exception | None = None) -> None:
+    def require(self, user_id: int, when: Condition, otherwise: Exception | None = None) -> None:
         """Insist on a condition of a user's relations; without `otherwise`, losing it means to start again."""
         self._conditions[user_id] = when, otherwise
 

@@ -30,7 +30,7 @@ def leave_relations(work: UnitOfWork, account: Account, relations: Relations) ->
     _end_some(work, account.user.user_id, relations)
 
 
-def untie_relations(user_id: int) -> bool:
+def end_relations(user_id: int) -> bool:
     """End friendships and requests that a deleted user still has."""
     relations = read_item(keys.relations(user_id))
     if not isinstance(relations, Relations):
@@ -41,7 +41,7 @@ def untie_relations(user_id: int) -> bool:
     return not ended
 
 
-def untie_own_blocks(user_id: int) -> bool:
+def remove_own_blocks(user_id: int) -> bool:
     """Remove the blocks that a deleted user has put on others: there are at most 50."""
     relations = read_item(keys.relations(user_id))
     if isinstance(relations, Relations) and (blocks := relations.newest("blocked")):
@@ -55,7 +55,7 @@ def untie_own_blocks(user_id: int) -> bool:
     return True
 
 
-def untie_blocks_by_others(user_id: int) -> bool:
+def remove_blocks_by_others(user_id: int) -> bool:
     """Take a deleted user from the lists of those who had blocked them."""
     rows = [row for row in read_partition(keys.blockers(user_id), limit=AT_ONCE) if isinstance(row, BlockRow)]
     blockers = read_users(int(row.blocker) for row in rows)
@@ -70,7 +70,7 @@ def untie_blocks_by_others(user_id: int) -> bool:
     return len(rows) < AT_ONCE
 
 
-def untie_conversations(user_id: int) -> bool:
+def end_conversations(user_id: int) -> bool:
     """End the conversations of a deleted user, for the other user at once, and erase all that was said.
 
     The deleted user's side goes last: it is what tells that there is something left to do.

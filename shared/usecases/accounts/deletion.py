@@ -17,11 +17,11 @@ from shared.store.base import delete_partition
 from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.cleanup import (
+    end_conversations,
+    end_relations,
     leave_relations,
-    untie_blocks_by_others,
-    untie_conversations,
-    untie_own_blocks,
-    untie_relations,
+    remove_blocks_by_others,
+    remove_own_blocks,
 )
 from shared.usecases.play.places import leave_for_good
 
@@ -31,7 +31,7 @@ PARTITIONS_PER_STEP = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Belongings:
+class ErasureScope:
     """How much there is of what a user leaves behind; enough to find it when the user's item is gone."""
 
     user_id: int
@@ -39,16 +39,16 @@ class Belongings:
     trophy_changes: int
 
 
-Departure = Callable[[UnitOfWork, Account, Relations], None]
+OnDelete = Callable[[UnitOfWork, Account, Relations], None]
 """Adds to the deleting transaction what one area changes at that very instant; raises to forbid the deletion."""
 
-Untying = Callable[[int], bool]
+Cleanup = Callable[[int], bool]
 """Ends a share of what ties a deleted user, by id, to others, in a transaction; True when nothing is left of it.
 
 All that could add to it must insist on the user's existence. It is called again after it is done.
 """
 
-Erasure = Callable[[Belongings], Iterator[str]]
+Erasure = Callable[[ErasureScope], Iterator[str]]
 """Names the partitions in which one area keeps things of a user; they are erased after the deletion."""
 
 
@@ -61,8 +61,8 @@ def delete_account(account: Account, relations: Relations) -> None:
     """
     user, seat = account.user, account.seat
     work = UnitOfWork()
-    for depart in DEPARTURES:
-        depart(work, account, relations)
+    for on_delete in ON_DELETE:
+        on_delete(work, account, relations)
     work.delete(seat, when=seat.unchanged())
     work.delete(user, when=user.unchanged())
     work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.user_id)
@@ -81,11 +81,11 @@ def delete_account(account: Account, relations: Relations) -> None:
     work.commit()
 
 
-def erase(belongings: Belongings, step: int) -> int | None:
+def erase(scope: ErasureScope, step: int) -> int | None:
     """Do one step's share of the erasing; the next step, None after the last. Repeating a step is harmless."""
-    if not all(untie(belongings.user_id) for untie in UNTYINGS):
+    if not all(cleanup(scope.user_id) for cleanup in CLEANUPS):
         return step
-    partitions = [partition for erasure in ERASURES for partition in erasure(belongings)]
+    partitions = [partition for erasure in ERASURES for partition in erasure(scope)]
     first = step * PARTITIONS_PER_STEP
     for partition in partitions[first : first + PARTITIONS_PER_STEP]:
         delete_partition(partition)
@@ -99,31 +99,31 @@ def leave_seat(work: UnitOfWork, account: Account, _relations: Relations) -> Non
     leave_for_good(work, account.seat)
 
 
-def account_rows(belongings: Belongings) -> Iterator[str]:
+def account_rows(scope: ErasureScope) -> Iterator[str]:
     """The account's own partition: relations, inbox, and events that its streams have had by now."""
-    yield keys.account(belongings.user_id)
+    yield keys.account(scope.user_id)
 
 
-def history(belongings: Belongings) -> Iterator[str]:
+def history(scope: ErasureScope) -> Iterator[str]:
     """The finished matches; other players keep their own copies."""
-    yield from keys.buckets(keys.played, belongings.user_id, belongings.matches_played)
+    yield from keys.buckets(keys.played, scope.user_id, scope.matches_played)
 
 
-def tournaments(belongings: Belongings) -> Iterator[str]:
+def tournaments(scope: ErasureScope) -> Iterator[str]:
     """Which tournaments they took part in; those themselves stay, with the id."""
-    yield keys.entries(belongings.user_id)
+    yield keys.entries(scope.user_id)
 
 
-def trophies(belongings: Belongings) -> Iterator[str]:
+def trophies(scope: ErasureScope) -> Iterator[str]:
     """The evolution of the trophies."""
-    yield from keys.buckets(keys.trophy_change, belongings.user_id, belongings.trophy_changes)
+    yield from keys.buckets(keys.trophy_change, scope.user_id, scope.trophy_changes)
 
 
-DEPARTURES: tuple[Departure, ...] = (leave_seat, leave_relations)
-UNTYINGS: tuple[Untying, ...] = (
-    untie_relations,
-    untie_own_blocks,
-    untie_blocks_by_others,
-    untie_conversations,
+ON_DELETE: tuple[OnDelete, ...] = (leave_seat, leave_relations)
+CLEANUPS: tuple[Cleanup, ...] = (
+    end_relations,
+    remove_own_blocks,
+    remove_blocks_by_others,
+    end_conversations,
 )
 ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, account_rows)

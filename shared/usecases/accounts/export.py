@@ -26,7 +26,7 @@ from shared.store.play.tickets import TicketRow
 from shared.store.play.tournaments import Hosted, read_tournament
 from shared.store.social.relations import FRIENDS, REQUEST, Relations
 from shared.usecases.play.matches import read_match_of
-from shared.usecases.play.tournament_writes import read_sight
+from shared.usecases.play.tournament_writes import read_view
 from shared.usecases.play.tournaments import read_history
 from shared.usecases.social.blocks import read_blocks
 from shared.usecases.social.friends import new_requests, read_pairs
@@ -186,8 +186,8 @@ def _tournament(owner: Owner) -> ExportedTournament | None:
     row = read_tournament(int(owner.account.seat.place))
     if row is None or not row.tournament.has(owner.id):
         return None  # left, or over, since the first read
-    sight = read_sight(row.tournament, owner.now)
-    return ExportedTournament.whole(row.tournament, owner.id, sight)
+    view = read_view(row.tournament, owner.now)
+    return ExportedTournament.whole(row.tournament, owner.id, view)
 
 
 def _running_match(owner: Owner) -> MatchInstance | None:

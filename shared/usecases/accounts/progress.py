@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared import events
-from shared.domain.accounts.pictures import PICTURES, Merits, deserved
+from shared.domain.accounts.pictures import PICTURES, Achievements, deserved
 from shared.domain.ids import new_id
 from shared.store import keys
 from shared.store.accounts.users import User
@@ -26,9 +26,9 @@ def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> No
     )
 
 
-def unlock(work: UnitOfWork, user: User, merits: Merits, partition: str) -> list[Action]:
+def unlock(work: UnitOfWork, user: User, achievements: Achievements, partition: str) -> list[Action]:
     """What unlocks the pictures that are deserved and missing; their events go into the unit."""
-    new = sorted(deserved(merits) - user.picture_ids)
+    new = sorted(deserved(achievements) - user.picture_ids)
     for number in new:
         picture = PICTURES[number]
         instance = ProfilePicture.of(picture, unlocked=True, equipped=False)

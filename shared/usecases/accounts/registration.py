@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.auth.hashing import hash_password
 from shared.domain.accounts import names, pictures
-from shared.domain.accounts.pictures import Merits
+from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
 from shared.domain.errors import Forbidden, RaceLost
 from shared.domain.ids import new_user_id
@@ -61,8 +61,8 @@ def register_guest(user: User, username: str, password: str) -> User:
     actions: list[Action] = [User.is_guest.set(False), User.username.set(username), User.generation.add(1)]
     actions += [User.picture.set(pictures.REGISTER), User.trophy_changes.add(1), User.rev.add(1)]
     append_trophies(work, user, 0, 0)
-    merits = Merits(is_guest=False, statistics=user.statistics)
-    actions += unlock(work, user, merits, str(user.pk))
+    achievements = Achievements(is_guest=False, statistics=user.statistics)
+    actions += unlock(work, user, achievements, str(user.pk))
     work.update(user, actions, when=user.unchanged())
     credential = credential_of(user, username, hash_password(password))
     credential.generation = user.generation + 1
@@ -72,8 +72,9 @@ def register_guest(user: User, username: str, password: str) -> User:
 
 
 def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
+    """Add a new account to a unit of work: profile, seat, relations and inbox, all but its name."""
     user_id = new_user_id(work.now)
-    merits = Merits(is_guest=is_guest, statistics=Statistics())
+    achievements = Achievements(is_guest=is_guest, statistics=Statistics())
     user = User.at(
         keys.user(user_id),
         id=user_id,
@@ -81,7 +82,7 @@ def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
         is_guest=is_guest,
         created_at=work.now,
         picture=pictures.GUEST if is_guest else pictures.REGISTER,
-        pictures=set(pictures.deserved(merits)),
+        pictures=set(pictures.deserved(achievements)),
         trophy_changes=0,
     )
     if not is_guest:

@@ -12,7 +12,7 @@ from shared.store.social.relations import RelationChanges
 from shared.store.unit_of_work import UnitOfWork
 
 
-def seal(
+def close_conversation(
     work: UnitOfWork, changes: RelationChanges, me: Account, other: Account, found: Mapping[Key, Item]
 ) -> None:
     """A block closes the conversation of the two to both of them; its messages don't count as unread meanwhile."""
@@ -27,7 +27,7 @@ def seal(
         changes.drop_unread(user_id, chat_id)
 
 
-def unseal(work: UnitOfWork, changes: RelationChanges, user_id: int, other_id: int) -> None:
+def reopen_conversation(work: UnitOfWork, changes: RelationChanges, user_id: int, other_id: int) -> None:
     """The end of a block opens the conversation of the two again, as it was, unread messages included."""
     pair = read_item(keys.conversation_of(user_id, other_id))
     if not isinstance(pair, PairChat):

@@ -181,7 +181,7 @@ def _mark_read(shown: Chat, now: Chat) -> None:
     if shown.unread and now.row.seen(user_id) < row.length:
         more = now.row.received(user_id) > row.received(user_id)
         when = row.goes_beyond(user_id) & row.receives(user_id, more=more)
-        work.update(row, row.look(user_id), when=when)
+        work.update(row, row.mark_read(user_id), when=when)
         if not more:
             work.update(Inbox.of(user_id), [Inbox.unread_chats.delete({shown.id})])
     if now.mine.hidden:

@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 
 from shared.domain.errors import Forbidden, RaceLost
 from shared.domain.ids import new_id
-from shared.domain.play.clash import Group, Teams, put_together
+from shared.domain.play.clash import PartyTicket, Teams, put_together
 from shared.domain.play.lobby import Change, Lobby
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Condition, read_items, utc_now
 from shared.store.play.lobbies import LobbyRow
-from shared.store.play.tickets import CLASH, GroupRow, read_groups
+from shared.store.play.tickets import CLASH, PartyTicketRow, read_party_tickets
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play.lobby_writes import store
-from shared.usecases.play.matches import Entrant, start_match
+from shared.usecases.play.lobby_writes import write_lobby
+from shared.usecases.play.matches import PlayingLobby, start_match
 from shared.usecases.play.matchmaking import Blocked, start_matches
 
 
@@ -37,8 +37,8 @@ def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Acc
     blocked = frozenset[int]().union(*(account.user.blocked_ids for account in members))
     if not blocked.isdisjoint(lobby.user_ids):
         raise blocked_pair()
-    group = Group(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
-    store(work, row, change, {}, ticket=GroupRow.holding(group))
+    group = PartyTicket(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
+    write_lobby(work, row, change, {}, ticket=PartyTicketRow.holding(group))
     work.commit()
 
 
@@ -46,8 +46,8 @@ def pair_up(lobby_id: int) -> None:
     """Start the match that the queue allows to a ready lobby, or one of others that is left lying."""
     blocks: dict[int, frozenset[int]] = {}
 
-    def look() -> tuple[list[Group], list[Teams]]:
-        groups = read_groups()
+    def look() -> tuple[list[PartyTicket], list[Teams]]:
+        groups = read_party_tickets()
         return groups, put_together(groups, blocks)
 
     start_matches(lobby_id, look, lambda teams: teams.groups, lambda teams: _start(teams, blocks))
@@ -62,9 +62,9 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
     entrants = {}
     for group in teams.groups:
         row = found.get(lobby_keys[group.id])
-        if not isinstance(row, LobbyRow) or row.ticket != GroupRow.holding(group).sk:
+        if not isinstance(row, LobbyRow) or row.ticket != PartyTicketRow.holding(group).sk:
             raise RaceLost
-        entrants[group.id] = Entrant(row, row.lobby)
+        entrants[group.id] = PlayingLobby(row, row.lobby)
     if len(accounts) < len(user_ids):
         raise RaceLost
     fresh = {user_id: account.user.blocked_ids for user_id, account in accounts.items()}
@@ -80,12 +80,12 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
         CLASH,
         a,
         b,
-        lambda work: _insist_on_peace(work, [*a, *b]),
-        entrants=list(entrants.values()),
+        lambda work: _require_no_blocks(work, [*a, *b]),
+        lobbies=list(entrants.values()),
     )
 
 
-def _insist_on_peace(work: UnitOfWork, members: Sequence[Account]) -> None:
+def _require_no_blocks(work: UnitOfWork, members: Sequence[Account]) -> None:
     """Add to a unit of work that none of them has blocked another one."""
     for account in members:
         others = [other.user.user_id for other in members if other is not account]

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from shared.domain.errors import (
     AlreadyPlaying,
-    InNoLobby,
     LobbyFull,
     MethodNotAllowed,
+    NoCurrentLobby,
     NoSuchLobby,
     NotCreator,
-    NotInLobby,
+    NotLobbyMember,
     RaceLost,
 )
 from shared.domain.ids import new_id
@@ -26,16 +26,16 @@ from shared.store.base import Item, Key, utc_now
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms as gatherings
+from shared.usecases.play import rooms as rooms
 from shared.usecases.play.clash import pair_up, wait
 from shared.usecases.play.codes import CodeTaken, with_new_code
-from shared.usecases.play.lobby_writes import leave, leave_seat, store, tell
-from shared.usecases.play.matches import Entrant, start_match
+from shared.usecases.play.lobby_writes import emit_events, leave, leave_seat, write_lobby
+from shared.usecases.play.matches import PlayingLobby, start_match
 from shared.usecases.play.places import enter_place
-from shared.usecases.play.rooms import Gathering
+from shared.usecases.play.rooms import Room
 from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.lobbies import Lobby, LobbyParticipant
-from shared.wire.play.rooms import Said
+from shared.wire.play.rooms import RoomMessage
 
 
 def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> Lobby:
@@ -92,21 +92,21 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
         otherwise=NoSuchLobby(),
     )
     work.check(me.user, User.pk.exists() & ~User.blocked.contains(lobby.creator), otherwise=blocked_by_you())
-    store(work, row, change, {mine: me.user.username}, participant)
+    write_lobby(work, row, change, {mine: me.user.username}, participant)
     work.commit()
     return participant
 
 
 def read(me: Account) -> Lobby:
-    """The lobby that the user is in. InNoLobby."""
+    """The lobby that the user is in. NoCurrentLobby."""
     lobby = _own(me).lobby
     return Lobby.of(lobby, _accounts(lobby.user_ids))
 
 
 def depart(me: Account, code: str) -> None:
-    """Leave the lobby with this code. NotInLobby if the user isn't in it."""
+    """Leave the lobby with this code. NotLobbyMember if the user isn't in it."""
     if me.seat.place_kind != LOBBY:
-        raise NotInLobby
+        raise NotLobbyMember
     work = UnitOfWork()
     leave(work, str(me.seat.place), [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
@@ -150,7 +150,7 @@ def ban(me: Account, code: str, user_id: int) -> None:
     if not isinstance(user, User):
         raise RaceLost
     work = UnitOfWork()
-    store(work, row, change, {user_id: user.username})
+    write_lobby(work, row, change, {user_id: user.username})
     leave_seat(work, row, user_id)
     work.commit()
 
@@ -158,17 +158,17 @@ def ban(me: Account, code: str, user_id: int) -> None:
 def invite(me: Account, code: str, user_id: int) -> None:
     """Invite a friend, as the creator."""
     now = utc_now()
-    row, found = _own_by_code(me, code, gatherings.invitation_keys(me, user_id))
+    row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     lobby = row.lobby
     if lobby.creator != me.user.user_id:
         raise NotCreator
     event = "invite-clash" if lobby.game_mode == "clash" else f"invite-{lobby.match_type}"
-    gatherings.invite(me, _gathering(row), user_id, event, found, now)
+    rooms.invite(me, _room(row), user_id, event, found, now)
 
 
-def say(me: Account, code: str, content: str) -> Said:
+def say(me: Account, code: str, content: str) -> RoomMessage:
     """Say something to everybody else in the lobby."""
-    return gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
+    return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
 def _settle(
@@ -180,7 +180,7 @@ def _settle(
         return before
     if not lobby.is_ready:
         work = UnitOfWork()
-        store(work, row, change, {})
+        write_lobby(work, row, change, {})
         work.commit()
         return lobby
     known = accounts or _accounts(lobby.user_ids)
@@ -195,15 +195,15 @@ def _start(row: LobbyRow, lobby: rules.Lobby, change: Change, accounts: Mapping[
     a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in rules.PLAYING_TEAMS)
 
     def tell_before(work: UnitOfWork) -> None:
-        tell(work, row, change.notices, {})
+        emit_events(work, row, change.notices, {})
 
-    match = start_match("custom_game", a, b, tell_before, entrants=[Entrant(row, lobby)])
+    match = start_match("custom_game", a, b, tell_before, lobbies=[PlayingLobby(row, lobby)])
     return replace(lobby.at_rest(), match_id=match.id, match_code=match.code)
 
 
 def _own(me: Account) -> LobbyRow:
     if me.seat.place_kind != LOBBY:
-        raise InNoLobby
+        raise NoCurrentLobby
     row = read_lobby(int(me.seat.place))
     if row is None:
         raise RaceLost  # it has ended since the seat was read
@@ -212,7 +212,7 @@ def _own(me: Account) -> LobbyRow:
 
 def _own_by_code(me: Account, code: str, more: Iterable[Key] = ()) -> tuple[LobbyRow, Mapping[Key, Item]]:
     """The lobby that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    return gatherings.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotInLobby(), more)
+    return rooms.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotLobbyMember(), more)
 
 
 def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:
@@ -222,6 +222,6 @@ def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:
     return accounts
 
 
-def _gathering(row: LobbyRow) -> Gathering:
+def _room(row: LobbyRow) -> Room:
     lobby = row.lobby
-    return Gathering(row, "lobby", lobby.id, lobby.code, lobby.user_ids, lobby.banned)
+    return Room(row, "lobby", lobby.id, lobby.code, lobby.user_ids, lobby.banned)

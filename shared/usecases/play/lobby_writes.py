@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from shared import events
-from shared.domain.errors import NotInLobby, RaceLost
+from shared.domain.errors import NotLobbyMember, RaceLost
 from shared.domain.play import lobby as rules
 from shared.domain.play.lobby import Change, Lobby, Notice
 from shared.store import keys
@@ -14,7 +14,7 @@ from shared.store.accounts.users import Account, User, read_users
 from shared.store.base import read_items
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
-from shared.store.play.tickets import GroupRow
+from shared.store.play.tickets import PartyTicketRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.wire.play.lobbies import LobbyParticipant
 
@@ -22,13 +22,13 @@ NAMED = ("lobby-join", "lobby-leave")
 """Events that say who it is about."""
 
 
-def store(
+def write_lobby(
     work: UnitOfWork,
     row: LobbyRow,
     change: Change,
     names: Mapping[int, str],
     joined: LobbyParticipant | None = None,
-    ticket: GroupRow | None = None,
+    ticket: PartyTicketRow | None = None,
 ) -> None:
     """Add to a unit of work what a lobby has become since the row was read, and everything that follows from it.
 
@@ -36,7 +36,7 @@ def store(
     lobby waits for others only if it is given a `ticket` for that.
     """
     if row.ticket:
-        work.delete(GroupRow.of(row.ticket))
+        work.delete(PartyTicketRow.of(row.ticket))
     if ticket:
         work.put(ticket)
     if change.lobby is None:
@@ -46,10 +46,10 @@ def store(
             leave_seat(work, row, user_id)
     else:
         work.update(row, row.become(change.lobby, str(ticket.sk) if ticket else None), when=row.unchanged())
-    tell(work, row, change.notices, names, joined)
+    emit_events(work, row, change.notices, names, joined)
 
 
-def tell(
+def emit_events(
     work: UnitOfWork,
     row: LobbyRow,
     notices: Iterable[Notice],
@@ -84,7 +84,7 @@ def leave_seat(work: UnitOfWork, row: LobbyRow, user_id: int) -> None:
 def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None = None) -> None:
     """Add to a unit of work that these participants go, all but their own seats.
 
-    NotInLobby if the lobby has another code than the one given. A BatchGetItem; if the creator goes, another one
+    NotLobbyMember if the lobby has another code than the one given. A BatchGetItem; if the creator goes, another one
     tells who of the others is registered.
     """
     leavers = [seat.user_id for seat in seats]
@@ -95,7 +95,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
         raise RaceLost
     lobby = row.lobby
     if code is not None and lobby.code != code:
-        raise NotInLobby
+        raise NotLobbyMember
     users = {user.user_id: user for user in found.values() if isinstance(user, User)}
     if len(users) < len(leavers):
         raise RaceLost
@@ -104,7 +104,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
         users |= read_users(rest)
     registered = {user_id for user_id in rest if user_id in users and not users[user_id].is_guest}
     change = _without(lobby, leavers, registered)
-    store(work, row, change, {user_id: user.username for user_id, user in users.items()})
+    write_lobby(work, row, change, {user_id: user.username for user_id, user in users.items()})
 
 
 def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) -> Change:
@@ -119,7 +119,7 @@ def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) 
     return Change(change.lobby, tuple(notices), change.evicted)
 
 
-def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
     """Add to a unit of work what it changes in the lobby of two that one blocks the other; the seat of who goes.
 
     In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
@@ -138,5 +138,5 @@ def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | No
     else:
         rested, notices = rules.unready(lobby) if row.ticket else (lobby, ())
         change = Change(rested, notices)
-    store(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    write_lobby(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
     return going

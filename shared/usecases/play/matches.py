@@ -30,7 +30,7 @@ from shared.store.base import Item, Key, read_item, read_items
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow
 from shared.store.play.matches import MatchRow
-from shared.store.play.tickets import GroupRow
+from shared.store.play.tickets import PartyTicketRow
 from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import PairRow
 from shared.store.unit_of_work import UnitOfWork
@@ -47,7 +47,7 @@ FINISHED_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Entrant:
+class PlayingLobby:
     """A lobby that plays: as it was read, and as it is now that everyone in it is ready."""
 
     row: LobbyRow
@@ -60,12 +60,12 @@ def start_match(
     b: Sequence[Account],
     guard: Callable[[UnitOfWork], None] = lambda _: None,
     *,
-    entrants: Sequence[Entrant] = (),
+    lobbies: Sequence[PlayingLobby] = (),
 ) -> MatchInstance:
     """Begin a match between the accounts as they were just read.
 
     Everyone gets `game-start`, and is in this match from then on; the clock that voids or closes the match starts
-    with it. Who is in a queue, or in a lobby that isn't one of those who play, the `entrants`, leaves it; these
+    with it. Who is in a queue, or in a lobby that isn't one of those who play, the `lobbies`, leaves it; these
     play from then on, and their spectators get `lobby-spectate-game`. `guard` adds conditions of the caller's own.
     RaceLost when a seat or lobby has changed since it was read; Conflict when somebody plays already.
     """
@@ -82,13 +82,13 @@ def start_match(
             a=team_of(tuple(account.user.user_id for account in a)),
             b=team_of(tuple(account.user.user_id for account in b)),
         )
-        row = MatchRow.holding(match, (entrant.lobby.id for entrant in entrants))
+        row = MatchRow.holding(match, (each.lobby.id for each in lobbies))
         _begin(work, row)
-        _seat_in_match(work, [account.seat for account in (*a, *b)], match, entrants)
+        _seat_in_match(work, [account.seat for account in (*a, *b)], match, lobbies)
         guard(work)
         playing = {account.user.user_id: _playing(account, code) for account in (*a, *b)}
         instance = MatchInstance.of(match, playing, work.now)
-        _announce(work, row, instance, match, entrants)
+        _announce(work, row, instance, match, lobbies)
         work.commit()
         return instance
 
@@ -131,33 +131,33 @@ def _begin(work: UnitOfWork, row: MatchRow) -> None:
 
 
 def _seat_in_match(
-    work: UnitOfWork, seats: Sequence[Seat], match: Match, entrants: Sequence[Entrant]
+    work: UnitOfWork, seats: Sequence[Seat], match: Match, lobbies: Sequence[PlayingLobby]
 ) -> None:
-    lobbies = [entrant.lobby.id for entrant in entrants]
-    own = {(LOBBY, str(lobby_id)) for lobby_id in lobbies}
+    lobby_ids = [each.lobby.id for each in lobbies]
+    own = {(LOBBY, str(lobby_id)) for lobby_id in lobby_ids}
     leave_places(work, [seat for seat in seats if (seat.place_kind, seat.place) not in own])
     for seat in seats:
         stays = (seat.place_kind, seat.place) in own
-        actions = seat.start_match(match.id, match.code, match.user_ids, lobbies, stays=stays)
+        actions = seat.start_match(match.id, match.code, match.user_ids, lobby_ids, stays=stays)
         work.update(seat, actions, when=seat.unchanged())
-    for entrant in entrants:
-        if entrant.row.ticket:
-            work.delete(GroupRow.of(entrant.row.ticket))
-        actions = entrant.row.play(entrant.lobby, match.id, match.code)
-        work.update(entrant.row, actions, when=entrant.row.unchanged())
+    for each in lobbies:
+        if each.row.ticket:
+            work.delete(PartyTicketRow.of(each.row.ticket))
+        actions = each.row.play(each.lobby, match.id, match.code)
+        work.update(each.row, actions, when=each.row.unchanged())
 
 
 def _announce(
-    work: UnitOfWork, row: MatchRow, instance: MatchInstance, match: Match, entrants: Sequence[Entrant]
+    work: UnitOfWork, row: MatchRow, instance: MatchInstance, match: Match, lobbies: Sequence[PlayingLobby]
 ) -> None:
     """Tell the players, and who watches. Players of a lobby by its partition: in order with what happened there."""
     start = events.render("game-start", data=instance.model_dump(mode="json"))
     told: set[int] = set()
-    for entrant in entrants:
-        partition, here = str(entrant.row.pk), set(entrant.lobby.user_ids)
+    for each in lobbies:
+        partition, here = str(each.row.pk), set(each.lobby.user_ids)
         players = [user_id for user_id in match.user_ids if user_id in here]
         work.emit(partition, players, start)
-        watching = [participant.id for participant in entrant.lobby.team("spectator")]
+        watching = [participant.id for participant in each.lobby.team("spectator")]
         work.emit(partition, watching, events.render("lobby-spectate-game", data={"code": match.code}))
         told.update(players)
     work.emit(str(row.pk), [user_id for user_id in match.user_ids if user_id not in told], start)

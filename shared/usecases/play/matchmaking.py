@@ -7,7 +7,7 @@ looks came after both were written, and showed both. Contradiction.
 Clash pairs in the same way (shared/usecases/play/clash.py): there a ticket is a lobby's.
 
 In ranked, two tickets can become compatible while both only wait. So every ticket there starts a timer with its own
-transaction, which looks at the queue again whenever that may have happened (`look_again`).
+transaction, which looks at the queue again whenever that may have happened (`retry_ticket`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Blocked(Exception):
     """Some of those who were to meet have blocked each other since they took their tickets."""
 
 
-class Waiting(Protocol):
+class AnyTicket(Protocol):
     """A ticket of any queue."""
 
     @property
@@ -67,7 +67,7 @@ class Waiting(Protocol):
         """Since when it waits."""
 
 
-T = TypeVar("T", bound=Waiting)
+T = TypeVar("T", bound=AnyTicket)
 M = TypeVar("M")
 
 
@@ -110,11 +110,11 @@ def start_matches(
     return tickets
 
 
-def _owners(tickets: Iterable[Waiting]) -> set[int]:
+def _owners(tickets: Iterable[AnyTicket]) -> set[int]:
     return {ticket.owner for ticket in tickets}
 
 
-def _youngest(tickets: Iterable[Waiting]) -> Waiting:
+def _youngest(tickets: Iterable[AnyTicket]) -> AnyTicket:
     return max(tickets, key=lambda ticket: (ticket.joined_at, ticket.id))
 
 
@@ -142,7 +142,7 @@ def pair_up(queue: QueueName, user_id: int) -> list[Ticket]:
     return start_matches(user_id, look, lambda pair: pair, start)
 
 
-def look_again(sort_key: str) -> int | None:
+def retry_ticket(sort_key: str) -> int | None:
     """Start the match that a ticket of the ranked queue allows by now, if it still waits.
 
     Returns after how many seconds to look at it next, None once the ticket is gone. That is when the window

@@ -1,6 +1,6 @@
 """Entering a place and leaving it: on request, by joining elsewhere, by disconnecting, with the account.
 
-A kind of place joins in with a line in LEAVING, and in PARTING, at the end of this file.
+A kind of place joins in with a line in LEAVING, and in SEPARATING, at the end of this file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared.usecases.play import tournament_writes as tournament_changes
 Leave = Callable[[UnitOfWork, str, Sequence[Seat]], None]
 """Adds to a unit of work what it changes in one place that these users, who are in it, go; not their own seats."""
 
-Part = Callable[[UnitOfWork, str, Account, Account], Seat | None]
+Separate = Callable[[UnitOfWork, str, Account, Account], Seat | None]
 """Adds to a unit of work what it changes in the place of two that one blocks the other; the seat of who goes."""
 
 
@@ -71,14 +71,14 @@ def _leave_queue(work: UnitOfWork, queue: str, seats: Sequence[Seat]) -> None:
         work.delete(TicketRow.at((keys.queue(queue), str(seat.ticket))))
 
 
-def part(
+def leave_shared_place(
     work: UnitOfWork, _changes: RelationChanges, me: Account, other: Account, _found: Mapping[Key, Item]
 ) -> None:
     """A block takes the blocked one from a place of the blocker's, banned, and the blocker from one of theirs."""
     going: Seat | None = None
     place = (me.seat.place_kind, me.seat.place)
-    if place[0] in PARTING and place == (other.seat.place_kind, other.seat.place):
-        going = PARTING[place[0]](work, str(place[1]), me, other)
+    if place[0] in SEPARATING and place == (other.seat.place_kind, other.seat.place):
+        going = SEPARATING[place[0]](work, str(place[1]), me, other)
     for seat in (me.seat, other.seat):
         # Neither comes into a place of the other one's while this is decided.
         if seat is going:
@@ -93,4 +93,4 @@ LEAVING: Mapping[str, Leave] = {
     TOURNAMENT: tournament_changes.leave_for_another,
 }
 
-PARTING: Mapping[str, Part] = {LOBBY: lobby_changes.part, TOURNAMENT: tournament_changes.part}
+SEPARATING: Mapping[str, Separate] = {LOBBY: lobby_changes.part, TOURNAMENT: tournament_changes.part}

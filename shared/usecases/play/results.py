@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.domain.accounts.pictures import Merits
+from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
 from shared.domain.play.matches import Match
 from shared.store import keys
@@ -36,6 +36,6 @@ def book(
     if played is not None:
         actions.append(User.matches_played.add(1))
         work.put(PlayedMatch.at(keys.played(user.user_id, int(user.matches_played)), state=played.to_json()))
-    merits = Merits(is_guest=user.is_guest, statistics=statistics, trophies=trophies)
-    actions += unlock(work, user, merits, partition)
+    achievements = Achievements(is_guest=user.is_guest, statistics=statistics, trophies=trophies)
+    actions += unlock(work, user, achievements, partition)
     work.update(user, actions, when=user.unchanged())

@@ -17,7 +17,7 @@ from shared.store.play.lobbies import LobbyRow
 from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import FRIENDS, PairRow, is_still
 from shared.store.unit_of_work import UnitOfWork
-from shared.wire.play.rooms import Said
+from shared.wire.play.rooms import RoomMessage
 
 
 def self_invitation() -> Forbidden:
@@ -41,7 +41,7 @@ def already_there() -> Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class Room:
     """A lobby or a tournament, as far as it is like the other one."""
 
     row: Versioned
@@ -85,7 +85,7 @@ def invitation_keys(me: Account, user_id: int) -> list[Key]:
 
 
 def invite(
-    me: Account, there: Gathering, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
+    me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
     """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
     mine = me.user.user_id
@@ -113,7 +113,7 @@ def invite(
     work.commit()
 
 
-def say(me: Account, there: Gathering, content: str) -> Said:
+def say(me: Account, there: Room, content: str) -> RoomMessage:
     """Say something to everybody else who is there; what was said, trimmed."""
     text = content.strip()
     if wrong := chats.problems(text):
@@ -126,4 +126,4 @@ def say(me: Account, there: Gathering, content: str) -> Said:
     )
     work.emit(str(there.row.pk), [user_id for user_id in there.user_ids if user_id != mine], event)
     work.commit()
-    return Said(id=mine, content=text)
+    return RoomMessage(id=mine, content=text)

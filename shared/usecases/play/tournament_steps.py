@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import NoSuchMatch, NotInTournament, RaceLost
+from shared.domain.errors import NoSuchMatch, NotTournamentMember, RaceLost
 from shared.domain.play.matches import PLAYER_DISCONNECT, Match, team_of
 from shared.domain.play.tournament import START, Verdict
 from shared.settings import settings
@@ -18,18 +18,18 @@ from shared.usecases.play.tournament_writes import (
     close,
     leave,
     leave_seat,
-    read_sight,
-    sight_in,
-    sight_keys,
+    read_view,
     started,
-    store,
+    view_in,
+    view_keys,
+    write_tournament,
 )
-from shared.wire.play.tournaments import Sight
+from shared.wire.play.tournaments import TournamentView
 
-Told = dict[str, str | int]
+StepResult = dict[str, str | int]
 """What a state machine is told."""
 
-GONE: Told = {"verdict": "gone", "stage": 0}
+GONE: StepResult = {"verdict": "gone", "stage": 0}
 
 
 def await_start(tournament_id: int, run: int, token: str) -> None:
@@ -37,7 +37,7 @@ def await_start(tournament_id: int, run: int, token: str) -> None:
     _wait(UnitOfWork(), read_tournament(tournament_id), run, START, token)
 
 
-def start(tournament_id: int, run: int) -> Told:
+def start(tournament_id: int, run: int) -> StepResult:
     """Begin a tournament whose countdown is over, unless it has begun. What the state machine does next."""
     row = read_tournament(tournament_id)
     if row is None or row.tournament.run != run:
@@ -45,8 +45,8 @@ def start(tournament_id: int, run: int) -> Told:
     tournament = row.tournament
     if not tournament.is_started:
         work = UnitOfWork()
-        sight = read_sight(tournament, work.now)
-        tournament = store(work, row, started(tournament, sight), sight)
+        view = read_view(tournament, work.now)
+        tournament = write_tournament(work, row, started(tournament, view), view)
         work.commit()
     return {"verdict": "pause", "stage": tournament.stage or tournament.next_stage()}
 
@@ -61,7 +61,7 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
 
     def write(codes: list[str]) -> None:
         work = UnitOfWork()
-        sight = read_sight(tournament, work.now)
+        view = read_view(tournament, work.now)
         games: dict[int, Match] = {}
         for pairing, code in zip(pairs, codes, strict=True):
             a, b = pairing.users
@@ -78,9 +78,9 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
             )
             games[pairing.n] = game
         after, notices = tournament.begin_stage(games)
-        store(work, row, (after.wait(token, run, stage), notices), sight)
+        write_tournament(work, row, (after.wait(token, run, stage), notices), view)
         for game in games.values():
-            begin_bracket_match(work, game, sight.accounts, str(row.pk))
+            begin_bracket_match(work, game, view.accounts, str(row.pk))
         work.commit()
 
     with_new_codes(len(pairs), write)
@@ -92,13 +92,13 @@ def finish(tournament_id: int, run: int) -> None:
     if row is None or row.tournament.run != run or not row.tournament.is_decided:
         return
     tournament, work = row.tournament, UnitOfWork()
-    found = read_items(sight_keys(tournament))
-    sight = sight_in(found, tournament, work.now)
-    store(work, row, tournament.finish(work.now), sight)
+    found = read_items(view_keys(tournament))
+    view = view_in(found, tournament, work.now)
+    write_tournament(work, row, tournament.finish(work.now), view)
     close(work, tournament)
     for user_id in tournament.present:
         leave_seat(work, tournament, user_id)
-    winner = sight.accounts.get(tournament.winner or 0)
+    winner = view.accounts.get(tournament.winner or 0)
     if winner:
         book(work, winner.user, str(row.pk), statistics=winner.user.statistics.after_tournament_win())
     work.commit()
@@ -109,14 +109,16 @@ def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, what: int, toke
         verdict: Verdict = "cancelled" if what == START else "gone"
         work.wake(token, {"verdict": verdict, "stage": 0})
     else:
-        store(work, row, (row.tournament.wait(token, run, what), ()), Sight({}, {}, work.now))
+        write_tournament(
+            work, row, (row.tournament.wait(token, run, what), ()), TournamentView({}, {}, work.now)
+        )
     work.commit()
 
 
 def depart(me: Account, code: str) -> None:
-    """Leave the tournament with this code; a match that is being played is lost by that. NotInTournament."""
+    """Leave the tournament with this code; a match that is being played is lost by that. NotTournamentMember."""
     if me.seat.place_kind != TOURNAMENT:
-        raise NotInTournament
+        raise NotTournamentMember
     work = UnitOfWork()
     if me.seat.match_id:
         try:
@@ -124,7 +126,7 @@ def depart(me: Account, code: str) -> None:
         except NoSuchMatch:
             raise RaceLost from None  # it has ended since the seat was read
         if running.tournament is None or running.tournament.state["code"] != code:
-            raise NotInTournament
+            raise NotTournamentMember
         lost = running.match.forfeit(
             me.user.user_id,
             reason=PLAYER_DISCONNECT,

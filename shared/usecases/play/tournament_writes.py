@@ -1,7 +1,7 @@
 """Writing what a tournament has become, and all that follows from it: events, executions, the search.
 
-Every change goes through `store`, so that no execution that waits is forgotten: what it waits for becomes true in the
-transaction that also answers it.
+Every change goes through `write_tournament`: the transaction that makes an awaited condition true also answers the
+execution that waits for it. So no execution is forgotten.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from shared import events
-from shared.domain.errors import InTournament, NotInTournament, RaceLost
+from shared.domain.errors import InTournament, NotTournamentMember, RaceLost
 from shared.domain.play.bracket import seeding
 from shared.domain.play.matches import Match
 from shared.domain.play.tournament import Change, Notice, Tournament
@@ -27,38 +27,40 @@ from shared.store.play.matches import MatchRow
 from shared.store.play.tournaments import Entry, Hosted, OpenTournament, TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.wire.play import tournaments as wire
-from shared.wire.play.tournaments import Sight, TournamentParticipant
+from shared.wire.play.tournaments import TournamentParticipant, TournamentView
 from shared.wire.scalars import instant
 
 MACHINE = "tournament"
 
 
-def sight_keys(tournament: Tournament) -> list[Key]:
+def view_keys(tournament: Tournament) -> list[Key]:
     """What has to be read to show a tournament."""
     running = tournament.bracket.running() if tournament.bracket else ()
     games = [keys.match(pairing.game.id) for pairing in running if pairing.game]
     return [*account_keys(tournament.user_ids), *games]
 
 
-def sight_in(found: Mapping[Key, Item], tournament: Tournament, now: datetime) -> Sight:
-    """What was read under `sight_keys`."""
+def view_in(found: Mapping[Key, Item], tournament: Tournament, now: datetime) -> TournamentView:
+    """What was read under `view_keys`."""
     live: dict[int, Match] = {}
     for row in found.values():
         if isinstance(row, MatchRow):
             match = row.match
             live[match.id] = match
-    return Sight(accounts_in(found, tournament.user_ids, now), live, now)
+    return TournamentView(accounts_in(found, tournament.user_ids, now), live, now)
 
 
-def read_sight(tournament: Tournament, now: datetime) -> Sight:
+def read_view(tournament: Tournament, now: datetime) -> TournamentView:
     """What has to be known to show a tournament, as it is now. One BatchGetItem."""
-    return sight_in(read_items(sight_keys(tournament)), tournament, now)
+    return view_in(read_items(view_keys(tournament)), tournament, now)
 
 
-def store(work: UnitOfWork, row: TournamentRow, change: Change, sight: Sight) -> Tournament:
+def write_tournament(
+    work: UnitOfWork, row: TournamentRow, change: Change, view: TournamentView
+) -> Tournament:
     """Add to a unit of work what a tournament has become since the row was read; how it is stored.
 
-    `sight` has whatever the notices are about.
+    `view` has whatever the notices are about.
     """
     before, (after, notices) = row.tournament, change
     if after.is_abandoned:
@@ -70,7 +72,7 @@ def store(work: UnitOfWork, row: TournamentRow, change: Change, sight: Sight) ->
         _list(work, before, after)
     if after.run is not None and after.run != before.run:
         _start_run(work, after)
-    tell(work, row, after, notices, sight)
+    emit_events(work, row, after, notices, view)
     return after
 
 
@@ -120,27 +122,27 @@ def _start_run(work: UnitOfWork, tournament: Tournament) -> None:
     )
 
 
-def tell(
-    work: UnitOfWork, row: TournamentRow, after: Tournament, notices: Sequence[Notice], sight: Sight
+def emit_events(
+    work: UnitOfWork, row: TournamentRow, after: Tournament, notices: Sequence[Notice], view: TournamentView
 ) -> None:
     """Add the events of a change to a unit of work, in the tournament's partition."""
     shown: dict[str, Any] | None = None
     for notice in notices:
         if notice.code in ("tournament-start", "tournament-match-finish") and notice.to:
-            shown = shown or wire.Tournament.of(after, sight).model_dump(mode="json")
-        data, kwargs = _content(notice, after, sight, shown)
+            shown = shown or wire.Tournament.of(after, view).model_dump(mode="json")
+        data, kwargs = _content(notice, after, view, shown)
         work.emit(str(row.pk), notice.to, events.render(notice.code, data=data, kwargs=kwargs))
 
 
 def _content(
-    notice: Notice, after: Tournament, sight: Sight, shown: dict[str, Any] | None
+    notice: Notice, after: Tournament, view: TournamentView, shown: dict[str, Any] | None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Data and kwargs of an event."""
-    named = {"username": sight.name(notice.user_id)}
+    named = {"username": view.name(notice.user_id)}
     match notice.code:
         case "tournament-join":
             entrant = after.find(notice.user_id or 0)
-            account = sight.accounts.get(notice.user_id or 0)
+            account = view.accounts.get(notice.user_id or 0)
             if entrant is None or account is None:
                 raise RaceLost
             joined = TournamentParticipant.within(after, entrant, account)
@@ -160,8 +162,8 @@ def _content(
             winner = pairing.winner or "a"
             scores = pairing.score("a"), pairing.score("b")
             return shown, {
-                "winner": sight.name(pairing.winner_id),
-                "looser": sight.name(pairing.looser_id),
+                "winner": view.name(pairing.winner_id),
+                "looser": view.name(pairing.looser_id),
                 "score_winner": scores[winner == "b"],
                 "score_looser": scores[winner == "a"],
                 "finish_reason": pairing.finish_reason,
@@ -181,21 +183,21 @@ def end_bracket_match(
     before = row.tournament
     if not before.is_of(game):
         return
-    sight = read_sight(before, work.now)
-    sight = replace(sight, accounts={**sight.accounts, **players})
+    view = read_view(before, work.now)
+    view = replace(view, accounts={**view.accounts, **players})
     after, notices = before.end_match(game)
     if leaver is not None:
         after, told = after.leave(leaver)
         notices = (*notices, *told)
-    store(work, row, (after, notices), sight)
+    write_tournament(work, row, (after, notices), view)
 
 
-def started(tournament: Tournament, sight: Sight) -> Change:
+def started(tournament: Tournament, view: TournamentView) -> Change:
     """The tournament, begun by everyone in it, seeded by their trophies."""
-    trophies = {user_id: int(account.user.trophies) for user_id, account in sight.accounts.items()}
+    trophies = {user_id: int(account.user.trophies) for user_id, account in view.accounts.items()}
     if len(trophies) < len(tournament.entrants):
         raise RaceLost  # somebody has gone since the tournament was read
-    return tournament.start(seeding(trophies, random.shuffle), sight.now)
+    return tournament.start(seeding(trophies, random.shuffle), view.now)
 
 
 def leave_seat(work: UnitOfWork, tournament: Tournament, user_id: int) -> None:
@@ -217,7 +219,7 @@ def read_with(place: str, user_ids: Sequence[int]) -> tuple[TournamentRow, Mappi
 def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None = None) -> None:
     """Add to a unit of work that participants go, all but their own seats; who still played is out by that.
 
-    NotInTournament if it has another code than the one given. A BatchGetItem.
+    NotTournamentMember if it has another code than the one given. A BatchGetItem.
     """
     _leave(work, *read_with(place, [seat.user_id for seat in seats]), seats, code)
 
@@ -246,16 +248,16 @@ def _leave(
     tournament = row.tournament
     notices: list[Notice] = []
     if code is not None and tournament.code != code:
-        raise NotInTournament
+        raise NotTournamentMember
     for seat in seats:
         if not tournament.has(seat.user_id):
             raise RaceLost  # the seat and the tournament were read at different times
         tournament, told = tournament.leave(seat.user_id)
         notices += told
-    store(work, row, (tournament, tuple(notices)), sight_in(found, row.tournament, work.now))
+    write_tournament(work, row, (tournament, tuple(notices)), view_in(found, row.tournament, work.now))
 
 
-def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
     """Add to a unit of work what it changes in the tournament of two that one blocks the other; the seat of who goes.
 
     Once it has started both stay, as they do in the tournament of a third: there the bracket decides who meets whom.
@@ -269,5 +271,5 @@ def part(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | No
         return None
     is_mine = tournament.created_by == mine
     change = tournament.throw_out(theirs) if is_mine else tournament.leave(mine)
-    store(work, row, change, Sight({mine: me, theirs: other}, {}, work.now))
+    write_tournament(work, row, change, TournamentView({mine: me, theirs: other}, {}, work.now))
     return other.seat if is_mine else me.seat

@@ -9,11 +9,11 @@ from datetime import timedelta
 from shared.domain.errors import (
     AlreadyHosting,
     AlreadyPlaying,
-    InNoTournament,
     Invalid,
+    NoCurrentTournament,
     NoSuchTournament,
     NotCreator,
-    NotInTournament,
+    NotTournamentMember,
     RaceLost,
     TournamentFull,
     TournamentStarted,
@@ -36,20 +36,20 @@ from shared.store.play.tournaments import (
 )
 from shared.store.social.relations import BlockRow
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms as gatherings
+from shared.usecases.play import rooms as rooms
 from shared.usecases.play.codes import CodeTaken, with_new_code
 from shared.usecases.play.places import enter_place
-from shared.usecases.play.rooms import Gathering
+from shared.usecases.play.rooms import Room
 from shared.usecases.play.tournament_writes import (
     leave_seat,
-    read_sight,
-    sight_in,
+    read_view,
     started,
-    store,
+    view_in,
+    write_tournament,
 )
 from shared.usecases.social.friends import blocked_by_you
-from shared.wire.play.rooms import Said
-from shared.wire.play.tournaments import PlayedTournament, Sight, Tournament, TournamentParticipant
+from shared.wire.play.rooms import RoomMessage
+from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant, TournamentView
 
 NAME_MAX = 50
 
@@ -91,7 +91,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         work.put(OpenTournament.of(tournament))
         enter_place(work, me.seat, TOURNAMENT, str(tournament.id))
         work.commit()
-        return Tournament.of(tournament, Sight({mine: me}, {}, now))
+        return Tournament.of(tournament, TournamentView({mine: me}, {}, now))
 
     return with_new_code(write)
 
@@ -123,10 +123,10 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
         if _is_blocked_by(before.created_by, mine):
             raise NoSuchTournament from None
         raise
-    sight = Sight({mine: me}, {}, work.now)
+    view = TournamentView({mine: me}, {}, work.now)
     if after.is_full and not after.is_started:
-        sight = read_sight(after, work.now)
-        after, told = started(after, sight)
+        view = read_view(after, work.now)
+        after, told = started(after, view)
         notices = (*notices, *told)
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
     creator = User.at(keys.user(before.created_by))
@@ -135,7 +135,7 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
         work.check(
             me.user, User.pk.exists() & ~User.blocked.contains(before.created_by), otherwise=blocked_by_you()
         )
-    after = store(work, row, (after, notices), sight)
+    after = write_tournament(work, row, (after, notices), view)
     work.commit()
     entrant = after.find(mine)
     if entrant is None:
@@ -154,7 +154,7 @@ def ban(me: Account, code: str, user_id: int) -> None:
     tournament = row.tournament
     work = UnitOfWork()
     change = tournament.ban(me.user.user_id, user_id)
-    store(work, row, change, sight_in(found, tournament, work.now))
+    write_tournament(work, row, change, view_in(found, tournament, work.now))
     leave_seat(work, tournament, user_id)
     work.commit()
 
@@ -162,31 +162,31 @@ def ban(me: Account, code: str, user_id: int) -> None:
 def invite(me: Account, code: str, user_id: int) -> None:
     """Invite a friend: the creator to a private tournament, everybody in it to a public one; before the start."""
     now = utc_now()
-    row, found = _own_by_code(me, code, gatherings.invitation_keys(me, user_id))
+    row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     tournament = row.tournament
     if tournament.private and tournament.created_by != me.user.user_id:
         raise NotCreator
     if tournament.is_started:
         raise TournamentStarted
-    gatherings.invite(me, _gathering(row), user_id, "invite-tournament", found, now)
+    rooms.invite(me, _room(row), user_id, "invite-tournament", found, now)
 
 
-def say(me: Account, code: str, content: str) -> Said:
+def say(me: Account, code: str, content: str) -> RoomMessage:
     """Say something to everybody else in the tournament."""
-    return gatherings.say(me, _gathering(_own_by_code(me, code)[0]), content)
+    return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read_own(me: Account) -> Tournament:
-    """The tournament that the user is in. InNoTournament."""
+    """The tournament that the user is in. NoCurrentTournament."""
     if me.seat.place_kind != TOURNAMENT:
-        raise InNoTournament
+        raise NoCurrentTournament
     row = read_tournament(int(me.seat.place))
     if row is None:
         raise RaceLost  # it has ended since the seat was read
-    return Tournament.of(row.tournament, read_sight(row.tournament, utc_now()))
+    return Tournament.of(row.tournament, read_view(row.tournament, utc_now()))
 
 
 def read_played(tournament_id: int) -> PlayedTournament:
@@ -194,7 +194,7 @@ def read_played(tournament_id: int) -> PlayedTournament:
     row = read_tournament(tournament_id)
     if row is None or not row.tournament.is_started:
         raise NoSuchTournament
-    return PlayedTournament.of(row.tournament, read_sight(row.tournament, utc_now()))
+    return PlayedTournament.of(row.tournament, read_view(row.tournament, utc_now()))
 
 
 def read_history(user_id: int) -> list[PlayedTournament]:
@@ -230,9 +230,9 @@ def _own_by_code(
     me: Account, code: str, more: Iterable[Key] = ()
 ) -> tuple[TournamentRow, Mapping[Key, Item]]:
     """The tournament that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    return gatherings.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotInTournament(), more)
+    return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember(), more)
 
 
-def _gathering(row: TournamentRow) -> Gathering:
+def _room(row: TournamentRow) -> Room:
     tournament = row.tournament
-    return Gathering(row, "tournament", tournament.id, tournament.code, tournament.present, tournament.banned)
+    return Room(row, "tournament", tournament.id, tournament.code, tournament.present, tournament.banned)

@@ -13,18 +13,18 @@ from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Item, Key, read_items
 from shared.store.social.relations import BlockRow, PairRow, Relation, RelationChanges, Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.chat.closing import seal, unseal
-from shared.usecases.play.places import part
+from shared.usecases.chat.closing import close_conversation, reopen_conversation
+from shared.usecases.play.places import leave_shared_place
 from shared.usecases.social.friends import end, list_of
 from shared.wire.social.relations import Blocked
 
-Severance = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
+OnBlock = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
 """Adds to the blocking transaction what one area ends between the blocker and the blocked one.
 
 It is given the rows of the pair as they were read.
 """
 
-Reunion = Callable[[UnitOfWork, RelationChanges, int, int], None]
+OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
 """Adds to the transaction of a block's end what one area gives back to the two."""
 
 
@@ -44,7 +44,7 @@ def already_blocked() -> Conflict:
 
 
 def block(me: Account, user_id: int) -> Blocked:
-    """Block somebody. A friendship or a request of the two ends, with its events; so does what SEVERANCES end."""
+    """Block somebody. A friendship or a request of the two ends, with its events; so does what ON_BLOCK end."""
     mine = me.user.user_id
     if user_id == mine:
         raise self_block()
@@ -74,8 +74,8 @@ def block(me: Account, user_id: int) -> Blocked:
         end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
-    for sever in SEVERANCES:
-        sever(work, changes, me, other, found)
+    for on_block in ON_BLOCK:
+        on_block(work, changes, me, other, found)
     changes.write(work)
     work.commit()
     return Blocked.of(row, other)
@@ -88,8 +88,8 @@ def unblock(me: Account, relations: Relations, block_id: int) -> None:
         raise NoSuchBlock
     work, changes = UnitOfWork(), RelationChanges()
     add_unblocking(work, changes, me.user.user_id, relation)
-    for reunite in REUNIONS:
-        reunite(work, changes, me.user.user_id, relation.other)
+    for on_unblock in ON_UNBLOCK:
+        on_unblock(work, changes, me.user.user_id, relation.other)
     changes.write(work)
     work.commit()
 
@@ -115,5 +115,5 @@ def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> l
     return shown
 
 
-SEVERANCES: tuple[Severance, ...] = (seal, part)
-REUNIONS: tuple[Reunion, ...] = (unseal,)
+ON_BLOCK: tuple[OnBlock, ...] = (close_conversation, leave_shared_place)
+ON_UNBLOCK: tuple[OnUnblock, ...] = (reopen_conversation,)

@@ -132,9 +132,9 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     work.check(receiver.user, willing)
     changes = RelationChanges()
     changes.add(mine, "sent", Relation(request, theirs))
-    changes.insist(mine, shorter_than("sent", MAX_SENT))
+    changes.require(mine, shorter_than("sent", MAX_SENT))
     changes.add(theirs, "received", Relation(request, mine))
-    changes.insist(theirs, shorter_than("received", MAX_RECEIVED), otherwise=too_many_received())
+    changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=too_many_received())
     changes.write(work)
     seen_by_receiver = FriendRequest.of(row, me, receiver, new=True)
     event = events.render(
@@ -188,7 +188,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
     for user_id, other in ((mine, theirs), (theirs, mine)):
         changes.add(user_id, "friends", Relation(request, other))
         # Pictures are given for the number of friends: it has to be the one that was read.
-        changes.insist(user_id, as_long_as("friends", friends[user_id]))
+        changes.require(user_id, as_long_as("friends", friends[user_id]))
     changes.write(work)
     event = events.render(
         "accept-friend-request",
@@ -203,7 +203,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
 
 
 def _unlock_pictures(work: UnitOfWork, user: User, friends: int, partition: str) -> None:
-    unlocked = unlock(work, user, replace(user.merits(), friends=friends), partition)
+    unlocked = unlock(work, user, replace(user.achievements(), friends=friends), partition)
     if unlocked:
         work.update(user, [User.rev.add(1), *unlocked], when=user.unchanged())
     else:

@@ -27,7 +27,7 @@ from shared.wire.instance import Instance
 from shared.wire.play.lobbies import Lobby
 from shared.wire.play.matches import MatchInstance
 from shared.wire.play.queues import QueueTicket
-from shared.wire.play.tournaments import PlayedTournament, Sight, Tournament
+from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentView
 from shared.wire.scalars import Id, Instant
 from shared.wire.social.relations import Blocked, FriendRequest
 
@@ -163,10 +163,10 @@ class ExportedTournament(Tournament):
     banned: list[Id]
 
     @classmethod
-    def whole(cls, tournament: TournamentRules, user_id: int, sight: Sight) -> ExportedTournament:
+    def whole(cls, tournament: TournamentRules, user_id: int, view: TournamentView) -> ExportedTournament:
         """A tournament as one of its participants may know it."""
         banned = sorted(tournament.banned) if user_id == tournament.created_by else []
-        return cls(**dict(Tournament.of(tournament, sight)), banned=banned)
+        return cls(**dict(Tournament.of(tournament, view)), banned=banned)
 
 
 class PlaceData(Instance):

@@ -34,7 +34,7 @@ FinishReason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class TournamentView:
     """What has to be read to show a tournament."""
 
     accounts: Mapping[int, Account]
@@ -114,13 +114,13 @@ class BracketMatch(Instance):
     tournament_n: int = Field(examples=[1])
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, pairing: Pairing, sight: Sight) -> BracketMatch:
+    def of(cls, tournament: rules.Tournament, pairing: Pairing, view: TournamentView) -> BracketMatch:
         """A match of a tournament's bracket."""
         game = pairing.game
         if game and pairing.is_running:
-            game = sight.live.get(game.id, game)
+            game = view.live.get(game.id, game)
         shown = dict(
-            MatchInstance.of(game or _stand_in(tournament, pairing, sight.now), sight.accounts, sight.now)
+            MatchInstance.of(game or _stand_in(tournament, pairing, view.now), view.accounts, view.now)
         )
         if game is None:
             shown |= {"id": None, "code": None, "created_at": None}
@@ -131,8 +131,8 @@ class BracketMatch(Instance):
                 **shown,
                 "finished": decided,
                 "n": pairing.n,
-                "user_1": sight.user(pairing.user_1),
-                "user_2": sight.user(pairing.user_2),
+                "user_1": view.user(pairing.user_1),
+                "user_2": view.user(pairing.user_2),
                 "score_winner": (lost if winner == "b" else won) if decided else None,
                 "score_looser": (won if winner == "b" else lost) if decided else None,
                 "finish_reason": pairing.finish_reason,
@@ -179,12 +179,12 @@ class Matches(Instance):
     final: list[BracketMatch]
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, sight: Sight) -> Matches | None:
+    def of(cls, tournament: rules.Tournament, view: TournamentView) -> Matches | None:
         """The bracket of a tournament; None before the start."""
         if tournament.bracket is None:
             return None
         stages: dict[StageName, list[BracketMatch]] = {
-            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, sight) for each in stage]
+            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, view) for each in stage]
             for stage in tournament.bracket.stages
         }
         return cls.model_validate(stages)
@@ -211,15 +211,15 @@ class Tournament(Instance):
     """Only once it has started."""
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, sight: Sight) -> Tournament:
+    def of(cls, tournament: rules.Tournament, view: TournamentView) -> Tournament:
         """A tournament."""
         return cls(
             id=tournament.id,
             name=tournament.name,
             participants=[
-                TournamentParticipant.within(tournament, entrant, sight.accounts[entrant.id])
+                TournamentParticipant.within(tournament, entrant, view.accounts[entrant.id])
                 for entrant in tournament.entrants
-                if entrant.present and entrant.id in sight.accounts
+                if entrant.present and entrant.id in view.accounts
             ],
             private=tournament.private,
             is_started=tournament.is_started,
@@ -228,7 +228,7 @@ class Tournament(Instance):
             size=tournament.size,
             created_at=tournament.created_at,
             created_by=tournament.created_by,
-            matches=Matches.of(tournament, sight),
+            matches=Matches.of(tournament, view),
         )
 
 
@@ -248,7 +248,7 @@ class PlayedTournament(Instance):
     matches: Matches
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, sight: Sight) -> PlayedTournament:
+    def of(cls, tournament: rules.Tournament, view: TournamentView) -> PlayedTournament:
         """A tournament that has started."""
         return cls.model_validate(
             {
@@ -259,7 +259,7 @@ class PlayedTournament(Instance):
                 "size": tournament.size,
                 "created_at": tournament.created_at,
                 "created_by": tournament.created_by,
-                "matches": Matches.of(tournament, sight),
+                "matches": Matches.of(tournament, view),
             }
         )
 

@@ -12,20 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.play.clash import Group, Teams, put_together
+from shared.domain.play.clash import PartyTicket, Teams, put_together
 from tests.unit.domain.steps import steps_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def group(number: int, size: int, blocked: Iterable[int] = (), seconds: int | None = None) -> Group:
+def group(number: int, size: int, blocked: Iterable[int] = (), seconds: int | None = None) -> PartyTicket:
     """A lobby whose members are 10 * number, 10 * number + 1, …"""
     members = tuple(10 * number + n for n in range(size))
     waiting = timedelta(seconds=number if seconds is None else seconds)
-    return Group(number, 1000 + number, members, NOON + waiting, frozenset(blocked))
+    return PartyTicket(number, 1000 + number, members, NOON + waiting, frozenset(blocked))
 
 
-def sizes(*of: int) -> list[Group]:
+def sizes(*of: int) -> list[PartyTicket]:
     return [group(n + 1, size) for n, size in enumerate(of)]
 
 
@@ -33,7 +33,7 @@ def numbers(match: Teams) -> tuple[list[int], list[int]]:
     return [group.id for group in match.a], [group.id for group in match.b]
 
 
-def fit(groups: Sequence[Group]) -> bool:
+def fit(groups: Sequence[PartyTicket]) -> bool:
     """Whether these lobbies are a match, by the book: three against three, and no block among the six."""
     if sum(len(group.members) for group in groups) != 6:
         return False
@@ -48,7 +48,7 @@ def fit(groups: Sequence[Group]) -> bool:
 
 
 @st.composite
-def queues(draw: st.DrawFn, most: int = 12) -> list[Group]:
+def queues(draw: st.DrawFn, most: int = 12) -> list[PartyTicket]:
     count = draw(st.integers(0, most))
     lengths = draw(st.lists(st.integers(1, 3), min_size=count, max_size=count))
     everybody = [10 * (n + 1) + m for n, size in enumerate(lengths) for m in range(size)]
@@ -61,7 +61,7 @@ def queues(draw: st.DrawFn, most: int = 12) -> list[Group]:
 
 @given(queues())
 def test_every_match_is_three_against_three_without_a_split_lobby_or_a_blocked_pair(
-    waiting: list[Group],
+    waiting: list[PartyTicket],
 ) -> None:
     matches = put_together(waiting)
     for match in matches:
@@ -73,7 +73,7 @@ def test_every_match_is_three_against_three_without_a_split_lobby_or_a_blocked_p
 
 
 @given(queues())
-def test_no_match_is_possible_among_those_left_over(waiting: list[Group]) -> None:
+def test_no_match_is_possible_among_those_left_over(waiting: list[PartyTicket]) -> None:
     playing = {group.id for match in put_together(waiting) for group in match.groups}
     left = [group for group in waiting if group.id not in playing]
     for count in range(2, 7):
@@ -81,7 +81,7 @@ def test_no_match_is_possible_among_those_left_over(waiting: list[Group]) -> Non
 
 
 @given(queues(), st.randoms())
-def test_the_order_of_the_input_doesnt_matter(waiting: list[Group], draw: random.Random) -> None:
+def test_the_order_of_the_input_doesnt_matter(waiting: list[PartyTicket], draw: random.Random) -> None:
     shuffled = list(waiting)
     draw.shuffle(shuffled)
     assert put_together(shuffled) == put_together(waiting)
@@ -89,7 +89,7 @@ def test_the_order_of_the_input_doesnt_matter(waiting: list[Group], draw: random
 
 @given(queues(9))
 def test_the_longest_waiting_lobby_that_can_play_does_with_those_who_wait_longest(
-    waiting: list[Group],
+    waiting: list[PartyTicket],
 ) -> None:
     ordered = sorted(waiting, key=lambda group: (group.joined_at, group.id))
     possible = [groups for count in range(2, 7) for groups in combinations(ordered, count) if fit(groups)]
@@ -123,7 +123,7 @@ def test_what_is_known_beyond_the_tickets_counts() -> None:
     assert put_together(sizes(3, 3), {12: frozenset({20})}) == []
 
 
-def clubs(count: int, each: int) -> list[Group]:
+def clubs(count: int, each: int) -> list[PartyTicket]:
     """Single players in so many clubs, each of whom has blocked half of their own club: no six can all meet."""
     made = []
     for n in range(count * each):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.accounts.pictures import PICTURES, Merits, deserved
+from shared.domain.accounts.pictures import PICTURES, Achievements, deserved
 from shared.domain.accounts.statistics import MODES, Line, Statistics
 
 NAMES = [
@@ -16,14 +16,14 @@ NAMES = [
     *("Fun Player", "Scorer", "God Scorer", "One Friend", "Popular Guy", "Win Streak Player"),
 ]
 
-NOTHING = Merits(is_guest=False, statistics=Statistics())
+NOTHING = Achievements(is_guest=False, statistics=Statistics())
 
 
-def with_line(name: str, **figures: int) -> Merits:
+def with_line(name: str, **figures: int) -> Achievements:
     return replace(NOTHING, statistics=Statistics({name: Line(**figures)}))
 
 
-def every_mode_won(but: str | None = None) -> Merits:
+def every_mode_won(but: str | None = None) -> Achievements:
     return replace(NOTHING, statistics=Statistics({mode: Line(wins=int(mode != but)) for mode in MODES}))
 
 
@@ -64,7 +64,7 @@ def test_there_are_23_pictures_named_as_the_contract_names_them() -> None:
 
 @pytest.mark.parametrize(("id_", "enough", "too_little"), RULES)
 def test_a_picture_is_unlocked_at_its_mark_and_not_just_below(
-    id_: int, enough: Merits, too_little: Merits
+    id_: int, enough: Achievements, too_little: Achievements
 ) -> None:
     assert id_ in deserved(enough)
     assert id_ not in deserved(too_little)

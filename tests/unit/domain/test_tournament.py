@@ -14,8 +14,8 @@ from shared.domain.errors import (
     Forbidden,
     NoSuchTournament,
     NotCreator,
-    NotInPlace,
-    NotInTournament,
+    NotParticipant,
+    NotTournamentMember,
     TournamentFull,
     TournamentStarted,
 )
@@ -159,11 +159,11 @@ def test_nobody_gets_into_a_full_or_started_one_or_one_that_they_are_banned_from
 def test_a_ban_needs_somebody_else_who_is_there_and_a_tournament_that_has_not_begun() -> None:
     with pytest.raises(Forbidden, match="yourself"):
         opened(8, 1, 2).ban(1, 1)
-    with pytest.raises(NotInPlace):
+    with pytest.raises(NotParticipant):
         opened(8, 1, 2).ban(1, 3)
     with pytest.raises(NotCreator):
         opened(8, 1, 2).ban(2, 1)
-    with pytest.raises(NotInTournament):
+    with pytest.raises(NotTournamentMember):
         opened(8, 1, 2).ban(3, 1)
     with pytest.raises(TournamentStarted):
         started(8, 8).ban(1, 2)
@@ -261,7 +261,7 @@ def test_who_has_left_may_come_back_to_watch_and_only_that() -> None:
 def test_leaving_needs_being_there() -> None:
     tournament, _ = started(4, 4).leave(4)
     for nobody in (4, 5):
-        with pytest.raises(NotInTournament):
+        with pytest.raises(NotTournamentMember):
             tournament.leave(nobody)
 
 
