@@ -8,7 +8,7 @@ from pydantic import Field
 from shared.domain.errors import NoSuchUser
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.chat import conversations as chats
+from shared.usecases.chat import conversations
 from shared.usecases.social.friends import blocked_by_you
 from shared.wire.chat.conversations import ChatLine
 
@@ -27,11 +27,17 @@ class Partner(Body):
     "/chat/",
     auth=Auth.REGISTERED,
     status=201,
-    errors=[chats.self_chat(), blocked_by_you(), chats.takes_no_chats(), NoSuchUser, chats.chat_exists()],
+    errors=[
+        conversations.self_chat(),
+        blocked_by_you(),
+        conversations.takes_no_chats(),
+        NoSuchUser,
+        conversations.chat_exists(),
+    ],
 )
 def create_chat(me: Account, body: Partner) -> ChatLine:
     """Start a conversation with a user, as far as their `accept_chat_from` allows it.
 
     The name may be in any case. Guests, and who has blocked you, can't be found.
     """
-    return chats.create(me, body.username)
+    return conversations.create(me, body.username)

@@ -6,8 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchUser, NotCreator, NotLobbyMember
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.play import lobbies
-from shared.usecases.play import rooms as rooms
+from shared.usecases.play import lobbies, rooms
 
 bp = Blueprint(__name__)
 

@@ -6,8 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.errors import NoSuchUser, NotCreator, NotTournamentMember, TournamentStarted
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.play import rooms as rooms
-from shared.usecases.play import tournaments
+from shared.usecases.play import rooms, tournaments
 
 bp = Blueprint(__name__)
 

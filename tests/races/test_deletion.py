@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from shared.usecases.accounts import cleanup as untying
+from shared.usecases.accounts import cleanup
 from shared.usecases.accounts.deletion import ErasureScope, erase
 from shared.usecases.rerun import rerun
 from tests.calling import Answer, Player, call, delete, made_player
@@ -70,7 +70,7 @@ def test_whatever_others_do_as_a_user_goes_nothing_dangles(
 
 
 def test_nobody_becomes_the_friend_of_somebody_who_has_just_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 0)  # as if the request were one of a great many
+    monkeypatch.setattr(cleanup, "AT_ONCE", 0)  # as if the request were one of a great many
     doomed, other = made_player("Doomed"), made_player("Other")
     for player in (doomed, other):
         befriend(made_player(f"Friend-of-{player.name}"), player)

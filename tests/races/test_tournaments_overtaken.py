@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.play import matches
-from shared.usecases.play import tournament_steps as tournament_run
-from shared.usecases.play import tournament_writes as tournament_changes
+from shared.usecases.play import matches, tournament_steps, tournament_writes
 from tests.calling import Answer, Player, call, service
 from tests.database import raw_items
 from tests.friendly import befriend, block, sent_events
@@ -175,7 +173,7 @@ def test_one_who_goes_just_before_the_start_prevents_it(
         (last,) = players_online(1)
         starting = partial(enter, last, made["code"])
     answer = overtaken(lambda: early(players, made["code"]), starting)
-    assert answer == Answer(200, tournament_run.GONE) or answer.status == 201
+    assert answer == Answer(200, tournament_steps.GONE) or answer.status == 201
     tournament = state_of(made["id"])
     assert not tournament.is_started
     assert tournament.find(players[1].id) is None
@@ -229,7 +227,7 @@ def test_a_match_that_ends_between_the_reads_of_who_leaves_keeps_nobody_in(
         win(leaver.id)
         return matches.read_match_of(*arguments)
 
-    monkeypatch.setattr(tournament_run, "read_match_of", end_first)
+    monkeypatch.setattr(tournament_steps, "read_match_of", end_first)
     assert leave(leaver, made["code"]).status == 204
     assert not state_of(made["id"]).has(leaver.id)
     assert state_of(made["id"]).drawn.pairing(3, pairing.n).winner_id == leaver.id
@@ -277,9 +275,9 @@ def test_who_goes_just_before_a_stage_begins_has_no_match_in_it(
         def go_first(*arguments: Any) -> Any:
             monkeypatch.undo()
             go()
-            return tournament_changes.read_view(*arguments)
+            return tournament_writes.read_view(*arguments)
 
-        monkeypatch.setattr(tournament_run, "read_view", go_first)
+        monkeypatch.setattr(tournament_steps, "read_view", go_first)
         begin()
     (bye,) = [p for p in state_of(made["id"]).drawn.stage(3) if players[2].id in p.users]
     assert (bye.finish_reason, bye.looser_id) == ("game-not-played", players[2].id)

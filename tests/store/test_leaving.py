@@ -13,7 +13,7 @@ from shared.store import keys
 from shared.store.accounts.users import read_accounts
 from shared.store.base import read_items, utc_now
 from shared.store.social.relations import Relations
-from shared.usecases.accounts import cleanup as untying
+from shared.usecases.accounts import cleanup
 from shared.usecases.accounts.deletion import delete_account
 from tests.calling import Player, call, made_player
 from tests.database import raw_items
@@ -77,7 +77,7 @@ def test_a_deletion_ends_friendships_and_requests_and_tells_the_others_at_once(a
 def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
     times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 2)
+    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
     friends = others(5)
     friendships = {friend.id: befriend(friend, alice) for friend in friends}
     pending = made_player("Pending")
@@ -110,8 +110,8 @@ def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
 def test_conversations_go_with_an_account_in_bounded_steps_and_are_gone_for_the_others_at_once(
     times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 1)
-    monkeypatch.setattr(untying, "BUCKETS_AT_ONCE", 1)
+    monkeypatch.setattr(cleanup, "AT_ONCE", 1)
+    monkeypatch.setattr(cleanup, "BUCKETS_AT_ONCE", 1)
     friends = others(2)
     made = [talk(alice, friend) for friend in friends]
     for chat, friend, written in zip(made, friends, (1, keys.BUCKET + 1), strict=True):
@@ -148,7 +148,7 @@ def test_conversations_go_with_an_account_in_bounded_steps_and_are_gone_for_the_
 def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
     alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 0)
+    monkeypatch.setattr(cleanup, "AT_ONCE", 0)
     (other,) = others(1)
     request = ask(alice, other)
     delete(alice)
@@ -160,7 +160,7 @@ def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
 def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
     alice: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 2)
+    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
     blockers = others(3)
     for blocker in blockers:
         assert block(blocker, alice).status == 201
@@ -179,7 +179,7 @@ def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
 
 
 def test_two_who_are_tied_can_both_go(alice: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 1)
+    monkeypatch.setattr(cleanup, "AT_ONCE", 1)
     friend, enemy, asked = others(3)
     befriend(alice, friend)
     ask(alice, asked)

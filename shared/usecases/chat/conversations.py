@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from shared import events
-from shared.domain.chat import messages as chats
+from shared.domain.chat import messages
 from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, NotInChat, RaceLost, Throttled
 from shared.domain.ids import new_id
 from shared.store import keys
@@ -115,12 +115,12 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     `is_read` says that they have it open.
     """
     content = text.strip()
-    if wrong := chats.problems(content):
+    if wrong := messages.problems(content):
         raise Invalid({"content": wrong})
     if chat.mine.hidden:
         raise chat_hidden()
     work, row, theirs = UnitOfWork(), chat.row, chat.other
-    message = chats.next_message(
+    message = messages.next_message(
         row.last, author=chat.user_id, content=content, is_read=is_read, now=work.now
     )
     work.update(row, row.append(message), when=Conversation.messages == message.n)

@@ -26,7 +26,7 @@ from shared.store.base import Item, Key, utc_now
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms as rooms
+from shared.usecases.play import rooms
 from shared.usecases.play.clash import pair_up, wait
 from shared.usecases.play.codes import CodeTaken, with_new_code
 from shared.usecases.play.lobby_writes import emit_events, leave, leave_seat, write_lobby

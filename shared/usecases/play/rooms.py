@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from shared import events
-from shared.domain.chat import messages as chats
+from shared.domain.chat import messages
 from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, RaceLost
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
@@ -116,7 +116,7 @@ def invite(
 def say(me: Account, there: Room, content: str) -> RoomMessage:
     """Say something to everybody else who is there; what was said, trimmed."""
     text = content.strip()
-    if wrong := chats.problems(text):
+    if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
     work, mine = UnitOfWork(), me.user.user_id
     work.check(there.row, there.row.unchanged())

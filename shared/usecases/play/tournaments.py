@@ -36,7 +36,7 @@ from shared.store.play.tournaments import (
 )
 from shared.store.social.relations import BlockRow
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms as rooms
+from shared.usecases.play import rooms
 from shared.usecases.play.codes import CodeTaken, with_new_code
 from shared.usecases.play.places import enter_place
 from shared.usecases.play.rooms import Room

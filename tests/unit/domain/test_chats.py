@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.chat import messages as chats
+from shared.domain.chat import messages
 from shared.domain.chat.messages import MAX_LENGTH, Message, next_message
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 def test_of_all_unicode_only_control_characters_are_refused_but_for_line_breaks_and_tabs() -> None:
     refused = {
-        character for character in map(chr, range(sys.maxunicode + 1)) if chats.problems(f"a{character}b")
+        character for character in map(chr, range(sys.maxunicode + 1)) if messages.problems(f"a{character}b")
     }
     control = {chr(n) for n in range(sys.maxunicode + 1) if unicodedata.category(chr(n)) == "Cc"}
     assert refused == control - set("\n\r\t")
@@ -29,11 +29,11 @@ def test_of_all_unicode_only_control_characters_are_refused_but_for_line_breaks_
 def test_the_length_is_counted_in_characters_and_not_in_bytes(
     length: int, wrong: int, character: str
 ) -> None:
-    assert len(chats.problems(character * length)) == wrong
+    assert len(messages.problems(character * length)) == wrong
 
 
 def test_every_problem_is_named() -> None:
-    assert len(chats.problems("\0" * (MAX_LENGTH + 1))) == 2
+    assert len(messages.problems("\0" * (MAX_LENGTH + 1))) == 2
 
 
 @given(seconds=st.lists(st.integers(-3600, 3600), min_size=1, max_size=20))
