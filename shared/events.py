@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 from shared.domain.errors import Invalid
 from shared.settings import settings
 
+Event = dict[str, Any]
+"""An event in its wire form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -195,7 +198,7 @@ def _is_word(value: Any) -> bool:
 
 def render(
     code: str, *, data: Mapping[str, Any] | None = None, kwargs: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> Event:
     """The event as it goes over the wire. Invalid if it lacks what its message or targets need."""
     if code not in OWN_CODES and (missing := problems(code, data, kwargs)):
         raise Invalid(missing)
