@@ -66,12 +66,12 @@ def _nearest(name: str, names: list[str], mark: str = "") -> str:
 
 def broken_citations(root: Path) -> list[str]:
     """Every citation that leads nowhere, with file and line."""
-    found = []
-    for path, text in sources(root, ".py", ".md", ".toml", ".yml"):
-        for citation in CITATION.finditer(text):
-            if problem := missing(root, citation[1], citation[2]):
-                found.append(f"{path}:{_line(text, citation.start())}: {problem}")
-    return found
+    return [
+        f"{path}:{_line(text, citation.start())}: {problem}"
+        for path, text in sources(root, ".py", ".md", ".toml", ".yml")
+        for citation in CITATION.finditer(text)
+        if (problem := missing(root, citation[1], citation[2]))
+    ]
 
 
 def broken_links(root: Path) -> list[str]:
