@@ -6,14 +6,14 @@ import json
 import re
 from pathlib import Path
 
-from infra.openapi import FILE
 from shared.events import CATALOGUE, OWN_CODES
 
-PAGES = Path(__file__).resolve().parents[2] / "docs" / "contract"
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / "docs" / "contract"
 TEXT = " ".join(" ".join(page.read_text("utf-8").split()) for page in sorted(PAGES.glob("*.md")))
 QUOTED = frozenset(re.findall(r"`([^`]*)`", TEXT))
 
-DOCUMENT = json.loads(FILE.read_text("utf-8"))
+DOCUMENT = json.loads((ROOT / "functions" / "meta" / "openapi.json").read_text("utf-8"))
 
 
 def nameless(call: str) -> str:
