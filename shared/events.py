@@ -1,4 +1,4 @@
-"""The catalogue of live events: what each is called, says and carries (api.fr.md, Event SSE; behaviour.md, section 7).
+"""The catalogue of live events: what each is called, says and carries (docs/contract/events.md#event-objects).
 
 `render` makes the object that goes over the wire. It is made when the change is written, so that the SSE
 container only routes.

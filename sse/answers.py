@@ -53,7 +53,7 @@ def json_answer(
 
 
 def error_answer(error: DomainError) -> tuple[int, Headers, bytes]:
-    """The answer for an error: its detail and code (behaviour.md, section 1), its status and headers."""
+    """An error: detail and code (docs/contract/conventions.md#errors), its status and headers."""
     headers: Headers = []
     if isinstance(error, MethodNotAllowed):
         headers.append((b"allow", ", ".join(error.allowed).encode()))

@@ -3,7 +3,7 @@
 Pure: no sockets, no clock, no I/O. Every method runs to its end without giving up control, so that attaching
 with replay is atomic relative to publishing: nothing falls between the replay and what follows live.
 
-What a client is promised (behaviour.md, section 7): at least once, in order within one partition of the
+What a client is promised (docs/contract/events.md#delivery): at least once, in order within one partition of the
 table; after a reconnection everything since its last id, or `resync` as the first event.
 
 Order between shards. Each process reads the shards in a relative order of its own, so an id delivered by

@@ -206,7 +206,7 @@ class EventServer:
 def authenticate(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> int:
     """The user of the access token in the header, or in the query where browsers have to put it.
 
-    Raises Unauthenticated with the codes of behaviour.md, section 2.
+    Raises Unauthenticated with the codes of docs/contract/accounts.md#codes-of-401.
     """
     header = headers.get(b"authorization")
     if header is not None:

@@ -1,7 +1,7 @@
 """The REST API in front of the endpoints: generated from the route registry.
 
 Every route is there exactly once; everything else goes to `answer_unrouted`. Error answers that API Gateway gives by
-itself have the contract's shape.
+itself have the shape of docs/contract/conventions.md#errors.
 """
 
 from __future__ import annotations

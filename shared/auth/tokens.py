@@ -1,4 +1,4 @@
-"""JSON Web Tokens (RFC 7519), HS256; behaviour.md, section 2.
+"""JSON Web Tokens (RFC 7519), HS256: docs/contract/accounts.md#tokens.
 
 The user's generation, which counts password changes, is the first part of `jti`: a refresh token of an older
 generation is revoked, whatever the clocks of two machines say.

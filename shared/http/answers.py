@@ -1,4 +1,4 @@
-"""From results and errors to API Gateway's proxy answers (behaviour.md, section 1)."""
+"""From results and errors to API Gateway's proxy answers (docs/contract/conventions.md#statuses)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """From a request's Authorization header to the caller, and to what a handler wants to know of them.
 
-LOADERS says which function loads what, by the types of the handler's parameters (behaviour.md, section 2).
+LOADERS says which function loads what, by the types of the handler's parameters.
+The header: docs/contract/accounts.md#the-authorization-header. The errors: docs/contract/accounts.md#codes-of-401.
 """
 
 from __future__ import annotations

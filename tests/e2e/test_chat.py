@@ -1,4 +1,4 @@
-"""Two people talk over HTTPS and SSE: every status and the event of the document."""
+"""Two people talk over HTTPS and SSE: every status and the event of the contract."""
 
 from __future__ import annotations
 

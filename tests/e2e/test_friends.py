@@ -1,4 +1,4 @@
-"""Friends from request to goodbye, over HTTPS and SSE: every status and every event of the document."""
+"""Friends from request to goodbye, over HTTPS and SSE: every status and every event of the contract."""
 
 from __future__ import annotations
 

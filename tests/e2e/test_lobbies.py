@@ -1,4 +1,4 @@
-"""Lobbies over HTTPS and SSE, with 2 to 8 participants: every status and every event of the document."""
+"""Lobbies over HTTPS and SSE, with 2 to 8 participants: every status and every event of the contract."""
 
 from __future__ import annotations
 

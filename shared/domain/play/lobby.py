@@ -1,4 +1,4 @@
-"""A lobby as it is. What can be done to it is in lobby_rules.py (behaviour.md, section 5)."""
+"""A lobby as it is. What can be done to it is in lobby_rules.py (docs/contract/lobbies.md)."""
 
 from __future__ import annotations
 

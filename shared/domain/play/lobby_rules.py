@@ -1,4 +1,4 @@
-"""What can be done to a lobby: pure rules (behaviour.md, section 5).
+"""What can be done to a lobby: pure rules (docs/contract/lobbies.md).
 
 Each function takes a lobby and returns a `LobbyChange`: the new lobby, and the events for its members. The rules know
 users by id only.

@@ -1,4 +1,4 @@
-"""A tournament as it is. What can be done to it is in tournament_rules.py (behaviour.md, section 5).
+"""A tournament as it is. What can be done to it is in tournament_rules.py (docs/contract/tournaments.md).
 
 A state machine waits for it (infra/machines/tournament.asl.json). It carries the id of its `run`, and its steps count
 only while that run stands here; so late, repeated and cancelled executions change nothing.

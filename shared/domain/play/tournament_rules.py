@@ -1,4 +1,4 @@
-"""What can be done to a tournament: pure rules (behaviour.md, section 5).
+"""What can be done to a tournament: pure rules (docs/contract/tournaments.md).
 
 Each function takes a tournament and returns the new one with the events for its participants, in order. Nothing here
 waits: a state machine does (infra/machines/tournament.asl.json).

@@ -1,4 +1,4 @@
-"""A tournament's life as pure rules: who gets in, when it begins, who goes on, who is told (behaviour.md, 5)."""
+"""A tournament's life as pure rules: entry, start, stages, events (docs/contract/tournaments.md)."""
 
 from __future__ import annotations
 
