@@ -61,7 +61,8 @@ def error_answer(error: DomainError) -> tuple[int, Headers, bytes]:
         headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(error, Unavailable):
         headers.append((b"retry-after", b"1"))
-    return json_answer(_STATUS[type(error)], {"detail": error.detail, "code": error.code}, headers)
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    return json_answer(status, {"detail": error.detail, "code": error.code}, headers)
 
 
 def cors_headers(request: Mapping[bytes, bytes], allows_origin: Callable[[str], bool]) -> Headers:

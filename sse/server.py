@@ -15,10 +15,12 @@ from urllib.parse import parse_qs
 
 from shared.auth.tokens import read_token
 from shared.domain.errors import (
+    AuthenticationFailed,
     DomainError,
     MethodNotAllowed,
+    NotAuthenticated,
     NotFound,
-    Unauthenticated,
+    TokenUserNotFound,
     Unavailable,
     UriTooLong,
 )
@@ -175,7 +177,7 @@ class EventServer:
         except PresenceUnavailable as error:
             raise Unavailable from error
         if not exists:
-            raise Unauthenticated("user_not_found")
+            raise TokenUserNotFound
         try:
             await send({"type": "http.response.start", "status": 200, "headers": [*STREAM_HEADERS, *cors]})
             await self._deliver(user_id, last_id, scope["extensions"][ABORT_EXTENSION], receive, send)
@@ -210,11 +212,11 @@ def authenticate(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]])
     if header is not None:
         scheme, _, token = header.decode("latin-1").strip().partition(" ")
         if scheme.lower() != "bearer":
-            raise Unauthenticated("authentication_failed")
+            raise AuthenticationFailed
     elif "token" in query:
         token = query["token"][0]
     else:
-        raise Unauthenticated("not_authenticated")
+        raise NotAuthenticated
     return read_token(token.strip(), "access").user_id
 
 

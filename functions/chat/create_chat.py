@@ -5,11 +5,12 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.chat.errors import ChatExists, ChatNotAccepted, SelfChat
+from shared.domain.social.errors import BlockedByYou
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.chat import conversations
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.chat.conversations import ChatLine
 
 bp = Blueprint(__name__)
@@ -28,11 +29,11 @@ class Partner(Body):
     auth=Auth.REGISTERED,
     status=201,
     errors=[
-        conversations.self_chat(),
-        blocked_by_you(),
-        conversations.takes_no_chats(),
+        SelfChat,
+        BlockedByYou,
+        ChatNotAccepted,
         NoSuchUser,
-        conversations.chat_exists(),
+        ChatExists,
     ],
 )
 def create_chat(me: Account, body: Partner) -> ChatLine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInChat
+from shared.domain.chat.errors import NotInChat
 from shared.http.endpoint import Account, Auth, Chat, PageQuery, endpoint
 from shared.http.pages import Page
 from shared.store.base import utc_now

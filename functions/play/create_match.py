@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import AlreadyPlaying, Invalid
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import UsersPlaying
 from shared.domain.play.matches import GameMode
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
@@ -46,7 +47,7 @@ class NewMatch(Body):
     "/private/match/create/",
     auth=Auth.SERVICE,
     status=201,
-    errors=[Invalid, AlreadyPlaying("One of the users is playing a match.")],
+    errors=[Invalid, UsersPlaying],
 )
 def create_match(body: NewMatch) -> MatchInstance:
     """Begin a match. Everyone gets `game-start`, as from matchmaking. 409 if one of them plays already."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoCurrentTournament
+from shared.domain.play.errors import NoCurrentTournament
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import tournaments
 from shared.wire.play.tournaments import Tournament

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotLobbyMember
+from shared.domain.play.errors import NotLobbyMember
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import lobbies
 

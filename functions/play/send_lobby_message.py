@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotLobbyMember
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import NotLobbyMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import lobbies

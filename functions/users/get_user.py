@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
 from shared.http.endpoint import User, endpoint
 from shared.store import keys
 from shared.store.accounts.users import account_keys, accounts_in

@@ -83,7 +83,7 @@ def tasks() -> list[Function]:
 
 def _principal(route: Route) -> list[grants.Name]:
     """What the endpoint decorator calls before the handler, to find out who is asking."""
-    return [("shared.http.principal", route.who)] if route.who else []
+    return [(route.load.__module__, route.load.__name__)] if route.load else []
 
 
 def resources(functions: Sequence[Function], machines: Sequence[str]) -> dict[str, Resource]:

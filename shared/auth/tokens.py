@@ -17,7 +17,7 @@ from typing import Any, Literal
 import jwt
 
 from shared.auth.signing_keys import signing_keys
-from shared.domain.errors import Unauthenticated
+from shared.domain.errors import TokenNotValid
 from shared.settings import settings
 
 ALGORITHM = "HS256"
@@ -57,9 +57,9 @@ def read_token(token: str, *kinds: TokenType) -> Claims:
     try:
         claims, expires = _verified(token, signing_keys())
     except (jwt.InvalidTokenError, ValueError) as error:
-        raise Unauthenticated("token_not_valid") from error
+        raise TokenNotValid from error
     if claims.kind not in kinds or expires <= time.time():
-        raise Unauthenticated("token_not_valid")
+        raise TokenNotValid
     return claims
 
 

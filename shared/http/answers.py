@@ -24,11 +24,10 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.UriTooLong: 414,
     errors.UnsupportedMediaType: 415,
     errors.Throttled: 429,
+    errors.InternalError: 500,
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
-
-SERVER_ERROR = {"detail": "Internal server error.", "code": "internal_error"}
 
 
 def status_of(error: errors.DomainError) -> int:

@@ -11,15 +11,15 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.domain.errors import (
-    Forbidden,
-    Invalid,
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import (
     LobbyFull,
     MatchRunning,
     NoSuchLobby,
     NotCreator,
     NotLobbyMember,
     NotParticipant,
+    SelfBan,
     SpectatorNotReady,
     TeamFull,
 )
@@ -219,17 +219,12 @@ def leave(lobby: Lobby, user_id: int, registered: Collection[int]) -> Change:
     return Change(replace(left, creator=heir), (notices[0], first, *rest_of_notices))
 
 
-def self_ban() -> Forbidden:
-    """The 403 for banning oneself."""
-    return Forbidden("You cannot ban yourself.", "self_ban")
-
-
 def ban(lobby: Lobby, by: int, user_id: int) -> Change:
     """The creator sends a user away for good. NotParticipant if they aren't in it."""
     if by != lobby.creator:
         raise NotCreator
     if by == user_id:
-        raise self_ban()
+        raise SelfBan
     if lobby.find(user_id) is None:
         raise NotParticipant
     left, notices = _without(lobby, user_id)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.domain.errors import MatchFinished, NotInMatch
+from shared.domain.play.errors import MatchFinished, NotInMatch
 
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")

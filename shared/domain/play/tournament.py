@@ -12,16 +12,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from shared.domain.errors import (
+from shared.domain.play.bracket import Bracket, Pairing
+from shared.domain.play.errors import (
     NoSuchTournament,
     NotCreator,
     NotParticipant,
     NotTournamentMember,
+    SelfBan,
     TournamentFull,
     TournamentStarted,
 )
-from shared.domain.play.bracket import Bracket, Pairing
-from shared.domain.play.lobby import self_ban
 from shared.domain.play.matches import Match
 
 Verdict = Literal["start", "cancelled", "pause", "finish", "gone"]
@@ -209,7 +209,7 @@ class Tournament:
         if by != self.created_by:
             raise NotCreator
         if by == user_id:
-            raise self_ban()
+            raise SelfBan
         if self.is_started:
             raise TournamentStarted
         if not self.has(user_id):

@@ -13,8 +13,8 @@ from typing import Literal
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from shared.domain.chat.errors import NotInChat
 from shared.domain.chat.messages import Message
-from shared.domain.errors import NotInChat
 from shared.store import keys
 from shared.store.base import Action, Condition, Item, Key, UTCDateTimeAttribute, read_items, read_partition
 from shared.store.lists import KeyOf

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from shared.auth.hashing import verify_password
 from shared.domain.accounts import names, passwords
-from shared.domain.errors import Invalid, RaceLost, Unauthenticated
+from shared.domain.accounts.errors import NameTaken
+from shared.domain.errors import (
+    IncorrectPassword,
+    Invalid,
+    PasswordConfirmationRequired,
+    RaceLost,
+)
 from shared.store import keys
 from shared.store.accounts.users import Credential, User, read_credential
 from shared.store.unit_of_work import UnitOfWork
-
-
-def name_taken() -> Invalid:
-    """The 400 that losing a name means."""
-    return Invalid.field("username", "This username is already taken.")
 
 
 def require_acceptable(username: str | None, password: str | None, *, owner: str) -> None:
@@ -45,9 +46,9 @@ def own_credential(user: User) -> Credential:
 def confirm_password(user: User, password: str | None) -> None:
     """Unauthenticated unless the password is the user's."""
     if password is None:
-        raise Unauthenticated("password_confirmation_required")
+        raise PasswordConfirmationRequired
     if not verify_password(password, own_credential(user).password_hash):
-        raise Unauthenticated("incorrect_password")
+        raise IncorrectPassword
 
 
 def move_name(work: UnitOfWork, user: User, credential: Credential) -> None:
@@ -57,5 +58,5 @@ def move_name(work: UnitOfWork, user: User, credential: Credential) -> None:
     if old.key == credential.key:
         work.replace(credential, when=mine)
     else:
-        work.put(credential, otherwise=name_taken())
+        work.put(credential, otherwise=NameTaken)
         work.delete(old, when=mine)

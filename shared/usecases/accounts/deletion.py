@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shared import events
-from shared.domain.errors import Forbidden
+from shared.domain.accounts.errors import InMatch
 from shared.store import keys
 from shared.store.accounts.users import Account, Credential
 from shared.store.base import delete_partition
@@ -95,7 +95,7 @@ def erase(scope: ErasureScope, step: int) -> int | None:
 def leave_seat(work: UnitOfWork, account: Account, _relations: Relations) -> None:
     """Leave queue, lobby or tournament; a running match forbids the deletion."""
     if account.seat.match_id:
-        raise Forbidden("You cannot delete your account during a match.", "in_match")
+        raise InMatch
     leave_for_good(work, account.seat)
 
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
-from shared.domain.errors import NoSuchMatch, RaceLost
+from shared.domain.errors import RaceLost
+from shared.domain.play.errors import NoSuchMatch
 from shared.domain.play.matchmaking import QueueName
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY, QUEUE, TOURNAMENT

@@ -25,7 +25,7 @@ def come_online(user_id: int, container: str) -> bool:
     def write() -> bool:
         work = UnitOfWork()
         opened = [Seat.rev.add(1), Seat.containers.add({container}), Seat.last_online.set(work.now)]
-        work.update(Seat.of(user_id), opened, otherwise=_NoSuchUser())
+        work.update(Seat.of(user_id), opened, otherwise=_NoSuchUser)
         row = StreamRow.at(keys.stream_of(container, user_id), user_id=user_id)
         work.replace(row, when=StreamRow.pk.does_not_exist() | StreamRow.pk.exists())
         work.commit()
@@ -46,7 +46,7 @@ def go_offline(user_id: int, container: str) -> None:
     def write() -> None:
         seat = read_item(keys.seat(user_id))
         work = UnitOfWork()
-        work.delete(StreamRow.at(keys.stream_of(container, user_id)), otherwise=_Gone())
+        work.delete(StreamRow.at(keys.stream_of(container, user_id)), otherwise=_Gone)
         if isinstance(seat, Seat) and container in seat.container_ids:
             changes: list[Action] = [Seat.containers.delete({container}), Seat.last_online.set(work.now)]
             if seat.container_ids == {container} and leave_offline(work, seat):

@@ -7,9 +7,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from shared import events
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
-from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, NotInChat, RaceLost, Throttled
+from shared.domain.chat.errors import ChatExists, ChatHidden, ChatNotAccepted, NotInChat, SelfChat
+from shared.domain.errors import Invalid, RaceLost, Throttled
 from shared.domain.ids import new_id
+from shared.domain.social.errors import BlockedByYou
 from shared.store import keys
 from shared.store.accounts.users import (
     Account,
@@ -34,28 +37,8 @@ from shared.store.chat.conversations import (
 from shared.store.social.relations import FRIENDS, PairRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.rerun import rerun
-from shared.usecases.social.friends import LONGEST_NAME, blocked_by_you
+from shared.usecases.social.friends import LONGEST_NAME
 from shared.wire.chat.conversations import ChatDetail, ChatLine, Message
-
-
-def self_chat() -> Forbidden:
-    """The 403 for wanting to talk to oneself."""
-    return Forbidden("You cannot start a conversation with yourself.", "self_chat")
-
-
-def takes_no_chats() -> Forbidden:
-    """The 403 for wanting to talk to who doesn't want to be talked to."""
-    return Forbidden("This user does not accept conversations from you.", "chat_not_accepted")
-
-
-def chat_exists() -> Conflict:
-    """The 409 for a second conversation."""
-    return Conflict("You have a conversation with this user already.", "chat_exists")
-
-
-def chat_hidden() -> Forbidden:
-    """The 403 for sending to what one has hidden."""
-    return Forbidden("You have hidden this conversation: read its messages to show it again.", "chat_hidden")
 
 
 def create(me: Account, username: str) -> ChatLine:
@@ -65,7 +48,7 @@ def create(me: Account, username: str) -> ChatLine:
         raise NoSuchUser
     mine, theirs = me.user.user_id, int(credential.user_id)
     if mine == theirs:
-        raise self_chat()
+        raise SelfChat
     work = UnitOfWork()
     found = read_items(
         [*account_keys([theirs]), keys.friendship(mine, theirs), keys.conversation_of(mine, theirs)]
@@ -74,15 +57,15 @@ def create(me: Account, username: str) -> ChatLine:
     if other is None or other.user.is_guest or mine in other.user.blocked_ids:
         raise NoSuchUser
     if theirs in me.user.blocked_ids:
-        raise blocked_by_you()
+        raise BlockedByYou
     if keys.conversation_of(mine, theirs) in found:
-        raise chat_exists()
+        raise ChatExists
     _require_accepted(work, me, other, found.get(keys.friendship(mine, theirs)))
 
     chat_id = new_id(work.now)
     pair = PairChat.of(mine, theirs)
     pair.chat_id = chat_id
-    work.put(pair, otherwise=chat_exists())
+    work.put(pair, otherwise=ChatExists)
     low, high = sorted((mine, theirs))
     row = Conversation.at(keys.conversation(chat_id), id=chat_id, low=low, high=high, created_at=work.now)
     work.put(row)
@@ -101,10 +84,10 @@ def _require_accepted(work: UnitOfWork, me: Account, other: Account, friendship:
     mine, accepts = me.user.user_id, other.user.accept_chat_from
     if accepts == "friends_only":
         if not isinstance(friendship, PairRow) or not friendship.are_friends:
-            raise takes_no_chats()
+            raise ChatNotAccepted
         work.check(friendship, PairRow.status == FRIENDS)
     elif accepts != "everyone":
-        raise takes_no_chats()
+        raise ChatNotAccepted
     work.check(me.user, User.pk.exists() & ~User.blocked.contains(other.user.user_id))
     work.check(other.user, (User.accept_chat_from == accepts) & ~User.blocked.contains(mine))
 
@@ -118,7 +101,7 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     if wrong := messages.problems(content):
         raise Invalid({"content": wrong})
     if chat.mine.hidden:
-        raise chat_hidden()
+        raise ChatHidden
     work, row, theirs = UnitOfWork(), chat.row, chat.other
     message = messages.next_message(
         row.last, author=chat.user_id, content=content, is_read=is_read, now=work.now
@@ -134,7 +117,7 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     if not is_read:
         work.update(Inbox.of(theirs), [Inbox.unread_chats.add({chat.id})])
     work.check(me.user, User.pk.exists())
-    work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat())
+    work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat)
     sent = Message.of(row, message, me)
     event = events.render(
         "receive-message",

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shared.domain.errors import Forbidden, RaceLost
+from shared.domain.errors import RaceLost
 from shared.domain.ids import new_id
 from shared.domain.play.clash import PartyTicket, Teams, put_together
+from shared.domain.play.errors import BlockedPair
 from shared.domain.play.lobby import Change, Lobby
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
@@ -22,11 +23,6 @@ from shared.usecases.play.matches import PlayingLobby, start_match
 from shared.usecases.play.matchmaking import Blocked, start_matches
 
 
-def blocked_pair() -> Forbidden:
-    """The 403 for being ready together with somebody whom one is never matched with."""
-    return Forbidden("One of you has blocked another: you cannot play clash together.", "blocked_pair")
-
-
 def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Account]) -> None:
     """Store a clash lobby that has just become ready, with a ticket for the queue.
 
@@ -36,7 +32,7 @@ def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Acc
     members = [accounts[user_id] for user_id in lobby.user_ids]
     blocked = frozenset[int]().union(*(account.user.blocked_ids for account in members))
     if not blocked.isdisjoint(lobby.user_ids):
-        raise blocked_pair()
+        raise BlockedPair
     group = PartyTicket(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
     write_lobby(work, row, change, {}, ticket=PartyTicketRow.holding(group))
     work.commit()

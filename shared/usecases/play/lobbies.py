@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from shared.domain.errors import (
+from shared.domain.errors import MethodNotAllowed, RaceLost
+from shared.domain.ids import new_id
+from shared.domain.play import lobby as rules
+from shared.domain.play.errors import (
     AlreadyPlaying,
     LobbyFull,
-    MethodNotAllowed,
     NoCurrentLobby,
     NoSuchLobby,
     NotCreator,
     NotLobbyMember,
-    RaceLost,
 )
-from shared.domain.ids import new_id
-from shared.domain.play import lobby as rules
 from shared.domain.play.lobby import Change, LobbyMode, LobbyTeam
 from shared.domain.play.matches import MatchType
+from shared.domain.social.errors import BlockedByYou
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY
 from shared.store.accounts.users import Account, User, read_accounts, read_user
@@ -33,7 +33,6 @@ from shared.usecases.play.lobby_writes import emit_events, leave, leave_seat, wr
 from shared.usecases.play.matches import PlayingLobby, start_match
 from shared.usecases.play.places import enter_place
 from shared.usecases.play.rooms import Room
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.lobbies import Lobby, LobbyParticipant
 from shared.wire.play.rooms import RoomMessage
 
@@ -50,7 +49,7 @@ def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> L
         lobby = replace(made, code=code)
         row = LobbyRow.holding(lobby)
         work.put(row)
-        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken())
+        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken)
         enter_place(work, me.seat, LOBBY, str(lobby.id))
         work.commit()
         return Lobby.of(lobby, {me.user.user_id: me})
@@ -74,7 +73,7 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
     if me.seat.match_id:
         raise AlreadyPlaying
     if lobby.creator in me.user.blocked_ids:
-        raise blocked_by_you()
+        raise BlockedByYou
     work = UnitOfWork()
     try:
         change = rules.join(lobby, mine, work.now)
@@ -89,9 +88,9 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
     work.check(
         User.at(keys.user(lobby.creator)),
         User.pk.exists() & ~User.blocked.contains(mine),
-        otherwise=NoSuchLobby(),
+        otherwise=NoSuchLobby,
     )
-    work.check(me.user, User.pk.exists() & ~User.blocked.contains(lobby.creator), otherwise=blocked_by_you())
+    work.check(me.user, User.pk.exists() & ~User.blocked.contains(lobby.creator), otherwise=BlockedByYou)
     write_lobby(work, row, change, {mine: me.user.username}, participant)
     work.commit()
     return participant
@@ -212,7 +211,7 @@ def _own(me: Account) -> LobbyRow:
 
 def _own_by_code(me: Account, code: str, more: Iterable[Key] = ()) -> tuple[LobbyRow, Mapping[Key, Item]]:
     """The lobby that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    return rooms.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotLobbyMember(), more)
+    return rooms.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotLobbyMember, more)
 
 
 def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:

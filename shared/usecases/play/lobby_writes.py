@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from shared import events
-from shared.domain.errors import NotLobbyMember, RaceLost
+from shared.domain.errors import RaceLost
 from shared.domain.play import lobby as rules
+from shared.domain.play.errors import NotLobbyMember
 from shared.domain.play.lobby import Change, Lobby, Notice
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY, Seat

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from shared import events
-from shared.domain.errors import AlreadyPlaying, NoSuchMatch, RaceLost
+from shared.domain.errors import RaceLost
 from shared.domain.ids import new_id
 from shared.domain.play import trophies
+from shared.domain.play.errors import NoSuchMatch, UsersPlaying
 from shared.domain.play.lobby import Lobby
 from shared.domain.play.matches import (
     PLAYERS_TIMEOUT,
@@ -70,7 +71,7 @@ def start_match(
     RaceLost when a seat or lobby has changed since it was read; Conflict when somebody plays already.
     """
     if any(account.seat.match_id for account in (*a, *b)):
-        raise AlreadyPlaying("One of the users is playing a match.")
+        raise UsersPlaying
 
     def write(code: str) -> MatchInstance:
         work = UnitOfWork()
@@ -118,7 +119,7 @@ def _begin(work: UnitOfWork, row: MatchRow) -> None:
     """A match runs from now on: it has its code, and its clock."""
     match = row.match
     work.put(row)
-    work.put(Code.taken(match.code, str(row.pk), work.now), otherwise=CodeTaken())
+    work.put(Code.taken(match.code, str(row.pk), work.now), otherwise=CodeTaken)
     connect = settings().connect_timeout_seconds
     work.start_timer(
         MATCH_CLOCK,

@@ -187,7 +187,7 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
             work.check(
                 account.user,
                 ~User.blocked.contains(other_.user.user_id) & User.pk.exists(),
-                otherwise=Blocked(),
+                otherwise=Blocked,
             )
 
     start_match(queue, [one], [two], never_blocked)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import AlreadyPlaying, NotInQueue
 from shared.domain.ids import new_id
+from shared.domain.play.errors import AlreadyPlaying, NotInQueue
 from shared.domain.play.matchmaking import RANKED, QueueName, Ticket
 from shared.store import keys
 from shared.store.accounts.seats import QUEUE, Seat

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from shared import events
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
-from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, RaceLost
+from shared.domain.errors import Forbidden, Invalid, RaceLost
+from shared.domain.play.errors import AlreadyThere, NotFriends, SelfInvitation, UserBanned
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Item, Key, Versioned, read_items
@@ -18,26 +20,6 @@ from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import FRIENDS, PairRow, is_still
 from shared.store.unit_of_work import UnitOfWork
 from shared.wire.play.rooms import RoomMessage
-
-
-def self_invitation() -> Forbidden:
-    """The 403 for inviting oneself."""
-    return Forbidden("You cannot invite yourself.", "self_invitation")
-
-
-def not_friends() -> Forbidden:
-    """The 403 for inviting somebody else than a friend."""
-    return Forbidden("You can invite friends only.", "not_friends")
-
-
-def banned_there() -> Forbidden:
-    """The 403 for inviting somebody who would find nothing."""
-    return Forbidden("This user is banned from it.", "user_banned")
-
-
-def already_there() -> Conflict:
-    """The 409 for inviting somebody who has come already."""
-    return Conflict("This user is in it already.", "already_there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +45,7 @@ def read_own(
     row_class: type[Row],
     kind: str,
     key_of: Callable[[int], Key],
-    otherwise: Forbidden,
+    otherwise: type[Forbidden],
     more: Iterable[Key] = (),
 ) -> tuple[Row, Mapping[Key, Item]]:
     """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
@@ -90,20 +72,20 @@ def invite(
     """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
     mine = me.user.user_id
     if user_id == mine:
-        raise self_invitation()
+        raise SelfInvitation
     other = accounts_in(found, [user_id], now).get(user_id)
     if other is None or other.user.is_guest or mine in other.user.blocked_ids:
         raise NoSuchUser
     if user_id in there.user_ids:
-        raise already_there()
+        raise AlreadyThere
     if user_id in there.banned:
-        raise banned_there()
+        raise UserBanned
     friendship = found.get(keys.friendship(mine, user_id))
     if not isinstance(friendship, PairRow) or not friendship.are_friends:
-        raise not_friends()
+        raise NotFriends
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
-    work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=not_friends())
+    work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=NotFriends)
     message = events.render(
         event,
         data={"id": there.id, "code": there.code},

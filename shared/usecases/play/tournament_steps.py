@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import NoSuchMatch, NotTournamentMember, RaceLost
+from shared.domain.errors import RaceLost
+from shared.domain.play.errors import NoSuchMatch, NotTournamentMember
 from shared.domain.play.matches import PLAYER_DISCONNECT, Match, team_of
 from shared.domain.play.tournament import START, Verdict
 from shared.settings import settings

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from shared import events
-from shared.domain.errors import InTournament, NotTournamentMember, RaceLost
+from shared.domain.errors import RaceLost
 from shared.domain.play.bracket import seeding
+from shared.domain.play.errors import InTournament, NotTournamentMember
 from shared.domain.play.matches import Match
 from shared.domain.play.tournament import Change, Notice, Tournament
 from shared.settings import settings

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.errors import (
+from shared.domain.errors import Invalid, RaceLost
+from shared.domain.ids import new_id
+from shared.domain.play import tournament as rules
+from shared.domain.play.errors import (
     AlreadyHosting,
     AlreadyPlaying,
-    Invalid,
     NoCurrentTournament,
     NoSuchTournament,
     NotCreator,
     NotTournamentMember,
-    RaceLost,
     TournamentFull,
     TournamentStarted,
 )
-from shared.domain.ids import new_id
-from shared.domain.play import tournament as rules
+from shared.domain.social.errors import BlockedByYou
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import TOURNAMENT
@@ -47,7 +47,6 @@ from shared.usecases.play.tournament_writes import (
     view_in,
     write_tournament,
 )
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.rooms import RoomMessage
 from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant, TournamentView
 
@@ -86,8 +85,8 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         tournament = replace(made, code=code)
         row = TournamentRow.holding(tournament)
         work.put(row)
-        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken())
-        work.put(Hosted.of(mine, tournament.id), otherwise=AlreadyHosting())
+        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken)
+        work.put(Hosted.of(mine, tournament.id), otherwise=AlreadyHosting)
         work.put(OpenTournament.of(tournament))
         enter_place(work, me.seat, TOURNAMENT, str(tournament.id))
         work.commit()
@@ -114,7 +113,7 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     if me.seat.match_id:
         raise AlreadyPlaying
     if before.created_by in me.user.blocked_ids:
-        raise blocked_by_you()
+        raise BlockedByYou
     work = UnitOfWork()
     start_at = work.now + timedelta(seconds=settings().tournament_countdown_seconds)
     try:
@@ -131,9 +130,9 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
     creator = User.at(keys.user(before.created_by))
     if before.created_by != mine:
-        work.check(creator, ~User.blocked.contains(mine), otherwise=NoSuchTournament())
+        work.check(creator, ~User.blocked.contains(mine), otherwise=NoSuchTournament)
         work.check(
-            me.user, User.pk.exists() & ~User.blocked.contains(before.created_by), otherwise=blocked_by_you()
+            me.user, User.pk.exists() & ~User.blocked.contains(before.created_by), otherwise=BlockedByYou
         )
     after = write_tournament(work, row, (after, notices), view)
     work.commit()
@@ -230,7 +229,7 @@ def _own_by_code(
     me: Account, code: str, more: Iterable[Key] = ()
 ) -> tuple[TournamentRow, Mapping[Key, Item]]:
     """The tournament that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember(), more)
+    return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember, more)
 
 
 def _room(row: TournamentRow) -> Room:

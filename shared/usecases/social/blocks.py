@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from shared.domain.errors import Conflict, Forbidden, NoSuchBlock, NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.ids import new_id
+from shared.domain.social.errors import AlreadyBlocked, NoSuchBlock, SelfBlock, TooManyBlocks
 from shared.domain.social.relations import MAX_BLOCKED
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
@@ -28,26 +29,11 @@ OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
 """Adds to the transaction of a block's end what one area gives back to the two."""
 
 
-def self_block() -> Forbidden:
-    """The 403 for blocking oneself."""
-    return Forbidden("You cannot block yourself.", "self_block")
-
-
-def too_many_blocks() -> Forbidden:
-    """The 403 for blocking too many."""
-    return Forbidden(f"You have blocked {MAX_BLOCKED} users already.", "too_many_blocks")
-
-
-def already_blocked() -> Conflict:
-    """The 409 for blocking twice."""
-    return Conflict("You have blocked this user already.", "already_blocked")
-
-
 def block(me: Account, user_id: int) -> Blocked:
     """Block somebody. A friendship or a request of the two ends, with its events; so does what ON_BLOCK end."""
     mine = me.user.user_id
     if user_id == mine:
-        raise self_block()
+        raise SelfBlock
     work = UnitOfWork()
     pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
     found = read_items([*account_keys([user_id]), *pair_keys])
@@ -55,9 +41,9 @@ def block(me: Account, user_id: int) -> Blocked:
     if other is None or other.user.is_guest or mine in other.user.blocked_ids:
         raise NoSuchUser
     if user_id in me.user.blocked_ids:
-        raise already_blocked()
+        raise AlreadyBlocked
     if len(me.user.blocked_ids) >= MAX_BLOCKED:
-        raise too_many_blocks()
+        raise TooManyBlocks
 
     row = BlockRow.at(
         keys.block(mine, user_id), id=new_id(work.now), blocker=mine, blocked=user_id, blocked_at=work.now

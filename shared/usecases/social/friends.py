@@ -9,17 +9,23 @@ from datetime import datetime
 from typing import Literal
 
 from shared import events
-from shared.domain.errors import (
-    Conflict,
-    Forbidden,
-    NoSuchFriendship,
-    NoSuchRequest,
-    NoSuchUser,
-    RaceLost,
-    Throttled,
-)
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
 from shared.domain.play.matches import Match
+from shared.domain.social.errors import (
+    AlreadyFriends,
+    BlockedByYou,
+    NoSuchFriendship,
+    NoSuchRequest,
+    OwnRequest,
+    RequestExists,
+    RequestsNotAccepted,
+    SelfRequest,
+    TooManyFriends,
+    TooManyReceivedRequests,
+    TooManySentRequests,
+)
 from shared.domain.social.relations import MAX_FRIENDS, MAX_RECEIVED, MAX_SENT
 from shared.store import keys
 from shared.store.accounts.users import Account, Inbox, User, account_keys, accounts_in, read_credential
@@ -57,51 +63,6 @@ ENDED: dict[PairList, str] = {
 """What the other user is told when somebody ends what is in one of their lists."""
 
 
-def self_request() -> Forbidden:
-    """The 403 for asking oneself."""
-    return Forbidden("You cannot send a friend request to yourself.", "self_request")
-
-
-def blocked_by_you() -> Forbidden:
-    """The 403 for asking whom one has blocked."""
-    return Forbidden("You have blocked this user: unblock them first.", "blocked_by_you")
-
-
-def takes_no_requests() -> Forbidden:
-    """The 403 for asking who doesn't want to be asked."""
-    return Forbidden("This user does not accept friend requests.", "friend_requests_not_accepted")
-
-
-def too_many_sent() -> Forbidden:
-    """The 403 for asking too many."""
-    return Forbidden(f"{MAX_SENT} of your friend requests are pending already.", "too_many_friend_requests")
-
-
-def too_many_received() -> Forbidden:
-    """The 403 for asking who is asked too much."""
-    return Forbidden("This user has too many pending friend requests.", "receiver_has_too_many_requests")
-
-
-def too_many_friends() -> Forbidden:
-    """The 403 for accepting when one of the two has no room."""
-    return Forbidden(f"One of you has {MAX_FRIENDS} friends, more are not possible.", "too_many_friends")
-
-
-def own_request() -> Forbidden:
-    """The 403 for accepting what one has asked."""
-    return Forbidden("Only the receiver of a friend request can accept it.", "own_friend_request")
-
-
-def request_exists() -> Conflict:
-    """The 409 for asking twice, or back."""
-    return Conflict("There is a friend request between you already.", "friend_request_exists")
-
-
-def already_friends() -> Conflict:
-    """The 409 for asking a friend."""
-    return Conflict("You are friends already.", "already_friends")
-
-
 def send_request(me: Account, relations: Relations, username: str) -> FriendRequest:
     """Ask somebody, found by name in any case, to be friends; they get `receive-friend-request`."""
     credential = read_credential(username[:LONGEST_NAME])
@@ -109,7 +70,7 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
         raise NoSuchUser
     mine, theirs = me.user.user_id, int(credential.user_id)
     if mine == theirs:
-        raise self_request()
+        raise SelfRequest
     work = UnitOfWork()
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs)])
     receiver = accounts_in(found, [theirs], work.now).get(theirs)
@@ -134,7 +95,7 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     changes.add(mine, "sent", Relation(request, theirs))
     changes.require(mine, shorter_than("sent", MAX_SENT))
     changes.add(theirs, "received", Relation(request, mine))
-    changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=too_many_received())
+    changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=TooManyReceivedRequests)
     changes.write(work)
     seen_by_receiver = FriendRequest.of(row, me, receiver, new=True)
     event = events.render(
@@ -149,20 +110,20 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
 
 def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: object) -> None:
     if receiver.user.user_id in me.user.blocked_ids:
-        raise blocked_by_you()
+        raise BlockedByYou
     if isinstance(row, PairRow):
-        raise already_friends() if row.are_friends else request_exists()
+        raise AlreadyFriends if row.are_friends else RequestExists
     if not receiver.user.accept_friend_request:
-        raise takes_no_requests()
+        raise RequestsNotAccepted
     if relations.length("sent") >= MAX_SENT:
-        raise too_many_sent()
+        raise TooManySentRequests
 
 
 def accept_request(me: Account, relations: Relations, request: int) -> Friendship:
     """Become friends with who sent a request; they get `accept-friend-request`."""
     name, relation = _find(relations, request, "received", "sent")
     if name == "sent":
-        raise own_request()
+        raise OwnRequest
     work = UnitOfWork()
     mine, theirs = me.user.user_id, relation.other
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs), keys.relations(theirs)])
@@ -174,7 +135,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         raise RaceLost  # it has ended since the first read
     friends = {mine: relations.length("friends"), theirs: their_relations.length("friends")}
     if max(friends.values()) >= MAX_FRIENDS:
-        raise too_many_friends()
+        raise TooManyFriends
 
     work.update(
         row,

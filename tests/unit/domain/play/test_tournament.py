@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.errors import (
-    Forbidden,
+from shared.domain.errors import Forbidden
+from shared.domain.play.bracket import SIZES, Pairing
+from shared.domain.play.errors import (
     NoSuchTournament,
     NotCreator,
     NotParticipant,
@@ -19,7 +20,6 @@ from shared.domain.errors import (
     TournamentFull,
     TournamentStarted,
 )
-from shared.domain.play.bracket import SIZES, Pairing
 from shared.domain.play.matches import NO_GAME, Match, team_of
 from shared.domain.play.tournament import START, Notice, Tournament
 
