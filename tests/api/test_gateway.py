@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import ORIGIN
-from tests.api.people import PASSWORD, People, Person, bearer
+from tests.support.people import PASSWORD, People, Person, bearer
 
 REGISTER = "/api/auth/register/"
 JSON = {"Content-Type": "application/json"}

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.people import People, Person, bearer
+from tests.support.people import People, Person, bearer
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 import app  # noqa: F401 (fills the registry)
 from shared.http.registry import ROUTES, Route
-from tests.api.people import People, Person, bearer
+from tests.support.people import People, Person, bearer
 
 IN = "gets through"
 """Any answer but 401 and 403: what is asked is incomplete on purpose, so 400 and 404 are common."""

@@ -18,7 +18,7 @@ from infra.cloud.values import camel
 from shared.http.registry import ROUTES
 from tests.arch.measuring import count_calls
 from tests.arch.scenarios import SCENARIOS
-from tests.engine import Engine
+from tests.support.engine import Engine
 
 FUNCTIONS = {function.name: function for function in all_functions()}
 RESOURCES: dict[str, Any] = template.whole()["Resources"]

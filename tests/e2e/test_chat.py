@@ -8,7 +8,7 @@ from typing import Any
 from demo.client import ApiError, Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 EACH = 200
 

@@ -9,7 +9,7 @@ from demo.api import ApiError
 from demo.client import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 FRIENDSHIP_EVENTS = (
     "receive-friend-request",

@@ -11,7 +11,7 @@ from demo.api import ApiError
 from demo.client import Player
 from demo.stream import EventStream, Received
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 EVENTS = (
     *("lobby-join", "lobby-leave", "lobby-banned", "lobby-message", "lobby-update-participant"),

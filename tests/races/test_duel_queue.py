@@ -11,11 +11,11 @@ import pytest
 
 from shared.usecases.accounts import presence
 from shared.usecases.play import match_start, matchmaking
-from tests.calling import CONTAINER, Player, call, made_player, open_streams
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once
+from tests.support.calls import CONTAINER, Player, call, made_player, open_streams
+from tests.support.concurrency import at_once
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -145,7 +145,7 @@ def test_a_block_that_lands_between_ticket_and_pairing_keeps_the_two_apart(
 
 
 def test_a_match_that_a_service_creates_while_its_players_join_the_queue_is_their_only_one() -> None:
-    from tests.calling import service
+    from tests.support.calls import service
 
     players = players_online(4)
     teams = {"a": [{"id": players[0].id}], "b": [{"id": players[1].id}]}

@@ -20,12 +20,12 @@ from shared.store.base import connection
 from shared.store.play.tickets import read_party_tickets
 from shared.usecases.accounts import presence
 from shared.usecases.play import matchmaking
-from tests.calling import CONTAINER, Answer, Player, call, made_player, open_streams, service
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole, broken
-from tests.lobbying import ban, change, gather, join, leave, make_lobby, ready, see, set_up
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import CONTAINER, Answer, Player, call, made_player, open_streams, service
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole, broken
+from tests.support.lobbies import ban, change, gather, join, leave, make_lobby, ready, see, set_up
 
 pytestmark = pytest.mark.usefixtures("account")
 

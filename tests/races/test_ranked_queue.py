@@ -20,11 +20,11 @@ from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
 from shared.usecases.accounts import presence
 from shared.usecases.play import matchmaking
-from tests.calling import CONTAINER, Player, call, made_player, open_streams, service
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once
+from tests.support.calls import CONTAINER, Player, call, made_player, open_streams, service
+from tests.support.concurrency import at_once
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 

@@ -25,8 +25,8 @@ from sse.dynamo_stream import DynamoStream, StreamNotFound, find_stream
 from sse.marks import choose
 from sse.outbox import read_outbox
 from sse.tail import Start, Tail
-from tests.engine import ROOT, Account, Engine, free_port
-from tests.sse.live import Client, bearer, in_loop
+from tests.support.engine import ROOT, Account, Engine, free_port
+from tests.support.sse.server import Client, bearer, in_loop
 
 PATIENCE_SECONDS = 30.0
 

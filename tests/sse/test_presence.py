@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from sse.presence import Presence, PresenceUnavailable
-from tests.sse.live import Book, in_loop
+from tests.support.sse.server import Book, in_loop
 
 
 def make_presence(book: Book, *, grace: float = 0.01, lease: float = 60.0) -> Presence:
