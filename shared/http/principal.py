@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.auth.tokens import Claims, TokenType, read_token
+from shared.auth.tokens import Claims, TokenType, bearer_token, read_token
 from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
 from shared.domain.ids import is_code
 from shared.http.registry import Auth
@@ -12,16 +12,6 @@ from shared.store.base import read_items, utc_now
 from shared.store.chat.conversations import Chat, chat_in, chat_keys
 from shared.store.play.codes import Code
 from shared.store.social.relations import Relations
-
-
-def bearer_token(header: str | None) -> str:
-    """The token in an Authorization header (RFC 6750). Unauthenticated if there is none."""
-    if not header:
-        raise Unauthenticated("not_authenticated")
-    scheme, _, token = header.strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("authentication_failed", "The Authorization header must be 'Bearer <token>'.")
-    return token.strip()
 
 
 def require_service(header: str | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain import errors
 from shared.domain.errors import DomainError
-from shared.http.answers import STATUS, answer, error_answer, status_of
+from shared.http.answers import STATUS, answer, error_answer, preflight, status_of
 from shared.settings import settings
 
 ORIGIN = "https://front.example"
@@ -70,7 +70,18 @@ def test_every_other_error_has_detail_and_code() -> None:
 def test_throttled_says_the_documents_sentence_and_when_to_come_back() -> None:
     found = error_answer(errors.Throttled(), request_id="r")
     assert json.loads(found["body"]) == {"detail": "Request was throttled.", "code": "throttled"}
-    assert int(found["headers"]["Retry-After"]) >= 1
+    assert found["headers"]["Retry-After"] == "1"
+
+
+def test_unavailable_says_when_to_come_back() -> None:
+    assert error_answer(errors.Unavailable(), request_id="r")["headers"]["Retry-After"] == "1"
+
+
+@pytest.mark.usefixtures("_one_origin")
+def test_a_preflight_allows_the_headers_that_clients_of_api_and_event_stream_send() -> None:
+    headers = preflight(["GET"], request_id="r", origin=ORIGIN)["headers"]
+    allowed = headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Authorization", "Cache-Control", "Content-Type", "Last-Event-ID"} == set(allowed)
 
 
 def test_405_says_what_is_allowed_and_401_how_to_authenticate() -> None:
