@@ -4,7 +4,7 @@ import json
 
 from sse.hub import Hub
 from sse.outbox import read_outbox
-from tests.sse.made import NOW, Listener, change, record
+from tests.sse.factories import NOW, Listener, change, record
 
 
 def make_hub(**changes: object) -> Hub:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from demo.sse_parser import Event, EventParser
 from sse.hub import Hub, Stream
 from sse.outbox import Change
-from tests.sse.made import NOW, change, numbers
+from tests.sse.factories import NOW, change, numbers
 
 USER = 1
 SKEW = 4.0

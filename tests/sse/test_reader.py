@@ -12,7 +12,7 @@ from sse.outbox import BrokenOutbox, read_outbox
 from sse.reader import Pace, Reader
 from sse.tail import Start, StreamUnavailable, Tail
 from tests.sse.live import in_loop
-from tests.sse.made import NOW, Listener, record
+from tests.sse.factories import NOW, Listener, record
 from tests.sse.test_tail import ScriptedStream
 
 

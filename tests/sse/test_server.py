@@ -18,7 +18,7 @@ from shared.events import render
 from sse.framing import frame
 from sse.outbox import Change
 from tests.sse.live import Live, bearer, in_loop, live_server
-from tests.sse.made import change, numbers
+from tests.sse.factories import change, numbers
 
 ORIGIN = "http://localhost:5173"
 

@@ -24,7 +24,7 @@ from sse.tail import (
     StreamUnavailable,
     Tail,
 )
-from tests.sse.made import NOW, record
+from tests.sse.factories import NOW, record
 
 
 @dataclass
