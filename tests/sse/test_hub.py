@@ -4,7 +4,7 @@ import json
 
 from sse.hub import Hub
 from sse.outbox import read_outbox
-from tests.sse.factories import NOW, Listener, item, record
+from tests.support.sse.records import NOW, Listener, item, record
 
 
 def make_hub(**changes: object) -> Hub:

@@ -11,7 +11,7 @@ from demo.sse_parser import Event, EventParser
 from sse.hub import Hub
 from sse.outbox import OutboxItem
 from sse.stream import Stream
-from tests.sse.factories import NOW, item, numbers
+from tests.support.sse.records import NOW, item, numbers
 
 USER = 1
 SKEW = 4.0

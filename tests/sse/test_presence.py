@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from sse.presence import Presence, PresenceUnavailable
-from tests.sse.live import ScriptedWrites, in_loop
+from tests.support.sse.server import ScriptedWrites, in_loop
 
 
 def make_presence(writes: ScriptedWrites, *, grace: float = 0.01, lease: float = 60.0) -> Presence:

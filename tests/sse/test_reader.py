@@ -12,9 +12,9 @@ from sse.outbox import BrokenOutbox, read_outbox
 from sse.reader import Pace, Reader
 from sse.shards import StreamUnavailable
 from sse.tail import Start, Tail
-from tests.sse.factories import NOW, Listener, record
-from tests.sse.live import in_loop
 from tests.sse.test_tail import ScriptedStream
+from tests.support.sse.records import NOW, Listener, record
+from tests.support.sse.server import in_loop
 
 
 def make_reader(stream: ScriptedStream, hub: Hub, start: Start | None = None) -> Reader:

@@ -17,8 +17,8 @@ from shared.auth.tokens import new_token
 from shared.events import render
 from sse.framing import frame
 from sse.outbox import OutboxItem
-from tests.sse.factories import item, numbers
-from tests.sse.live import Live, bearer, in_loop, live_server
+from tests.support.sse.records import item, numbers
+from tests.support.sse.server import Live, bearer, in_loop, live_server
 
 ORIGIN = "http://localhost:5173"
 

@@ -20,7 +20,7 @@ from sse.shards import (
     StreamUnavailable,
 )
 from sse.tail import FULLY_READ, MAX_BACK_OFF_SECONDS, NOTHING_READ, Start, StreamStalled, Tail, back_off
-from tests.sse.factories import NOW, record
+from tests.support.sse.records import NOW, record
 
 
 @dataclass
