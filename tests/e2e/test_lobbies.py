@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.api import ApiError
-from demo.client import Player
+from demo.player import Player
 from demo.stream import EventStream, Received
 from infra.local.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
