@@ -20,8 +20,8 @@ import boto3
 
 from infra import package
 from infra.cloud import template
+from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
-from infra.cloud.values import camel
 from infra.deploy import DeploymentFailed, deploy, exists, outputs
 from infra.package import ROOT
 from shared.settings import LOCALHOST_ORIGINS
