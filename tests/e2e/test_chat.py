@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.player import ApiError, Player
 from demo.stream import EventStream
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 EACH = 200

@@ -10,7 +10,7 @@ from typing import Any
 from demo.api import ApiError
 from demo.player import Player
 from demo.stream import EventStream, Received
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 EVENTS = (

@@ -12,7 +12,7 @@ import pytest
 
 from demo.player import Player
 from demo.stream import EventStream, EventTimeoutError, Received
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 WIDEN = 1

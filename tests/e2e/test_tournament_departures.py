@@ -8,7 +8,7 @@ import pytest
 
 from demo.api import ApiError
 from demo.player import FinishReason, Player
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import (
     Cup,
     Json,

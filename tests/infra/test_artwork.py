@@ -12,7 +12,7 @@ from PIL import Image
 
 from infra.drawing.badges import PAINTERS, draw
 from infra.drawing.canvas import SIZES, png
-from infra.local.children import ROOT
+from infra.local.settings import ROOT
 from shared.domain.accounts.pictures import PICTURES, Picture
 from shared.events import CATALOGUE
 

@@ -1,27 +1,24 @@
-"""Who answers /api/ behind the edge: worker processes of ours, or the API Gateway of a deployed stack."""
+"""The answers to /api/: from handlers in this process, or from the API Gateway of a deployed stack."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Protocol
 
-from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
+import aiohttp
 
-from infra.local import gateway, proxy
-from infra.local.gateway import Answer
-from infra.local.pools import FunctionFailed, NoWorker, WorkerDied, WorkerPools
-from shared.domain.errors import MethodNotAllowed, TooLarge
+from infra.local.edge import forwarding, gateway
+from infra.local.edge.gateway import Answer
+from infra.local.edge.reply import failure
+from infra.local.edge.request import Receive, Request
+from infra.local.workers import pools
+from infra.local.workers.handlers import HANDLER_SECONDS, FunctionFailed
+from infra.local.workers.pools import NoWorker, Pool
+from shared.domain.errors import MethodNotAllowed
 from shared.http import answers, registry
-
-API_TIMEOUT_SECONDS = 29.0
-"""API Gateway's limit for a function's answer."""
+from shared.http.registry import Match, Route
 
 CALLS_AT_ONCE = 6
 """Requests that are with an emulator's API Gateway at the same time; others wait here.
@@ -34,193 +31,78 @@ log = logging.getLogger("edge.api")
 
 
 class Api(Protocol):
-    """Answers the requests whose path begins with /api/."""
+    """Answers the requests whose path begins with /api."""
 
-    async def start(self) -> None:
-        """Get ready."""
-
-    async def call(self, scope: Scope, protocol: HTTPProtocol, request_id: str) -> Answer:
-        """The answer to one request. Raises DomainErrors for what never gets to a function."""
-
-    def processes(self) -> dict[str, Any]:
-        """Its worker processes: process id -> pool, and their parent."""
-
-    def stop(self) -> None:
-        """End at once."""
+    async def call(self, request: Request, path: str, receive: Receive) -> Answer:
+        """The answer to one request. `path` is decoded and without /api. Raises DomainErrors and BodyStalled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint(registry.Address):
-    """A route as far as the edge needs to know it: where it is, and who answers."""
+class EmbeddedApi:
+    """Does what API Gateway does with a request, and what Lambda does with its event."""
 
-    module: str
-    cpu_heavy: bool
+    def __init__(self, threads: int, processes: int) -> None:
+        self._cpu_heavy = pools.processes(processes)
+        self._default = pools.threads(threads)
+        # registry.match goes through all routes.
+        self._match = lru_cache(maxsize=4096)(_match)
 
-
-class LocalApi:
-    """The embedded mode: what API Gateway does with a request, and worker processes for the functions."""
-
-    def __init__(self, pools: WorkerPools) -> None:
-        self._pools = pools
-        self._endpoints: list[Endpoint] = []
-        # registry.match, remembered: it looks through all routes each time.
-        self._find = lru_cache(maxsize=4096)(self._match)
-
-    async def start(self) -> None:
-        """Start the workers; they tell which routes they serve."""
-        self._endpoints = [endpoint_of(told) for told in await self._pools.start()]
-
-    async def call(self, scope: Scope, protocol: HTTPProtocol, request_id: str) -> Answer:
-        """Find the route, make the event, let a worker handle it."""
-        path = scope.path.removeprefix(gateway.API_PREFIX)
-        origin = scope.headers.get("origin")
+    async def call(self, request: Request, path: str, receive: Receive) -> Answer:
+        """Find the route, make the event, run the handler."""
         try:
-            match = self._find(scope.method, path)
+            found = self._match(request.method, path)
         except MethodNotAllowed as problem:
-            if scope.method != "OPTIONS":
+            if request.method != "OPTIONS":
                 raise
-            return gateway.answer_of(answers.preflight(problem.allowed, request_id=request_id, origin=origin))
-        body = await read_body(scope, protocol)
-        headers = scope.headers.items()
-        if scope.authority and "host" not in scope.headers:
-            headers.append(("host", scope.authority))
-        request = gateway.Request(
-            request_id=request_id,
-            method=scope.method,
-            path=path,
-            query=scope.query_string,
-            headers=headers,
-            client=scope.client.rpartition(":")[0],
-            protocol=f"HTTP/{scope.http_version}",
-            received_at=time.time(),
-            body=body,
-        )
-        event = gateway.proxy_event(request, match.route.path, match.params)
-        return await self._handle(match.route, event, request_id, origin)
+            origin = request.header("origin")
+            return gateway.answer_of(answers.preflight(problem.allowed, request_id=request.id, origin=origin))
+        body = await request.body(receive)
+        pool = self._cpu_heavy if found.route.cpu_heavy else self._default
+        return await self._run(pool, found, request, path, body)
 
-    def processes(self) -> dict[str, Any]:
-        """Parent and workers."""
-        return {
-            "parent": self._pools.parent_pid,
-            **{str(pid): pool for pid, pool in self._pools.pids.items()},
-        }
-
-    def stop(self) -> None:
-        """End the workers."""
-        self._pools.stop()
-
-    def _match(self, method: str, path: str) -> registry.Match[Endpoint]:
-        return registry.match(method, path, self._endpoints)
-
-    async def _handle(
-        self, route: Endpoint, event: dict[str, Any], request_id: str, origin: str | None
-    ) -> Answer:
-        pool = "cpu_heavy" if route.cpu_heavy else "default"
+    async def _run(self, pool: Pool, found: Match[Route], request: Request, path: str, body: bytes) -> Answer:
+        event = gateway.proxy_event(request, path, body, found.route.path, found.params)
         try:
-            async with asyncio.timeout(API_TIMEOUT_SECONDS):
-                answer = gateway.answer_of(await self._pools.call(pool, route.module, event))
+            async with asyncio.timeout(HANDLER_SECONDS):
+                answer = gateway.answer_of(await pool.call(found.route.module, event))
         except NoWorker as problem:
-            return failure(503, "unavailable", f"Try again: {problem}.", request_id, origin)
+            return failure(request, 503, "unavailable", f"Try again: {problem}.")
         except TimeoutError:
-            return failure(504, "timeout", "The function did not answer in time.", request_id, origin)
-        except WorkerDied:
-            return failure(502, "bad_gateway", "The function ended before it answered.", request_id, origin)
+            return failure(request, 504, "timeout", "The function did not answer in time.")
         except (FunctionFailed, gateway.BadGateway) as problem:
-            log.error("%s: %s", route.module, problem)  # noqa: TRY400 - the worker logged where it came from
-            return failure(502, "bad_gateway", "The function failed.", request_id, origin)
+            log.error("%s: %s", found.route.module, problem)  # noqa: TRY400 - the handler's log has the traceback
+            return failure(request, 502, "bad_gateway", "The function failed.")
         if not any(name == "x-request-id" for name, _ in answer.headers):
-            answer.headers.append(("x-request-id", request_id))
+            answer.headers.append(("x-request-id", request.id))
         return answer
 
 
-class DeployedApi:
-    """The deployed mode: a mirror of an API Gateway, as CloudFront is on AWS. `url` is the stage's."""
+def _match(method: str, path: str) -> Match[Route]:
+    return registry.match(method, path, registry.ROUTES)
 
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        assert parts.hostname  # noqa: S101 - the runner gives a whole URL
-        self._host, self._port, self._path = parts.hostname, parts.port or 80, parts.path.rstrip("/")
+
+class DeployedApi:
+    """Mirrors a deployed API Gateway, as CloudFront does on AWS. `url` is the stage's."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
         self._places = asyncio.Semaphore(CALLS_AT_ONCE)
 
-    async def start(self) -> None:
-        """The gateway is there already."""
-
-    async def call(self, scope: Scope, protocol: HTTPProtocol, request_id: str) -> Answer:
+    async def call(self, request: Request, path: str, receive: Receive) -> Answer:
         """Pass the request on."""
-        body = await read_body(scope, protocol)
-        target = self._path + scope.path.removeprefix(gateway.API_PREFIX)
-        if scope.query_string:
-            target += "?" + scope.query_string
-        headers = [*scope.headers.items(), ("x-forwarded-for", scope.client.rpartition(":")[0])]
-        origin = scope.headers.get("origin")
+        body = await request.body(receive)
         try:
-            async with asyncio.timeout(API_TIMEOUT_SECONDS), self._places:
-                upstream, content = await self._exchange(scope.method, target, headers, body)
-        except (proxy.UpstreamDown, proxy.UpstreamBroken) as problem:
+            async with asyncio.timeout(HANDLER_SECONDS), self._places:
+                return await self._exchange(request, path, body)
+        except (forwarding.Unreachable, forwarding.NoAnswer, aiohttp.ClientError) as problem:
             log.error("API Gateway: %s", problem)  # noqa: TRY400 - there is no more to it
-            return failure(502, "bad_gateway", "API Gateway does not answer.", request_id, origin)
+            return failure(request, 502, "bad_gateway", "API Gateway does not answer.")
         except TimeoutError:
-            return failure(504, "timeout", "API Gateway did not answer in time.", request_id, origin)
-        answer = [
-            (name, value) for name, value in proxy.end_to_end(upstream.headers) if name != "content-length"
-        ]
-        return Answer(upstream.status, answer, content)
+            return failure(request, 504, "timeout", "API Gateway did not answer in time.")
 
-    async def _exchange(
-        self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes
-    ) -> tuple[proxy.Upstream, bytes]:
-        """The head and the body of the answer to one request."""
-        upstream = await proxy.open_upstream(
-            self._host, self._port, method, target, headers, body, API_TIMEOUT_SECONDS
-        )
-        try:
-            content = b""
-            while chunk := await upstream.next_chunk():
-                content += chunk
-        finally:
-            upstream.close()
-        return upstream, content
-
-    def processes(self) -> dict[str, Any]:
-        """None of ours."""
-        return {}
-
-    def stop(self) -> None:
-        """There is nothing to end."""
-
-
-def endpoint_of(told: Mapping[str, Any]) -> Endpoint:
-    """An entry of the workers' route table."""
-    return Endpoint(
-        methods=tuple(told["methods"]),
-        path=told["path"],
-        int_params=frozenset(told["int_params"]),
-        module=told["module"],
-        cpu_heavy=told["cpu_heavy"],
-    )
-
-
-def failure(status: int, code: str, detail: str, request_id: str, origin: str | None) -> Answer:
-    """An error of the edge itself: something behind it is broken or overloaded."""
-    body = json.dumps({"detail": detail, "code": code})
-    retry = {"Retry-After": "1"} if status == 503 else {}
-    return gateway.answer_of(
-        answers.answer(status, body, request_id=request_id, origin=origin, headers=retry)
-    )
-
-
-async def read_body(scope: Scope, protocol: HTTPProtocol) -> bytes:
-    """The request's body. Raises TooLarge as soon as it is known to be too large, without reading the rest."""
-    announced = scope.headers.get("content-length", "")
-    if announced.isdigit():
-        if int(announced) > gateway.MAX_BODY_BYTES:
-            raise TooLarge
-        return await protocol() if announced != "0" else b""
-    if scope.http_version == "1.1" and "transfer-encoding" not in scope.headers:
-        return b""
-    body = bytearray()
-    async for chunk in protocol:
-        body += chunk
-        if len(body) > gateway.MAX_BODY_BYTES:
-            raise TooLarge
-    return bytes(body)
+    async def _exchange(self, request: Request, path: str, body: bytes) -> Answer:
+        async with forwarding.forwarded(
+            self._session, self._url, path, request, body, seconds=HANDLER_SECONDS
+        ) as answer:
+            headers = forwarding.answered_headers(answer)
+            return Answer(answer.status, headers, await answer.read())

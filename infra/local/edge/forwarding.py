@@ -1,204 +1,122 @@
-"""Passes a request through to another server, and its answer back, byte for byte and without buffering.
+"""Passes a request on to another server: /sse/ to the SSE process, in the deployed mode /api/ to API Gateway.
 
-So go /sse/ to the SSE process and, in the deployed mode, /api/ to API Gateway.
-
-One idle stream costs a socket, a parser and two futures here: thousands of them are normal.
+aiohttp writes the request and reads the answer. It waits with reading while a client doesn't take what has come.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from urllib.parse import quote, urlsplit
 
-import httptools
+import aiohttp
+from yarl import URL
+
+from infra.local.edge.request import Headers, Request
 
 CONNECT_SECONDS = 2.0
-HEADERS_SECONDS = 10.0
-HIGH_WATER_BYTES = 64 * 1024
-"""So much may lie here for a client that reads slowly; then the SSE process has to wait, and cut it off."""
+READ_BYTES = 16 * 1024
+"""aiohttp keeps up to twice as much of an answer."""
 
-HOP_BY_HOP = frozenset(
-    ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "host")
+PATH_SAFE = "/:@!$&'()*+,;=-._~"
+QUERY_SAFE = PATH_SAFE + '?%"<>[]\\^`{|}'
+"""A query goes on as it came; quoting it touches only what is no printable ASCII."""
+
+OF_THE_CONNECTION = frozenset(
+    ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 )
-"""Fields that are about one connection, not about the message (RFC 9110, 7.6.1), and the one that we set."""
+"""Fields about one connection, not about the message (RFC 9110, 7.6.1)."""
 
-Headers = list[tuple[str, str]]
+SET_BY_AIOHTTP = frozenset(("host", "content-length", "expect"))
 
-
-class UpstreamDown(Exception):
-    """Nobody listens at that address."""
+DEFAULTS_OF_AIOHTTP = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
-class UpstreamBroken(Exception):
-    """The other server closed the connection, or kept silent, before it had answered."""
+class Unreachable(Exception):
+    """Nothing listens at that address."""
 
 
-class Upstream(asyncio.Protocol):
-    """One request to another server and its answer, read as it comes."""
+class NoAnswer(Exception):
+    """The other server closed the connection, or kept silent, before it answered."""
 
-    __slots__ = (
-        "_chunks",
-        "_ended",
-        "_parser",
-        "_paused",
-        "_size",
-        "_transport",
-        "_waiter",
-        "headers",
-        "status",
+
+def new_session() -> aiohttp.ClientSession:
+    """The client for everything that this process passes on. A connection is used once, like the client's stream."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, force_close=True),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=DEFAULTS_OF_AIOHTTP,
+        auto_decompress=False,
+        read_bufsize=READ_BYTES,
+        middlewares=(_sent_once,),
     )
 
-    def __init__(self) -> None:
-        self.status = 0
-        self.headers: Headers = []
-        self._parser = httptools.HttpResponseParser(self)
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._paused = False
-        self._ended = False
-        self._waiter: asyncio.Future[None] | None = None
-        self._transport: asyncio.Transport | None = None
 
-    # what asyncio calls
+async def _sent_once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request, and tell what failed in our words.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Connected."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a fact about asyncio, for the types
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Some bytes of the answer."""
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        """The other side, or we, closed."""
-        self._ended = True
-        self._wake()
-
-    # what httptools calls
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header field."""
-        self.headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
-
-    def on_headers_complete(self) -> None:
-        """Status and all header fields are known."""
-        self.status = self._parser.get_status_code()
-        self._wake()
-
-    def on_body(self, body: bytes) -> None:
-        """Some bytes of the body."""
-        self._chunks.append(body)
-        self._size += len(body)
-        if self._size > HIGH_WATER_BYTES and not self._paused and self._transport is not None:
-            self._paused = True
-            self._transport.pause_reading()
-        self._wake()
-
-    def on_message_complete(self) -> None:
-        """The answer is whole."""
-        self._ended = True
-        self._wake()
-
-    # what the proxy calls
-
-    def send(self, data: bytes) -> None:
-        """Write the request."""
-        assert self._transport is not None  # noqa: S101 - connected by open_upstream
-        self._transport.write(data)
-
-    async def answered(self, seconds: float) -> None:
-        """Wait until status and headers are there. Raises UpstreamBroken if they don't come."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not self.status and not self._ended:
-                    await self._wait()
-        except TimeoutError:
-            raise UpstreamBroken(f"no answer within {seconds:g} s") from None
-        if not self.status:
-            raise UpstreamBroken("the connection was closed before the answer")
-
-    async def next_chunk(self) -> bytes:
-        """All bytes of the body that have come since the last call, waiting for some; empty at the end."""
-        while not self._chunks and not self._ended:
-            await self._wait()
-        chunk = b"".join(self._chunks)
-        self._chunks.clear()
-        self._size = 0
-        if self._paused and self._transport is not None and not self._ended:
-            self._paused = False
-            self._transport.resume_reading()
-        return chunk
-
-    def close(self) -> None:
-        """Close the connection now; whoever waits for a chunk gets the end."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    async def _wait(self) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
-        await self._waiter
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    aiohttp would send a PUT once more when the connection ends before the answer: a point would count twice.
+    """
+    try:
+        return await send(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise Unreachable(str(error)) from error
+    except aiohttp.ClientError as error:
+        raise NoAnswer(str(error)) from error
 
 
-async def open_upstream(
-    host: str,
-    port: int,
-    method: str,
-    target: str,
-    headers: Sequence[tuple[str, str]],
+@asynccontextmanager
+async def forwarded(
+    session: aiohttp.ClientSession,
+    base: str,
+    path: str,
+    request: Request,
     body: bytes = b"",
-    seconds: float = HEADERS_SECONDS,
-) -> Upstream:
-    """Send a request and wait, for so many seconds, for the head of its answer.
+    *,
+    seconds: float,
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """The answer to a request that is passed on to `base` + `path` (decoded), once its head has come.
 
-    Raises UpstreamDown or UpstreamBroken.
+    Raises Unreachable, and NoAnswer also when the head doesn't come within so many seconds.
     """
+    target = urlsplit(base)
+    url = URL.build(
+        scheme="http",
+        authority=target.netloc,
+        path=quote(target.path + path, safe=PATH_SAFE),
+        query_string=quote(request.query, safe=QUERY_SAFE),
+        encoded=True,
+    )
+    headers = [field for field in end_to_end(request.headers) if field[0] not in SET_BY_AIOHTTP]
+    headers += [("x-forwarded-for", request.client), ("x-request-id", request.id)]
     try:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            _, upstream = await asyncio.get_running_loop().create_connection(Upstream, host, port)
-    except (OSError, TimeoutError) as error:
-        raise UpstreamDown(str(error)) from error
-    lines = [f"{method} {target} HTTP/1.1", f"host: {host}:{port}", "connection: close"]
-    lines += [
-        f"{name}: {value}" for name, value in headers if name not in HOP_BY_HOP and name != "content-length"
-    ]
-    if body:
-        lines.append(f"content-length: {len(body)}")
-    upstream.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body)
+        async with asyncio.timeout(seconds):
+            answer = await session.request(
+                request.method, url, headers=headers, data=body or None, allow_redirects=False
+            )
+    except TimeoutError:
+        raise NoAnswer(f"no answer within {seconds:g} s") from None
     try:
-        await upstream.answered(seconds)
-    except UpstreamBroken:
-        upstream.close()
-        raise
-    return upstream
-
-
-def end_to_end(headers: Sequence[tuple[str, str]]) -> Headers:
-    """The header fields that go on to the client."""
-    return [(name, value) for name, value in headers if name not in HOP_BY_HOP]
-
-
-async def pump(upstream: Upstream, send: Callable[[bytes], Any], disconnected: Any) -> int:
-    """Copy the body until either side ends; the number of bytes copied.
-
-    `send` writes to the client (awaitable), `disconnected` is awaitable and done when the client is gone.
-    """
-    watch = asyncio.ensure_future(disconnected)
-    watch.add_done_callback(lambda _: upstream.close())
-    copied = 0
-    try:
-        while chunk := await upstream.next_chunk():
-            await send(chunk)
-            copied += len(chunk)
+        yield answer
     finally:
-        watch.cancel()
-        upstream.close()
-    return copied
+        answer.close()
+
+
+def answered_headers(answer: aiohttp.ClientResponse) -> Headers:
+    """The header fields of an answer that go on to the client."""
+    return end_to_end(
+        (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.raw_headers
+    )
+
+
+def end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
+    """The fields that are about the message."""
+    fields = list(headers)
+    named = {
+        name.strip().lower() for field, value in fields if field == "connection" for name in value.split(",")
+    }
+    return [(name, value) for name, value in fields if name not in OF_THE_CONNECTION and name not in named]

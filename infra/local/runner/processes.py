@@ -1,4 +1,4 @@
-"""Child processes of the local stack: started so that nothing of them can outlive the one who started them."""
+"""Child processes of the local stack: started so that none of them can outlive the runner."""
 
 from __future__ import annotations
 
@@ -6,54 +6,86 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from infra.local.settings import ROOT
 
-TETHER = Path(__file__).with_name("tether.py")
+PARENT_DEATH = Path(__file__).parents[1] / "parent_death.py"
 
 
-@dataclass(slots=True)
-class Child:
-    """A running process, its log and what people call it."""
+class StackError(Exception):
+    """Why the stack can't start or go on, in one line for the person who started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a child process runs."""
 
     name: str
+    """In run.json."""
     title: str
-    process: subprocess.Popen[bytes]
+    """In sentences for people."""
+    command: Sequence[str]
+    environment: Mapping[str, str]
     log: Path
+    """Gets what it writes to its standard output and error."""
+    death_signal: int = signal.SIGKILL
+    """The kernel sends it when the thread that started the program ends."""
+    is_restarted: bool = True
+    """Whether it is started again when it ends; otherwise its end is the stack's."""
+
+
+class Child:
+    """A running program, in a session of its own.
+
+    That keeps Ctrl-C away from it: stopping is the stack's business, in the right order.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        death = [
+            sys.executable,
+            "-I",
+            "-S",
+            str(PARENT_DEATH),
+            str(os.getpid()),
+            str(int(program.death_signal)),
+        ]
+        with program.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*death, *program.command],
+                cwd=ROOT,
+                env=dict(program.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
 
     @property
     def pid(self) -> int:
         """Its process id, which is also that of its process group and session."""
         return self.process.pid
 
-    def is_alive(self) -> bool:
-        """Whether it still runs."""
-        return self.process.poll() is None
-
-    def obituary(self) -> str:
-        """How it ended and where to read more, in one line."""
-        status = self.process.poll()
-        if status is None:
-            how = "still runs"
-        elif status < 0:
-            how = f"was ended by signal {signal.Signals(-status).name}"
-        else:
-            how = f"ended with status {status}"
-        last = last_line(self.log)
-        return f"{self.title} {how}; its log is {relative(self.log)}" + (
-            f", and ends: {last}" if last else ""
+    def exit_summary(self) -> str:
+        """Wait for its end; how it ended and where to read more, in one line."""
+        status = self.process.wait()
+        how = (
+            f"was ended by signal {signal.Signals(-status).name}"
+            if status < 0
+            else f"ended with status {status}"
         )
+        last = last_line(self.program.log)
+        where = f"its log is {relative(self.program.log)}" + (f", and ends: {last}" if last else "")
+        return f"{self.program.title} {how}; {where}"
 
     def stop(self, seconds: float) -> bool:
         """Ask it to end, wait, then end it and all its descendants by force; whether it ended when asked."""
-        deadline = time.monotonic() + seconds
         self.signal(signal.SIGTERM)
         try:
-            self.process.wait(max(0.0, deadline - time.monotonic()))
+            self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             return False
         finally:
@@ -74,34 +106,22 @@ class Child:
             self.process.wait()
 
 
-def spawn(
-    name: str,
-    title: str,
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    log: Path,
-    *,
-    pass_fds: Sequence[int] = (),
-    death_signal: int = signal.SIGKILL,
-) -> Child:
-    """Start a Python program (`command` follows the interpreter) in a session of its own.
-
-    Its own session keeps Ctrl-C away from it: stopping is the stack's business, in the right order. If the
-    thread that calls this ends, however it ends, the kernel sends the child `death_signal`.
-    """
-    tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(death_signal))]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*tether, sys.executable, *command],
-            cwd=ROOT,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=pass_fds,
-            start_new_session=True,
-        )
-    return Child(name, title, process, log)
+def run(
+    module: str, *arguments: str, what: str, environment: Mapping[str, str], log: Path, seconds: float
+) -> str:
+    """Run a program of ours to its end; its output. Raises StackError when it fails, or takes too long."""
+    command = [sys.executable, "-m", module, *arguments]
+    try:
+        with log.open("wb") as errors:
+            ran = subprocess.run(
+                command, cwd=ROOT, env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=errors, text=True, timeout=seconds, check=False,
+            )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise StackError(f"gave up waiting for {what} after {seconds:g} s") from None
+    if ran.returncode:
+        raise StackError(f"{what} failed: {last_line(log)} (all of it is in {relative(log)})")
+    return ran.stdout
 
 
 def last_line(file: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from demo.api import Api, ApiError
 from demo.player import GameServer, Player
 from demo.stream import EventStream
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 
 T = TypeVar("T")
 
