@@ -8,7 +8,6 @@ import os
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 
 import botocore.session
 import pytest
@@ -18,6 +17,7 @@ from demo.player import Player
 from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import STAGES, Cup, Json, open_cup, patiently, seeds_of
 from tests.support.e2e.world import World, in_world, until
+from tests.support.process_tree import children_of, leaves_below
 
 
 def executions(stack: Stack, tournament_id: int) -> list[str]:
@@ -140,8 +140,8 @@ async def lose_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> None:
 
 
 async def kill_all_over(stack: Stack, cup: Cup, seconds: float = 2.0) -> None:
-    """Kill the handler processes, for a while all processes of functions that there are, then the SSE process."""
-    kill(leaves_below(stack.pids["edge"]))
+    """Kill the edge's workers, for a while all processes of functions that there are, then the SSE process."""
+    kill(children_of(stack.pids["edge"]))
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends:
         kill(leaves_below(stack.pids["engine"]))
@@ -156,21 +156,3 @@ def kill(pids: Iterable[int]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def leaves_below(pid: int) -> list[int]:
-    """The process ids below a process that have no children: those that do the work."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    ahead, leaves = list(children.get(pid, ())), []
-    while ahead:
-        each = ahead.pop()
-        below = children.get(each, ())
-        ahead += below
-        if not below:
-            leaves.append(each)
-    return leaves
