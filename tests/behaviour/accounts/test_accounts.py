@@ -21,9 +21,11 @@ from shared.usecases.accounts import credentials, deletion
 from shared.usecases.accounts.deletion import ErasureScope, delete_account, erase
 from shared.usecases.accounts.profile import Changes, change_account
 from shared.usecases.accounts.registration import create_guest, register, register_guest
-from tests.support.calls import PASSWORD, Player, call, in_duel, made_player, open_streams, service
+from tests.support.calls import call, service
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import in_duel
+from tests.support.players import PASSWORD, Player, made_player, open_streams
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -15,11 +15,13 @@ from shared.store.base import read_items, utc_now
 from shared.store.social.relations import Relations
 from shared.usecases.accounts import cleanup
 from shared.usecases.accounts.deletion import delete_account
-from tests.support.calls import Player, call, made_player
+from tests.support.calls import call
 from tests.support.chats import chats, fill, hide, notified, say, see, talk
 from tests.support.database import raw_items
-from tests.support.friends import accept, ask, befriend, block, listed, sent_events, unblock
+from tests.support.events import sent_events
+from tests.support.friends import accept, ask, befriend, block, listed, unblock
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -15,11 +15,13 @@ from pynamodb.attributes import DiscriminatorAttribute
 import app  # noqa: F401 (defines every kind of item)
 import shared.store.checkpoints  # noqa: F401 (so does this, which no function needs)
 from shared.store.base import Item, connection
-from tests.support.calls import PASSWORD, Player, call, in_duel, made_player, open_streams, service, sign_up
+from tests.support.calls import call, service
 from tests.support.chats import say, talk
 from tests.support.database import raw_items
 from tests.support.friends import ask, befriend, block
 from tests.support.lobbies import ban, gather, ready
+from tests.support.matches import in_duel
+from tests.support.players import PASSWORD, Player, made_player, open_streams, sign_up
 
 pytestmark = pytest.mark.usefixtures("table")
 

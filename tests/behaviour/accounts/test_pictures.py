@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from shared.domain.accounts.pictures import PICTURES
-from tests.support.calls import call, made_player
+from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.friends import befriend
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import made_player
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -15,9 +15,10 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts import presence
 from shared.usecases.play import queues
 from shared.usecases.rerun import RERUNS
-from tests.support.calls import Player, in_duel, made_player
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import in_duel
+from tests.support.players import Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.calls import Player, call, made_player
-from tests.support.chats import ask_to_talk, chats, hide, notified, open_up, read, say, see, talk, unread
+from tests.support.calls import call
+from tests.support.chats import accept_chats, chats, create_chat, hide, notified, read, say, see, talk, unread
 from tests.support.database import raw_items
-from tests.support.friends import befriend, block, remove, sent_events, unblock
+from tests.support.events import sent_events
+from tests.support.friends import befriend, block, remove, unblock
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -36,7 +38,7 @@ def refusal(answer: Any) -> tuple[int, str]:
 def test_a_conversation_is_started_by_a_name_in_any_case_and_seen_by_both(
     alice: Player, bobby: Player
 ) -> None:
-    open_up(bobby)
+    accept_chats(bobby)
     answer = call("POST", "/chat/", alice.access, {"username": "bOBBY"})
     assert answer.status == 201
     assert list(answer.body) == CHAT
@@ -52,12 +54,12 @@ def test_a_conversation_is_started_by_a_name_in_any_case_and_seen_by_both(
 
 
 def test_accept_chat_from_decides_who_may_start(alice: Player, bobby: Player) -> None:
-    assert refusal(ask_to_talk(alice, bobby)) == (403, "chat_not_accepted")
+    assert refusal(create_chat(alice, bobby)) == (403, "chat_not_accepted")
     call("PATCH", "/users/me/", bobby.access, {"accept_chat_from": "none"})
     friendship = befriend(alice, bobby)
-    assert refusal(ask_to_talk(alice, bobby)) == (403, "chat_not_accepted")
+    assert refusal(create_chat(alice, bobby)) == (403, "chat_not_accepted")
     call("PATCH", "/users/me/", bobby.access, {"accept_chat_from": "friends_only"})
-    answer = ask_to_talk(alice, bobby)
+    answer = create_chat(alice, bobby)
     assert answer.status == 201
     # Who has a conversation may go on with it, whatever becomes of the friendship.
     remove(alice, friendship)
@@ -68,17 +70,17 @@ def test_accept_chat_from_decides_who_may_start(alice: Player, bobby: Player) ->
 
 def test_a_request_is_not_yet_a_friendship(alice: Player, bobby: Player) -> None:
     call("POST", "/users/me/friend_requests/", alice.access, {"username": bobby.name})
-    assert refusal(ask_to_talk(alice, bobby)) == (403, "chat_not_accepted")
+    assert refusal(create_chat(alice, bobby)) == (403, "chat_not_accepted")
 
 
 def test_only_the_receivers_setting_counts(alice: Player, bobby: Player) -> None:
     call("PATCH", "/users/me/", alice.access, {"accept_chat_from": "none"})
-    open_up(bobby)
-    assert ask_to_talk(alice, bobby).status == 201
+    accept_chats(bobby)
+    assert create_chat(alice, bobby).status == 201
 
 
 def test_who_cannot_be_talked_to_is_told_why_or_not_found(alice: Player, bobby: Player) -> None:
-    open_up(alice, bobby)
+    accept_chats(alice, bobby)
     guest = call("POST", "/auth/guest/").body["access"]
     guest_name = call("GET", "/users/me/", guest).body["username"]
     before = raw_items()

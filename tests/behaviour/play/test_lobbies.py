@@ -13,13 +13,15 @@ from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts import presence
 from shared.usecases.accounts.deletion import delete_account
-from tests.support.calls import CONTAINER, Answer, Player, call, in_duel, made_player, open_streams, service
+from tests.support.calls import Answer, call, service
 from tests.support.database import raw_items
-from tests.support.friends import ask, befriend, block, sent_events
+from tests.support.events import sent_events
+from tests.support.friends import ask, befriend, block
 from tests.support.invariants.whole_table import assert_whole
 from tests.support.lobbies import (
     ban,
-    change,
+    change_member,
+    change_settings,
     gather,
     invite,
     join,
@@ -27,10 +29,11 @@ from tests.support.lobbies import (
     make_lobby,
     members,
     ready,
-    say_there,
+    say,
     see,
-    set_up,
 )
+from tests.support.matches import in_duel
+from tests.support.players import CONTAINER, Player, made_player, open_streams
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -117,14 +120,14 @@ def test_who_is_in_no_lobby_finds_none_and_changes_none() -> None:
     alice, bobby = online(2)
     code = make_lobby(alice)["code"]
     refused(call("GET", "/play/lobby/", bobby.access), 404, "in_no_lobby")
-    refused(set_up(bobby, match_type="3v3"), 404, "in_no_lobby")
+    refused(change_settings(bobby, match_type="3v3"), 404, "in_no_lobby")
     make_lobby(bobby)
     for answer in (
         ready(bobby, code),
         leave(bobby, code),
         ban(bobby, code, alice.id),
         invite(bobby, code, alice.id),
-        say_there(bobby, code, "hello"),
+        say(bobby, code, "hello"),
     ):
         refused(answer, 403, "not_in_lobby")
     for code in ("0", "12345", "x" * 3000):
@@ -259,21 +262,21 @@ def test_guests_play_along_but_lead_nothing() -> None:
     code = gather("custom_game", alice, guest)["code"]
     refused(ban(guest, code, alice.id), 403, "guest_not_allowed")
     refused(invite(guest, code, alice.id), 403, "guest_not_allowed")
-    refused(set_up(guest, match_type="3v3"), 403, "not_creator")
-    assert say_there(guest, code, "hi").status == 201
+    refused(change_settings(guest, match_type="3v3"), 403, "not_creator")
+    assert say(guest, code, "hi").status == 201
     assert ready(guest, code).status == 200
 
 
 def test_what_is_said_reaches_everybody_else() -> None:
     alice, bobby, carol = online(3)
     code = gather("custom_game", alice, bobby, carol)["code"]
-    answer = say_there(bobby, code, "  hello  ")
+    answer = say(bobby, code, "  hello  ")
     assert (answer.status, answer.body) == (201, {"id": bobby.id, "content": "hello"})
     assert events("lobby-message") == [("lobby-message", (alice.id, carol.id), answer.body)]
     for wrong in ("", "   ", "x" * 1001):
-        answer = say_there(bobby, code, wrong)
+        answer = say(bobby, code, wrong)
         assert (answer.status, list(answer.body)) == (400, ["content"])
-    assert say_there(bobby, code, "x" * 1000).status == 201
+    assert say(bobby, code, "x" * 1000).status == 201
 
 
 def test_friends_are_invited_by_the_creator_with_what_is_played() -> None:
@@ -291,7 +294,7 @@ def test_friends_are_invited_by_the_creator_with_what_is_played() -> None:
     assert ban(alice, code, dave.id).status == 204
     refused(invite(alice, code, dave.id), 403, "user_banned")
     assert invite(alice, code, bobby.id).status == 204
-    assert set_up(alice, match_type="3v3").status == 200
+    assert change_settings(alice, match_type="3v3").status == 200
     assert invite(alice, code, bobby.id).status == 204
     other = make_lobby(alice, "clash")
     assert invite(alice, other["code"], bobby.id).status == 204
@@ -344,7 +347,11 @@ def test_a_custom_game_starts_with_the_last_ready_player_and_frees_the_lobby_at_
     ]
     assert events("lobby-spectate-game")[0][2] == {"code": match["code"]}
     assert_whole(raw_items())
-    for answer in (ready(alice, code), change(carol, code, team="a"), set_up(alice, match_type="3v3")):
+    for answer in (
+        ready(alice, code),
+        change_member(carol, code, team="a"),
+        change_settings(alice, match_type="3v3"),
+    ):
         refused(answer, 403, "match_running")
     finish(alice, bobby)
     assert see(carol)["game_playing"] is None
@@ -396,13 +403,13 @@ def test_a_lobby_that_ends_during_its_match_doesnt_hold_the_match_up() -> None:
 def test_teams_are_changed_while_there_is_room() -> None:
     alice, bobby, carol = online(3)
     code = gather("custom_game", alice, bobby, carol)["code"]
-    refused(change(carol, code, team="a"), 403, "team_full")
-    answer = change(carol, code, team="red")
+    refused(change_member(carol, code, team="a"), 403, "team_full")
+    answer = change_member(carol, code, team="red")
     assert (answer.status, list(answer.body)) == (400, ["team"])
-    assert change(alice, code, is_ready=None).status == 400
+    assert change_member(alice, code, is_ready=None).status == 400
     ready(alice, code)
-    assert change(alice, code, team="spectator").body["is_ready"] is False
-    assert change(carol, code, team="a", is_ready=True).body["team"] == "a"
+    assert change_member(alice, code, team="spectator").body["is_ready"] is False
+    assert change_member(carol, code, team="a", is_ready=True).body["team"] == "a"
     assert events()[-2:] == [
         (
             "lobby-update-participant",
@@ -416,7 +423,7 @@ def test_teams_are_changed_while_there_is_room() -> None:
         ),
     ]
     before = len(events())
-    assert change(carol, code).status == change(carol, code, team="a").status == 200
+    assert change_member(carol, code).status == change_member(carol, code, team="a").status == 200
     assert len(events()) == before
     assert_whole(raw_items())
 
@@ -427,8 +434,8 @@ def test_from_3v3_to_1v1_those_beyond_one_per_team_watch() -> None:
     code = gather("custom_game", *players, match_type="3v3")["code"]
     for player in (alice, carol, eve):
         ready(player, code)
-    refused(set_up(carol, match_type="1v1"), 403, "not_creator")
-    answer = set_up(alice, match_type="1v1")
+    refused(change_settings(carol, match_type="1v1"), 403, "not_creator")
+    answer = change_settings(alice, match_type="1v1")
     assert answer.status == 200
     ids = tuple(player.id for player in players)
     assert members(answer.body) == [
@@ -452,7 +459,7 @@ def test_a_change_that_leaves_only_ready_players_starts_the_match() -> None:
     code = gather("custom_game", *players, match_type="3v3")["code"]
     for player in (players[0], players[3]):
         ready(player, code)
-    answer = set_up(players[0], match_type="1v1")
+    answer = change_settings(players[0], match_type="1v1")
     assert answer.body["game_playing"]
     assert answer.body["game_playing"] == see(players[1])["game_playing"]
     assert events("lobby-spectate-game")[0][1] == tuple(players[n].id for n in (1, 2, 4))
@@ -462,8 +469,8 @@ def test_a_change_that_leaves_only_ready_players_starts_the_match() -> None:
 def test_a_clash_lobby_has_no_settings() -> None:
     (alice,) = online(1)
     code = make_lobby(alice, "clash")["code"]
-    refused(set_up(alice, match_type="3v3"), 405, "method_not_allowed")
-    answer = change(alice, code, team="a")
+    refused(change_settings(alice, match_type="3v3"), 405, "method_not_allowed")
+    answer = change_member(alice, code, team="a")
     assert (answer.status, list(answer.body)) == (400, ["team"])
 
 
@@ -522,7 +529,7 @@ def test_a_lobby_stops_waiting_when_its_team_changes() -> None:
     assert_whole(raw_items())
     assert ready(carol, code).status == 200
     assert (see(alice)["is_ready"], kinds().count("group")) == (True, 1)
-    assert change(bobby, code, is_ready=False).status == 200
+    assert change_member(bobby, code, is_ready=False).status == 200
     assert kinds().count("group") == 0
     assert ready(bobby, code).status == 200
     assert leave(bobby, code).status == 204

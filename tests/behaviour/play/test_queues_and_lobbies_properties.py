@@ -15,11 +15,12 @@ from shared.store.base import connection
 from shared.usecases.accounts import presence
 from tests.behaviour.play.queues_and_lobbies_model import Model
 from tests.support import friends, lobbies
-from tests.support.calls import CONTAINER, Player, call, made_player, open_streams, service
+from tests.support.calls import call, service
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import Engine
-from tests.support.friends import sent_events
+from tests.support.events import sent_events
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import CONTAINER, Player, made_player, open_streams
 
 USERS = 9
 GUESTS = {7, 8}
@@ -107,16 +108,18 @@ class Places(RuleBasedStateMachine):
     @rule(me=somebody, yes=st.booleans())
     def ready(self, me: int, yes: bool) -> None:
         code = self._code_of(me)
-        assert lobbies.change(self.players[me], code, is_ready=yes).status == self.model.ready(me, yes)
+        assert lobbies.change_member(self.players[me], code, is_ready=yes).status == self.model.ready(me, yes)
 
     @rule(me=somebody, team=st.sampled_from(["a", "b", "spectator"]))
     def switch(self, me: int, team: str) -> None:
         code = self._code_of(me)
-        assert lobbies.change(self.players[me], code, team=team).status == self.model.switch(me, team)
+        assert lobbies.change_member(self.players[me], code, team=team).status == self.model.switch(me, team)
 
     @rule(me=somebody, type_=types)
     def resize(self, me: int, type_: str) -> None:
-        assert lobbies.set_up(self.players[me], match_type=type_).status == self.model.resize(me, type_)
+        assert lobbies.change_settings(self.players[me], match_type=type_).status == self.model.resize(
+            me, type_
+        )
 
     @rule(me=somebody, other=somebody)
     def ban(self, me: int, other: int) -> None:

@@ -6,18 +6,20 @@ import pytest
 
 from functions.play.expire_connect import expire_connect
 from shared.usecases.accounts.presence import go_offline
-from tests.support.calls import CONTAINER, PASSWORD, Player, call, made_player, open_streams, service, sign_up
+from tests.support.calls import call, service
 from tests.support.database import raw_items
-from tests.support.friends import block, sent_events
+from tests.support.events import sent_events
+from tests.support.friends import block
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import CONTAINER, PASSWORD, Player, made_player, open_streams, sign_up
 from tests.support.tournaments import (
-    answers,
     ban,
     enter,
+    execution_answers,
+    executions,
     gather,
     leave,
     make_tournament,
-    runs,
     see,
     state_of,
     step,
@@ -36,7 +38,7 @@ def play_on(tournament_id: int) -> None:
         step("play-stage", tournament_id, stage=told["stage"], token=token)
         assert_whole(raw_items())
         win_stage(tournament_id)
-        (told,) = [output for answered, output in answers() if answered == token]
+        (told,) = [output for answered, output in execution_answers() if answered == token]
         assert_whole(raw_items())
     assert told["verdict"] == "finish"
     step("finish", tournament_id)
@@ -67,7 +69,7 @@ def test_every_step_may_be_repeated_and_is_done_once() -> None:
     win_stage(id_)
     step("play-stage", id_, run, stage=3, token="semi-again")
     told = {"verdict": "pause", "stage": 4}
-    assert sorted(token for token, output in answers() if output == told) == ["semi", "semi-again"]
+    assert sorted(token for token, output in execution_answers() if output == told) == ["semi", "semi-again"]
     step("play-stage", id_, run, stage=4, token="final")
     win_stage(id_)
     for _ in range(2):
@@ -77,26 +79,26 @@ def test_every_step_may_be_repeated_and_is_done_once() -> None:
     # A late execution is told that nobody needs it any more.
     assert step("start", id_, run)["verdict"] == "gone"
     step("play-stage", id_, run, stage=4, token="late")
-    assert ("late", {"verdict": "gone", "stage": 0}) in answers()
+    assert ("late", {"verdict": "gone", "stage": 0}) in execution_answers()
 
 
 def test_a_token_that_comes_after_the_tournament_was_filled_is_answered_at_once() -> None:
     _, made = gather(8, 8)
     step("await-start", made["id"], token="late")
-    assert answers() == [("late", {"verdict": "start", "stage": 1})]
-    assert len(runs(made["id"])) == 1
+    assert execution_answers() == [("late", {"verdict": "start", "stage": 1})]
+    assert len(executions(made["id"])) == 1
 
 
 def test_who_fills_the_tournament_answers_the_execution_that_waits() -> None:
     _, made = gather(8, 7)
     step("await-start", made["id"], token="countdown")
-    assert answers() == []
+    assert execution_answers() == []
     eighth = made_player("eighth")
     open_streams(eighth)
     assert enter(eighth, made["code"]).status == 201
-    assert answers() == [("countdown", {"verdict": "start", "stage": 1})]
+    assert execution_answers() == [("countdown", {"verdict": "start", "stage": 1})]
     assert state_of(made["id"]).waiting is None
-    assert len(runs(made["id"])) == 1
+    assert len(executions(made["id"])) == 1
 
 
 def test_a_cancelled_countdown_answers_its_execution_and_stays_cancelled() -> None:
@@ -104,13 +106,13 @@ def test_a_cancelled_countdown_answers_its_execution_and_stays_cancelled() -> No
     old = state_of(made["id"]).run
     step("await-start", made["id"], token="countdown")
     assert leave(players[3], made["code"]).status == 204
-    assert answers() == [("countdown", {"verdict": "cancelled", "stage": 1})]
+    assert execution_answers() == [("countdown", {"verdict": "cancelled", "stage": 1})]
     assert enter(players[3], made["code"]).status == 201
     assert state_of(made["id"]).run not in (None, old)
-    assert [each["run"] for each in runs(made["id"])].count(old) == 1
+    assert [each["run"] for each in executions(made["id"])].count(old) == 1
     # Whatever the old execution still does, it does nothing.
     step("await-start", made["id"], old, token="stale")
-    assert ("stale", {"verdict": "cancelled", "stage": 0}) in answers()
+    assert ("stale", {"verdict": "cancelled", "stage": 0}) in execution_answers()
     assert step("start", made["id"], old)["verdict"] == "gone"
     assert not state_of(made["id"]).is_started
     assert_whole(raw_items())
@@ -139,7 +141,7 @@ def test_the_better_seed_goes_on_where_nobody_shows_up() -> None:
     assert {p.finish_reason for p in tournament.drawn.stage(3)} == {"players-timeout"}
     seeds = {entrant.id: entrant.seed for entrant in tournament.entrants}
     assert {seeds[user_id] for user_id in tournament.drawn.final.users} == {1, 2}
-    assert [output for _, output in answers()] == [{"verdict": "pause", "stage": 4}]
+    assert [output for _, output in execution_answers()] == [{"verdict": "pause", "stage": 4}]
 
 
 def test_going_offline_leaves_a_tournament_before_the_start_and_not_after_it() -> None:

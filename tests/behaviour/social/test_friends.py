@@ -8,20 +8,12 @@ import pytest
 
 from shared.domain.social import relations as limits
 from shared.usecases.social import blocks, friends
-from tests.support.calls import Player, call, made_player, open_streams
+from tests.support.calls import call
 from tests.support.database import raw_items
-from tests.support.friends import (
-    accept,
-    ask,
-    befriend,
-    block,
-    end_request,
-    listed,
-    remove,
-    sent_events,
-    unblock,
-)
+from tests.support.events import sent_events
+from tests.support.friends import accept, ask, befriend, block, end_request, listed, remove, unblock
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player, open_streams
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -6,10 +6,11 @@ import itertools
 
 import pytest
 
-from tests.support.calls import Player, call, made_player, service
+from tests.support.calls import call, service
 from tests.support.database import raw_items
 from tests.support.friends import accept, ask, befriend, listed, remove
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -15,11 +15,13 @@ from shared.store.social.relations import Relations
 from shared.usecases.accounts.deletion import ErasureScope, delete_account, erase
 from tests.behaviour.social.friends_model import Model
 from tests.support import friends
-from tests.support.calls import Player, call, made_player
+from tests.support.calls import call
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import Engine
-from tests.support.friends import listed, sent_events
+from tests.support.events import sent_events
+from tests.support.friends import listed
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 USERS = range(4)
 ACTIONS = ("ask", "accept", "end_request", "remove", "block", "unblock", "delete")
