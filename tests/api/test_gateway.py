@@ -1,4 +1,4 @@
-"""What is true of every endpoint: paths, methods, bodies, limits, CORS (behaviour.md, section 1)."""
+"""What is true of every endpoint: paths, methods, bodies, limits, CORS (docs/contract/conventions.md)."""
 
 from __future__ import annotations
 

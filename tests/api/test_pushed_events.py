@@ -1,4 +1,4 @@
-"""What the private API accepts as an event (behaviour.md, section 6)."""
+"""What the private API accepts as an event (docs/contract/private-api.md#sending-an-event)."""
 
 from __future__ import annotations
 

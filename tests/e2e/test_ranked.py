@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from demo.client import Player
+from demo.player import Player
 from demo.stream import EventStream, EventTimeoutError, Received
 from infra.local.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until

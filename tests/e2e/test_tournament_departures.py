@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from demo.api import ApiError
-from demo.client import FinishReason, Player
+from demo.player import FinishReason, Player
 from infra.local.stack import Stack
 from tests.support.e2e.tournaments import (
     Cup,

@@ -14,7 +14,7 @@ import botocore.session
 import pytest
 
 from demo.api import ApiError, UnreachableError
-from demo.client import Player
+from demo.player import Player
 from infra.local.stack import Stack
 from tests.support.e2e.tournaments import STAGES, Cup, Json, open_cup, patiently, seeds_of
 from tests.support.e2e.world import World, in_world, until

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from demo.client import Player
+from demo.player import Player
 from infra.local.stack import Stack
 from tests.support.e2e.tournaments import (
     STAGES,

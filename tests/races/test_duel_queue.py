@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.usecases.accounts import presence
-from shared.usecases.play import matches, matchmaking
+from shared.usecases.play import match_start, matchmaking
 from tests.support.concurrency import at_once
 from tests.support.database import items_of, raw_items
 from tests.support.events import sent_events
@@ -111,7 +111,7 @@ def test_a_block_that_lands_between_ticket_and_pairing_keeps_the_two_apart(
     def start_after_the_block(*arguments: Any) -> object:
         block(players[blocker], players[1 - blocker])
         landed.append(True)
-        return matches.start_match(*arguments)
+        return match_start.start_match(*arguments)
 
     monkeypatch.setattr(matchmaking, "start_match", start_after_the_block)
     assert join_queue(players[1]) == 201

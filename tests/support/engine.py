@@ -62,23 +62,18 @@ class Account:
         )
 
     def create_table(self, name: str = "pong", client: Any = None) -> None:
-        """The one table, as infra/ defines it: keys, index, stream. Making a `client` takes longer than the table."""
+        """The one table, as infra/ defines it: keys, stream. Making a `client` takes longer than the table."""
         (client or self.client("dynamodb")).create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": attribute, "AttributeType": "S"}
-                for attribute in ("pk", "sk", "gsi1pk", "gsi1sk")
+                {"AttributeName": attribute, "AttributeType": "S"} for attribute in ("pk", "sk")
             ],
-            KeySchema=_key_schema("pk", "sk"),
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "gsi1",
-                    "KeySchema": _key_schema("gsi1pk", "gsi1sk"),
-                    "Projection": {"ProjectionType": "ALL"},
-                }
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
             ],
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
         )
 
 
@@ -142,10 +137,3 @@ class Engine:
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"the engine did not start: {self._log.read_text()[-2000:]}") from None
                 time.sleep(0.05)
-
-
-def _key_schema(partition: str, sort: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": partition, "KeyType": "HASH"},
-        {"AttributeName": sort, "KeyType": "RANGE"},
-    ]

@@ -11,10 +11,10 @@ from shared.store import keys
 from shared.store.accounts.users import Account, Inbox, read_users
 from shared.store.base import Item, delete_partition, read_item, read_items, read_partition
 from shared.store.chat.conversations import Conversation, Membership, PairChat
-from shared.store.social.relations import BlockRow, Relation, RelationChanges, Relations
+from shared.store.social.relations import BlockRow, PairList, Relation, RelationChanges, Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.social.blocks import add_unblocking
-from shared.usecases.social.friends import PairList, end
+from shared.usecases.social.friends import end
 
 AT_ONCE = 20
 """How many relations, or blocks, end in one transaction; and how many conversations in one run of the task."""

@@ -5,12 +5,7 @@ from __future__ import annotations
 from shared.auth.hashing import verify_password
 from shared.domain.accounts import names, passwords
 from shared.domain.accounts.errors import NameTaken
-from shared.domain.errors import (
-    IncorrectPassword,
-    Invalid,
-    PasswordConfirmationRequired,
-    RaceLost,
-)
+from shared.domain.errors import IncorrectPassword, Invalid, PasswordConfirmationRequired, RaceLost
 from shared.store import keys
 from shared.store.accounts.users import Credential, User, read_credential
 from shared.store.unit_of_work import UnitOfWork

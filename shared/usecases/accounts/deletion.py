@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from shared import events
 from shared.domain.accounts.errors import InMatch
 from shared.store import keys
 from shared.store.accounts.users import Account, Credential
@@ -24,6 +23,7 @@ from shared.usecases.accounts.cleanup import (
     remove_own_blocks,
 )
 from shared.usecases.play.places import leave_for_good
+from shared.wire.accounts.events import user_deleted
 
 ERASE_ACCOUNT = "erase-account"
 PARTITIONS_PER_STEP = 10
@@ -66,9 +66,7 @@ def delete_account(account: Account, relations: Relations) -> None:
     work.delete(seat, when=seat.unchanged())
     work.delete(user, when=user.unchanged())
     work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.user_id)
-    work.emit(
-        keys.account(user.user_id), [user.user_id], events.render("delete-user", data={"id": user.user_id})
-    )
+    work.emit(keys.account(user.user_id), [user.user_id], user_deleted(user.user_id))
     work.start_timer(
         ERASE_ACCOUNT,
         {

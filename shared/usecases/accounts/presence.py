@@ -1,4 +1,4 @@
-"""Coming and going: what the SSE container writes as streams open and close (behaviour.md, section 7).
+"""Coming and going: what the SSE container writes as streams open and close (docs/contract/events.md#presence).
 
 A user is online while a container that is alive holds a stream of theirs. Containers say that they are alive
 by a lease; what a dead one leaves behind is cleared by any other, or by the one that replaces it.

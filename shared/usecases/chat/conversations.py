@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from shared import events
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
 from shared.domain.chat.errors import ChatExists, ChatHidden, ChatNotAccepted, NotInChat, SelfChat
@@ -39,6 +38,7 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.rerun import rerun
 from shared.usecases.social.friends import LONGEST_NAME
 from shared.wire.chat.conversations import ChatDetail, ChatLine, Message
+from shared.wire.chat.events import message_received
 
 
 def create(me: Account, username: str) -> ChatLine:
@@ -119,12 +119,7 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     work.check(me.user, User.pk.exists())
     work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat)
     sent = Message.of(row, message, me)
-    event = events.render(
-        "receive-message",
-        data=sent.model_dump(mode="json"),
-        kwargs={"username": me.user.username, "message": content, "chat_id": chat.id},
-    )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(str(row.pk), [theirs], message_received(sent, me))
     work.commit()
     return sent
 

@@ -11,7 +11,8 @@ from shared.domain.errors import RaceLost
 from shared.domain.ids import new_id
 from shared.domain.play.clash import PartyTicket, Teams, put_together
 from shared.domain.play.errors import BlockedPair
-from shared.domain.play.lobby import Change, Lobby
+from shared.domain.play.lobby import Lobby
+from shared.domain.play.lobby_rules import LobbyChange
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Condition, read_items, utc_now
@@ -19,11 +20,11 @@ from shared.store.play.lobbies import LobbyRow
 from shared.store.play.tickets import CLASH, PartyTicketRow, read_party_tickets
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.lobby_writes import write_lobby
-from shared.usecases.play.matches import PlayingLobby, start_match
+from shared.usecases.play.match_start import PlayingLobby, start_match
 from shared.usecases.play.matchmaking import Blocked, start_matches
 
 
-def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Account]) -> None:
+def wait(row: LobbyRow, lobby: Lobby, change: LobbyChange, accounts: Mapping[int, Account]) -> None:
     """Store a clash lobby that has just become ready, with a ticket for the queue.
 
     A block between two of them that comes after the accounts were read writes the lobby as well, so that this fails.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from shared.domain.errors import MethodNotAllowed, RaceLost
 from shared.domain.ids import new_id
-from shared.domain.play import lobby as rules
+from shared.domain.play import lobby_rules as rules
 from shared.domain.play.errors import (
     AlreadyPlaying,
     LobbyFull,
@@ -16,7 +16,9 @@ from shared.domain.play.errors import (
     NotCreator,
     NotLobbyMember,
 )
-from shared.domain.play.lobby import Change, LobbyMode, LobbyTeam
+from shared.domain.play.lobby import PLAYING_TEAMS, LobbyMode, LobbyTeam
+from shared.domain.play.lobby import Lobby as DomainLobby
+from shared.domain.play.lobby_rules import LobbyChange
 from shared.domain.play.matches import MatchType
 from shared.domain.social.errors import BlockedByYou
 from shared.store import keys
@@ -26,11 +28,11 @@ from shared.store.base import Item, Key, utc_now
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms
+from shared.usecases.play import lobby_leaving, rooms
 from shared.usecases.play.clash import pair_up, wait
 from shared.usecases.play.codes import CodeTaken, with_new_code
-from shared.usecases.play.lobby_writes import emit_events, leave, leave_seat, write_lobby
-from shared.usecases.play.matches import PlayingLobby, start_match
+from shared.usecases.play.lobby_writes import emit_events, leave_seat, write_lobby
+from shared.usecases.play.match_start import PlayingLobby, start_match
 from shared.usecases.play.places import enter_place
 from shared.usecases.play.rooms import Room
 from shared.wire.play.lobbies import Lobby, LobbyParticipant
@@ -102,12 +104,12 @@ def read(me: Account) -> Lobby:
     return Lobby.of(lobby, _accounts(lobby.user_ids))
 
 
-def depart(me: Account, code: str) -> None:
+def leave(me: Account, code: str) -> None:
     """Leave the lobby with this code. NotLobbyMember if the user isn't in it."""
     if me.seat.place_kind != LOBBY:
         raise NotLobbyMember
     work = UnitOfWork()
-    leave(work, str(me.seat.place), [me.seat], code)
+    lobby_leaving.leave(work, str(me.seat.place), [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()
 
@@ -171,8 +173,8 @@ def say(me: Account, code: str, content: str) -> RoomMessage:
 
 
 def _settle(
-    row: LobbyRow, before: rules.Lobby, change: Change, accounts: Mapping[int, Account] | None
-) -> rules.Lobby:
+    row: LobbyRow, before: DomainLobby, change: LobbyChange, accounts: Mapping[int, Account] | None
+) -> DomainLobby:
     """Store what a lobby has become, and start its match if everyone is ready; the lobby as it is then."""
     lobby = change.lobby
     if lobby is None or lobby == before:
@@ -190,11 +192,13 @@ def _settle(
     return lobby
 
 
-def _start(row: LobbyRow, lobby: rules.Lobby, change: Change, accounts: Mapping[int, Account]) -> rules.Lobby:
-    a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in rules.PLAYING_TEAMS)
+def _start(
+    row: LobbyRow, lobby: DomainLobby, change: LobbyChange, accounts: Mapping[int, Account]
+) -> DomainLobby:
+    a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in PLAYING_TEAMS)
 
     def tell_before(work: UnitOfWork) -> None:
-        emit_events(work, row, change.notices, {})
+        emit_events(work, row, change.events, {})
 
     match = start_match("custom_game", a, b, tell_before, lobbies=[PlayingLobby(row, lobby)])
     return replace(lobby.at_rest(), match_id=match.id, match_code=match.code)

@@ -37,7 +37,7 @@ from shared.store.accounts.users import Account, User, read_accounts
 from shared.store.base import read_item, utc_now
 from shared.store.play.tickets import TicketRow, read_queue
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play.matches import start_match
+from shared.usecases.play.match_start import start_match
 
 LOOK_SECONDS = 5.0
 """After this long one owner leaves the rest to the others, so that a request ends."""

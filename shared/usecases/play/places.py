@@ -15,7 +15,7 @@ from shared.store.base import Item, Key
 from shared.store.play.tickets import TicketRow
 from shared.store.social.relations import RelationChanges
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import lobby_writes, tournament_writes
+from shared.usecases.play import lobby_leaving, tournament_leaving
 
 Leave = Callable[[UnitOfWork, str, Sequence[Seat]], None]
 """Adds to a unit of work what it changes in one place that these users, who are in it, go; not their own seats."""
@@ -42,7 +42,7 @@ def leave_place(work: UnitOfWork, seat: Seat) -> None:
 def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
     """The same, because the user goes away altogether: that ends even a tournament for them."""
     if seat.place_kind == TOURNAMENT:
-        tournament_writes.leave(work, str(seat.place), [seat])
+        tournament_leaving.leave(work, str(seat.place), [seat])
     else:
         leave_place(work, seat)
 
@@ -50,7 +50,7 @@ def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
 def leave_offline(work: UnitOfWork, seat: Seat) -> bool:
     """The same, because the user has no stream any more; False if they stay: in a tournament that has started."""
     if seat.place_kind == TOURNAMENT:
-        return tournament_writes.leave_unstarted(work, seat)
+        return tournament_leaving.leave_unstarted(work, seat)
     leave_place(work, seat)
     return True
 
@@ -88,8 +88,8 @@ def leave_shared_place(
 
 LEAVING: Mapping[str, Leave] = {
     QUEUE: _leave_queue,
-    LOBBY: lobby_writes.leave,
-    TOURNAMENT: tournament_writes.leave_for_another,
+    LOBBY: lobby_leaving.leave,
+    TOURNAMENT: tournament_leaving.leave_for_another,
 }
 
-SEPARATING: Mapping[str, Separate] = {LOBBY: lobby_writes.separate, TOURNAMENT: tournament_writes.separate}
+SEPARATING: Mapping[str, Separate] = {LOBBY: lobby_leaving.separate, TOURNAMENT: tournament_leaving.separate}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from shared import events
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
 from shared.domain.errors import Forbidden, Invalid, RaceLost
@@ -19,6 +18,7 @@ from shared.store.play.lobbies import LobbyRow
 from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import FRIENDS, PairRow, is_still
 from shared.store.unit_of_work import UnitOfWork
+from shared.wire.play.room_events import invitation, room_message
 from shared.wire.play.rooms import RoomMessage
 
 
@@ -86,12 +86,7 @@ def invite(
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
     work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=NotFriends)
-    message = events.render(
-        event,
-        data={"id": there.id, "code": there.code},
-        kwargs={"username": me.user.username, "code": there.code},
-    )
-    work.emit(str(there.row.pk), [user_id], message)
+    work.emit(str(there.row.pk), [user_id], invitation(event, me, there.id, there.code))
     work.commit()
 
 
@@ -103,9 +98,7 @@ def say(me: Account, there: Room, content: str) -> RoomMessage:
     work, mine = UnitOfWork(), me.user.user_id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
-    event = events.render(
-        f"{there.kind}-message", data={"id": mine, "content": text}, kwargs={"username": me.user.username}
-    )
-    work.emit(str(there.row.pk), [user_id for user_id in there.user_ids if user_id != mine], event)
+    others = [user_id for user_id in there.user_ids if user_id != mine]
+    work.emit(str(there.row.pk), others, room_message(f"{there.kind}-message", me, text))
     work.commit()
     return RoomMessage(id=mine, content=text)

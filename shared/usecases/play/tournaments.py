@@ -8,17 +8,21 @@ from datetime import timedelta
 
 from shared.domain.errors import Invalid, RaceLost
 from shared.domain.ids import new_id
-from shared.domain.play import tournament as rules
+from shared.domain.play import tournament_rules as rules
 from shared.domain.play.errors import (
     AlreadyHosting,
     AlreadyPlaying,
     NoCurrentTournament,
+    NoSuchMatch,
     NoSuchTournament,
     NotCreator,
     NotTournamentMember,
     TournamentFull,
     TournamentStarted,
 )
+from shared.domain.play.matches import PLAYER_DISCONNECT
+from shared.domain.play.tournament import Entrant
+from shared.domain.play.tournament import Tournament as DomainTournament
 from shared.domain.social.errors import BlockedByYou
 from shared.settings import settings
 from shared.store import keys
@@ -36,8 +40,9 @@ from shared.store.play.tournaments import (
 )
 from shared.store.social.relations import BlockRow
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms
+from shared.usecases.play import rooms, tournament_leaving
 from shared.usecases.play.codes import CodeTaken, with_new_code
+from shared.usecases.play.matches import read_match_of, save
 from shared.usecases.play.places import enter_place
 from shared.usecases.play.rooms import Room
 from shared.usecases.play.tournament_writes import (
@@ -69,7 +74,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
     now, mine = utc_now(), me.user.user_id
     if read_item(keys.hosted(mine)):
         raise AlreadyHosting
-    made = rules.Tournament(
+    made = DomainTournament(
         id=new_id(now),
         name=title,
         size=size,
@@ -77,7 +82,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         code="",
         created_at=now,
         created_by=mine,
-        entrants=(rules.Entrant(mine, now),),
+        entrants=(Entrant(mine, now),),
     )
 
     def write(code: str) -> Tournament:
@@ -117,7 +122,7 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     work = UnitOfWork()
     start_at = work.now + timedelta(seconds=settings().tournament_countdown_seconds)
     try:
-        after, notices = before.enter(mine, work.now, start_at=start_at, run=new_id(work.now))
+        after, events = rules.join(before, mine, work.now, start_at=start_at, run=new_id(work.now))
     except (TournamentFull, TournamentStarted):
         if _is_blocked_by(before.created_by, mine):
             raise NoSuchTournament from None
@@ -126,7 +131,7 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     if after.is_full and not after.is_started:
         view = read_view(after, work.now)
         after, told = started(after, view)
-        notices = (*notices, *told)
+        events = (*events, *told)
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
     creator = User.at(keys.user(before.created_by))
     if before.created_by != mine:
@@ -134,12 +139,37 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
         work.check(
             me.user, User.pk.exists() & ~User.blocked.contains(before.created_by), otherwise=BlockedByYou
         )
-    after = write_tournament(work, row, (after, notices), view)
+    after = write_tournament(work, row, (after, events), view)
     work.commit()
     entrant = after.find(mine)
     if entrant is None:
         raise RaceLost
     return TournamentParticipant.within(after, entrant, me)
+
+
+def leave(me: Account, code: str) -> None:
+    """Leave the tournament with this code; a match that is being played is lost by that. NotTournamentMember."""
+    if me.seat.place_kind != TOURNAMENT:
+        raise NotTournamentMember
+    work = UnitOfWork()
+    if me.seat.match_id:
+        try:
+            running = read_match_of(me.user.user_id, work.now)
+        except NoSuchMatch:
+            raise RaceLost from None  # it has ended since the seat was read
+        if running.tournament is None or running.tournament.state["code"] != code:
+            raise NotTournamentMember
+        lost = running.match.forfeit(
+            me.user.user_id,
+            reason=PLAYER_DISCONNECT,
+            points_to_win=settings().points_to_win,
+            now=work.now,
+        )
+        save(work, running, lost, leaver=me.user.user_id)
+        return
+    tournament_leaving.leave(work, str(me.seat.place), [me.seat], code)
+    work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
+    work.commit()
 
 
 def _is_blocked_by(creator: int, user_id: int) -> bool:
@@ -152,7 +182,7 @@ def ban(me: Account, code: str, user_id: int) -> None:
     row, found = _own_by_code(me, code, account_keys([user_id]))
     tournament = row.tournament
     work = UnitOfWork()
-    change = tournament.ban(me.user.user_id, user_id)
+    change = rules.ban(tournament, me.user.user_id, user_id)
     write_tournament(work, row, change, view_in(found, tournament, work.now))
     leave_seat(work, tournament, user_id)
     work.commit()

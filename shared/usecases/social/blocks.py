@@ -56,7 +56,7 @@ def block(me: Account, user_id: int) -> Blocked:
     pair = found.get(keys.friendship(mine, user_id))
     if isinstance(pair, PairRow):
         name = list_of(mine, pair)
-        # Only who blocks the receiver of their own request is told as well (api.fr.md, cancel-friend-request).
+        # Only a sender who blocks the receiver is told as well (docs/contract/events.md#events-of-friends).
         end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())

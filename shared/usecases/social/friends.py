@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
-from shared import events
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
@@ -33,6 +31,7 @@ from shared.store.base import read_items
 from shared.store.social.relations import (
     FRIENDS,
     REQUEST,
+    PairList,
     PairRow,
     Relation,
     RelationChanges,
@@ -45,22 +44,14 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.progress import unlock
 from shared.usecases.rerun import rerun
 from shared.wire.accounts.users import Friendship
+from shared.wire.social import events as social_events
 from shared.wire.social.relations import FriendRequest
 
 LONGEST_NAME = 100
 """More than any name has: what is longer is nobody's, and makes no key that is too long."""
 
-PairList = Literal["friends", "sent", "received"]
-
 MIRROR: dict[PairList, PairList] = {"friends": "friends", "sent": "received", "received": "sent"}
 """In which list of the other user's a relation is."""
-
-ENDED: dict[PairList, str] = {
-    "friends": "delete-friend",
-    "sent": "cancel-friend-request",
-    "received": "reject-friend-request",
-}
-"""What the other user is told when somebody ends what is in one of their lists."""
 
 
 def send_request(me: Account, relations: Relations, username: str) -> FriendRequest:
@@ -97,13 +88,7 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     changes.add(theirs, "received", Relation(request, mine))
     changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=TooManyReceivedRequests)
     changes.write(work)
-    seen_by_receiver = FriendRequest.of(row, me, receiver, new=True)
-    event = events.render(
-        "receive-friend-request",
-        data=seen_by_receiver.model_dump(mode="json"),
-        kwargs={"id": request, "username": me.user.username},
-    )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(str(row.pk), [theirs], social_events.request_received(row, me, receiver))
     work.commit()
     return FriendRequest.of(row, me, receiver)
 
@@ -151,12 +136,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         # Pictures are given for the number of friends: it has to be the one that was read.
         changes.require(user_id, as_long_as("friends", friends[user_id]))
     changes.write(work)
-    event = events.render(
-        "accept-friend-request",
-        data=Friendship.of(row, theirs, me).model_dump(mode="json"),
-        kwargs={"username": me.user.username},
-    )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(str(row.pk), [theirs], social_events.request_accepted(row, theirs, me))
     for account in (me, sender):
         _unlock_pictures(work, account.user, friends[account.user.user_id] + 1, str(row.pk))
     work.commit()
@@ -209,7 +189,7 @@ def end(
     changes.drop(user_id, name, relation)
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
-    work.emit(str(row.pk), told, events.render(ENDED[name], data={"id": relation.id}))
+    work.emit(str(row.pk), told, social_events.relation_ended(name, relation.id))
 
 
 def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:

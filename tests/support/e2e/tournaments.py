@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from demo.api import ApiError
-from demo.client import Player
+from demo.player import Player
 from demo.stream import EventStream, Received
 from tests.support.e2e.world import World
 

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 from demo.api import Api, ApiError
-from demo.client import GameServer, Player
+from demo.player import GameServer, Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
 

@@ -1,4 +1,4 @@
-"""Changes, records and streams for the tests."""
+"""Outbox items, stream records and clients for the tests."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from demo.sse_parser import Event, EventParser
 from shared.domain.ids import EPOCH, RANDOM_BITS
 from shared.events import render
 from sse.framing import frame
-from sse.hub import Hub, Stream
-from sse.outbox import Change, Delivery
-from sse.tail import StreamRecord
+from sse.hub import Hub
+from sse.outbox import Delivery, OutboxItem
+from sse.shards import StreamRecord
+from sse.stream import Stream
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
 """When the tests with a clock of their own begin."""
@@ -23,24 +24,24 @@ _numbers = itertools.count(1)
 
 
 def outbox_id(committed: float) -> int:
-    """An id that nobody else has, of a change written at that time."""
+    """A new id of a change written at that time."""
     milliseconds = int((committed - EPOCH.timestamp()) * 1000)
     return (milliseconds << RANDOM_BITS) | (next(_numbers) % (1 << RANDOM_BITS))
 
 
 def event(n: int = 0, code: str = "lobby-update") -> dict[str, Any]:
-    """A wire event that can be told from others by its `data.n`."""
+    """A wire event; `data.n` tells it from others."""
     return render(code, data={"n": n, "id": n, "code": str(n)}, kwargs={"username": "Ada"})
 
 
-def change(
+def item(
     to: Sequence[int] = (1,), n: int = 0, *, committed: float = NOW, code: str = "lobby-update"
-) -> Change:
-    """A change with one event."""
+) -> OutboxItem:
+    """An outbox item with one event."""
     id_ = outbox_id(committed)
     wire_id = f"{id_}-0"
     delivery = Delivery(wire_id, code, frame(event(n, code), wire_id), tuple(to))
-    return Change(key=f"LOBBY#1/OUTBOX#{id_}", committed=committed, deliveries=(delivery,))
+    return OutboxItem(key=f"LOBBY#1/OUTBOX#{id_}", committed=committed, deliveries=(delivery,))
 
 
 def record(
@@ -53,7 +54,7 @@ def record(
     name: str = "INSERT",
     sk: str | None = None,
 ) -> StreamRecord:
-    """A stream record of an outbox item, unless told otherwise."""
+    """A stream record, by default of an outbox item."""
     id_ = outbox_id(created)
     entries = [{"to": list(to), "event": event(n)}]
     return StreamRecord(
@@ -67,7 +68,7 @@ def record(
 
 
 class Listener:
-    """A client without a network: reads its stream of the hub whenever the test says so."""
+    """A client without a network: reads its stream of the hub when the test calls `read`."""
 
     def __init__(self, hub: Hub, user_id: int = 1, last_id: str | None = None, now: float = NOW) -> None:
         self.hub = hub
@@ -81,14 +82,14 @@ class Listener:
         self.woken += 1
 
     def read(self) -> list[Event]:
-        """Take what is pending; returns the events in it."""
+        """Take the pending frames; returns their events."""
         events = self.parser.feed(self.stream.take())
         self.events += events
         return events
 
     @property
     def last_id(self) -> str:
-        """What it would resume from."""
+        """The id that it would resume from."""
         return self.parser.last_event_id
 
     @property
@@ -101,16 +102,16 @@ class Listener:
         """The codes of all the events read so far."""
         return [event.type for event in self.events]
 
-    def leave(self, now: float = NOW) -> None:
-        """The connection breaks."""
+    def disconnect(self, now: float = NOW) -> None:
+        """Disconnect."""
         self.hub.detach(self.stream, now)
 
-    def come_back(self, now: float = NOW) -> Listener:
+    def reconnect(self, now: float = NOW) -> Listener:
         """A new connection that resumes."""
         return Listener(self.hub, self.user_id, self.last_id, now)
 
 
 def numbers(events: Sequence[Event]) -> list[int]:
-    """`data.n` of events, those without left out."""
+    """`data.n` of the events that have it."""
     payloads = [json.loads(received.data)["data"] for received in events]
     return [payload["n"] for payload in payloads if payload is not None]

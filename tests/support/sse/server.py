@@ -1,4 +1,4 @@
-"""A server on a real socket with presence written into a book, and a client that reads raw bytes."""
+"""A server on a real socket with scripted presence writes, and a client that reads raw bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 
 from demo.sse_parser import Event, EventParser
 from shared.auth.tokens import new_token
-from shared.settings import settings
 from sse.heartbeat import Heartbeat
 from sse.http1 import StreamServer, bind
 from sse.hub import Hub
@@ -20,7 +19,7 @@ from sse.presence import Presence
 from sse.server import EventServer
 
 PATIENCE_SECONDS = 20.0
-"""How long a test waits for what must happen; only a failing one does."""
+"""How long a failing test waits for an event that doesn't come."""
 
 
 def in_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
@@ -37,15 +36,15 @@ def in_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     return run
 
 
-class Book:
-    """Presence as written, in order. Writes can be held at a gate, or fail."""
+class ScriptedWrites:
+    """Remembers the presence writes in order. A test can hold them at a gate, or let them fail."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, int | str]] = []
         self.online: set[int] = set()
         self.unknown: set[int] = set()
         self.failures: dict[str, int] = {}
-        """So many of the next writes of this name fail."""
+        """The number of next writes of this name that fail."""
         self.gates: dict[str, threading.Event] = {}
         """Writes of this name wait for it."""
         self.dead: list[str] = []
@@ -73,7 +72,7 @@ class Book:
     def release(self, container: str) -> None:
         self._enter("release", container)
 
-    def written(self, *names: str) -> list[tuple[str, int | str]]:
+    def named(self, *names: str) -> list[tuple[str, int | str]]:
         """The calls of these names so far."""
         return [call for call in self.calls if call[0] in names]
 
@@ -87,9 +86,9 @@ class Book:
 
         await asyncio.to_thread(wait)
 
-    def _enter(self, name: str, whom: int | str) -> None:
+    def _enter(self, name: str, subject: int | str) -> None:
         with self._changed:
-            self.calls.append((name, whom))
+            self.calls.append((name, subject))
             self._changed.notify_all()
         gate = self.gates.get(name)
         if gate is not None:
@@ -122,7 +121,7 @@ class Client:
         self.headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
 
     async def body(self) -> bytes:
-        """The body of an answer that isn't a stream."""
+        """The body of an answer that is no stream."""
         return await self.reader.readexactly(int(self.headers.get("content-length", "0")))
 
     async def chunk(self) -> bytes:
@@ -145,7 +144,7 @@ class Client:
         return self._waiting.pop(0)
 
     def close(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         self.writer.close()
 
 
@@ -155,7 +154,7 @@ class Live:
 
     port: int
     hub: Hub
-    book: Book
+    writes: ScriptedWrites
     presence: Presence
     app: EventServer
     server: StreamServer
@@ -163,20 +162,20 @@ class Live:
     clients: list[Client] = field(default_factory=list)
 
     async def connect(self) -> Client:
-        """A connection, nothing sent yet."""
+        """A connection that has sent nothing."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         client = Client(reader, writer)
         self.clients.append(client)
         return client
 
     async def ask(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Client:
-        """A request and the head of its answer."""
+        """Send a request and read the head of its answer."""
         client = await self.connect()
         await client.request(path, headers, method)
         return client
 
     async def listen(self, user_id: int = 1, last_id: str | None = None, **headers: str) -> Client:
-        """A stream, its first bytes read."""
+        """Open a stream and read its first bytes."""
         if last_id is not None:
             headers["Last-Event-ID"] = last_id
         client = await self.ask("/sse/users/", {**bearer(user_id), **headers})
@@ -197,11 +196,11 @@ async def live_server(
 ) -> AsyncIterator[Live]:
     """A server that runs until the end of the block."""
     loop = asyncio.get_running_loop()
-    hub, book = Hub(name="test", queue_events=queue_events), Book()
-    presence = Presence(book, "container", grace_seconds=grace, lease_seconds=lease)
+    hub, writes = Hub(name="test", queue_events=queue_events), ScriptedWrites()
+    presence = Presence(writes, "container", grace_seconds=grace, lease_seconds=lease)
     await presence.start()
     beat = Heartbeat(heartbeat)
-    app = EventServer(hub, presence, beat, settings())
+    app = EventServer(hub, presence, beat)
 
     async def end_streams() -> None:
         await app.drain(1.0)
@@ -213,11 +212,11 @@ async def live_server(
     serving = loop.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 -- uvicorn has no event for it
         await asyncio.sleep(0.005)
-    live = Live(listener.getsockname()[1], hub, book, presence, app, server, serving)
+    live = Live(listener.getsockname()[1], hub, writes, presence, app, server, serving)
     try:
         yield live
     finally:
-        for gate in book.gates.values():
+        for gate in writes.gates.values():
             gate.set()
         for client in live.clients:
             client.close()

@@ -1,4 +1,4 @@
-"""Which usernames are acceptable (behaviour.md, section 2)."""
+"""Which usernames are acceptable (docs/contract/accounts.md#usernames)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which passwords are acceptable (behaviour.md, section 2)."""
+"""Which passwords are acceptable (docs/contract/accounts.md#passwords)."""
 
 from __future__ import annotations
 

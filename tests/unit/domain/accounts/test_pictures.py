@@ -1,4 +1,4 @@
-"""Profile pictures: what unlocks each of the 23 (behaviour.md, section 3)."""
+"""Profile pictures: what unlocks each of the 23 (docs/contract/accounts.md#pictures-and-what-unlocks-them)."""
 
 from __future__ import annotations
 

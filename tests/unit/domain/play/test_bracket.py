@@ -1,4 +1,4 @@
-"""Brackets: right for every size, every number of entrants and whoever is missing (behaviour.md, section 5)."""
+"""Brackets: right for every size, every number of entrants and absentees (docs/contract/tournaments.md#byes)."""
 
 from __future__ import annotations
 

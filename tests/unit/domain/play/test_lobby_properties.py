@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from shared.domain.errors import DomainError
-from shared.domain.play import lobby as rules
-from shared.domain.play.lobby import Change, Lobby, LobbyMode, LobbyTeam
+from shared.domain.play import lobby_rules as rules
+from shared.domain.play.lobby import Lobby, LobbyMode, LobbyTeam
+from shared.domain.play.lobby_rules import LobbyChange
 from shared.domain.play.matches import MatchType
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
@@ -201,9 +202,9 @@ class Lobbies(RuleBasedStateMachine):
         return inside[place] if place < len(inside) else next(user for user in USERS if user not in inside)
 
     def _do(
-        self, rule: Callable[[], Change], by: int, *, refused: bool = False, banned: int | None = None
+        self, rule: Callable[[], LobbyChange], by: int, *, refused: bool = False, banned: int | None = None
     ) -> None:
-        """Change the lobby by a rule, which must refuse or not, and tell everybody."""
+        """LobbyChange the lobby by a rule, which must refuse or not, and tell everybody."""
         before = self.alive
         was = replace(before), seen(before)
         try:
@@ -222,17 +223,18 @@ class Lobbies(RuleBasedStateMachine):
         if self.lobby.game_mode == "custom_game" and self.lobby.match_id is None and self.lobby.is_ready:
             self._play()
 
-    def _tell(self, before: Lobby, change: Change, banned: int | None) -> None:
-        for notice in change.notices:
-            assert {*notice.to} <= {*before.user_ids}
-            assert (notice.to == (banned,)) == (notice.event == "lobby-banned") or len(notice.to) == 0
-            for user in notice.to:
-                if notice.event == "lobby-join" and change.lobby:
-                    self.views[user][notice.about] = seen(change.lobby)[notice.about]
-                elif notice.event == "lobby-leave":
-                    del self.views[user][notice.about]
-                elif notice.event == "lobby-update-participant":
-                    self.views[user][notice.about] |= notice.fields
+    def _tell(self, before: Lobby, change: LobbyChange, banned: int | None) -> None:
+        for event in change.events:
+            assert {*event.to} <= {*before.user_ids}
+            assert (event.to == (banned,)) == (event.code == "lobby-banned") or len(event.to) == 0
+            about = event.user_id or 0
+            for user in event.to:
+                if event.code == "lobby-join" and change.lobby:
+                    self.views[user][about] = seen(change.lobby)[about]
+                elif event.code == "lobby-leave":
+                    del self.views[user][about]
+                elif event.code == "lobby-update-participant":
+                    self.views[user][about] |= event.fields
 
     def _play(self) -> None:
         """A match of the lobby starts, as the row of a lobby stores it; `game-start` tells that nobody is ready."""

@@ -1,4 +1,4 @@
-"""A match from its beginning to its end (behaviour.md, sections 5 and 6)."""
+"""A match from its beginning to its end (docs/contract/queues-and-matches.md#points)."""
 
 from __future__ import annotations
 

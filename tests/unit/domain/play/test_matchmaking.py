@@ -1,4 +1,4 @@
-"""Pairing the duel queue: pure, and right whatever the queue (behaviour.md, section 5)."""
+"""Pairing the duel queue: docs/contract/queues-and-matches.md#who-meets-whom-in-a-duel."""
 
 from __future__ import annotations
 

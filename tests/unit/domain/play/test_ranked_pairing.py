@@ -1,4 +1,4 @@
-"""Pairing the ranked queue: nearest trophies first, in a window that widens with time (behaviour.md, section 5)."""
+"""Pairing the ranked queue: docs/contract/queues-and-matches.md#who-meets-whom-in-ranked."""
 
 from __future__ import annotations
 

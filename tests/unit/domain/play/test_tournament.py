@@ -1,4 +1,4 @@
-"""A tournament's life as pure rules: who gets in, when it begins, who goes on, who is told (behaviour.md, 5)."""
+"""A tournament's life as pure rules: entry, start, stages, events (docs/contract/tournaments.md)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import Forbidden
+from shared.domain.play import tournament_rules as rules
 from shared.domain.play.bracket import SIZES, Pairing
 from shared.domain.play.errors import (
     NoSuchTournament,
@@ -21,7 +22,8 @@ from shared.domain.play.errors import (
     TournamentStarted,
 )
 from shared.domain.play.matches import NO_GAME, Match, team_of
-from shared.domain.play.tournament import START, Notice, Tournament
+from shared.domain.play.rooms import RoomEvent
+from shared.domain.play.tournament import START, Tournament
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=20)
@@ -37,9 +39,9 @@ def opened(size: int, *users: int) -> Tournament:
     return made
 
 
-def enter(tournament: Tournament, user_id: int, run: int = 100) -> tuple[Tournament, tuple[Notice, ...]]:
+def enter(tournament: Tournament, user_id: int, run: int = 100) -> tuple[Tournament, tuple[RoomEvent, ...]]:
     """Somebody joins."""
-    return tournament.enter(user_id, NOW, start_at=LATER, run=run)
+    return rules.join(tournament, user_id, NOW, start_at=LATER, run=run)
 
 
 def started(size: int, entrants: int) -> Tournament:
@@ -47,10 +49,10 @@ def started(size: int, entrants: int) -> Tournament:
     return start(size, entrants)[0]
 
 
-def start(size: int, entrants: int) -> tuple[Tournament, tuple[Notice, ...]]:
+def start(size: int, entrants: int) -> tuple[Tournament, tuple[RoomEvent, ...]]:
     """The same, and what is told of it."""
     full = opened(size, *range(1, entrants + 1))
-    return replace(full, run=full.run or 100).start(range(1, entrants + 1), NOW)
+    return rules.start(replace(full, run=full.run or 100), range(1, entrants + 1), NOW)
 
 
 def game(pairing: Pairing) -> Match:
@@ -72,10 +74,10 @@ def game(pairing: Pairing) -> Match:
 
 def begin(
     tournament: Tournament,
-) -> tuple[Tournament, tuple[Notice, ...], list[Match]]:
+) -> tuple[Tournament, tuple[RoomEvent, ...], list[Match]]:
     """The next stage begins."""
     games = {pairing.n: game(pairing) for pairing in tournament.pairs_to_play()}
-    changed, notices = tournament.begin_stage(games)
+    changed, notices = rules.begin_stage(tournament, games)
     return changed, notices, list(games.values())
 
 
@@ -86,7 +88,7 @@ def won(match: Match, user_id: int) -> Match:
     return scored.won_by(side, "normal-end", NOW)
 
 
-def codes(notices: Sequence[Notice]) -> list[tuple[str, tuple[int, ...]]]:
+def codes(notices: Sequence[RoomEvent]) -> list[tuple[str, tuple[int, ...]]]:
     return [(notice.code, notice.to) for notice in notices]
 
 
@@ -119,17 +121,17 @@ def test_the_countdown_begins_at_80_percent_of_the_size(size: int, enough: int) 
 
 def test_who_joins_during_the_countdown_does_not_begin_it_anew() -> None:
     counting = opened(16, *range(1, 14))
-    after, notices = counting.enter(14, NOW, start_at=LATER + timedelta(seconds=5), run=200)
+    after, notices = rules.join(counting, 14, NOW, start_at=LATER + timedelta(seconds=5), run=200)
     assert (after.start_at, after.run) == (LATER, 100)
     assert codes(notices) == [("tournament-join", tuple(range(1, 14)))]
 
 
 def test_dropping_below_the_threshold_cancels_the_countdown() -> None:
     counting = opened(16, *range(1, 15))
-    still, notices = counting.leave(3)
+    still, notices = rules.leave(counting, 3)
     assert (still.start_at, still.run) == (LATER, 100)
     assert [notice.code for notice in notices] == ["tournament-leave"]
-    cancelled, notices = still.leave(1)
+    cancelled, notices = rules.leave(still, 1)
     assert (cancelled.start_at, cancelled.run) == (None, None)
     assert codes(notices) == [
         ("tournament-leave", cancelled.present),
@@ -140,7 +142,7 @@ def test_dropping_below_the_threshold_cancels_the_countdown() -> None:
 
 
 def test_the_last_one_who_leaves_ends_it() -> None:
-    tournament, notices = opened(4, 1).leave(1)
+    tournament, notices = rules.leave(opened(4, 1), 1)
     assert tournament.is_abandoned
     assert codes(notices) == [("tournament-leave", ())]
 
@@ -150,7 +152,7 @@ def test_nobody_gets_into_a_full_or_started_one_or_one_that_they_are_banned_from
         enter(opened(4, 1, 2, 3, 4), 5)
     with pytest.raises(TournamentStarted):
         enter(started(8, 7), 8)
-    banned, notices = opened(8, 1, 2, 3).ban(1, 2)
+    banned, notices = rules.ban(opened(8, 1, 2, 3), 1, 2)
     assert codes(notices) == [("tournament-banned", (2,)), ("tournament-leave", (1, 3))]
     with pytest.raises(NoSuchTournament):
         enter(banned, 2)
@@ -158,19 +160,19 @@ def test_nobody_gets_into_a_full_or_started_one_or_one_that_they_are_banned_from
 
 def test_a_ban_needs_somebody_else_who_is_there_and_a_tournament_that_has_not_begun() -> None:
     with pytest.raises(Forbidden, match="yourself"):
-        opened(8, 1, 2).ban(1, 1)
+        rules.ban(opened(8, 1, 2), 1, 1)
     with pytest.raises(NotParticipant):
-        opened(8, 1, 2).ban(1, 3)
+        rules.ban(opened(8, 1, 2), 1, 3)
     with pytest.raises(NotCreator):
-        opened(8, 1, 2).ban(2, 1)
+        rules.ban(opened(8, 1, 2), 2, 1)
     with pytest.raises(NotTournamentMember):
-        opened(8, 1, 2).ban(3, 1)
+        rules.ban(opened(8, 1, 2), 3, 1)
     with pytest.raises(TournamentStarted):
-        started(8, 8).ban(1, 2)
+        rules.ban(started(8, 8), 1, 2)
 
 
 def test_a_ban_that_drops_below_the_threshold_cancels_the_countdown() -> None:
-    tournament, notices = opened(8, *range(1, 8)).ban(1, 2)
+    tournament, notices = rules.ban(opened(8, *range(1, 8)), 1, 2)
     assert tournament.start_at is None
     assert [notice.code for notice in notices] == [
         "tournament-banned", "tournament-leave", "tournament-start-cancel",
@@ -183,7 +185,7 @@ def test_coming_and_going_leaves_a_countdown_exactly_at_the_threshold(size: int,
     for user_id in moves:
         run += 1
         if tournament.has(user_id):
-            tournament, _ = tournament.leave(user_id)
+            tournament, _ = rules.leave(tournament, user_id)
         elif not tournament.is_full:
             tournament, notices = enter(tournament, user_id, run)
             if tournament.is_full:
@@ -201,7 +203,7 @@ def test_coming_and_going_leaves_a_countdown_exactly_at_the_threshold(size: int,
 
 
 def test_the_start_shows_the_bracket_with_its_byes_to_everyone() -> None:
-    tournament, notices = opened(8, *range(1, 8)).start([7, 6, 5, 4, 3, 2, 1], NOW)
+    tournament, notices = rules.start(opened(8, *range(1, 8)), [7, 6, 5, 4, 3, 2, 1], NOW)
     everyone = tuple(range(1, 8))
     assert codes(notices) == [("tournament-start", everyone), ("tournament-match-finish", everyone)]
     assert tournament.bracket
@@ -221,7 +223,7 @@ def test_a_stage_has_a_game_for_every_two_who_are_there() -> None:
 
 
 def test_who_is_absent_as_a_stage_begins_is_out_and_the_other_goes_on() -> None:
-    gone, notices = started(4, 4).leave(4)
+    gone, notices = rules.leave(started(4, 4), 4)
     assert codes(notices) == [("tournament-leave", (1, 2, 3))]
     tournament, notices, games = begin(gone)
     assert [match.user_ids for match in games] == [(2, 3)]
@@ -232,13 +234,13 @@ def test_who_is_absent_as_a_stage_begins_is_out_and_the_other_goes_on() -> None:
 
 def test_who_has_lost_may_watch_the_matches_that_go_on() -> None:
     tournament, _, games = begin(started(8, 8))
-    tournament, notices = tournament.end_match(won(games[0], 1))
+    tournament, notices = rules.end_match(tournament, won(games[0], 1))
     assert codes(notices) == [
         ("tournament-match-finish", tuple(range(1, 9))),
         ("tournament-available-spectate-matches", (8,)),
     ]
     for match in games[1:]:
-        tournament, notices = tournament.end_match(won(match, match.user_ids[0]))
+        tournament, notices = rules.end_match(tournament, won(match, match.user_ids[0]))
     assert [notice.code for notice in notices] == ["tournament-match-finish"]  # nothing is left to watch
     tournament, notices, games = begin(tournament)
     assert codes(notices) == [("tournament-available-spectate-matches", (5, 6, 7, 8))]
@@ -246,8 +248,8 @@ def test_who_has_lost_may_watch_the_matches_that_go_on() -> None:
 
 def test_who_has_left_may_come_back_to_watch_and_only_that() -> None:
     tournament, _, games = begin(started(4, 4))
-    tournament, _ = tournament.end_match(won(games[0], 1))
-    tournament, _ = tournament.leave(4)
+    tournament, _ = rules.end_match(tournament, won(games[0], 1))
+    tournament, _ = rules.leave(tournament, 4)
     back, notices = enter(tournament, 4)
     assert codes(notices) == [
         ("tournament-join", (1, 2, 3)),
@@ -259,16 +261,16 @@ def test_who_has_left_may_come_back_to_watch_and_only_that() -> None:
 
 
 def test_leaving_needs_being_there() -> None:
-    tournament, _ = started(4, 4).leave(4)
+    tournament, _ = rules.leave(started(4, 4), 4)
     for nobody in (4, 5):
         with pytest.raises(NotTournamentMember):
-            tournament.leave(nobody)
+            rules.leave(tournament, nobody)
 
 
 def test_a_game_counts_once_and_only_while_it_is_played() -> None:
     tournament, _, (first, second) = begin(started(4, 4))
     assert tournament.is_of(first)
-    tournament, _ = tournament.end_match(won(first, 1))
+    tournament, _ = rules.end_match(tournament, won(first, 1))
     assert not tournament.is_of(first)
     assert tournament.is_of(second)
     assert not tournament.is_of(replace(second, id=5))
@@ -284,9 +286,9 @@ def test_the_better_seed_is_the_one_with_the_lower_number() -> None:
 def test_an_execution_waits_for_the_start_until_it_is_full_or_cancelled() -> None:
     counting = opened(8, *range(1, 8))
     assert counting.verdict(100, START) is None
-    assert counting.leave(1)[0].verdict(100, START) == "cancelled"
+    assert rules.leave(counting, 1)[0].verdict(100, START) == "cancelled"
     full, _ = enter(counting, 8)
-    assert full.start(range(1, 9), NOW)[0].verdict(100, START) == "start"
+    assert rules.start(full, range(1, 9), NOW)[0].verdict(100, START) == "start"
 
 
 def test_an_execution_of_another_run_is_told_that_nobody_needs_it() -> None:
@@ -300,12 +302,12 @@ def test_an_execution_waits_for_the_end_of_its_stage() -> None:
     tournament, _, games = begin(tournament)
     for match in games:
         assert tournament.verdict(100, 3) is None
-        tournament, _ = tournament.end_match(won(match, match.user_ids[0]))
+        tournament, _ = rules.end_match(tournament, won(match, match.user_ids[0]))
     assert tournament.verdict(100, 3) == "pause"
     assert tournament.verdict(100, 4) is None
     tournament, _, (final,) = begin(tournament)
     assert tournament.verdict(100, 3) == "pause"
-    tournament, _ = tournament.end_match(won(final, 2))
+    tournament, _ = rules.end_match(tournament, won(final, 2))
     assert tournament.verdict(100, 4) == "finish"
     assert (tournament.is_decided, tournament.winner) == (True, 2)
 
@@ -327,9 +329,9 @@ class Played:
         playing = {user for pairing in self.tournament.drawn.running() for user in pairing.users}
         for user_id in self.data.draw(st.sets(st.sampled_from(self.everyone), max_size=4)) - playing:
             if self.tournament.has(user_id):
-                self.tournament, _ = self.tournament.leave(user_id)
+                self.tournament, _ = rules.leave(self.tournament, user_id)
 
-    def become(self, tournament: Tournament, notices: Sequence[Notice]) -> None:
+    def become(self, tournament: Tournament, notices: Sequence[RoomEvent]) -> None:
         """The next state, and what is told of it."""
         self.tournament = tournament
         assert Tournament.from_json(tournament.to_json()) == tournament
@@ -348,7 +350,7 @@ class Played:
         for match in self.data.draw(st.permutations(games)):
             self.leave_some()
             winner = self.data.draw(st.sampled_from(match.user_ids))
-            self.become(*self.tournament.end_match(won(match, winner)))
+            self.become(*rules.end_match(self.tournament, won(match, winner)))
         assert self.tournament.drawn.is_decided(self.tournament.stage or 0)
 
 
@@ -362,6 +364,6 @@ def test_whoever_leaves_and_whenever_every_tournament_ends(size: int, data: st.D
     assert len(set(losers)) == len(losers)
     if played.tournament.winner is None:
         assert played.tournament.drawn.final.finish_reason == NO_GAME
-    finished, notices = played.tournament.finish(LATER)
+    finished, notices = rules.finish(played.tournament, LATER)
     assert codes(notices) == [("tournament-finish", played.tournament.present)]
     assert finished.finish_at == LATER

@@ -1,4 +1,4 @@
-"""Trophies won and lost (behaviour.md, section 5)."""
+"""Trophies won and lost (docs/contract/queues-and-matches.md#trophies)."""
 
 from __future__ import annotations
 

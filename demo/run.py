@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from demo.client import Api, EventStream, GameServer, Player, Received
+from demo.player import Api, EventStream, GameServer, Player, Received
 from demo.terminal import Terminal
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from demo.client import Received
-from demo.stage import EVENT_SECONDS, GAME_SERVER, Actor, Stage
+from demo.player import Received
+from demo.run import EVENT_SECONDS, GAME_SERVER, Actor, Stage
 
 
 async def gather(stage: Stage, members: Sequence[Actor], game_mode: str, **more: str) -> str:
