@@ -23,8 +23,8 @@ from tests.support.players import Player, made_player
 pytestmark = pytest.mark.usefixtures("table")
 
 
-def seat_of(alice: Player) -> Seat:
-    seat = read_item(keys.seat(alice.id))
+def seat_of(player: Player) -> Seat:
+    seat = read_item(keys.seat(player.id))
     assert isinstance(seat, Seat)
     return seat
 
@@ -33,8 +33,8 @@ def is_online(player: Player, later: timedelta = timedelta(0)) -> bool:
     return read_accounts([player.id], utc_now() + later)[player.id].is_online
 
 
-def queue(alice: Player) -> None:
-    queues.join_queue(read_accounts([alice.id], utc_now())[alice.id], "duel")
+def queue(player: Player) -> None:
+    queues.join_queue(read_accounts([player.id], utc_now())[player.id], "duel")
 
 
 def end_lease(container: str) -> None:
