@@ -37,7 +37,7 @@ def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches(
     assert Counter(user_id for pair in opponents() for user_id in pair) == {p.id: 1 for p in players}
     assert len(opponents()) == 50
     assert not items_of("ticket")
-    starts = Counter(user_id for _, to, _ in sent_events(["game-start"]) for user_id in to)
+    starts = Counter(user_id for _, to, _ in sent_events("game-start") for user_id in to)
     assert starts == {player.id: 1 for player in players}
     assert_whole(raw_items())
 

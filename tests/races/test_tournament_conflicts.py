@@ -145,7 +145,7 @@ def test_a_start_just_before_a_departure_stands(
     tournament = state_of(made["id"])
     assert set(tournament.user_ids) == {player.id for player in (*players, last)}
     assert len(tournament.present) == (4 if stays else 3)
-    assert not sent_events(["tournament-banned", "invite-tournament"])
+    assert not sent_events("tournament-banned", "invite-tournament")
     assert_whole(raw_items())
 
 

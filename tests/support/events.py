@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from tests.support.database import items_of
@@ -12,12 +11,12 @@ SentEvent = tuple[str, tuple[int, ...], Any]
 """Code, recipients, data."""
 
 
-def sent_events(of: Iterable[str] | None = None) -> list[SentEvent]:
-    """Every event in the table, the oldest first; only of these codes if they are given."""
+def sent_events(*codes: str) -> list[SentEvent]:
+    """The events of these codes, or of every code, in the table; the oldest first."""
     found = []
     for item in items_of("outbox"):
         for n, entry in enumerate(json.loads(item["entries"]["S"])):
             event = entry["event"]
             found.append((int(item["id"]["N"]), n, event["event_code"], tuple(entry["to"]), event["data"]))
     found.sort(key=lambda event: event[:2])
-    return [event[2:] for event in found if of is None or event[2] in of]
+    return [event[2:] for event in found if not codes or event[2] in codes]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.calls import Answer, call
+from tests.support.calls import Answer, call, refusal
+from tests.support.database import raw_items
+from tests.support.invariants.whole_table import assert_whole
 from tests.support.players import Player
 
 LOBBY = "/play/lobby/"
@@ -48,6 +50,18 @@ def change_member(player: Player, code: str, **part: Any) -> Answer:
 def ready(player: Player, code: str) -> Answer:
     """A player gets ready."""
     return change_member(player, code, is_ready=True)
+
+
+def assert_refused(answer: Answer, status: int, code: str) -> None:
+    """The answer is this error, and the table is whole."""
+    assert refusal(answer) == (status, code)
+    assert_whole(raw_items())
+
+
+def all_ready(lobby: dict[str, Any], *players: Player) -> None:
+    """Players get ready one after the other."""
+    for player in players:
+        assert ready(player, lobby["code"]).status == 200
 
 
 def change_settings(player: Player, **settings: Any) -> Answer:

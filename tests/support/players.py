@@ -52,6 +52,13 @@ def new_guest() -> Player:
     return Player(me["id"], me["username"], access)
 
 
+def guest_online() -> Player:
+    """A guest with an open stream."""
+    guest = new_guest()
+    open_streams(guest)
+    return guest
+
+
 def open_streams(*players: Player, container: str = CONTAINER) -> None:
     """Connect users to the event stream, on a container whose lease doesn't end."""
     connection()

@@ -82,7 +82,7 @@ def invite(player: Player, code: str, other: Player) -> Answer:
 
 def count_sent(code: str) -> int:
     """How often an event was sent."""
-    return len(sent_events([code]))
+    return len(sent_events(code))
 
 
 def running_pairings(tournament_id: int) -> list[Pairing]:

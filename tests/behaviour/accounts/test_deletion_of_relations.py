@@ -32,7 +32,7 @@ def test_a_deletion_ends_friendships_and_requests_and_sends_events_to_the_others
     friendship, received, sent = befriend(alice, friend), ask(sender, alice), ask(alice, receiver)
     delete(alice)
     codes = ["delete-friend", "reject-friend-request", "cancel-friend-request"]
-    assert sorted(sent_events(codes)) == sorted(
+    assert sorted(sent_events(*codes)) == sorted(
         [
             ("delete-friend", (friend.id,), {"id": friendship}),
             ("reject-friend-request", (sender.id,), {"id": received}),
@@ -57,7 +57,7 @@ def test_relations_beyond_one_transaction_end_right_after_the_deletion(
     pending = made_player("Pending")
     request = ask(pending, alice)
     delete(alice)
-    assert len(sent_events(["delete-friend"])) == 2
+    assert len(sent_events("delete-friend")) == 2
     assert_whole(raw_items())
     # Until the cleanup, the friends neither see the deleted user nor can change anything about them.
     for friend in friends:
@@ -70,10 +70,10 @@ def test_relations_beyond_one_transaction_end_right_after_the_deletion(
 
     run_cleanup(times=times)
     notified = {
-        to[0] for code, to, data in sent_events(["delete-friend"]) if data["id"] == friendships.get(to[0])
+        to[0] for code, to, data in sent_events("delete-friend") if data["id"] == friendships.get(to[0])
     }
     assert notified == {friend.id for friend in friends[1:]}
-    assert len(sent_events(["reject-friend-request"])) == 1
+    assert len(sent_events("reject-friend-request")) == 1
     for friend in friends:
         assert call("GET", "/users/me/friends/", friend.access).body["count"] == 0
     assert {item["kind"]["S"] for item in raw_items() if str(alice.id) in item["pk"]["S"]} == {"outbox"}

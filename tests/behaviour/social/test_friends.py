@@ -32,7 +32,7 @@ def test_a_request_is_shown_to_both_and_new_to_its_receiver_only(alice: Player, 
     assert list(answer.body) == ["id", "sender", "receiver", "send_at"]
     assert (answer.body["sender"]["id"], answer.body["receiver"]["id"]) == (alice.id, bobby.id)
     request = answer.body["id"]
-    ((code, to, data),) = sent_events(["receive-friend-request"])
+    ((code, to, data),) = sent_events("receive-friend-request")
     assert (code, to) == ("receive-friend-request", (bobby.id,))
     assert notified(bobby) == 1
     assert notified(alice) == 0
@@ -73,7 +73,7 @@ def test_accepting_makes_a_friendship_with_the_id_of_the_request(alice: Player, 
     assert listed(bobby, "friends") == [answer.body]
     assert call("GET", f"/users/me/friends/{request}/", alice.access).body == shown
     assert call("GET", f"/users/{bobby.id}/", alice.access).body["friends"] == shown
-    ((_, to, data),) = sent_events(["accept-friend-request"])
+    ((_, to, data),) = sent_events("accept-friend-request")
     assert to == (alice.id,)
     assert data["friend"]["id"] == bobby.id
     assert listed(alice, "friend_requests") == listed(bobby, "friend_requests/received") == []
@@ -85,13 +85,13 @@ def test_accepting_makes_a_friendship_with_the_id_of_the_request(alice: Player, 
 def test_the_first_friend_unlocks_a_picture_for_both_once(alice: Player, bobby: Player) -> None:
     befriend(alice, bobby)
     befriend(made_player("Carol"), alice)
-    unlocked = sent_events(["profile-picture-unlocked"])
+    unlocked = sent_events("profile-picture-unlocked")
     assert [(to, data["id"]) for _, to, data in unlocked[:2]] == [((bobby.id,), 20), ((alice.id,), 20)]
     assert len(unlocked) == 3
     remove(alice, listed(alice, "friends")[0]["id"])
     remove(alice, listed(alice, "friends")[0]["id"])
     befriend(alice, bobby)
-    assert len(sent_events(["profile-picture-unlocked"])) == 3
+    assert len(sent_events("profile-picture-unlocked")) == 3
     pictures = [item["pictures"]["NS"] for item in items_of("user")]
     assert all("20" in owned for owned in pictures)
 
@@ -110,7 +110,7 @@ def test_the_sender_cancels_and_the_receiver_rejects(alice: Player, bobby: Playe
     ):
         request = ask(alice, bobby)
         assert end_request(player, request).status == 204
-        assert sent_events([code]) == [(code, (receiver.id,), {"id": request})]
+        assert sent_events(code) == [(code, (receiver.id,), {"id": request})]
         assert end_request(player, request).status == 404
         assert notified(bobby) == 0
         assert_whole(raw_items())
@@ -122,7 +122,7 @@ def test_either_friend_can_end_the_friendship_and_the_other_gets_an_event(
 ) -> None:
     friendship, players = befriend(alice, bobby), (alice, bobby)
     assert remove(players[who], friendship).status == 204
-    assert sent_events(["delete-friend"]) == [("delete-friend", (players[1 - who].id,), {"id": friendship})]
+    assert sent_events("delete-friend") == [("delete-friend", (players[1 - who].id,), {"id": friendship})]
     assert listed(alice, "friends") == listed(bobby, "friends") == []
     assert call("GET", f"/users/{alice.id}/", bobby.access).body["friends"] is None
     assert {remove(player, friendship).status for player in players} == {404}
@@ -186,7 +186,7 @@ def test_blocking_ends_a_friendship_and_sends_an_event_to_the_other_only(
     assert answer.status == 201
     assert list(answer.body) == ["id", "blocked", "blocked_at"]
     assert answer.body["blocked"]["id"] == bobby.id
-    assert sent_events(["delete-friend"]) == [("delete-friend", (bobby.id,), {"id": friendship})]
+    assert sent_events("delete-friend") == [("delete-friend", (bobby.id,), {"id": friendship})]
     assert listed(alice, "blocked") == [answer.body]
     assert listed(bobby, "blocked") == listed(alice, "friends") == listed(bobby, "friends") == []
     assert call("GET", f"/users/{alice.id}/", bobby.access).status == 404
@@ -198,7 +198,7 @@ def test_blocking_the_receiver_of_a_request_cancels_it_for_both(alice: Player, b
     request = ask(alice, bobby)
     block(alice, bobby)
     codes = ["cancel-friend-request", "reject-friend-request", "delete-friend"]
-    assert sent_events(codes) == [("cancel-friend-request", (bobby.id, alice.id), {"id": request})]
+    assert sent_events(*codes) == [("cancel-friend-request", (bobby.id, alice.id), {"id": request})]
     assert notified(bobby) == 0
     assert_whole(raw_items())
 
@@ -207,7 +207,7 @@ def test_blocking_the_sender_of_a_request_rejects_it(alice: Player, bobby: Playe
     request = ask(alice, bobby)
     block(bobby, alice)
     codes = ["cancel-friend-request", "reject-friend-request", "delete-friend"]
-    assert sent_events(codes) == [("reject-friend-request", (alice.id,), {"id": request})]
+    assert sent_events(*codes) == [("reject-friend-request", (alice.id,), {"id": request})]
     assert_whole(raw_items())
 
 
