@@ -83,7 +83,7 @@ def _being_paired_by_a_timer(number: int) -> Prepared:
     join(first, "ranked")
     # Whoever was to pair the two was killed before: both wait.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matchmaking, "LOOK_SECONDS", 0.0)
+        patch.setattr(matchmaking, "PAIRING_SECONDS", 0.0)
         join(second, "ranked")
     timers = [item for item in raw_items() if item.get("machine") == {"S": "ranked-window"}]
     last = max(timers, key=lambda item: item["pk"]["S"])

@@ -241,7 +241,7 @@ def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # However long this machine takes for that many at once: how patient a request is, is another matter.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 300.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 300.0)
     draw = random.Random(600)
     players = players_online(600)
     pairs = blocked_at_random(draw, players)

@@ -1,4 +1,4 @@
-"""What lobbies and tournaments have in common: being in the one with a code, inviting somebody, saying something."""
+"""What lobbies and tournaments have in common: finding one's own by its code, inviting, messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from shared.wire.play.rooms import RoomMessage
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A lobby or a tournament, as far as it is like the other one."""
+    """The common part of a lobby and a tournament."""
 
     row: Versioned
     """As it was read."""
@@ -32,7 +32,7 @@ class Room:
     id: int
     code: str
     user_ids: tuple[int, ...]
-    """Who is in it."""
+    """The users in it."""
     banned: Collection[int]
 
 
@@ -48,28 +48,28 @@ def read_own(
     otherwise: type[Forbidden],
     more: Iterable[Key] = (),
 ) -> tuple[Row, Mapping[Key, Item]]:
-    """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own room if it has this code, and the items under `more`. A BatchGetItem."""
     if me.seat.place_kind != kind:
         raise otherwise
     key = key_of(int(me.seat.place))
     found = read_items([key, *more])
     row = found.get(key)
     if not isinstance(row, row_class):
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the room has ended since the seat was read
     if row.state["code"] != code:
         raise otherwise
     return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
-    """What `invite` has to have read, beside the gathering."""
+    """The keys that `invite` needs to have read, beside the room's."""
     return [*account_keys([user_id]), keys.friendship(me.user.user_id, user_id)]
 
 
 def invite(
     me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
-    """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
+    """Invite a friend. The caller has checked that the user may invite."""
     mine = me.user.user_id
     if user_id == mine:
         raise SelfInvitation
@@ -91,7 +91,7 @@ def invite(
 
 
 def say(me: Account, there: Room, content: str) -> RoomMessage:
-    """Say something to everybody else who is there; what was said, trimmed."""
+    """Send a message to the others in a room. Returns it trimmed."""
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})

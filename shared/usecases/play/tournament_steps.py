@@ -23,18 +23,18 @@ from shared.usecases.play.tournament_writes import (
 from shared.wire.play.tournaments import TournamentView
 
 StepResult = dict[str, str | int]
-"""What a state machine is told."""
+"""The answer of a step to the state machine."""
 
 GONE: StepResult = {"verdict": "gone", "stage": 0}
 
 
 def await_start(tournament_id: int, run: int, token: str) -> None:
-    """An execution waits for the start; it is answered at once if there is nothing to wait for any more."""
+    """An execution waits for the start. If it has happened, or can't any more, the answer comes at once."""
     _wait(UnitOfWork(), read_tournament(tournament_id), run, START, token)
 
 
 def start(tournament_id: int, run: int) -> StepResult:
-    """Begin a tournament whose countdown is over, unless it has begun. What the state machine does next."""
+    """The countdown is over: start the tournament, unless it has started. Returns the machine's next move."""
     row = read_tournament(tournament_id)
     if row is None or row.tournament.run != run:
         return GONE
@@ -48,7 +48,7 @@ def start(tournament_id: int, run: int) -> StepResult:
 
 
 def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
-    """Begin a stage, unless it has begun; then an execution waits for its end."""
+    """Begin a stage, unless it has begun. Then the execution waits for the stage's end."""
     row = read_tournament(tournament_id)
     if row is None or row.tournament.run != run or (row.tournament.stage or 0) >= stage:
         _wait(UnitOfWork(), row, run, stage, token)
@@ -83,7 +83,7 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
 
 
 def finish(tournament_id: int, run: int) -> None:
-    """End a tournament that is decided: the win is booked, and everyone is free to go."""
+    """End a decided tournament: book the win, free the participants' seats."""
     row = read_tournament(tournament_id)
     if row is None or row.tournament.run != run or not row.tournament.is_decided:
         return

@@ -1,4 +1,4 @@
-"""Tournaments: making one, joining, what is done in them before the start, reading them."""
+"""Tournaments for their users: creating, joining, leaving, banning, inviting, messages, reading, searching."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ NAME_MAX = 50
 
 
 def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
-    """Make a tournament and be in it, leaving the place that the user is in.
+    """Create a tournament and enter it.
 
-    AlreadyHosting as long as another one of theirs lives, Conflict while they play a match.
+    AlreadyHosting while another tournament of the user lives, AlreadyPlaying during a match.
     """
     title = name.strip()
     if not 1 <= len(title) <= NAME_MAX:
@@ -101,10 +101,10 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
 
 
 def join(me: Account, place: Code | None) -> TournamentParticipant:
-    """Be in the tournament that a code names, leaving the place that the user is in; in it already, nothing changes.
+    """Enter the tournament that a code names. Joining again changes nothing.
 
-    With enough of them the countdown begins, and with the last one the tournament itself. NoSuchTournament also if
-    it has banned the user, or its creator has blocked them. Conflict while they play a match.
+    Enough participants begin the countdown, the last one starts the tournament. NoSuchTournament also for a user who
+    is banned from it or blocked by its creator. AlreadyPlaying during a match.
     """
     mine = me.user.user_id
     tournament_id = None if place is None else keys.tournament_id_of(str(place.place))
@@ -130,8 +130,8 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     view = TournamentView({mine: me}, {}, work.now)
     if after.is_full and not after.is_started:
         view = read_view(after, work.now)
-        after, told = started(after, view)
-        events = (*events, *told)
+        after, started_events = started(after, view)
+        events = (*events, *started_events)
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
     creator = User.at(keys.user(before.created_by))
     if before.created_by != mine:
@@ -148,7 +148,7 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
 
 
 def leave(me: Account, code: str) -> None:
-    """Leave the tournament with this code; a match that is being played is lost by that. NotTournamentMember."""
+    """Leave the tournament with this code; that loses a running match. NotTournamentMember."""
     if me.seat.place_kind != TOURNAMENT:
         raise NotTournamentMember
     work = UnitOfWork()
@@ -178,7 +178,7 @@ def _is_blocked_by(creator: int, user_id: int) -> bool:
 
 
 def ban(me: Account, code: str, user_id: int) -> None:
-    """Send a participant away for good, as the creator, before the start."""
+    """The creator removes a participant for good, before the start."""
     row, found = _own_by_code(me, code, account_keys([user_id]))
     tournament = row.tournament
     work = UnitOfWork()
@@ -189,7 +189,7 @@ def ban(me: Account, code: str, user_id: int) -> None:
 
 
 def invite(me: Account, code: str, user_id: int) -> None:
-    """Invite a friend: the creator to a private tournament, everybody in it to a public one; before the start."""
+    """Invite a friend, before the start: to a private tournament only as its creator."""
     now = utc_now()
     row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     tournament = row.tournament
@@ -201,7 +201,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 
 def say(me: Account, code: str, content: str) -> RoomMessage:
-    """Say something to everybody else in the tournament."""
+    """Send a message to the others in the tournament."""
     return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
@@ -209,12 +209,12 @@ def say(me: Account, code: str, content: str) -> RoomMessage:
 
 
 def read_own(me: Account) -> Tournament:
-    """The tournament that the user is in. NoCurrentTournament."""
+    """The user's own tournament. NoCurrentTournament."""
     if me.seat.place_kind != TOURNAMENT:
         raise NoCurrentTournament
     row = read_tournament(int(me.seat.place))
     if row is None:
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the match has ended since the seat was read
     return Tournament.of(row.tournament, read_view(row.tournament, utc_now()))
 
 
@@ -227,15 +227,15 @@ def read_played(tournament_id: int) -> PlayedTournament:
 
 
 def read_history(user_id: int) -> list[PlayedTournament]:
-    """Every tournament that a user has taken part in, the newest first. Two calls each; for the download of data."""
+    """All tournaments that a user took part in, the newest first, for the download of data. Two calls each."""
     return [read_played(tournament_id) for tournament_id in read_entries(user_id)]
 
 
 def search(me: User, q: str) -> list[OpenTournament]:
-    """The tournaments that a user could join and whose names contain a text, the newest first. Two Queries.
+    """The unstarted tournaments whose names contain a text, the newest first. Two Queries.
 
-    Private ones are their creator's to find. Whoever is banned from one, has blocked its creator or is blocked by
-    them, doesn't find it.
+    Left out: other users' private ones, those that the user is banned from, those of a creator on either side of a
+    block (docs/contract/tournaments.md#searching-tournaments).
     """
     mine, wanted = me.user_id, q.strip().casefold()
     blockers = {int(row.blocker) for row in read_partition(keys.blockers(mine)) if isinstance(row, BlockRow)}
@@ -258,7 +258,7 @@ def read_creators(rows: Iterable[OpenTournament]) -> Mapping[int, str]:
 def _own_by_code(
     me: Account, code: str, more: Iterable[Key] = ()
 ) -> tuple[TournamentRow, Mapping[Key, Item]]:
-    """The tournament that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own tournament if it has this code, and the items under `more`. A BatchGetItem."""
     return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember, more)
 
 
