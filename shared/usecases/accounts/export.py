@@ -64,11 +64,11 @@ class Owner:
 
 
 Exporter = Callable[[Owner], Any]
-"""Reads all that one area keeps of a user, in the contract's shapes."""
+"""Reads all data of a user in one area, in the shapes of the API."""
 
 
 def export(owner: Owner) -> Export:
-    """Everything held about a user. It takes as many calls as there are pages of data."""
+    """Everything held about a user. The number of calls grows with the data."""
     return Export(**{name: exporter(owner) for name, exporter in EXPORTERS.items()})
 
 
@@ -84,7 +84,7 @@ def profile_pictures(owner: Owner) -> list[ProfilePicture]:
 
 
 def relations(owner: Owner) -> FriendsData:
-    """Friends, friend requests and blocks. Not who has blocked the user: that is a secret of those others."""
+    """Friends, friend requests and own blocks. Blocks by other users are their secret."""
     me, now = owner.account, owner.now
 
     def pairs(name: Any, status: str) -> Any:

@@ -13,7 +13,7 @@ from shared.wire.accounts.events import picture_unlocked
 
 
 def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> None:
-    """Add a line to the evolution of a user's trophies; the caller counts it in `trophy_changes`."""
+    """Add an entry to the history of a user's trophies to a unit of work; the caller counts it in `trophy_changes`."""
     work.put(
         TrophyChange.at(
             keys.trophy_change(user.user_id, int(user.trophy_changes)),
@@ -26,7 +26,7 @@ def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> No
 
 
 def unlock(work: UnitOfWork, user: User, achievements: Achievements, partition: str) -> list[Action]:
-    """What unlocks the pictures that are deserved and missing; their events go into the unit."""
+    """The actions that unlock newly deserved pictures; their events go into the unit of work."""
     new = sorted(deserved(achievements) - user.picture_ids)
     for number in new:
         work.emit(partition, [user.user_id], picture_unlocked(PICTURES[number]))
