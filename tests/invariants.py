@@ -30,6 +30,15 @@ KINDS = {
 Row = dict[str, Any]
 
 
+DEFAULTS = {"present": True, "still_in": True, "ready": False, "score": 0, "own_goal": 0, "banned": ()}
+"""Fields that have these values aren't stored; others aren't stored as long as they are None."""
+
+
+class _State(Row):
+    def __missing__(self, name: str) -> Any:
+        return DEFAULTS.get(name)
+
+
 def assert_whole(items: Iterable[Mapping[str, Any]], booked: Collection[int] = ()) -> None:
     """Fail with every sentence of `broken`."""
     found = list(broken(items, booked))
@@ -126,7 +135,9 @@ def _plain(name: str, value: Mapping[str, Any]) -> Any:
         return set(content)
     if kind == "NULL":
         return None
-    return json.loads(content) if kind == "S" and name in JSON_ATTRIBUTES else content
+    if kind == "S" and name in JSON_ATTRIBUTES:
+        return json.loads(content, object_hook=_State if name == "state" else None)
+    return content
 
 
 def _accounts(table: _Table) -> Iterator[str]:
@@ -358,7 +369,7 @@ def _executions(table: _Table) -> Iterator[str]:
     answered = {row["token"] for row in table.kinds["wake"]}
     for row in table.kinds["tournament"]:
         state = row["state"]
-        id_, run, waiting = state["id"], state["run"], state["waiting"]
+        id_, run, waiting = state["id"], state["run"], state["callback"]
         if run is not None and not begun[id_, run]:
             yield f"the tournament {id_} counts on the run {run}, which nobody begins"
         if state["bracket"] is not None and (run is None) is (state["finish_at"] is None):
@@ -369,21 +380,26 @@ def _executions(table: _Table) -> Iterator[str]:
             yield f"the run {waiting['run']} waits for the tournament {id_}, which {run} runs"
         if waiting["token"] in answered:
             yield f"the token {waiting['token']} waits for the tournament {id_} and is answered already"
-        if not _is_to_come(state, waiting["what"]):
+        if not _is_to_come(state, waiting["stage"]):
             yield f"somebody waits for what has been in the tournament {id_}: {waiting['what']}"
 
 
-def _is_to_come(state: Row, what: int) -> bool:
+def _is_to_come(state: Row, stage: int) -> bool:
     """Whether a tournament hasn't got to what somebody waits for: the start (0), or the end of its present stage."""
-    if what == 0:
+    if stage == 0:
         return state["bracket"] is None
-    results = ["finish_reason" in p for stage in state["bracket"] or () for p in stage if p["stage"] == what]
-    return bool(what == state["stage"]) and not all(results)
+    results = ["finish_reason" in p for pairings in _stages(state) for p in pairings if p["stage"] == stage]
+    return bool(stage == state["stage"]) and not all(results)
+
+
+def _stages(state: Row) -> list[list[Row]]:
+    """The bracket; without stages before the start."""
+    return state["bracket"]["stages"] if state["bracket"] else []
 
 
 def _matches_of_tournaments(table: _Table) -> Iterator[str]:
     """A match of a tournament is in its bracket, with the same result, and is played by those who are in it."""
-    brackets = {row["state"]["id"]: row["state"]["bracket"] or () for row in table.kinds["tournament"]}
+    brackets = {row["state"]["id"]: _stages(row["state"]) for row in table.kinds["tournament"]}
     running = table.running()
     for match_id, row in table.matches.items():
         match = row["state"]
@@ -410,7 +426,7 @@ def _matches_of_tournaments(table: _Table) -> Iterator[str]:
 
 def _still_in(state: Row) -> Iterator[str]:
     """Who may still win a tournament is in it, and has lost no match of it; who plays a match may still win."""
-    pairings = [pairing for stage in state["bracket"] for pairing in stage]
+    pairings = [pairing for stage in _stages(state) for pairing in stage]
     lost = {user for p in pairings if "finish_reason" in p for user in _pair(p) if user != _winner(p)}
     plays = {user for p in pairings if "game" in p and "finish_reason" not in p for user in _pair(p)}
     for entrant in state["entrants"]:
@@ -432,8 +448,8 @@ def _bracket(table: _Table, state: Row, entries: set[tuple[int, int]]) -> Iterat
     for user_id in users:
         if user_id in table.users and (user_id, id_) not in entries:
             yield f"user {user_id} has no entry of the tournament {id_}"
-    pairings = [pairing for stage in state["bracket"] for pairing in stage]
-    first = [user for pairing in state["bracket"][0] for user in _pair(pairing)]
+    pairings = [pairing for stage in _stages(state) for pairing in stage]
+    first = [user for pairing in _stages(state)[0] for user in _pair(pairing)]
     if sorted(first) != sorted(users):
         yield f"the first stage of the tournament {id_} has {first}"
     for pairing in pairings:
@@ -441,11 +457,11 @@ def _bracket(table: _Table, state: Row, entries: set[tuple[int, int]]) -> Iterat
         if plays is not ("game" in pairing and pairing["game"]["id"] in running):
             yield f"match {pairing['n']} of stage {pairing['stage']} of {id_} is played, or isn't, unlike its game"
         known, stage = {"game", "finish_reason"} & set(pairing), state["stage"] or 0
-        if pairing["stage"] > max(stage, state["bracket"][0][0]["stage"]) and known:
+        if pairing["stage"] > max(stage, _stages(state)[0][0]["stage"]) and known:
             yield f"the tournament {id_} has results of a stage that hasn't begun"
         if pairing["stage"] <= stage and not known:
             yield f"the tournament {id_} neither plays nor decides match {pairing['n']} of stage {stage}"
-    yield from _advancing(id_, state["bracket"])
+    yield from _advancing(id_, _stages(state))
     if state["finish_at"] and not all("finish_reason" in pairing for pairing in pairings):
         yield f"the tournament {id_} is over without all its results"
 
@@ -575,7 +591,7 @@ def _has_won(state: Row, user_id: int) -> bool:
     """Whether a user has won a tournament that is over."""
     if state["finish_at"] is None:
         return False
-    return _winner(state["bracket"][-1][0]) == user_id
+    return _winner(_stages(state)[-1][0]) == user_id
 
 
 def _messages(table: _Table) -> Iterator[str]:

@@ -39,4 +39,4 @@ def refresh_token(body: Refresh) -> AccessToken:
         raise Unauthenticated("user_not_found")
     if claims.generation != user.generation:
         raise Unauthenticated("token_not_valid")
-    return AccessToken.issue_access(user.user_id, int(user.generation))
+    return AccessToken.issue_access(user.id, user.generation)

@@ -13,7 +13,6 @@ from botocore.exceptions import ConnectionError as EngineUnreachable
 from botocore.exceptions import HTTPClientError
 from pynamodb.attributes import (
     DiscriminatorAttribute,
-    NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
@@ -27,6 +26,7 @@ from pynamodb.models import Model
 
 from shared.domain.errors import DomainError, Throttled, Unavailable
 from shared.settings import settings
+from shared.store.attributes import IntegerAttribute
 from shared.store.client import tune
 from shared.store.keys import Key
 
@@ -69,7 +69,7 @@ class Item(Model):
     @property
     def key(self) -> Key:
         """Partition and sort key."""
-        return str(self.pk), str(self.sk)
+        return self.pk, self.sk
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
@@ -101,7 +101,7 @@ class Item(Model):
 class Versioned(Item):
     """An item whose writers check that nobody wrote in between: `rev` counts the writes."""
 
-    rev = NumberAttribute(default=0)
+    rev = IntegerAttribute(default=0)
 
     def unchanged(self) -> Condition:
         """Holds while nobody has written the item since it was read."""

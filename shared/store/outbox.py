@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
+from shared.store.attributes import IntegerAttribute
 from shared.store.base import Item
 
 
@@ -14,7 +15,7 @@ class Outbox(Item, discriminator="outbox"):
     the entry's index.
     """
 
-    id = NumberAttribute()
+    id = IntegerAttribute()
     entries = JSONAttribute()
 
 

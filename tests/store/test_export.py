@@ -177,7 +177,7 @@ def is_about(item: dict[str, Any], user_id: int) -> bool:
     owner = item["pk"]["S"].split("#")[:2] == ["USER", str(user_id)] and item["kind"]["S"] != "block"
     named = [item[name]["N"] for name in NAMES_OF_USERS if name in item]
     # Finished, a match is in the history; its row only lingers for late reports.
-    playing = item["kind"]["S"] == "match" and not json.loads(item["state"]["S"])["winner"]
+    playing = item["kind"]["S"] == "match" and "winner" not in json.loads(item["state"]["S"])
     inside = [each["id"] for each in state_of(item).get("participants", ())]
     waiting = item.get("members", {}).get("NS", ())
     return owner or str(user_id) in named or playing or user_id in inside or str(user_id) in waiting

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from pynamodb.attributes import (
-    JSONAttribute,
-    NumberAttribute,
-    NumberSetAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-)
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from shared.store import keys
+from shared.store.attributes import IntegerAttribute, IntegerSetAttribute, StringSetAttribute
 from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, Versioned
 
 QUEUE = "queue"
@@ -28,8 +23,8 @@ class Seat(Versioned, discriminator="seat"):
     writes it adds one to `rev`. It is made with the account and goes with it.
     """
 
-    containers = UnicodeSetAttribute(null=True)
-    """Ids of the SSE containers where the user has a stream; absent while there is none."""
+    containers = StringSetAttribute()
+    """Ids of the SSE containers where the user has a stream."""
     last_online = UTCDateTimeAttribute(null=True)
     """When the last stream opened or closed."""
     place_kind = UnicodeAttribute(null=True)
@@ -38,12 +33,12 @@ class Seat(Versioned, discriminator="seat"):
     """In a queue its name, in a lobby or tournament its id."""
     ticket = UnicodeAttribute(null=True)
     """In a queue, the sort key of the ticket."""
-    match_id = NumberAttribute(null=True)
+    match_id = IntegerAttribute(null=True)
     match_code = UnicodeAttribute(null=True)
-    match_players = NumberSetAttribute(null=True)
+    match_players = IntegerSetAttribute()
     """Everyone in the running match."""
-    match_lobbies = NumberSetAttribute(null=True)
-    """The lobbies that play the running match together; absent where it is none's."""
+    match_lobbies = IntegerSetAttribute()
+    """The lobbies that play the running match together."""
 
     @classmethod
     def of(cls, user_id: int) -> Seat:
@@ -53,12 +48,7 @@ class Seat(Versioned, discriminator="seat"):
     @property
     def user_id(self) -> int:
         """Whose seat it is."""
-        return keys.owner_of(str(self.pk))
-
-    @property
-    def container_ids(self) -> frozenset[str]:
-        """Ids of the SSE containers where the user has a stream."""
-        return frozenset(self.containers or ())
+        return keys.owner_of(self.pk)
 
     @staticmethod
     def is_in(kind: str, place: str) -> Condition:
@@ -79,13 +69,12 @@ class Seat(Versioned, discriminator="seat"):
         self, match_id: int, code: str, players: Iterable[int], lobbies: Iterable[int], *, stays: bool
     ) -> Sequence[Action]:
         """What makes the user play a match of these lobbies; the place is left, unless the user `stays` in it."""
-        its_lobbies = tuple(lobbies)
         return (
             Seat.rev.add(1),
             Seat.match_id.set(match_id),
             Seat.match_code.set(code),
-            Seat.match_players.set(set(players)),
-            *((Seat.match_lobbies.set(set(its_lobbies)),) if its_lobbies else ()),
+            Seat.match_players.set(frozenset(players)),
+            Seat.match_lobbies.set(frozenset(lobbies)),
             *(() if stays else _out_of_place()),
         )
 
@@ -108,7 +97,7 @@ def _out_of_place() -> Sequence[Action]:
 class StreamRow(Item, discriminator="stream"):
     """That a user has streams on an SSE container: how a dead container's users are found."""
 
-    user_id = NumberAttribute()
+    user_id = IntegerAttribute()
 
 
 class Leases(Versioned, discriminator="leases"):

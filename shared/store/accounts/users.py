@@ -6,18 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    JSONAttribute,
-    NumberAttribute,
-    NumberSetAttribute,
-    UnicodeAttribute,
-)
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from shared.domain.accounts.pictures import Achievements
-from shared.domain.accounts.statistics import Statistics
+from shared.domain.accounts.statistics import Line, Statistics
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat
+from shared.store.attributes import DocumentAttribute, IntegerAttribute, IntegerSetAttribute
 from shared.store.base import (
     Condition,
     Item,
@@ -37,38 +32,29 @@ class User(Versioned, discriminator="user"):
     insists on it. Settings change without it.
     """
 
-    id = NumberAttribute()
+    id = IntegerAttribute()
     username = UnicodeAttribute()
     is_guest = BooleanAttribute()
     created_at = UTCDateTimeAttribute()
-    generation = NumberAttribute(default=0)
+    generation = IntegerAttribute(default=0)
     """Counts password changes; refresh tokens of an older generation are revoked."""
     accept_friend_request = BooleanAttribute(default=True)
     accept_chat_from = UnicodeAttribute(default="friends_only")
-    picture = NumberAttribute()
-    pictures = NumberSetAttribute()
+    picture = IntegerAttribute()
+    pictures = IntegerSetAttribute()
     """The ids of the unlocked pictures."""
-    blocked = NumberSetAttribute(null=True)
+    blocked = IntegerSetAttribute()
     """Ids of the users whom this one has blocked, at most 50."""
-    trophies = NumberAttribute(default=0)
-    stats = JSONAttribute(default=dict)
-    matches_played = NumberAttribute(default=0)
-    trophy_changes = NumberAttribute(default=0)
-
-    @property
-    def user_id(self) -> int:
-        """The id as an int."""
-        return int(self.id)
+    trophies = IntegerAttribute(default=0)
+    stats = DocumentAttribute(dict[str, Line], default=dict)
+    """The lines of the statistics."""
+    matches_played = IntegerAttribute(default=0)
+    trophy_changes = IntegerAttribute(default=0)
 
     @property
     def statistics(self) -> Statistics:
         """The statistics as the domain knows them."""
-        return Statistics.from_json(self.stats)
-
-    @property
-    def blocked_ids(self) -> frozenset[int]:
-        """Ids of the users whom this one has blocked."""
-        return frozenset(int(user_id) for user_id in self.blocked or ())
+        return Statistics(self.stats)
 
     @staticmethod
     def has_room_to_block(limit: int) -> Condition:
@@ -76,22 +62,17 @@ class User(Versioned, discriminator="user"):
         room: Condition = User.blocked.does_not_exist() | (size(User.blocked) < limit)
         return room
 
-    @property
-    def picture_ids(self) -> frozenset[int]:
-        """Ids of the unlocked pictures."""
-        return frozenset(int(picture) for picture in self.pictures)
-
     def achievements(self) -> Achievements:
         """What pictures are given for, friends left out: those are counted where friendships are made."""
-        return Achievements(is_guest=self.is_guest, statistics=self.statistics, trophies=int(self.trophies))
+        return Achievements(is_guest=self.is_guest, statistics=self.statistics, trophies=self.trophies)
 
 
 class Credential(Item, discriminator="credential"):
     """Owner of a username and the password that proves it; guests have none."""
 
-    user_id = NumberAttribute()
+    user_id = IntegerAttribute()
     password_hash = UnicodeAttribute(null=True)
-    generation = NumberAttribute(default=0)
+    generation = IntegerAttribute(default=0)
 
 
 class Inbox(Item, discriminator="inbox"):
@@ -100,25 +81,15 @@ class Inbox(Item, discriminator="inbox"):
     A set of ids and no counter: adding and removing an id may be repeated, so that it can't drift.
     """
 
-    friend_requests = NumberSetAttribute(null=True)
+    friend_requests = IntegerSetAttribute()
     """Ids of the received friend requests that weren't listed yet."""
-    unread_chats = NumberSetAttribute(null=True)
+    unread_chats = IntegerSetAttribute()
     """Ids of the conversations with unread messages."""
 
     @classmethod
     def of(cls, user_id: int) -> Inbox:
         """The item of a user, not read; as it is stored, an empty one."""
         return cls.at(keys.inbox(user_id))
-
-    @property
-    def new_requests(self) -> frozenset[int]:
-        """Ids of the received friend requests that weren't listed yet."""
-        return frozenset(int(request) for request in self.friend_requests or ())
-
-    @property
-    def unread_chat_ids(self) -> frozenset[int]:
-        """Ids of the conversations with unread messages."""
-        return frozenset(int(chat) for chat in self.unread_chats or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +105,7 @@ class Account:
     @property
     def is_online(self) -> bool:
         """Whether the user has a stream on a container that is alive."""
-        return not self.alive.isdisjoint(self.seat.container_ids)
+        return not self.alive.isdisjoint(self.seat.containers)
 
     @property
     def last_online(self) -> datetime:
@@ -158,7 +129,7 @@ def read_credential(username: str) -> Credential | None:
 def read_users(user_ids: Iterable[int]) -> dict[int, User]:
     """Users by id, without those that don't exist. One BatchGetItem per 100."""
     found = read_items(keys.user(user_id) for user_id in user_ids)
-    return {item.user_id: item for item in found.values() if isinstance(item, User)}
+    return {item.id: item for item in found.values() if isinstance(item, User)}
 
 
 def read_usernames(user_ids: Iterable[int]) -> dict[int, str]:
@@ -202,7 +173,7 @@ def read_presence(user_ids: Iterable[int], now: datetime) -> dict[int, bool]:
     leases = found.pop(keys.leases(), None)
     alive = leases.alive(now) if isinstance(leases, Leases) else frozenset()
     return {
-        wanted[key]: not alive.isdisjoint(seat.container_ids)
+        wanted[key]: not alive.isdisjoint(seat.containers)
         for key, seat in found.items()
         if isinstance(seat, Seat)
     }

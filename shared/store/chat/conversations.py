@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from shared.domain.chat.messages import Message
 from shared.domain.errors import NotInChat
 from shared.store import keys
+from shared.store.attributes import IntegerAttribute
 from shared.store.base import Action, Condition, Item, Key, UTCDateTimeAttribute, read_items, read_partition
 from shared.store.lists import KeyOf
 
@@ -26,7 +27,7 @@ PairSlot = Literal["low", "high"]
 class PairChat(Item, discriminator="pair_chat"):
     """Which conversation two users have."""
 
-    chat_id = NumberAttribute()
+    chat_id = IntegerAttribute()
 
     @classmethod
     def of(cls, user_id: int, other_id: int) -> PairChat:
@@ -41,32 +42,22 @@ class Conversation(Item, discriminator="conversation"):
     `low_received` counts the messages that came to them unread, and `low_read` how many of those they have listed.
     """
 
-    id = NumberAttribute()
-    low = NumberAttribute()
-    high = NumberAttribute()
+    id = IntegerAttribute()
+    low = IntegerAttribute()
+    high = IntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    messages = NumberAttribute(default=0)
-    low_seen = NumberAttribute(default=0)
-    low_received = NumberAttribute(default=0)
-    low_read = NumberAttribute(default=0)
-    high_seen = NumberAttribute(default=0)
-    high_received = NumberAttribute(default=0)
-    high_read = NumberAttribute(default=0)
-    last_id = NumberAttribute(null=True)
-    last_author = NumberAttribute(null=True)
+    messages = IntegerAttribute(default=0)
+    low_seen = IntegerAttribute(default=0)
+    low_received = IntegerAttribute(default=0)
+    low_read = IntegerAttribute(default=0)
+    high_seen = IntegerAttribute(default=0)
+    high_received = IntegerAttribute(default=0)
+    high_read = IntegerAttribute(default=0)
+    last_id = IntegerAttribute(null=True)
+    last_author = IntegerAttribute(null=True)
     last_content = UnicodeAttribute(null=True)
     last_sent_at = UTCDateTimeAttribute(null=True)
     last_is_read = BooleanAttribute(null=True)
-
-    @property
-    def chat_id(self) -> int:
-        """The id as an int."""
-        return int(self.id)
-
-    @property
-    def length(self) -> int:
-        """How many messages there are."""
-        return int(self.messages)
 
     @property
     def last(self) -> Message | None:
@@ -74,12 +65,12 @@ class Conversation(Item, discriminator="conversation"):
         if not self.messages:
             return None
         return Message(
-            self.length - 1,
-            int(self.last_id),
-            int(self.last_author),
-            str(self.last_content),
+            self.messages - 1,
+            self.last_id,
+            self.last_author,
+            self.last_content,
             self.last_sent_at,
-            bool(self.last_is_read),
+            self.last_is_read,
         )
 
     def slot(self, user_id: int) -> PairSlot:
@@ -88,19 +79,22 @@ class Conversation(Item, discriminator="conversation"):
 
     def seen(self, user_id: int) -> int:
         """The number of the first message that a user hasn't listed."""
-        return int(getattr(self, f"{self.slot(user_id)}_seen"))
+        seen: int = getattr(self, f"{self.slot(user_id)}_seen")
+        return seen
 
     def received(self, user_id: int) -> int:
         """How many messages have come to a user unread."""
-        return int(getattr(self, f"{self.slot(user_id)}_received"))
+        received: int = getattr(self, f"{self.slot(user_id)}_received")
+        return received
 
     def unread(self, user_id: int) -> int:
         """How many of the other's messages a user hasn't read."""
-        return self.received(user_id) - int(getattr(self, f"{self.slot(user_id)}_read"))
+        read: int = getattr(self, f"{self.slot(user_id)}_read")
+        return self.received(user_id) - read
 
     def is_read(self, message: Message) -> bool:
         """Whether the one whom a message was sent to has read it."""
-        reader = int(self.high if message.author == self.low else self.low)
+        reader = self.high if message.author == self.low else self.low
         return message.is_read or message.n < self.seen(reader)
 
     def append(self, message: Message) -> Sequence[Action]:
@@ -122,13 +116,13 @@ class Conversation(Item, discriminator="conversation"):
         """What makes everything that there is now read by a user."""
         slot = self.slot(user_id)
         return (
-            getattr(Conversation, f"{slot}_seen").set(self.length),
+            getattr(Conversation, f"{slot}_seen").set(self.messages),
             getattr(Conversation, f"{slot}_read").set(self.received(user_id)),
         )
 
     def goes_beyond(self, user_id: int) -> Condition:
         """Holds while a user has listed less than what there is now."""
-        beyond: Condition = getattr(Conversation, f"{self.slot(user_id)}_seen") < self.length
+        beyond: Condition = getattr(Conversation, f"{self.slot(user_id)}_seen") < self.messages
         return beyond
 
     def receives(self, user_id: int, *, more: bool) -> Condition:
@@ -142,8 +136,8 @@ class Conversation(Item, discriminator="conversation"):
 class Membership(Item, discriminator="membership"):
     """One user's side of a conversation: all that their list of conversations is sorted and filtered by."""
 
-    chat_id = NumberAttribute()
-    other = NumberAttribute()
+    chat_id = IntegerAttribute()
+    other = IntegerAttribute()
     active_at = UTCDateTimeAttribute()
     """When the last message was sent; before the first one, when the conversation was made."""
     hidden = BooleanAttribute(default=False)
@@ -172,9 +166,9 @@ class Membership(Item, discriminator="membership"):
 class MessageRow(Item, discriminator="message"):
     """A message."""
 
-    n = NumberAttribute()
-    id = NumberAttribute()
-    author = NumberAttribute()
+    n = IntegerAttribute()
+    id = IntegerAttribute()
+    author = IntegerAttribute()
     content = UnicodeAttribute()
     sent_at = UTCDateTimeAttribute()
     is_read = BooleanAttribute()
@@ -195,9 +189,7 @@ class MessageRow(Item, discriminator="message"):
     @property
     def message(self) -> Message:
         """The message as the domain knows it."""
-        return Message(
-            int(self.n), int(self.id), int(self.author), self.content, self.sent_at, bool(self.is_read)
-        )
+        return Message(self.n, self.id, self.author, self.content, self.sent_at, self.is_read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +203,12 @@ class Chat:
     @property
     def id(self) -> int:
         """The conversation's id."""
-        return self.row.chat_id
+        return self.row.id
 
     @property
     def other(self) -> int:
         """The other user's id."""
-        return int(self.mine.other)
+        return self.mine.other
 
     @property
     def unread(self) -> int:

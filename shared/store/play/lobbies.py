@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from shared.domain.play.lobby import Lobby
 from shared.store import keys
+from shared.store.attributes import DocumentAttribute, IntegerAttribute
 from shared.store.base import Action, Versioned, read_item
 
 
@@ -18,10 +20,11 @@ class LobbyRow(Versioned, discriminator="lobby"):
     Whoever changes `state` insists on the `rev` that they read.
     """
 
-    state = JSONAttribute()
+    state = DocumentAttribute(Lobby)
+    """The lobby without its match."""
     ticket = UnicodeAttribute(null=True)
     """Of a clash lobby that waits for others, the sort key of its ticket."""
-    match_id = NumberAttribute(null=True)
+    match_id = IntegerAttribute(null=True)
     """The match that the lobby plays. Whoever ends that match removes it, whatever else has changed meanwhile."""
     match_code = UnicodeAttribute(null=True)
 
@@ -33,18 +36,18 @@ class LobbyRow(Versioned, discriminator="lobby"):
     @classmethod
     def holding(cls, lobby: Lobby) -> LobbyRow:
         """The row that stores a new lobby."""
-        return cls.at(keys.lobby(lobby.id), state=lobby.to_json())
+        return cls.at(keys.lobby(lobby.id), state=lobby)
 
     @property
     def lobby(self) -> Lobby:
-        """The lobby as the domain knows it."""
-        match_id = int(self.match_id) if self.match_id else None
-        return Lobby.from_json(self.state, match_id, self.match_code)
+        """The lobby with its match."""
+        return replace(self.state, match_id=self.match_id, match_code=self.match_code)
 
     def become(self, lobby: Lobby, ticket: str | None = None) -> Sequence[Action]:
         """What stores a new state of the lobby; without a ticket it waits for nobody."""
         wait = LobbyRow.ticket.remove() if ticket is None else LobbyRow.ticket.set(ticket)
-        return (LobbyRow.rev.add(1), LobbyRow.state.set(lobby.to_json()), wait)
+        state = replace(lobby, match_id=None, match_code=None)
+        return (LobbyRow.rev.add(1), LobbyRow.state.set(state), wait)
 
     def play(self, lobby: Lobby, match_id: int, match_code: str) -> Sequence[Action]:
         """What lets the lobby, in this state, play a match: nobody is ready for another one."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pynamodb.attributes import NumberAttribute, NumberSetAttribute
-
 from shared.domain.play import clash, matchmaking
 from shared.store import keys
+from shared.store.attributes import IntegerAttribute, IntegerSetAttribute
 from shared.store.base import Item, UTCDateTimeAttribute, read_partition
 
 CLASH: Final = "clash"
@@ -17,11 +16,11 @@ CLASH: Final = "clash"
 class TicketRow(Item, discriminator="ticket"):
     """A user's place in a queue."""
 
-    id = NumberAttribute()
-    user_id = NumberAttribute()
+    id = IntegerAttribute()
+    user_id = IntegerAttribute()
     joined_at = UTCDateTimeAttribute()
-    trophies = NumberAttribute()
-    blocked = NumberSetAttribute(null=True)
+    trophies = IntegerAttribute()
+    blocked = IntegerSetAttribute()
 
     @classmethod
     def holding(cls, queue: str, ticket: matchmaking.Ticket) -> TicketRow:
@@ -32,29 +31,23 @@ class TicketRow(Item, discriminator="ticket"):
             user_id=ticket.user_id,
             joined_at=ticket.joined_at,
             trophies=ticket.trophies,
-            blocked=set(ticket.blocked) or None,
+            blocked=ticket.blocked,
         )
 
     @property
     def ticket(self) -> matchmaking.Ticket:
         """The ticket as the domain knows it."""
-        return matchmaking.Ticket(
-            int(self.id),
-            int(self.user_id),
-            self.joined_at,
-            int(self.trophies),
-            frozenset(int(user_id) for user_id in self.blocked or ()),
-        )
+        return matchmaking.Ticket(self.id, self.user_id, self.joined_at, self.trophies, self.blocked)
 
 
 class PartyTicketRow(Item, discriminator="group"):
     """The place of a ready clash lobby in the queue of those who wait for others."""
 
-    id = NumberAttribute()
-    lobby_id = NumberAttribute()
-    members = NumberSetAttribute()
+    id = IntegerAttribute()
+    lobby_id = IntegerAttribute()
+    members = IntegerSetAttribute()
     joined_at = UTCDateTimeAttribute()
-    blocked = NumberSetAttribute(null=True)
+    blocked = IntegerSetAttribute()
 
     @classmethod
     def holding(cls, group: clash.PartyTicket) -> PartyTicketRow:
@@ -63,9 +56,9 @@ class PartyTicketRow(Item, discriminator="group"):
             keys.ticket(CLASH, group.joined_at.isoformat(), group.id),
             id=group.id,
             lobby_id=group.lobby_id,
-            members=set(group.members),
+            members=frozenset(group.members),
             joined_at=group.joined_at,
-            blocked=set(group.blocked) or None,
+            blocked=group.blocked,
         )
 
     @classmethod
@@ -77,11 +70,7 @@ class PartyTicketRow(Item, discriminator="group"):
     def group(self) -> clash.PartyTicket:
         """The ticket as the domain knows it."""
         return clash.PartyTicket(
-            int(self.id),
-            int(self.lobby_id),
-            tuple(sorted(int(user_id) for user_id in self.members)),
-            self.joined_at,
-            frozenset(int(user_id) for user_id in self.blocked or ()),
+            self.id, self.lobby_id, tuple(sorted(self.members)), self.joined_at, self.blocked
         )
 
 

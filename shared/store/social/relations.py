@@ -11,11 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from shared.domain.ids import ID_DIGITS
 from shared.store import keys
 from shared.store.accounts.users import Inbox
+from shared.store.attributes import IntegerAttribute, StringSetAttribute
 from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, size
 from shared.store.unit_of_work import UnitOfWork
 
@@ -45,12 +46,12 @@ class Relation(NamedTuple):
 class Relations(Item, discriminator="relations"):
     """All relations of a user: made with the account, erased after everything that it names has ended."""
 
-    friends = UnicodeSetAttribute(null=True)
-    sent = UnicodeSetAttribute(null=True)
+    friends = StringSetAttribute()
+    sent = StringSetAttribute()
     """Friend requests that the user has sent and that nobody has answered."""
-    received = UnicodeSetAttribute(null=True)
+    received = StringSetAttribute()
     """Friend requests that the user hasn't answered."""
-    blocked = UnicodeSetAttribute(null=True)
+    blocked = StringSetAttribute()
     """Users whom this one has blocked."""
 
     @classmethod
@@ -60,16 +61,16 @@ class Relations(Item, discriminator="relations"):
 
     def newest(self, name: ListName) -> list[Relation]:
         """One of the lists, the newest first."""
-        return [Relation.of(line) for line in sorted(getattr(self, name) or (), reverse=True)]
+        return [Relation.of(line) for line in sorted(getattr(self, name), reverse=True)]
 
     def length(self, name: ListName) -> int:
         """How long one of the lists is."""
-        return len(getattr(self, name) or ())
+        return len(getattr(self, name))
 
     def find(self, id_: int, name: ListName) -> Relation | None:
         """The line of one of the lists that has an id."""
         start = f"{id_:0{ID_DIGITS}d}#"
-        line = next((line for line in getattr(self, name) or () if line.startswith(start)), None)
+        line = next((line for line in getattr(self, name) if line.startswith(start)), None)
         return Relation.of(line) if line else None
 
 
@@ -94,19 +95,19 @@ class PairRow(Item, discriminator="friendship"):
     higher of their ids, whoever asked.
     """
 
-    id = NumberAttribute()
+    id = IntegerAttribute()
     status = UnicodeAttribute()
     """`request` or `friends`."""
-    sender = NumberAttribute()
-    receiver = NumberAttribute()
+    sender = IntegerAttribute()
+    receiver = IntegerAttribute()
     sent_at = UTCDateTimeAttribute()
     friends_since = UTCDateTimeAttribute(null=True)
-    low_wins = NumberAttribute(default=0)
+    low_wins = IntegerAttribute(default=0)
     """Won by the lower id against the higher one."""
-    high_wins = NumberAttribute(default=0)
-    against = NumberAttribute(default=0)
-    together = NumberAttribute(default=0)
-    together_won = NumberAttribute(default=0)
+    high_wins = IntegerAttribute(default=0)
+    against = IntegerAttribute(default=0)
+    together = IntegerAttribute(default=0)
+    together_won = IntegerAttribute(default=0)
 
     @classmethod
     def of(cls, user_id: int, other_id: int) -> PairRow:
@@ -116,11 +117,11 @@ class PairRow(Item, discriminator="friendship"):
     @property
     def are_friends(self) -> bool:
         """Whether it is a friendship."""
-        return bool(self.status == FRIENDS)
+        return self.status == FRIENDS
 
     def wins_of(self, user_id: int, other_id: int) -> int:
         """Matches that one of the two has won against the other."""
-        return int(self.low_wins if user_id < other_id else self.high_wins)
+        return self.low_wins if user_id < other_id else self.high_wins
 
 
 def is_still(id_: int, status: str) -> Condition:
@@ -132,9 +133,9 @@ def is_still(id_: int, status: str) -> Condition:
 class BlockRow(Item, discriminator="block"):
     """That a user has blocked another."""
 
-    id = NumberAttribute()
-    blocker = NumberAttribute()
-    blocked = NumberAttribute()
+    id = IntegerAttribute()
+    blocker = IntegerAttribute()
+    blocked = IntegerAttribute()
     blocked_at = UTCDateTimeAttribute()
 
     @classmethod

@@ -17,7 +17,7 @@ def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> No
     """Add a line to the evolution of a user's trophies; the caller counts it in `trophy_changes`."""
     work.put(
         TrophyChange.at(
-            keys.trophy_change(user.user_id, int(user.trophy_changes)),
+            keys.trophy_change(user.id, user.trophy_changes),
             id=new_id(work.now),
             change=change,
             total=total,
@@ -28,7 +28,7 @@ def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> No
 
 def unlock(work: UnitOfWork, user: User, achievements: Achievements, partition: str) -> list[Action]:
     """What unlocks the pictures that are deserved and missing; their events go into the unit."""
-    new = sorted(deserved(achievements) - user.picture_ids)
+    new = sorted(deserved(achievements) - user.pictures)
     for number in new:
         picture = PICTURES[number]
         instance = ProfilePicture.of(picture, unlocked=True, equipped=False)
@@ -37,5 +37,5 @@ def unlock(work: UnitOfWork, user: User, achievements: Achievements, partition: 
             data=instance.model_dump(mode="json"),
             kwargs={"id": picture.id},
         )
-        work.emit(partition, [user.user_id], event)
+        work.emit(partition, [user.id], event)
     return [User.pictures.add(set(new))] if new else []

@@ -34,7 +34,7 @@ def wait(row: LobbyRow, lobby: Lobby, change: Change, accounts: Mapping[int, Acc
     """
     work = UnitOfWork()
     members = [accounts[user_id] for user_id in lobby.user_ids]
-    blocked = frozenset[int]().union(*(account.user.blocked_ids for account in members))
+    blocked = frozenset[int]().union(*(account.user.blocked for account in members))
     if not blocked.isdisjoint(lobby.user_ids):
         raise blocked_pair()
     group = PartyTicket(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
@@ -67,7 +67,7 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
         entrants[group.id] = PlayingLobby(row, row.lobby)
     if len(accounts) < len(user_ids):
         raise RaceLost
-    fresh = {user_id: account.user.blocked_ids for user_id, account in accounts.items()}
+    fresh = {user_id: account.user.blocked for user_id, account in accounts.items()}
     if any(not blocked.isdisjoint(user_ids) for blocked in fresh.values()):
         blocks.update(fresh)
         raise Blocked
@@ -88,7 +88,7 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
 def _require_no_blocks(work: UnitOfWork, members: Sequence[Account]) -> None:
     """Add to a unit of work that none of them has blocked another one."""
     for account in members:
-        others = [other.user.user_id for other in members if other is not account]
+        others = [other.user.id for other in members if other is not account]
         peaceful: Condition = User.pk.exists()
         for other in others:
             peaceful &= ~User.blocked.contains(other)

@@ -41,11 +41,11 @@ def write_lobby(
         work.put(ticket)
     if change.lobby is None:
         work.delete(row, when=row.unchanged())
-        work.delete(Code.at(keys.code(row.state["code"])), when=Code.place == row.pk)
+        work.delete(Code.at(keys.code(row.state.code)), when=Code.place == row.pk)
         for user_id in change.evicted:
             leave_seat(work, row, user_id)
     else:
-        work.update(row, row.become(change.lobby, str(ticket.sk) if ticket else None), when=row.unchanged())
+        work.update(row, row.become(change.lobby, ticket.sk if ticket else None), when=row.unchanged())
     emit_events(work, row, change.notices, names, joined)
 
 
@@ -59,9 +59,7 @@ def emit_events(
     """Add the events of a change to a unit of work, in the lobby's partition."""
     for notice in notices:
         kwargs = {"username": names[notice.about]} if notice.event in NAMED else None
-        work.emit(
-            str(row.pk), notice.to, events.render(notice.event, data=_data(notice, joined), kwargs=kwargs)
-        )
+        work.emit(row.pk, notice.to, events.render(notice.event, data=_data(notice, joined), kwargs=kwargs))
 
 
 def _data(notice: Notice, joined: LobbyParticipant | None) -> Mapping[str, object] | None:
@@ -77,7 +75,7 @@ def _data(notice: Notice, joined: LobbyParticipant | None) -> Mapping[str, objec
 
 def leave_seat(work: UnitOfWork, row: LobbyRow, user_id: int) -> None:
     """Add to a unit of work that a user is no longer in a lobby, on their side."""
-    seat, lobby_id = Seat.of(user_id), str(row.state["id"])
+    seat, lobby_id = Seat.of(user_id), str(row.state.id)
     work.update(seat, seat.leave_place(), when=Seat.is_in(LOBBY, lobby_id))
 
 
@@ -96,7 +94,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
     lobby = row.lobby
     if code is not None and lobby.code != code:
         raise NotLobbyMember
-    users = {user.user_id: user for user in found.values() if isinstance(user, User)}
+    users = {user.id: user for user in found.values() if isinstance(user, User)}
     if len(users) < len(leavers):
         raise RaceLost
     rest = [user_id for user_id in lobby.user_ids if user_id not in leavers]
@@ -125,7 +123,7 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
     In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
     It is written even if nothing changes, so that whoever is just making it ready starts again, and sees the block.
     """
-    mine, theirs = me.user.user_id, other.user.user_id
+    mine, theirs = me.user.id, other.user.id
     row = read_lobby(int(place))
     if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
         raise RaceLost
@@ -138,5 +136,5 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
     else:
         rested, notices = rules.unready(lobby) if row.ticket else (lobby, ())
         change = Change(rested, notices)
-    write_lobby(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    write_lobby(work, row, change, {account.user.id: account.user.username for account in (me, other)})
     return going

@@ -79,14 +79,14 @@ def start_match(
             code=code,
             game_mode=game_mode,
             created_at=work.now,
-            a=team_of(tuple(account.user.user_id for account in a)),
-            b=team_of(tuple(account.user.user_id for account in b)),
+            a=team_of(tuple(account.user.id for account in a)),
+            b=team_of(tuple(account.user.id for account in b)),
         )
         row = MatchRow.holding(match, (each.lobby.id for each in lobbies))
         _begin(work, row)
         _seat_in_match(work, [account.seat for account in (*a, *b)], match, lobbies)
         guard(work)
-        playing = {account.user.user_id: _playing(account, code) for account in (*a, *b)}
+        playing = {account.user.id: _playing(account, code) for account in (*a, *b)}
         instance = MatchInstance.of(match, playing, work.now)
         _announce(work, row, instance, match, lobbies)
         work.commit()
@@ -116,9 +116,9 @@ def begin_bracket_match(
 
 def _begin(work: UnitOfWork, row: MatchRow) -> None:
     """A match runs from now on: it has its code, and its clock."""
-    match = row.match
+    match = row.state
     work.put(row)
-    work.put(Code.taken(match.code, str(row.pk), work.now), otherwise=CodeTaken())
+    work.put(Code.taken(match.code, row.pk, work.now), otherwise=CodeTaken())
     connect = settings().connect_timeout_seconds
     work.start_timer(
         MATCH_CLOCK,
@@ -154,13 +154,13 @@ def _announce(
     start = events.render("game-start", data=instance.model_dump(mode="json"))
     told: set[int] = set()
     for each in lobbies:
-        partition, here = str(each.row.pk), set(each.lobby.user_ids)
+        partition, here = each.row.pk, set(each.lobby.user_ids)
         players = [user_id for user_id in match.user_ids if user_id in here]
         work.emit(partition, players, start)
         watching = [participant.id for participant in each.lobby.team("spectator")]
         work.emit(partition, watching, events.render("lobby-spectate-game", data={"code": match.code}))
         told.update(players)
-    work.emit(str(row.pk), [user_id for user_id in match.user_ids if user_id not in told], start)
+    work.emit(row.pk, [user_id for user_id in match.user_ids if user_id not in told], start)
 
 
 def _playing(account: Account, code: str | None) -> Account:
@@ -200,13 +200,13 @@ def read_match_of(user_id: int, now: datetime) -> RunningMatch:
     seat = read_item(keys.seat(user_id))
     if not isinstance(seat, Seat) or not seat.match_id:
         raise NoSuchMatch
-    match_id, players = int(seat.match_id), [int(player) for player in seat.match_players]
-    places = [keys.lobby(int(lobby_id)) for lobby_id in seat.match_lobbies or ()]
+    match_id, players = seat.match_id, list(seat.match_players)
+    places = [keys.lobby(lobby_id) for lobby_id in seat.match_lobbies]
     if seat.place_kind == TOURNAMENT:
         places.append(keys.tournament(int(seat.place)))
     found = read_items([keys.match(match_id), *account_keys(players), *_pairs(players), *places])
     row = found.get(keys.match(match_id))
-    if not isinstance(row, MatchRow) or row.match.winner:
+    if not isinstance(row, MatchRow) or row.state.winner:
         raise NoSuchMatch
     return _running(row, found, now)
 
@@ -216,15 +216,15 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
     row = read_item(keys.match(match_id))
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
-    match = row.match
-    places = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
+    match = row.state
+    places = [keys.lobby(lobby_id) for lobby_id in row.lobbies]
     if match.tournament_id is not None:
         places.append(keys.tournament(match.tournament_id))
     return _running(row, read_items([*account_keys(match.user_ids), *_pairs(match.user_ids), *places]), now)
 
 
 def _running(row: MatchRow, found: Mapping[Key, Item], now: datetime) -> RunningMatch:
-    match = row.match
+    match = row.state
     return RunningMatch(
         row=row,
         match=match,
@@ -255,7 +255,7 @@ def save(
         work.update(running.row, [*running.row.become(finished), kept], when=running.row.unchanged())
         _close(work, running, finished, leaver)
         for account in running.accounts.values():
-            _book_player(work, account.user, finished, str(running.row.pk))
+            _book_player(work, account.user, finished, running.row.pk)
         for friendship in running.friendships:
             count_match(work, friendship, finished)
         instance = MatchInstance.of(finished, _freed(running.accounts), work.now)
@@ -267,7 +267,7 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
     """Remove a match that never was: no statistics, no history. In a tournament the better seed goes on."""
     match = running.match
     if running.tournament:
-        better = running.tournament.tournament.better_seed(match.user_ids)
+        better = running.tournament.state.better_seed(match.user_ids)
         match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
     _close(work, running, match)
     work.delete(running.row, when=running.row.unchanged())
@@ -281,14 +281,14 @@ def _close(work: UnitOfWork, running: RunningMatch, ended: Match, leaver: int | 
         # Only so much of it, and whatever its state: whoever comes or goes just now doesn't stand in the way.
         work.update(lobby, lobby.end_match(), when=LobbyRow.match_id == running.match.id)
     for account in running.accounts.values():
-        actions = account.seat.end_match(leaves=account.user.user_id == leaver)
+        actions = account.seat.end_match(leaves=account.user.id == leaver)
         work.update(account.seat, actions, when=Seat.match_id == running.match.id)
     if running.tournament:
         end_bracket_match(work, running.tournament, ended, _freed(running.accounts), leaver)
 
 
 def _book_player(work: UnitOfWork, user: User, match: Match, partition: str) -> None:
-    side, player = match.find(user.user_id)
+    side, player = match.find(user.id)
     statistics = user.statistics.after_match(
         match.game_mode, won=side == match.winner, scored=player.score, own_goals=player.own_goal
     )
@@ -306,7 +306,7 @@ def _with_trophies(match: Match, accounts: Mapping[int, Account]) -> Match:
     """A finished ranked match with what each player wins or loses; others as they are."""
     if match.game_mode != "ranked" or match.winner is None:
         return match
-    before = {user_id: int(account.user.trophies) for user_id, account in accounts.items()}
+    before = {user_id: account.user.trophies for user_id, account in accounts.items()}
     winner, loser = (match.team(side).players[0].id for side in (match.winner, other(match.winner)))
     w, lost = before.get(winner, 0), before.get(loser, 0)
     changes = {winner: trophies.gain(w, lost), loser: -trophies.loss(lost)}

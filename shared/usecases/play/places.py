@@ -42,7 +42,7 @@ def leave_place(work: UnitOfWork, seat: Seat) -> None:
 def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
     """The same, because the user goes away altogether: that ends even a tournament for them."""
     if seat.place_kind == TOURNAMENT:
-        tournament_writes.leave(work, str(seat.place), [seat])
+        tournament_writes.leave(work, seat.place, [seat])
     else:
         leave_place(work, seat)
 
@@ -60,14 +60,14 @@ def leave_places(work: UnitOfWork, seats: Iterable[Seat]) -> None:
     there: dict[tuple[str, str], list[Seat]] = defaultdict(list)
     for seat in seats:
         if seat.place_kind:
-            there[str(seat.place_kind), str(seat.place)].append(seat)
+            there[seat.place_kind, seat.place].append(seat)
     for (kind, place), leaving in there.items():
         LEAVING[kind](work, place, leaving)
 
 
 def _leave_queue(work: UnitOfWork, queue: str, seats: Sequence[Seat]) -> None:
     for seat in seats:
-        work.delete(TicketRow.at((keys.queue(queue), str(seat.ticket))))
+        work.delete(TicketRow.at((keys.queue(queue), seat.ticket)))
 
 
 def leave_shared_place(

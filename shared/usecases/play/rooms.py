@@ -74,25 +74,25 @@ def read_own(
     row = found.get(key)
     if not isinstance(row, row_class):
         raise RaceLost  # it has ended since the seat was read
-    if row.state["code"] != code:
+    if row.state.code != code:
         raise otherwise
     return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
     """What `invite` has to have read, beside the gathering."""
-    return [*account_keys([user_id]), keys.friendship(me.user.user_id, user_id)]
+    return [*account_keys([user_id]), keys.friendship(me.user.id, user_id)]
 
 
 def invite(
     me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
     """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
-    mine = me.user.user_id
+    mine = me.user.id
     if user_id == mine:
         raise self_invitation()
     other = accounts_in(found, [user_id], now).get(user_id)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
     if user_id in there.user_ids:
         raise already_there()
@@ -103,13 +103,13 @@ def invite(
         raise not_friends()
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
-    work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=not_friends())
+    work.check(friendship, is_still(friendship.id, FRIENDS), otherwise=not_friends())
     message = events.render(
         event,
         data={"id": there.id, "code": there.code},
         kwargs={"username": me.user.username, "code": there.code},
     )
-    work.emit(str(there.row.pk), [user_id], message)
+    work.emit(there.row.pk, [user_id], message)
     work.commit()
 
 
@@ -118,12 +118,12 @@ def say(me: Account, there: Room, content: str) -> RoomMessage:
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
-    work, mine = UnitOfWork(), me.user.user_id
+    work, mine = UnitOfWork(), me.user.id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
     event = events.render(
         f"{there.kind}-message", data={"id": mine, "content": text}, kwargs={"username": me.user.username}
     )
-    work.emit(str(there.row.pk), [user_id for user_id in there.user_ids if user_id != mine], event)
+    work.emit(there.row.pk, [user_id for user_id in there.user_ids if user_id != mine], event)
     work.commit()
     return RoomMessage(id=mine, content=text)

@@ -40,9 +40,9 @@ def await_start(tournament_id: int, run: int, token: str) -> None:
 def start(tournament_id: int, run: int) -> StepResult:
     """Begin a tournament whose countdown is over, unless it has begun. What the state machine does next."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run:
+    if row is None or row.state.run != run:
         return GONE
-    tournament = row.tournament
+    tournament = row.state
     if not tournament.is_started:
         work = UnitOfWork()
         view = read_view(tournament, work.now)
@@ -54,10 +54,10 @@ def start(tournament_id: int, run: int) -> StepResult:
 def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
     """Begin a stage, unless it has begun; then an execution waits for its end."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run or (row.tournament.stage or 0) >= stage:
+    if row is None or row.state.run != run or (row.state.stage or 0) >= stage:
         _wait(UnitOfWork(), row, run, stage, token)
         return
-    tournament, pairs = row.tournament, row.tournament.pairs_to_play()
+    tournament, pairs = row.state, row.state.pairs_to_play()
 
     def write(codes: list[str]) -> None:
         work = UnitOfWork()
@@ -80,7 +80,7 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
         after, notices = tournament.begin_stage(games)
         write_tournament(work, row, (after.wait(token, run, stage), notices), view)
         for game in games.values():
-            begin_bracket_match(work, game, view.accounts, str(row.pk))
+            begin_bracket_match(work, game, view.accounts, row.pk)
         work.commit()
 
     with_new_codes(len(pairs), write)
@@ -89,9 +89,9 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
 def finish(tournament_id: int, run: int) -> None:
     """End a tournament that is decided: the win is booked, and everyone is free to go."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run or not row.tournament.is_decided:
+    if row is None or row.state.run != run or not row.state.is_decided:
         return
-    tournament, work = row.tournament, UnitOfWork()
+    tournament, work = row.state, UnitOfWork()
     found = read_items(view_keys(tournament))
     view = view_in(found, tournament, work.now)
     write_tournament(work, row, tournament.finish(work.now), view)
@@ -100,18 +100,16 @@ def finish(tournament_id: int, run: int) -> None:
         leave_seat(work, tournament, user_id)
     winner = view.accounts.get(tournament.winner or 0)
     if winner:
-        book(work, winner.user, str(row.pk), statistics=winner.user.statistics.after_tournament_win())
+        book(work, winner.user, row.pk, statistics=winner.user.statistics.after_tournament_win())
     work.commit()
 
 
-def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, what: int, token: str) -> None:
-    if row is None or row.tournament.run != run:
-        verdict: Verdict = "cancelled" if what == START else "gone"
+def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, stage: int, token: str) -> None:
+    if row is None or row.state.run != run:
+        verdict: Verdict = "cancelled" if stage == START else "gone"
         work.wake(token, {"verdict": verdict, "stage": 0})
     else:
-        write_tournament(
-            work, row, (row.tournament.wait(token, run, what), ()), TournamentView({}, {}, work.now)
-        )
+        write_tournament(work, row, (row.state.wait(token, run, stage), ()), TournamentView({}, {}, work.now))
     work.commit()
 
 
@@ -122,19 +120,19 @@ def depart(me: Account, code: str) -> None:
     work = UnitOfWork()
     if me.seat.match_id:
         try:
-            running = read_match_of(me.user.user_id, work.now)
+            running = read_match_of(me.user.id, work.now)
         except NoSuchMatch:
             raise RaceLost from None  # it has ended since the seat was read
-        if running.tournament is None or running.tournament.state["code"] != code:
+        if running.tournament is None or running.tournament.state.code != code:
             raise NotTournamentMember
         lost = running.match.forfeit(
-            me.user.user_id,
+            me.user.id,
             reason=PLAYER_DISCONNECT,
             points_to_win=settings().points_to_win,
             now=work.now,
         )
-        save(work, running, lost, leaver=me.user.user_id)
+        save(work, running, lost, leaver=me.user.id)
         return
-    leave(work, str(me.seat.place), [me.seat], code)
+    leave(work, me.seat.place, [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()

@@ -45,7 +45,7 @@ def view_in(found: Mapping[Key, Item], tournament: Tournament, now: datetime) ->
     live: dict[int, Match] = {}
     for row in found.values():
         if isinstance(row, MatchRow):
-            match = row.match
+            match = row.state
             live[match.id] = match
     return TournamentView(accounts_in(found, tournament.user_ids, now), live, now)
 
@@ -62,7 +62,7 @@ def write_tournament(
 
     `view` has whatever the notices are about.
     """
-    before, (after, notices) = row.tournament, change
+    before, (after, notices) = row.state, change
     if after.is_abandoned:
         work.delete(row, when=row.unchanged())
         close(work, after)
@@ -96,15 +96,15 @@ def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
 
 
 def _answered(work: UnitOfWork, tournament: Tournament) -> Tournament:
-    """The tournament, with the execution that waits told what it waits for, if that is so now."""
-    waiting = tournament.waiting
-    if waiting is None:
+    """The tournament, with its waiting execution answered if what it waits for has come."""
+    callback = tournament.callback
+    if callback is None:
         return tournament
-    verdict = tournament.verdict(waiting.run, waiting.what)
+    verdict = tournament.verdict(callback.run, callback.stage)
     if verdict is None:
         return tournament
-    work.wake(waiting.token, {"verdict": verdict, "stage": waiting.what + 1})
-    return replace(tournament, waiting=None)
+    work.wake(callback.token, {"verdict": verdict, "stage": callback.stage + 1})
+    return replace(tournament, callback=None)
 
 
 def _start_run(work: UnitOfWork, tournament: Tournament) -> None:
@@ -131,7 +131,7 @@ def emit_events(
         if notice.code in ("tournament-start", "tournament-match-finish") and notice.to:
             shown = shown or wire.Tournament.of(after, view).model_dump(mode="json")
         data, kwargs = _content(notice, after, view, shown)
-        work.emit(str(row.pk), notice.to, events.render(notice.code, data=data, kwargs=kwargs))
+        work.emit(row.pk, notice.to, events.render(notice.code, data=data, kwargs=kwargs))
 
 
 def _content(
@@ -180,7 +180,7 @@ def end_bracket_match(
 
     `players` are those of the match as they are after it; a `leaver` is out of the tournament by it.
     """
-    before = row.tournament
+    before = row.state
     if not before.is_of(game):
         return
     view = read_view(before, work.now)
@@ -194,7 +194,7 @@ def end_bracket_match(
 
 def started(tournament: Tournament, view: TournamentView) -> Change:
     """The tournament, begun by everyone in it, seeded by their trophies."""
-    trophies = {user_id: int(account.user.trophies) for user_id, account in view.accounts.items()}
+    trophies = {user_id: account.user.trophies for user_id, account in view.accounts.items()}
     if len(trophies) < len(tournament.entrants):
         raise RaceLost  # somebody has gone since the tournament was read
     return tournament.start(seeding(trophies, random.shuffle), view.now)
@@ -227,7 +227,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
 def leave_for_another(work: UnitOfWork, place: str, seats: Sequence[Seat]) -> None:
     """The same, because they go elsewhere. InTournament for who may still win a tournament that has started."""
     row, found = read_with(place, [seat.user_id for seat in seats])
-    tournament = row.tournament
+    tournament = row.state
     if any(tournament.is_playing(seat.user_id) for seat in seats):
         raise InTournament
     _leave(work, row, found, seats, None)
@@ -235,8 +235,8 @@ def leave_for_another(work: UnitOfWork, place: str, seats: Sequence[Seat]) -> No
 
 def leave_unstarted(work: UnitOfWork, seat: Seat) -> bool:
     """The same, because a user has gone offline; False, and nothing changes, once the tournament has started."""
-    row, found = read_with(str(seat.place), [seat.user_id])
-    if row.tournament.is_started:
+    row, found = read_with(seat.place, [seat.user_id])
+    if row.state.is_started:
         return False
     _leave(work, row, found, [seat], None)
     return True
@@ -245,7 +245,7 @@ def leave_unstarted(work: UnitOfWork, seat: Seat) -> bool:
 def _leave(
     work: UnitOfWork, row: TournamentRow, found: Mapping[Key, Item], seats: Sequence[Seat], code: str | None
 ) -> None:
-    tournament = row.tournament
+    tournament = row.state
     notices: list[Notice] = []
     if code is not None and tournament.code != code:
         raise NotTournamentMember
@@ -254,7 +254,7 @@ def _leave(
             raise RaceLost  # the seat and the tournament were read at different times
         tournament, told = tournament.leave(seat.user_id)
         notices += told
-    write_tournament(work, row, (tournament, tuple(notices)), view_in(found, row.tournament, work.now))
+    write_tournament(work, row, (tournament, tuple(notices)), view_in(found, row.state, work.now))
 
 
 def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
@@ -262,9 +262,9 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
 
     Once it has started both stay, as they do in the tournament of a third: there the bracket decides who meets whom.
     """
-    mine, theirs = me.user.user_id, other.user.user_id
+    mine, theirs = me.user.id, other.user.id
     row, _ = read_with(place, ())
-    tournament = row.tournament
+    tournament = row.state
     if not {mine, theirs} <= set(tournament.present):
         raise RaceLost  # a seat and the tournament were read at different times
     if tournament.is_started or tournament.created_by not in (mine, theirs):

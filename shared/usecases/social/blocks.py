@@ -45,18 +45,18 @@ def already_blocked() -> Conflict:
 
 def block(me: Account, user_id: int) -> Blocked:
     """Block somebody. A friendship or a request of the two ends, with its events; so does what ON_BLOCK end."""
-    mine = me.user.user_id
+    mine = me.user.id
     if user_id == mine:
         raise self_block()
     work = UnitOfWork()
     pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
     found = read_items([*account_keys([user_id]), *pair_keys])
     other = accounts_in(found, [user_id], work.now).get(user_id)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
-    if user_id in me.user.blocked_ids:
+    if user_id in me.user.blocked:
         raise already_blocked()
-    if len(me.user.blocked_ids) >= MAX_BLOCKED:
+    if len(me.user.blocked) >= MAX_BLOCKED:
         raise too_many_blocks()
 
     row = BlockRow.at(
@@ -66,12 +66,12 @@ def block(me: Account, user_id: int) -> Blocked:
     work.update(me.user, [User.blocked.add({user_id})], when=User.has_room_to_block(MAX_BLOCKED))
     work.check(other.user, User.pk.exists() & ~User.blocked.contains(mine))
     changes = RelationChanges()
-    changes.add(mine, "blocked", Relation(int(row.id), user_id))
+    changes.add(mine, "blocked", Relation(row.id, user_id))
     pair = found.get(keys.friendship(mine, user_id))
     if isinstance(pair, PairRow):
         name = list_of(mine, pair)
         # Only who blocks the receiver of their own request is told as well (api.fr.md, cancel-friend-request).
-        end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
+        end(work, changes, mine, name, Relation(pair.id, user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
     for on_block in ON_BLOCK:
@@ -87,9 +87,9 @@ def unblock(me: Account, relations: Relations, block_id: int) -> None:
     if relation is None:
         raise NoSuchBlock
     work, changes = UnitOfWork(), RelationChanges()
-    add_unblocking(work, changes, me.user.user_id, relation)
+    add_unblocking(work, changes, me.user.id, relation)
     for on_unblock in ON_UNBLOCK:
-        on_unblock(work, changes, me.user.user_id, relation.other)
+        on_unblock(work, changes, me.user.id, relation.other)
     changes.write(work)
     work.commit()
 

@@ -107,13 +107,13 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
-    mine, theirs = me.user.user_id, int(credential.user_id)
+    mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
         raise self_request()
     work = UnitOfWork()
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs)])
     receiver = accounts_in(found, [theirs], work.now).get(theirs)
-    if receiver is None or receiver.user.is_guest or mine in receiver.user.blocked_ids:
+    if receiver is None or receiver.user.is_guest or mine in receiver.user.blocked:
         raise NoSuchUser
     _require_may_ask(me, relations, receiver, found.get(keys.friendship(mine, theirs)))
 
@@ -142,13 +142,13 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
         data=seen_by_receiver.model_dump(mode="json"),
         kwargs={"id": request, "username": me.user.username},
     )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(row.pk, [theirs], event)
     work.commit()
     return FriendRequest.of(row, me, receiver)
 
 
 def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: object) -> None:
-    if receiver.user.user_id in me.user.blocked_ids:
+    if receiver.user.id in me.user.blocked:
         raise blocked_by_you()
     if isinstance(row, PairRow):
         raise already_friends() if row.are_friends else request_exists()
@@ -164,7 +164,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
     if name == "sent":
         raise own_request()
     work = UnitOfWork()
-    mine, theirs = me.user.user_id, relation.other
+    mine, theirs = me.user.id, relation.other
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs), keys.relations(theirs)])
     sender = accounts_in(found, [theirs], work.now).get(theirs)
     row, their_relations = found.get(keys.friendship(mine, theirs)), found.get(keys.relations(theirs))
@@ -195,9 +195,9 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         data=Friendship.of(row, theirs, me).model_dump(mode="json"),
         kwargs={"username": me.user.username},
     )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(row.pk, [theirs], event)
     for account in (me, sender):
-        _unlock_pictures(work, account.user, friends[account.user.user_id] + 1, str(row.pk))
+        _unlock_pictures(work, account.user, friends[account.user.id] + 1, row.pk)
     work.commit()
     return Friendship.of(row, mine, sender)
 
@@ -248,19 +248,19 @@ def end(
     changes.drop(user_id, name, relation)
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
-    work.emit(str(row.pk), told, events.render(ENDED[name], data={"id": relation.id}))
+    work.emit(row.pk, told, events.render(ENDED[name], data={"id": relation.id}))
 
 
 def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
     """Add a finished match of two friends to their counters, provided that they are still friends."""
-    low, high = sorted((int(row.sender), int(row.receiver)))
+    low, high = sorted((row.sender, row.receiver))
     low_side, high_side = match.find(low)[0], match.find(high)[0]
     if low_side == high_side:
         actions = [PairRow.together.add(1), PairRow.together_won.add(int(low_side == match.winner))]
     else:
         wins = PairRow.low_wins if low_side == match.winner else PairRow.high_wins
         actions = [PairRow.against.add(1), wins.add(1)]
-    work.update(row, actions, when=is_still(int(row.id), FRIENDS))
+    work.update(row, actions, when=is_still(row.id, FRIENDS))
 
 
 def list_of(user_id: int, row: PairRow) -> PairList:
@@ -292,7 +292,7 @@ def read_pairs(
 def read_request(me: Account, relations: Relations, request: int, now: datetime) -> FriendRequest:
     """A request that the user has sent or received."""
     name, relation = _find(relations, request, "received", "sent")
-    pairs = read_pairs(me.user.user_id, [relation], REQUEST, now)
+    pairs = read_pairs(me.user.id, [relation], REQUEST, now)
     if not pairs:
         raise NoSuchRequest
     row, other = pairs[0]
@@ -303,16 +303,16 @@ def read_request(me: Account, relations: Relations, request: int, now: datetime)
 def read_friendship(me: Account, relations: Relations, friendship: int, now: datetime) -> Friendship:
     """A friendship of the user's."""
     _, relation = _find(relations, friendship, "friends")
-    pairs = read_pairs(me.user.user_id, [relation], FRIENDS, now)
+    pairs = read_pairs(me.user.id, [relation], FRIENDS, now)
     if not pairs:
         raise NoSuchFriendship
     row, friend = pairs[0]
-    return Friendship.of(row, me.user.user_id, friend)
+    return Friendship.of(row, me.user.id, friend)
 
 
 def new_requests(me: Account) -> frozenset[int]:
     """Ids of the received requests that the user hasn't listed yet."""
-    return me.inbox.new_requests if me.inbox else frozenset()
+    return me.inbox.friend_requests if me.inbox else frozenset()
 
 
 def mark_listed(user_id: int, requests: Sequence[int]) -> None:

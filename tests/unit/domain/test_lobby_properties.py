@@ -15,6 +15,8 @@ from shared.domain.errors import DomainError
 from shared.domain.play import lobby as rules
 from shared.domain.play.lobby import Change, Lobby, LobbyMode, LobbyTeam
 from shared.domain.play.matches import MatchType
+from shared.store.play.lobbies import LobbyRow
+from tests.unit.stored import reloaded
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 CREATOR = 0
@@ -306,7 +308,7 @@ class Lobbies(RuleBasedStateMachine):
     def teardown(self) -> None:
         """It comes back from its stored form as it is."""
         if lobby := self.lobby:
-            assert Lobby.from_json(lobby.to_json(), lobby.match_id, lobby.match_code) == lobby
+            assert reloaded(LobbyRow.state, lobby) == lobby
 
 
 TestLobbies = Lobbies.TestCase
