@@ -73,7 +73,7 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(("chat_id", "other"), YES),
         "active_at": "the time of the last message, or the conversation's own",
         "hidden": "exported as its opposite, view_chat",
-        "sealed": "follows from a block, which is exported to who made it",
+        "closed": "follows from a block, which is exported to who made it",
     },
     "message": {
         **dict.fromkeys(("id", "author", "content", "sent_at"), YES),

@@ -142,8 +142,8 @@ class Membership(Item, discriminator="membership"):
     """When the last message was sent; before the first one, when the conversation was made."""
     hidden = BooleanAttribute(default=False)
     """The user doesn't want to see it."""
-    sealed = BooleanAttribute(default=False)
-    """One of the two has blocked the other: until that ends, the conversation is neither's."""
+    closed = BooleanAttribute(default=False, attr_name="sealed")
+    """One of the two blocks the other: until that ends, neither of them has the conversation."""
 
     @classmethod
     def of(cls, user_id: int, chat_id: int) -> Membership:
@@ -153,13 +153,13 @@ class Membership(Item, discriminator="membership"):
     @staticmethod
     def is_open() -> Condition:
         """Holds while no block closes the conversation."""
-        unsealed: Condition = Membership.sealed == False  # noqa: E712 (a condition)
-        return unsealed
+        is_open: Condition = Membership.closed == False  # noqa: E712 (a condition)
+        return is_open
 
     @staticmethod
     def is_shown() -> Condition:
         """Holds while it is open and the user sees it."""
-        shown: Condition = (Membership.hidden == False) & (Membership.sealed == False)  # noqa: E712 (a condition)
+        shown: Condition = (Membership.hidden == False) & (Membership.closed == False)  # noqa: E712 (a condition)
         return shown
 
 
@@ -224,7 +224,7 @@ def chat_keys(user_id: int, chat_id: int) -> list[Key]:
 def chat_in(found: Mapping[Key, Item], user_id: int, chat_id: int) -> Chat:
     """A conversation out of items read under `chat_keys`. NotInChat if it isn't the user's, or a block closes it."""
     row, mine = found.get(keys.conversation(chat_id)), found.get(keys.membership(user_id, chat_id))
-    if not isinstance(row, Conversation) or not isinstance(mine, Membership) or mine.sealed:
+    if not isinstance(row, Conversation) or not isinstance(mine, Membership) or mine.closed:
         raise NotInChat
     return Chat(user_id, row, mine)
 

@@ -23,7 +23,7 @@ def close_conversation(
         return
     chat_id = pair.chat_id
     for user_id in (mine, theirs):
-        work.update(Membership.of(user_id, chat_id), [Membership.sealed.set(True)])
+        work.update(Membership.of(user_id, chat_id), [Membership.closed.set(True)])
         changes.drop_unread(user_id, chat_id)
 
 
@@ -38,7 +38,7 @@ def reopen_conversation(work: UnitOfWork, changes: RelationChanges, user_id: int
     if not isinstance(row, Conversation) or len(found) < 3:
         return  # the other user is being erased, and the conversation with them
     for each in (user_id, other_id):
-        work.update(Membership.of(each, chat_id), [Membership.sealed.set(False)])
+        work.update(Membership.of(each, chat_id), [Membership.closed.set(False)])
         if row.unread(each):
             changes.add_unread(each, chat_id)
     # Somebody may still be listing what they had begun to before the block.

@@ -199,7 +199,7 @@ def hide(chat: Chat) -> None:
 def select(rows: Sequence[Membership], q: str) -> list[Membership]:
     """Those of a user's conversations that a list shows: without `q` those that they see; with it those whose other
     user has it in their present name, in any case, hidden ones included."""
-    opened = [row for row in rows if not row.sealed]
+    opened = [row for row in rows if not row.closed]
     if not q:
         return [row for row in opened if not row.hidden]
     names = read_usernames(row.other for row in opened)
