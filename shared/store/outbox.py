@@ -1,4 +1,4 @@
-"""What leaves the table through its stream: events for the SSE container, timers for Step Functions."""
+"""Items that the table's stream carries on: events to the SSE container, timers and answers to Step Functions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shared.store.base import Item
 class Outbox(Item, discriminator="outbox"):
     """The events of one change, written in its transaction.
 
-    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is this item's id and
-    the entry's index.
+    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is the id of this item
+    and the index of the entry.
     """
 
     id = IntegerAttribute()

@@ -1,4 +1,4 @@
-"""Users: profile, name and password, inbox; and the account, all that one request needs to know of a user."""
+"""Users: profile, name and password, inbox; and the account, which is what a request knows of a user."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from shared.store.base import (
     Versioned,
     read_item,
     read_items,
-    size,
+    set_size,
 )
 
 
 class User(Versioned, discriminator="user"):
     """A registered user or a guest, with statistics and the lengths of the user's lists.
 
-    `rev` counts the changes of statistics, trophies and list lengths: whoever computes new ones from old ones
-    insists on it. Settings change without it.
+    `rev` counts the changes of statistics, trophies and list lengths: a write that computes new ones from old ones
+    checks it. Settings change without it.
     """
 
     id = IntegerAttribute()
@@ -44,7 +44,7 @@ class User(Versioned, discriminator="user"):
     pictures = IntegerSetAttribute()
     """The ids of the unlocked pictures."""
     blocked = IntegerSetAttribute()
-    """Ids of the users whom this one has blocked, at most 50."""
+    """Ids of the users that this one blocks, at most 50."""
     trophies = IntegerAttribute(default=0)
     stats = DocumentAttribute(dict[str, Line], default=dict)
     """The lines of the statistics."""
@@ -58,12 +58,12 @@ class User(Versioned, discriminator="user"):
 
     @staticmethod
     def has_room_to_block(limit: int) -> Condition:
-        """Holds while the user has blocked less than `limit` others."""
-        room: Condition = User.blocked.does_not_exist() | (size(User.blocked) < limit)
+        """Holds while the user blocks fewer than `limit` others."""
+        room: Condition = User.blocked.does_not_exist() | (set_size(User.blocked) < limit)
         return room
 
     def achievements(self) -> Achievements:
-        """What pictures are given for, friends left out: those are counted where friendships are made."""
+        """The achievements that unlock pictures, without friends: accepting a friend request counts those."""
         return Achievements(is_guest=self.is_guest, statistics=self.statistics, trophies=self.trophies)
 
 
@@ -76,25 +76,25 @@ class Credential(Item, discriminator="credential"):
 
 
 class Inbox(Item, discriminator="inbox"):
-    """What a user hasn't looked at; kept by whoever writes a request or a message. Made with the account.
+    """Ids of the requests and conversations that a user hasn't looked at. Made with the account.
 
-    A set of ids and no counter: adding and removing an id may be repeated, so that it can't drift.
+    Sets and no counters: adding or removing an id twice does no harm, so they can't drift.
     """
 
     friend_requests = IntegerSetAttribute()
-    """Ids of the received friend requests that weren't listed yet."""
+    """Ids of the received friend requests that the user hasn't listed yet."""
     unread_chats = IntegerSetAttribute()
     """Ids of the conversations with unread messages."""
 
     @classmethod
     def of(cls, user_id: int) -> Inbox:
-        """The item of a user, not read; as it is stored, an empty one."""
+        """The item of a user, not read; stored like this, an empty one."""
         return cls.at(keys.inbox(user_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user with what changes as the user comes and goes; read in one batch."""
+    """A user with seat and inbox; read in one batch."""
 
     user: User
     seat: Seat
@@ -109,9 +109,9 @@ class Account:
 
     @property
     def last_online(self) -> datetime:
-        """When the user came or went for the last time; never having been there, when the account was made."""
-        came_or_went: datetime | None = self.seat.last_online
-        return came_or_went or self.user.created_at
+        """When a stream of the user last opened or closed; without any stream ever, when the account was made."""
+        last_online: datetime | None = self.seat.last_online
+        return last_online or self.user.created_at
 
 
 def read_user(user_id: int) -> User | None:
@@ -121,26 +121,26 @@ def read_user(user_id: int) -> User | None:
 
 
 def read_credential(username: str) -> Credential | None:
-    """Who owns a username, or None. One GetItem."""
+    """The owner of a username, or None. One GetItem."""
     item = read_item(keys.credential(username))
     return item if isinstance(item, Credential) else None
 
 
 def read_users(user_ids: Iterable[int]) -> dict[int, User]:
-    """Users by id, without those that don't exist. One BatchGetItem per 100."""
+    """Users by id, without users that don't exist. One BatchGetItem per 100."""
     found = read_items(keys.user(user_id) for user_id in user_ids)
     return {item.id: item for item in found.values() if isinstance(item, User)}
 
 
 def read_usernames(user_ids: Iterable[int]) -> dict[int, str]:
-    """The present names of users by id, without those who don't exist. One BatchGetItem per 100."""
+    """The present names of users by id, without users that don't exist. One BatchGetItem per 100."""
     wanted = {keys.user(user_id): user_id for user_id in user_ids}
     found = read_items(wanted, only=["username"])
     return {wanted[key]: item.username for key, item in found.items() if isinstance(item, User)}
 
 
 def account_keys(user_ids: Iterable[int]) -> list[Key]:
-    """The keys that accounts are made of."""
+    """The keys of the items that make these accounts."""
     return [keys.leases(), *(key for user_id in user_ids for key in (keys.user(user_id), keys.seat(user_id)))]
 
 
@@ -160,14 +160,14 @@ def accounts_in(found: Mapping[Key, Item], user_ids: Iterable[int], now: datetim
 def read_accounts(
     user_ids: Iterable[int], now: datetime, *, inbox_of: int | None = None
 ) -> dict[int, Account]:
-    """Accounts by user id, without those that don't exist. One BatchGetItem per 49 users."""
+    """Accounts by user id, without users that don't exist. One BatchGetItem per 49 users."""
     ids = tuple(dict.fromkeys(user_ids))
     inbox = [] if inbox_of is None else [keys.inbox(inbox_of)]
     return accounts_in(read_items(account_keys(ids) + inbox), ids, now)
 
 
 def read_presence(user_ids: Iterable[int], now: datetime) -> dict[int, bool]:
-    """Whether each user is online, without those who don't exist. One BatchGetItem per 99 users."""
+    """Whether each user is online, without users that don't exist. One BatchGetItem per 99 users."""
     wanted = {keys.seat(user_id): user_id for user_id in user_ids}
     found = read_items([keys.leases(), *wanted])
     leases = found.pop(keys.leases(), None)

@@ -1,7 +1,6 @@
-"""Conversations: the row of the two, a side for each of them, and the messages, an append-only list.
+"""Conversations: a row for the two users, a side for each of them, and the messages, an append-only list.
 
-What grows with every message is counted in the conversation's row, and its counters never go down: whoever sends and
-whoever reads change different ones of them, and don't stand in each other's way.
+The row's counters only grow. Sending and reading change different counters, so they don't conflict.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ PairSlot = Literal["low", "high"]
 
 
 class PairChat(Item, discriminator="pair_chat"):
-    """Which conversation two users have."""
+    """The conversation of two users."""
 
     chat_id = IntegerAttribute()
 
@@ -38,8 +37,8 @@ class PairChat(Item, discriminator="pair_chat"):
 class Conversation(Item, discriminator="conversation"):
     """A conversation: its users, how many messages it has, the last one, and how far each of the two has read.
 
-    For the lower user, the higher one alike: `low_seen` is the number of the first message that they haven't listed;
-    `low_received` counts the messages that came to them unread, and `low_read` how many of those they have listed.
+    For the user with the lower id, and alike for the other: `low_seen` is the number of the first message that they
+    haven't listed; `low_received` counts the messages that came unread, `low_read` those of them that they listed.
     """
 
     id = IntegerAttribute()
@@ -74,7 +73,7 @@ class Conversation(Item, discriminator="conversation"):
         )
 
     def slot(self, user_id: int) -> PairSlot:
-        """Which of the two a user is."""
+        """The slot of a user."""
         return "low" if user_id == self.low else "high"
 
     def seen(self, user_id: int) -> int:
@@ -83,7 +82,7 @@ class Conversation(Item, discriminator="conversation"):
         return seen
 
     def received(self, user_id: int) -> int:
-        """How many messages have come to a user unread."""
+        """How many messages came to a user unread."""
         received: int = getattr(self, f"{self.slot(user_id)}_received")
         return received
 
@@ -93,12 +92,12 @@ class Conversation(Item, discriminator="conversation"):
         return self.received(user_id) - read
 
     def is_read(self, message: Message) -> bool:
-        """Whether the one whom a message was sent to has read it."""
+        """Whether the receiver of a message has read it."""
         reader = self.high if message.author == self.low else self.low
         return message.is_read or message.n < self.seen(reader)
 
     def append(self, message: Message) -> Sequence[Action]:
-        """What makes a message the last one; it holds while `messages` is the message's number."""
+        """Appends a message. Right only while `messages` is the number of the message."""
         actions: list[Action] = [
             Conversation.messages.set(message.n + 1),
             Conversation.last_id.set(message.id),
@@ -113,7 +112,7 @@ class Conversation(Item, discriminator="conversation"):
         return actions
 
     def mark_read(self, user_id: int) -> Sequence[Action]:
-        """What makes everything that there is now read by a user."""
+        """Marks all present messages as read by a user."""
         slot = self.slot(user_id)
         return (
             getattr(Conversation, f"{slot}_seen").set(self.messages),
@@ -121,12 +120,12 @@ class Conversation(Item, discriminator="conversation"):
         )
 
     def goes_beyond(self, user_id: int) -> Condition:
-        """Holds while a user has listed less than what there is now."""
+        """Holds while there are messages that a user hasn't listed."""
         beyond: Condition = getattr(Conversation, f"{self.slot(user_id)}_seen") < self.messages
         return beyond
 
     def receives(self, user_id: int, *, more: bool) -> Condition:
-        """Holds while no message has come to a user unread since; or, with `more`, if some have."""
+        """Holds while no message came to a user unread since the read; with `more`, if one did."""
         attribute = getattr(Conversation, f"{self.slot(user_id)}_received")
         received = self.received(user_id)
         found: Condition = attribute > received if more else attribute == received
@@ -134,14 +133,14 @@ class Conversation(Item, discriminator="conversation"):
 
 
 class Membership(Item, discriminator="membership"):
-    """One user's side of a conversation: all that their list of conversations is sorted and filtered by."""
+    """One user's side of a conversation: the list of conversations is sorted and filtered by it."""
 
     chat_id = IntegerAttribute()
     other = IntegerAttribute()
     active_at = UTCDateTimeAttribute()
-    """When the last message was sent; before the first one, when the conversation was made."""
+    """When the last message was sent; without messages, when the conversation was made."""
     hidden = BooleanAttribute(default=False)
-    """The user doesn't want to see it."""
+    """The user has hidden it."""
     closed = BooleanAttribute(default=False, attr_name="sealed")
     """One of the two blocks the other: until that ends, neither of them has the conversation."""
 
@@ -158,7 +157,7 @@ class Membership(Item, discriminator="membership"):
 
     @staticmethod
     def is_shown() -> Condition:
-        """Holds while it is open and the user sees it."""
+        """Holds while it is open and not hidden."""
         shown: Condition = (Membership.hidden == False) & (Membership.closed == False)  # noqa: E712 (a condition)
         return shown
 
@@ -188,7 +187,7 @@ class MessageRow(Item, discriminator="message"):
 
     @property
     def message(self) -> Message:
-        """The message as the domain knows it."""
+        """The domain's message."""
         return Message(self.n, self.id, self.author, self.content, self.sent_at, self.is_read)
 
 
@@ -217,7 +216,7 @@ class Chat:
 
 
 def chat_keys(user_id: int, chat_id: int) -> list[Key]:
-    """The keys that a user's view of a conversation is made of."""
+    """The keys of the items that make a user's view of a conversation."""
     return [keys.conversation(chat_id), keys.membership(user_id, chat_id)]
 
 
@@ -248,8 +247,7 @@ def key_of_message(chat_id: int) -> KeyOf:
 def read_messages(chat_id: int, numbers: Iterable[int]) -> list[Message]:
     """The messages with these numbers, in this order. One BatchGetItem per 100, wherever they are in the list.
 
-    They are asked for one by one: a page is then always the same number of calls and costs the same, while queries
-    would be one or two or three, by where the page meets the ends of the list's partitions.
+    Single keys and no queries: a page always takes the same number of calls, wherever the list's partitions end.
     """
     wanted = [keys.message(chat_id, n) for n in numbers]
     found = read_items(wanted)

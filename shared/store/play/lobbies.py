@@ -1,4 +1,4 @@
-"""Lobbies: one item each, with all that there is of it."""
+"""Lobbies: one item each."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from shared.store.base import Action, Versioned, read_item
 class LobbyRow(Versioned, discriminator="lobby"):
     """A lobby while it lives.
 
-    A participant's seat names the lobby and the lobby names the participant: both are written in one transaction.
-    Whoever changes `state` insists on the `rev` that they read.
+    A participant's seat names the lobby and the lobby names the participant: one transaction writes both. A write of
+    `state` checks the `rev` that was read.
     """
 
     state = DocumentAttribute(Lobby)
@@ -25,7 +25,7 @@ class LobbyRow(Versioned, discriminator="lobby"):
     ticket = UnicodeAttribute(null=True)
     """Of a clash lobby that waits for others, the sort key of its ticket."""
     match_id = IntegerAttribute(null=True)
-    """The match that the lobby plays. Whoever ends that match removes it, whatever else has changed meanwhile."""
+    """The match that the lobby plays. The end of the match removes it without a check of `rev`."""
     match_code = UnicodeAttribute(null=True)
 
     @classmethod
@@ -44,13 +44,13 @@ class LobbyRow(Versioned, discriminator="lobby"):
         return replace(self.state, match_id=self.match_id, match_code=self.match_code)
 
     def become(self, lobby: Lobby, ticket: str | None = None) -> Sequence[Action]:
-        """What stores a new state of the lobby; without a ticket it waits for nobody."""
+        """Stores a new state of the lobby; `ticket` is the one with which it waits in the queue."""
         wait = LobbyRow.ticket.remove() if ticket is None else LobbyRow.ticket.set(ticket)
         state = replace(lobby, match_id=None, match_code=None)
         return (LobbyRow.rev.add(1), LobbyRow.state.set(state), wait)
 
     def play(self, lobby: Lobby, match_id: int, match_code: str) -> Sequence[Action]:
-        """What lets the lobby, in this state, play a match: nobody is ready for another one."""
+        """Stores that the lobby, in this state, plays a match; its participants are no longer ready."""
         return (
             *self.become(lobby.at_rest()),
             LobbyRow.match_id.set(match_id),
@@ -58,7 +58,7 @@ class LobbyRow(Versioned, discriminator="lobby"):
         )
 
     def end_match(self) -> Sequence[Action]:
-        """What makes the lobby free again after a match."""
+        """Frees the lobby after a match."""
         return (LobbyRow.rev.add(1), LobbyRow.match_id.remove(), LobbyRow.match_code.remove())
 
 

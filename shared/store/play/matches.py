@@ -11,7 +11,7 @@ from shared.store.base import Action, Item, UTCDateTimeAttribute, Versioned
 
 
 class MatchRow(Versioned, discriminator="match"):
-    """A match while it runs; over, it lives on in the players' histories."""
+    """A match while it runs; once over, it stays in the players' histories."""
 
     state = DocumentAttribute(Match)
     lobbies = IntegerSetAttribute()
@@ -23,7 +23,7 @@ class MatchRow(Versioned, discriminator="match"):
         return cls.at(keys.match(match.id), state=match, lobbies=frozenset(lobbies))
 
     def become(self, match: Match) -> Sequence[Action]:
-        """What stores a new state of the match."""
+        """Stores a new state of the match."""
         return (MatchRow.rev.add(1), MatchRow.state.set(match))
 
 

@@ -10,11 +10,11 @@ from shared.store.attributes import IntegerAttribute, IntegerSetAttribute
 from shared.store.base import Item, UTCDateTimeAttribute, read_partition
 
 CLASH: Final = "clash"
-"""The queue of lobbies, each with one ticket."""
+"""The queue of ready clash lobbies."""
 
 
 class TicketRow(Item, discriminator="ticket"):
-    """A user's place in a queue."""
+    """The ticket of a user in a queue."""
 
     id = IntegerAttribute()
     user_id = IntegerAttribute()
@@ -36,12 +36,12 @@ class TicketRow(Item, discriminator="ticket"):
 
     @property
     def ticket(self) -> matchmaking.Ticket:
-        """The ticket as the domain knows it."""
+        """The domain's ticket."""
         return matchmaking.Ticket(self.id, self.user_id, self.joined_at, self.trophies, self.blocked)
 
 
 class PartyTicketRow(Item, discriminator="group"):
-    """The place of a ready clash lobby in the queue of those who wait for others."""
+    """The ticket of a ready clash lobby."""
 
     id = IntegerAttribute()
     lobby_id = IntegerAttribute()
@@ -50,15 +50,15 @@ class PartyTicketRow(Item, discriminator="group"):
     blocked = IntegerSetAttribute()
 
     @classmethod
-    def holding(cls, group: clash.PartyTicket) -> PartyTicketRow:
+    def holding(cls, ticket: clash.PartyTicket) -> PartyTicketRow:
         """The row that stores a ticket."""
         return cls.at(
-            keys.ticket(CLASH, group.joined_at.isoformat(), group.id),
-            id=group.id,
-            lobby_id=group.lobby_id,
-            members=frozenset(group.members),
-            joined_at=group.joined_at,
-            blocked=group.blocked,
+            keys.ticket(CLASH, ticket.joined_at.isoformat(), ticket.id),
+            id=ticket.id,
+            lobby_id=ticket.lobby_id,
+            members=frozenset(ticket.members),
+            joined_at=ticket.joined_at,
+            blocked=ticket.blocked,
         )
 
     @classmethod
@@ -67,8 +67,8 @@ class PartyTicketRow(Item, discriminator="group"):
         return cls.at((keys.queue(CLASH), ticket))
 
     @property
-    def group(self) -> clash.PartyTicket:
-        """The ticket as the domain knows it."""
+    def ticket(self) -> clash.PartyTicket:
+        """The domain's ticket."""
         return clash.PartyTicket(
             self.id, self.lobby_id, tuple(sorted(self.members)), self.joined_at, self.blocked
         )
@@ -81,5 +81,5 @@ def read_queue(queue: str) -> list[matchmaking.Ticket]:
 
 
 def read_party_tickets() -> list[clash.PartyTicket]:
-    """The tickets of all clash lobbies that wait, the longest waiting first. One Query."""
-    return [row.group for row in read_partition(keys.queue(CLASH)) if isinstance(row, PartyTicketRow)]
+    """The tickets of all waiting clash lobbies, the longest waiting first. One Query."""
+    return [row.ticket for row in read_partition(keys.queue(CLASH)) if isinstance(row, PartyTicketRow)]

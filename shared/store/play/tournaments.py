@@ -1,4 +1,4 @@
-"""Tournaments: one item each, with all that there is of it; and what finds them."""
+"""Tournaments: one item each, and the rows by which they are found."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def _upgraded(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 class TournamentRow(Versioned, discriminator="tournament"):
-    """A tournament, from its creation on; over, it stays to be read.
+    """A tournament; once over, it stays to be read.
 
-    The seat of who is in it names it, and it names them: both are written in one transaction. Whoever changes
-    `state` insists on the `rev` that they read.
+    A participant's seat names the tournament and the tournament names the participant: one transaction writes both.
+    A write of `state` checks the `rev` that was read.
     """
 
     state = DocumentAttribute(Tournament, upgrade=_upgraded)
@@ -37,12 +37,12 @@ class TournamentRow(Versioned, discriminator="tournament"):
         return cls.at(keys.tournament(tournament.id), state=tournament)
 
     def become(self, tournament: Tournament) -> Sequence[Action]:
-        """What stores a new state of the tournament."""
+        """Stores a new state of the tournament."""
         return (TournamentRow.rev.add(1), TournamentRow.state.set(tournament))
 
 
 class OpenTournament(Item, discriminator="open_tournament"):
-    """What the search needs to know of a tournament that hasn't started; written whenever that one is."""
+    """The copy that the search reads of a tournament that hasn't started; every write of that one writes it."""
 
     id = IntegerAttribute()
     code = UnicodeAttribute()
@@ -81,7 +81,7 @@ class Hosted(Item, discriminator="hosted"):
 
 
 class Entry(Item, discriminator="entry"):
-    """That a user was in a tournament when it started."""
+    """A tournament in the history of a user who was in it when it started."""
 
     tournament_id = IntegerAttribute()
 
@@ -104,6 +104,6 @@ def read_open_tournaments() -> list[OpenTournament]:
 
 
 def read_entries(user_id: int) -> list[int]:
-    """The ids of the tournaments that a user has taken part in, the newest first."""
+    """The ids of the tournaments in a user's history, the newest first."""
     rows = read_partition(keys.entries(user_id), scan_index_forward=False)
     return [row.tournament_id for row in rows if isinstance(row, Entry)]

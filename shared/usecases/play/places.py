@@ -27,7 +27,7 @@ Separate = Callable[[UnitOfWork, str, Account, Account], Seat | None]
 def enter_place(work: UnitOfWork, seat: Seat, kind: str, place: str) -> None:
     """Add to a unit of work that a user is in a place from now on, and no longer where they are."""
     leave_place(work, seat)
-    work.update(seat, seat.seat_in(kind, place), when=seat.unchanged())
+    work.update(seat, seat.enter_place(kind, place), when=seat.unchanged())
 
 
 def leave_place(work: UnitOfWork, seat: Seat) -> None:

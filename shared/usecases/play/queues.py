@@ -36,7 +36,7 @@ def join_queue(account: Account, queue: QueueName) -> Ticket:
     row = TicketRow.holding(queue, ticket)
     leave_place(work, seat)
     work.put(row)
-    work.update(seat, seat.seat_in(QUEUE, queue, row.sk), when=seat.unchanged())
+    work.update(seat, seat.enter_place(QUEUE, queue, row.sk), when=seat.unchanged())
     if queue == RANKED:
         looks = {"ticket": row.sk, "seconds": FIRST_LOOK_SECONDS, "looks": MOST_LOOKS}
         work.start_timer(RANKED_WINDOW, looks)
