@@ -30,7 +30,7 @@ def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A slow machine ends no request early.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     players = players_online(100)
     statuses = at_once(*[partial(join_queue, player) for player in players])
     assert Counter(statuses) == {201: 100}

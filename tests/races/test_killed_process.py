@@ -89,7 +89,7 @@ def _being_paired_by_a_timer(number: int) -> Prepared:
     join_queue(first, "ranked")
     # The request that should have paired the two was killed: both wait.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matchmaking, "LOOK_SECONDS", 0.0)
+        patch.setattr(matchmaking, "PAIRING_SECONDS", 0.0)
         join_queue(second, "ranked")
     timers = [item for item in items_of("timer") if item["machine"]["S"] == "ranked-window"]
     last = max(timers, key=lambda item: item["pk"]["S"])

@@ -233,7 +233,7 @@ def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A slow machine ends no request early.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 300.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 300.0)
     draw = random.Random(600)
     players = players_online(600)
     pairs = blocked_at_random(draw, players)

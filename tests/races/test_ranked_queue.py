@@ -83,7 +83,7 @@ def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_and_no
 ) -> None:
     # A slow machine widens no window and ends no request early.
     widening(3600)
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     draw = random.Random(7)
     # Eight of about the same strength at each of seven levels far apart, and eight far from everyone.
     totals = [level * 1000 + draw.randrange(25) for level in range(7) for _ in range(8)]
@@ -102,7 +102,7 @@ def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_and_no
 def test_64_waiting_players_are_all_paired_by_their_timers(
     monkeypatch: pytest.MonkeyPatch, widening: Any
 ) -> None:
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     widening(3600)
     players = players_with(*[100 * n for n in range(64)])
     at_once(*[partial(join, player) for player in players])
@@ -229,7 +229,7 @@ def test_many_reports_of_the_end_of_a_ranked_match_give_the_trophies_once() -> N
     assert statuses[200] == 1
     assert set(statuses) <= {200, 409, 429}
     totals = read_accounts([player.id for player in players], utc_now())
-    assert sorted(int(account.user.trophies) for account in totals.values()) == [0, 36]
+    assert sorted(account.user.trophies for account in totals.values()) == [0, 36]
     assert_whole(raw_items())
 
 

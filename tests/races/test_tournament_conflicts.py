@@ -292,7 +292,7 @@ def test_the_token_that_comes_first_of_two_tasks_of_a_stage_gives_way_to_the_lat
     first, second = (partial(step, "play-stage", id_, run, stage=3, token=name) for name in ("one", "two"))
     commit_after(second, first)
     assert len(running_pairings(id_)) == 2
-    waiting = state_of(id_).waiting
+    waiting = state_of(id_).callback
     assert waiting is not None
     assert waiting.token == "one"
     win_stage(id_)
@@ -307,7 +307,7 @@ def test_a_match_that_ends_just_before_a_task_waits_for_it_answers_the_task() ->
     again = partial(step, "play-stage", id_, run, stage=3, token="again")
     commit_after(lambda: win_stage(id_), again)
     assert verdicts("again") == ["pause"]
-    assert state_of(id_).waiting is None
+    assert state_of(id_).callback is None
     assert_whole(raw_items())
 
 

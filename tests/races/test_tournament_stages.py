@@ -141,7 +141,7 @@ def test_a_stage_that_is_begun_twice_as_players_leave_begins_once(attempt: int) 
     assert {sleeper.id, restless.id} <= set(tournament.present)
     assert tournament.has(deleted.id) is (found[5] == 403)
     # Only the token of the latest attempt of a task waits.
-    latest = [tournament.waiting.token] if tournament.waiting else []
+    latest = [tournament.callback.token] if tournament.callback else []
     assert verdicts("one") + verdicts("two") == ["pause"] * (1 - len(latest))
     assert_whole(raw_items())
     win_stage(id_)

@@ -179,7 +179,7 @@ def test_many_joins_and_departures_around_the_threshold_leave_one_countdown_or_n
     assert current in handed_in
     for run in handed_in - {current}:
         assert verdicts(f"run-{run}") == ["cancelled"], seed
-    waiting = state_of(id_).waiting
+    waiting = state_of(id_).callback
     assert waiting is not None
     assert (waiting.run, verdicts(waiting.token)) == (current, [])
     assert (count_sent("tournament-start-at"), count_sent("tournament-start-cancel")) == (

@@ -54,7 +54,7 @@ class Teams:
     b: tuple[PartyTicket, ...]
 
     @property
-    def groups(self) -> tuple[PartyTicket, ...]:
+    def parties(self) -> tuple[PartyTicket, ...]:
         """All of them."""
         return (*self.a, *self.b)
 

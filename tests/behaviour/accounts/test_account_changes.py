@@ -40,8 +40,8 @@ def credential_of(name: str) -> Credential:
 
 def test_a_new_name_frees_the_old_one() -> None:
     user = register("Alice", PASSWORD)
-    change_account(account_of(user.user_id), Changes(username="Alicia"))
-    assert user_of(user.user_id).username == "Alicia"
+    change_account(account_of(user.id), Changes(username="Alicia"))
+    assert user_of(user.id).username == "Alicia"
     assert read_credential("alice") is None
     assert verify_password(PASSWORD, credential_of("alicia").password_hash)
     register("Alice", PASSWORD)
@@ -50,8 +50,8 @@ def test_a_new_name_frees_the_old_one() -> None:
 
 def test_a_name_can_change_in_case_only() -> None:
     user = register("Alice", PASSWORD)
-    change_account(account_of(user.user_id), Changes(username="ALICE"))
-    assert user_of(user.user_id).username == "ALICE"
+    change_account(account_of(user.id), Changes(username="ALICE"))
+    assert user_of(user.id).username == "ALICE"
     assert verify_password(PASSWORD, credential_of("alice").password_hash)
     assert_whole(raw_items())
 
@@ -59,7 +59,7 @@ def test_a_name_can_change_in_case_only() -> None:
 def test_ones_own_current_name_is_refused_as_a_new_name() -> None:
     user = register("Alice", PASSWORD)
     with pytest.raises(Invalid) as refusal:
-        change_account(account_of(user.user_id), Changes(username="Alice"))
+        change_account(account_of(user.id), Changes(username="Alice"))
     assert refusal.value.fields.keys() == {"username"}
 
 
@@ -68,14 +68,14 @@ def test_a_taken_name_is_refused_and_nothing_else_changes() -> None:
     user = register("Alice", PASSWORD)
     before = raw_items()
     with pytest.raises(Invalid):
-        change_account(account_of(user.user_id), Changes(username="bobby", accept_friend_request=False))
+        change_account(account_of(user.id), Changes(username="bobby", accept_friend_request=False))
     assert raw_items() == before
 
 
 def test_a_new_password_replaces_the_old_one_and_starts_a_new_generation_of_tokens() -> None:
     user = register("Alice", PASSWORD)
     tokens = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD}).body
-    change_account(account_of(user.user_id), Changes(password=NEW_PASSWORD, old_password=PASSWORD))
+    change_account(account_of(user.id), Changes(password=NEW_PASSWORD, old_password=PASSWORD))
     credential = credential_of("Alice")
     assert verify_password(NEW_PASSWORD, credential.password_hash)
     assert not verify_password(PASSWORD, credential.password_hash)
@@ -102,7 +102,7 @@ def test_an_invalid_password_change_names_the_field_and_changes_nothing(changes:
     user = register("Alice", PASSWORD)
     before = raw_items()
     with pytest.raises(Invalid) as refusal:
-        change_account(account_of(user.user_id), changes)
+        change_account(account_of(user.id), changes)
     assert refusal.value.fields.keys() == {field}
     assert raw_items() == before
 
@@ -110,7 +110,7 @@ def test_an_invalid_password_change_names_the_field_and_changes_nothing(changes:
 def test_a_password_is_compared_to_the_new_name_when_both_change() -> None:
     user = register("Alice", PASSWORD)
     changes = Changes(password="xx-alice-xx", old_password=PASSWORD, username="Bobby")
-    change_account(account_of(user.user_id), changes)
+    change_account(account_of(user.id), changes)
     assert verify_password("xx-alice-xx", credential_of("Bobby").password_hash)
     assert_whole(raw_items())
 
@@ -118,8 +118,8 @@ def test_a_password_is_compared_to_the_new_name_when_both_change() -> None:
 def test_settings_change_without_touching_name_or_password() -> None:
     user = register("Alice", PASSWORD)
     changes = Changes(accept_friend_request=False, accept_chat_from="none")
-    shown = change_account(account_of(user.user_id), changes).user
-    stored = user_of(user.user_id)
+    shown = change_account(account_of(user.id), changes).user
+    stored = user_of(user.id)
     for seen in (shown, stored):
         assert (seen.accept_friend_request, seen.accept_chat_from) == (False, "none")
     assert_whole(raw_items())
@@ -127,8 +127,8 @@ def test_settings_change_without_touching_name_or_password() -> None:
 
 def test_a_change_after_another_rename_loses_the_race() -> None:
     user = register("Alice", PASSWORD)
-    stale = account_of(user.user_id)
-    change_account(account_of(user.user_id), Changes(username="Alicia"))
+    stale = account_of(user.id)
+    change_account(account_of(user.id), Changes(username="Alicia"))
     for changes in (
         Changes(username="Alix"),
         Changes(accept_friend_request=False),
@@ -141,7 +141,7 @@ def test_a_change_after_another_rename_loses_the_race() -> None:
 
 def test_a_password_is_never_compared_with_that_of_the_names_new_owner() -> None:
     user = register("Alice", PASSWORD)
-    change_account(account_of(user.user_id), Changes(username="Alicia"))
+    change_account(account_of(user.id), Changes(username="Alicia"))
     with pytest.raises(RaceLost):
         credentials.confirm_password(user, PASSWORD)
     register("Alice", NEW_PASSWORD)

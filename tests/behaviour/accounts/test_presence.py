@@ -95,7 +95,7 @@ def test_a_live_container_keeps_a_user_online_whom_a_dead_one_lists_too(alice: P
     end_lease("one")
     assert is_online(alice)
     presence.reap("one")
-    assert seat_of(alice).container_ids == {"two"}
+    assert seat_of(alice).containers == {"two"}
     assert is_online(alice)
 
 

@@ -37,9 +37,9 @@ def credential_of(name: str) -> Credential:
 
 
 def test_a_registered_account_has_the_name_password_and_defaults_of_the_contract() -> None:
-    user = user_of(register("Alice", PASSWORD).user_id)
-    assert (user.username, user.is_guest, int(user.trophies), int(user.picture)) == ("Alice", False, 0, 1)
-    assert user.picture_ids == {1}
+    user = user_of(register("Alice", PASSWORD).id)
+    assert (user.username, user.is_guest, user.trophies, user.picture) == ("Alice", False, 0, 1)
+    assert user.pictures == {1}
     assert (user.accept_friend_request, user.accept_chat_from) == (True, "friends_only")
     assert verify_password(PASSWORD, credential_of("aLiCe").password_hash)
     (change,) = items_of("trophies")
@@ -53,12 +53,12 @@ def test_no_password_is_stored_in_plain_text() -> None:
 
 
 def test_a_guest_has_a_name_but_no_password_and_no_trophy_entry() -> None:
-    guest = user_of(create_guest().user_id)
-    assert (guest.is_guest, int(guest.picture)) == (True, 0)
-    assert guest.picture_ids == {0}
+    guest = user_of(create_guest().id)
+    assert (guest.is_guest, guest.picture) == (True, 0)
+    assert guest.pictures == {0}
     assert guest.username.startswith("Guest")
     assert credential_of(guest.username).password_hash is None
-    assert int(guest.trophy_changes) == 0
+    assert guest.trophy_changes == 0
     assert_whole(raw_items())
 
 
@@ -101,12 +101,12 @@ def test_every_fault_of_name_and_password_is_reported_at_once() -> None:
 def test_a_guest_who_registers_keeps_id_place_and_statistics() -> None:
     guest = create_guest()
     other = made_player("Bobby")
-    player = Player(guest.user_id, guest.username, "")
+    player = Player(guest.id, guest.username, "")
     assert finish(in_duel(player, other), other).status == 200
-    register_guest(user_of(guest.user_id), "Alice", PASSWORD)
-    user = user_of(guest.user_id)
-    assert (user.username, user.is_guest, int(user.picture)) == ("Alice", False, 1)
-    assert user.picture_ids >= {0, 1}, "what is unlocked is never taken back"
+    register_guest(user_of(guest.id), "Alice", PASSWORD)
+    user = user_of(guest.id)
+    assert (user.username, user.is_guest, user.picture) == ("Alice", False, 1)
+    assert user.pictures >= {0, 1}, "what is unlocked is never taken back"
     assert user.statistics.line("duel").wins == 1
     assert read_credential(guest.username) is None
     assert verify_password(PASSWORD, credential_of("Alice").password_hash)
@@ -115,7 +115,7 @@ def test_a_guest_who_registers_keeps_id_place_and_statistics() -> None:
 
 def test_a_guest_may_register_under_their_own_name() -> None:
     guest = create_guest()
-    register_guest(user_of(guest.user_id), guest.username, PASSWORD)
+    register_guest(user_of(guest.id), guest.username, PASSWORD)
     assert verify_password(PASSWORD, credential_of(guest.username).password_hash)
     assert_whole(raw_items())
 
@@ -132,7 +132,7 @@ def test_a_guest_cannot_register_under_a_taken_name() -> None:
     guest = create_guest()
     before = raw_items()
     with pytest.raises(Invalid):
-        register_guest(user_of(guest.user_id), "ALICE", PASSWORD)
+        register_guest(user_of(guest.id), "ALICE", PASSWORD)
     assert raw_items() == before
 
 

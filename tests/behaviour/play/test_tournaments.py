@@ -104,7 +104,7 @@ def test_the_join_that_fills_the_tournament_answers_the_waiting_execution() -> N
     (eighth,) = players_online(1, "eighth")
     assert enter(eighth, made["code"]).status == 201
     assert execution_answers() == [("countdown", {"verdict": "start", "stage": 1})]
-    assert state_of(made["id"]).waiting is None
+    assert state_of(made["id"]).callback is None
     assert len(executions(made["id"])) == 1
 
 

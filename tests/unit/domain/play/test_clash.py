@@ -66,15 +66,15 @@ def test_every_match_is_three_against_three_without_a_split_lobby_or_a_blocked_p
     matches = put_together(waiting)
     for match in matches:
         assert [sum(group.size for group in side) for side in (match.a, match.b)] == [3, 3]
-        assert fit(match.groups)
-    playing = [group.id for match in matches for group in match.groups]
+        assert fit(match.parties)
+    playing = [group.id for match in matches for group in match.parties]
     assert len(set(playing)) == len(playing)
-    assert {group.id for match in matches for group in match.groups} <= {group.id for group in waiting}
+    assert {group.id for match in matches for group in match.parties} <= {group.id for group in waiting}
 
 
 @given(queues())
 def test_no_match_is_possible_among_those_left_over(waiting: list[PartyTicket]) -> None:
-    playing = {group.id for match in put_together(waiting) for group in match.groups}
+    playing = {group.id for match in put_together(waiting) for group in match.parties}
     left = [group for group in waiting if group.id not in playing]
     for count in range(2, 7):
         assert not any(fit(groups) for groups in combinations(left, count))
@@ -98,7 +98,7 @@ def test_the_longest_waiting_lobby_that_can_play_does_with_those_who_wait_longes
         assert matches == []
         return
     first = min(possible, key=lambda groups: [ordered.index(group) for group in groups])
-    assert set(matches[0].groups) == set(first)
+    assert set(matches[0].parties) == set(first)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_longest_waiting_lobby_that_can_play_does_with_those_who_wait_longes
 )
 def test_every_way_to_make_six_of_lobbies_is_found(of: tuple[int, ...]) -> None:
     (match,) = put_together(sizes(*of))
-    assert len(match.groups) == len(of)
+    assert len(match.parties) == len(of)
 
 
 @pytest.mark.parametrize("of", [(2, 2, 2), (3, 2), (2, 2, 2, 2, 2), (1, 1, 1, 1, 1), (3,), ()])
@@ -156,6 +156,6 @@ def test_long_queues_leave_no_match_over(seed: int) -> None:
     waiting = [group(n + 1, size, draw.sample(everybody, 20)) for n, size in enumerate(lengths)]
     left = {one.id: one for one in waiting}
     for match in put_together(waiting):
-        for one in match.groups:
+        for one in match.parties:
             del left[one.id]
     assert put_together(left.values()) == []
