@@ -35,7 +35,7 @@ def test_an_item_that_does_not_exist_is_none() -> None:
     assert read_item(keys.user(1)) is None
 
 
-def test_items_come_back_as_what_they_are() -> None:
+def test_items_come_back_as_objects_of_their_kind() -> None:
     connection()
     Seat.of(1).save()
     Inbox.of(1).save()
@@ -53,7 +53,7 @@ def test_a_hundred_keys_are_read_per_call(wanted: int, batches: int, calls: list
     assert {owner for item in boxes_found for owner in item.friend_requests} == set(range(wanted))
 
 
-def test_of_items_only_the_attributes_that_are_asked_for_come_back() -> None:
+def test_only_the_requested_attributes_come_back() -> None:
     connection()
     Leases.at(keys.leases(), ends={"one": 1}, rev=5).save()
     (found,) = read_items([keys.leases()], only=["rev"]).values()
@@ -61,7 +61,7 @@ def test_of_items_only_the_attributes_that_are_asked_for_come_back() -> None:
     assert (found.rev, found.ends) == (5, {})
 
 
-def test_a_key_that_is_asked_for_twice_is_read_once(calls: list[str]) -> None:
+def test_a_key_that_is_requested_twice_is_read_once(calls: list[str]) -> None:
     boxes(2)
     calls.clear()
     assert len(read_items([keys.inbox(0), keys.inbox(1), keys.inbox(0)])) == 2
@@ -76,7 +76,7 @@ def test_a_partition_is_read_in_the_order_of_its_sort_keys() -> None:
     assert [item.id for item in read_partition("MATCH#1") if isinstance(item, Outbox)] == [3, 20, 100]
 
 
-def test_a_partition_is_erased_whole_and_alone_whatever_kinds_it_holds() -> None:
+def test_only_the_partition_itself_is_erased_with_items_of_any_kind() -> None:
     boxes(2)
     connection().client.put_item(
         TableName=Item.Meta.table_name,

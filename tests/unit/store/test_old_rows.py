@@ -1,4 +1,4 @@
-"""Rows that the version before has stored still load: `old_rows/` holds what that version wrote."""
+"""Rows that the version before has stored still load; `old_rows/` holds them."""
 
 from __future__ import annotations
 
@@ -127,13 +127,13 @@ OLD_ROWS: dict[str, tuple[DocumentAttribute[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", OLD_ROWS)
-def test_what_the_version_before_stored_still_loads(name: str) -> None:
+def test_a_row_of_the_version_before_still_loads(name: str) -> None:
     attribute, expected = OLD_ROWS[name]
     assert attribute.deserialize(stored_before(name)) == expected
 
 
 @pytest.mark.parametrize("name", OLD_ROWS)
-def test_what_is_stored_now_loads_and_is_no_larger_than_before(name: str) -> None:
+def test_a_new_row_loads_and_is_no_larger_than_before(name: str) -> None:
     attribute, expected = OLD_ROWS[name]
     text = attribute.serialize(expected)
     assert attribute.deserialize(text) == expected

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.domain.accounts.statistics import GLOBAL, LINES, MODES, Line, Statistics
 from shared.store.accounts.users import User
-from tests.unit.stored import reloaded
+from tests.support.stored_values import reloaded
 
 RESULTS = st.lists(
     st.tuples(st.sampled_from([*MODES, "custom_game"]), st.booleans(), st.integers(0, 9), st.integers(0, 3))
@@ -29,7 +29,7 @@ def test_the_lines_are_global_and_the_four_modes_in_this_order() -> None:
     assert LINES == ("global", "duel", "clash", "ranked", "tournament")
 
 
-def test_who_never_played_has_zeros_everywhere() -> None:
+def test_a_user_without_matches_has_zeros_everywhere() -> None:
     assert all(Statistics().line(name) == Line() for name in LINES)
 
 

@@ -1,4 +1,4 @@
-"""Clash lobbies are put together: exact sizes, no blocked pair, the longest waiting first, no possible match left."""
+"""Matching clash lobbies: exact sizes, no blocked pair, the longest waiting first, no possible match left."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def numbers(match: Teams) -> tuple[list[int], list[int]]:
 
 
 def fit(groups: Sequence[PartyTicket]) -> bool:
-    """Whether these lobbies are a match, by the book: three against three, and no block among the six."""
+    """Whether these lobbies are a match by the contract: three against three, and no block among the six."""
     if sum(len(group.members) for group in groups) != 6:
         return False
     members = {member for group in groups for member in group.members}
@@ -88,7 +88,7 @@ def test_the_order_of_the_input_doesnt_matter(waiting: list[PartyTicket], draw: 
 
 
 @given(queues(9))
-def test_the_longest_waiting_lobby_that_can_play_does_with_those_who_wait_longest(
+def test_the_longest_waiting_lobby_that_can_play_meets_the_longest_waiting_ones(
     waiting: list[PartyTicket],
 ) -> None:
     ordered = sorted(waiting, key=lambda group: (group.joined_at, group.id))
@@ -104,27 +104,27 @@ def test_the_longest_waiting_lobby_that_can_play_does_with_those_who_wait_longes
 @pytest.mark.parametrize(
     "of", [(3, 3), (3, 2, 1), (3, 1, 1, 1), (2, 1, 2, 1), (2, 2, 1, 1), (1, 1, 1, 1, 2), (1, 1, 1, 1, 1, 1)]
 )
-def test_every_way_to_make_six_of_lobbies_is_found(of: tuple[int, ...]) -> None:
+def test_every_way_to_make_six_players_of_lobbies_is_found(of: tuple[int, ...]) -> None:
     (match,) = put_together(sizes(*of))
     assert len(match.parties) == len(of)
 
 
 @pytest.mark.parametrize("of", [(2, 2, 2), (3, 2), (2, 2, 2, 2, 2), (1, 1, 1, 1, 1), (3,), ()])
-def test_what_cant_be_divided_into_three_and_three_waits(of: tuple[int, ...]) -> None:
+def test_lobbies_that_cant_be_divided_into_three_and_three_wait(of: tuple[int, ...]) -> None:
     assert put_together(sizes(*of)) == []
 
 
-def test_a_lobby_with_a_block_inside_plays_nobody() -> None:
+def test_a_lobby_with_a_block_inside_never_plays() -> None:
     waiting = [group(1, 3, {11}), *sizes(3, 3, 3)[1:]]
     assert [numbers(match) for match in put_together(waiting)] == [([2], [3])]
 
 
-def test_what_is_known_beyond_the_tickets_counts() -> None:
+def test_blocks_beyond_the_tickets_count() -> None:
     assert put_together(sizes(3, 3), {12: frozenset({20})}) == []
 
 
 def clubs(count: int, each: int) -> list[PartyTicket]:
-    """Single players in so many clubs, each of whom has blocked half of their own club: no six can all meet."""
+    """Single players in clubs; each has blocked half of their own club, so that no two of a club meet."""
     made = []
     for n in range(count * each):
         club = [10 * (m + 1) for m in range(n % count, count * each, count)]
@@ -133,7 +133,7 @@ def clubs(count: int, each: int) -> list[PartyTicket]:
     return made
 
 
-def test_600_lobbies_are_put_together_quickly_whatever_is_blocked() -> None:
+def test_600_lobbies_with_any_blocks_are_matched_in_a_bounded_number_of_steps() -> None:
     draw = random.Random(6)
     lengths = [draw.randint(1, 3) for _ in range(600)]
     everybody = [10 * (n + 1) + m for n, size in enumerate(lengths) for m in range(size)]
@@ -142,7 +142,7 @@ def test_600_lobbies_are_put_together_quickly_whatever_is_blocked() -> None:
         assert executed_lines(partial(put_together, waiting)) < 1_000_000  # some hundredths of a second
 
 
-def test_five_clubs_that_dont_meet_are_known_to_have_no_match_and_six_have() -> None:
+def test_five_clubs_that_dont_meet_have_no_match_and_six_have_one() -> None:
     assert put_together(clubs(5, 20)) == []
     assert len(put_together(clubs(6, 21))) == 21
 

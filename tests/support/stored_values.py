@@ -1,4 +1,4 @@
-"""Values of the domain, stored and loaded again."""
+"""Storing values of the domain and loading them again."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ T = TypeVar("T")
 
 
 def reloaded(attribute: DocumentAttribute[T], value: T) -> T:
-    """The value after a stay in the table."""
+    """The value as it is loaded after it was stored."""
     return attribute.deserialize(attribute.serialize(value))
