@@ -1,6 +1,6 @@
-"""From a request's Authorization header to the caller, and to what a handler wants to know of them.
+"""Loads the caller of a request, and other arguments of its handler, in one read of the table.
 
-LOADERS says which function loads what, by the types of the handler's parameters.
+LOADERS says which function does it, by the types of the handler's parameters.
 The header: docs/contract/accounts.md#the-authorization-header. The errors: docs/contract/accounts.md#codes-of-401.
 """
 
@@ -29,13 +29,13 @@ from shared.store.social.relations import Relations
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a request says of its caller, and what the endpoint demands of them."""
+    """The caller as the request names them, and the endpoint's demands on them."""
 
     authorization: str | None
     """The Authorization header."""
     auth: Auth
     online: bool
-    """Whether they have to be connected to the event stream."""
+    """Whether the endpoint requires a connection to the event stream."""
     path: Mapping[str, Any]
     """The variable parts of the path."""
 
@@ -68,7 +68,7 @@ Loader = Callable[[Caller], dict[str, Any]]
 
 
 def require_service(caller: Caller) -> dict[str, Any]:
-    """Nothing to load: Unauthenticated without a valid token, ServiceTokenRequired with a user's."""
+    """Load nothing. Unauthenticated without a valid token, ServiceTokenRequired for a user's."""
     kinds: tuple[TokenType, ...] = ("service", "access")
     if read_token(bearer_token(caller.authorization), *kinds).kind != "service":
         raise ServiceTokenRequired
@@ -105,7 +105,7 @@ def load_chat(caller: Caller) -> dict[str, Any]:
 
 
 def load_place(caller: Caller) -> dict[str, Any]:
-    """`me: Account` and `place: Code | None`, the living place with the path's `{code}`. A BatchGetItem."""
+    """`me: Account` and `place: Code | None`, the row of the path's `{code}`. A BatchGetItem."""
     user_id, code = caller.user_id, caller.path["code"]
     codes = [keys.code(code)] if is_code(code) else []
     found = read_items([*account_keys([user_id]), *codes])
@@ -123,11 +123,11 @@ LOADERS: Mapping[Any, Loader] = {
     Account: load_account,
     User: load_user,
 }
-"""By the type of a handler's parameter; of several, the first one here loads the others as well."""
+"""By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
 
 
 def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader | None:
-    """What loads the arguments of a handler with these parameters; None for anyone's endpoint."""
+    """The loader for a handler with these parameters; None for a public endpoint."""
     if auth is Auth.NOBODY:
         return None
     if auth is Auth.SERVICE:

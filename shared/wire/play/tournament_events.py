@@ -20,12 +20,12 @@ SHOW_BRACKET = ("tournament-start", "tournament-match-finish")
 def tournament_events(
     events: Iterable[RoomEvent], tournament: Tournament, view: TournamentView
 ) -> Iterator[tuple[tuple[int, ...], Event]]:
-    """The events of a change with their receivers; `tournament` is as it is after it."""
-    told = [event for event in events if event.to]
+    """The events of a change with their receivers. `tournament` is the changed one."""
+    received = [event for event in events if event.to]
     shown: dict[str, Any] | None = None
-    if any(event.code in SHOW_BRACKET for event in told):  # a tournament of 16 takes milliseconds to show
+    if any(event.code in SHOW_BRACKET for event in received):  # a tournament of 16 takes milliseconds to show
         shown = wire.Tournament.of(tournament, view).model_dump(mode="json")
-    for event in told:
+    for event in received:
         data, kwargs = _content(event, tournament, view, shown)
         yield event.to, render(event.code, data=data, kwargs=kwargs)
 
@@ -47,7 +47,7 @@ def _content(
             return shown, None
         case "tournament-available-spectate-matches":
             running = tournament.bracket.running() if tournament.bracket else ()
-            return {str(each.game.id): each.game.code for each in running if each.game}, None
+            return {str(pairing.game.id): pairing.game.code for pairing in running if pairing.game}, None
         case "tournament-match-finish" if event.pairing:
             return shown, _result(event.pairing, view)
         case "tournament-finish":

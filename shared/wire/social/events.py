@@ -15,7 +15,7 @@ ENDED: Mapping[PairList, str] = {
     "sent": "cancel-friend-request",
     "received": "reject-friend-request",
 }
-"""The event that tells the other user of an end, by the list that the ending user had the relation in."""
+"""The other user's event when a relation ends, by the list that it was in for the user who ended it."""
 
 
 def request_received(row: PairRow, sender: Account, receiver: Account) -> Event:
@@ -33,5 +33,5 @@ def request_accepted(row: PairRow, sender_id: int, receiver: Account) -> Event:
 
 
 def relation_ended(name: PairList, relation_id: int) -> Event:
-    """A request or friendship has ended; `name` is the list that the ending user had it in."""
+    """A request or friendship has ended. `name` is its list of the user who ended it."""
     return render(ENDED[name], data={"id": relation_id})

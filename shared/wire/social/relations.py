@@ -1,4 +1,4 @@
-"""Friend requests and blocks as the contract shows them; friendships are in `users.py`, for profiles show them."""
+"""Friend requests and blocks as the contract shows them. Profiles show friendships: see `users.py`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OnlyToReceiver = Annotated[
 
 
 class FriendRequest(Instance):
-    """A friend request that nobody has answered yet."""
+    """A friend request without an answer yet."""
 
     model_config = ConfigDict(title="FriendRequestInstance")
 
