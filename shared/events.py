@@ -1,6 +1,6 @@
 """The catalogue of live events: names, messages, targets and data (docs/contract/events.md#event-objects).
 
-`render` makes an event's wire form. It runs when the change is written, so that the SSE container only routes.
+`render` makes an event's wire form. Use cases call it as they write a change, so that the SSE container only routes.
 """
 
 from __future__ import annotations

@@ -52,9 +52,9 @@ class Caller:
             raise GuestNotAllowed
         return user
 
-    def admit_account(self, found: Mapping[Key, Item], user_id: int) -> Account:
+    def admit_account(self, items: Mapping[Key, Item], user_id: int) -> Account:
         """The account among items read under `account_keys`, if the endpoint is for it. SseConnectionRequired."""
-        account = accounts_in(found, [user_id], utc_now()).get(user_id)
+        account = accounts_in(items, [user_id], utc_now()).get(user_id)
         if account is None:
             raise TokenUserNotFound
         self.admit(account.user)
@@ -83,35 +83,35 @@ def load_user(caller: Caller) -> dict[str, Any]:
 def load_account(caller: Caller) -> dict[str, Any]:
     """`me: Account`, with its inbox. A BatchGetItem."""
     user_id = caller.user_id
-    found = read_items([*account_keys([user_id]), keys.inbox(user_id)])
-    return {"me": caller.admit_account(found, user_id)}
+    items = read_items([*account_keys([user_id]), keys.inbox(user_id)])
+    return {"me": caller.admit_account(items, user_id)}
 
 
 def load_relations(caller: Caller) -> dict[str, Any]:
     """`me: Account` and `relations: Relations`. A BatchGetItem."""
     user_id = caller.user_id
-    found = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
-    relations = found.get(keys.relations(user_id))
+    items = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
+    relations = items.get(keys.relations(user_id))
     if not isinstance(relations, Relations):
         raise TokenUserNotFound
-    return {"me": caller.admit_account(found, user_id), "relations": relations}
+    return {"me": caller.admit_account(items, user_id), "relations": relations}
 
 
 def load_chat(caller: Caller) -> dict[str, Any]:
     """`me: Account` and `chat: Chat`, the conversation of the path's `{chat_id}`. NotInChat. A BatchGetItem."""
     user_id, chat_id = caller.user_id, caller.path["chat_id"]
-    found = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
-    return {"me": caller.admit_account(found, user_id), "chat": chat_in(found, user_id, chat_id)}
+    items = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
+    return {"me": caller.admit_account(items, user_id), "chat": chat_in(items, user_id, chat_id)}
 
 
 def load_place(caller: Caller) -> dict[str, Any]:
     """`me: Account` and `place: Code | None`, the row of the path's `{code}`. A BatchGetItem."""
     user_id, code = caller.user_id, caller.path["code"]
     codes = [keys.code(code)] if is_code(code) else []
-    found = read_items([*account_keys([user_id]), *codes])
-    place = found.get(codes[0]) if codes else None
+    items = read_items([*account_keys([user_id]), *codes])
+    place = items.get(codes[0]) if codes else None
     return {
-        "me": caller.admit_account(found, user_id),
+        "me": caller.admit_account(items, user_id),
         "place": place if isinstance(place, Code) else None,
     }
 

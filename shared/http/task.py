@@ -19,7 +19,7 @@ TASKS: dict[str, str] = {}
 def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFunction]:
     """Make a handler of events a Lambda function.
 
-    The handler must be idempotent: it is called again after an error. A handler that loses a race runs again here.
+    The handler must be idempotent: callers repeat a call that failed. A handler that loses a race runs again here.
     """
 
     def decorate(handler: Callable[[Mapping[str, Any]], Any]) -> TaskFunction:

@@ -124,7 +124,7 @@ class Pairing:
         return BYE_SCORE if side == self.winner else 0
 
     def team(self, side: Side) -> Team:
-        """The side of a match without a game: its user, if known, and the points of a bye."""
+        """A side of a match without a game: its user, if known, and the points of a bye."""
         user_id = self.user(side)
         return replace(team_of(() if user_id is None else (user_id,)), score=self.score(side))
 

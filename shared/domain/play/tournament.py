@@ -65,7 +65,7 @@ class Tournament:
     start_at: datetime | None = None
     """The end of the countdown. After the start: its planned end, or the moment of the start without a countdown."""
     run: int | None = None
-    """The execution that stands: the one of the countdown, and after that of the whole tournament."""
+    """The valid execution, which runs the countdown and then the tournament; None if there is none."""
     callback: Callback | None = None
     bracket: Bracket | None = None
     """None before the start."""
@@ -179,7 +179,7 @@ class Tournament:
     # ── executions ───────────────────────────────────────────────────────────────────────────────────────
 
     def wait(self, token: str, run: int, stage: int) -> Tournament:
-        """An execution waits; it replaces one that waited before."""
+        """The tournament with a waiting execution, instead of one that waited before."""
         return replace(self, callback=Callback(token, run, stage))
 
     def verdict(self, run: int, stage: int) -> Verdict | None:

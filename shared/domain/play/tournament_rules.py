@@ -143,7 +143,7 @@ def end_match(tournament: Tournament, game: Match) -> TournamentChange:
 
 
 def finish(tournament: Tournament, now: datetime) -> TournamentChange:
-    """The tournament is over: every participant is free."""
+    """End the tournament."""
     finished = replace(tournament, finish_at=now, callback=None, run=None)
     return finished, (RoomEvent("tournament-finish", tournament.present, tournament.winner),)
 

@@ -107,8 +107,8 @@ class ExportedChat(Instance):
     ) -> ExportedChat:
         """A conversation of `me` with all its messages."""
         my_id = me.user.id
-        shown = DeletedUser(id=other.user.id) if my_id in other.user.blocked else SmallUser.of(other)
-        authors = {my_id: SmallUser.of(me), other.user.id: shown}
+        partner = DeletedUser(id=other.user.id) if my_id in other.user.blocked else SmallUser.of(other)
+        authors = {my_id: SmallUser.of(me), other.user.id: partner}
         messages = [
             ExportedMessage(
                 id=message.id,
@@ -122,7 +122,7 @@ class ExportedChat(Instance):
         ]
         return cls(
             id=row.id,
-            chat_with=shown,
+            chat_with=partner,
             messages=messages,
             created_at=row.created_at,
             view_chat=not mine.hidden,

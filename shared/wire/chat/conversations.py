@@ -65,7 +65,7 @@ class ChatLine(Instance):
     def of(cls, row: Conversation, mine: Membership, me: Account, other: Account, **more: Any) -> Self:
         """A conversation, seen by `me`."""
         last = row.last
-        authors: Mapping[int, Account] = {each.user.id: each for each in (me, other)}
+        authors: Mapping[int, Account] = {account.user.id: account for account in (me, other)}
         return cls(
             id=row.id,
             chat_with=SmallUser.of(other),

@@ -93,7 +93,7 @@ class MatchInstance(Instance):
 
 
 def teams_of(game_mode: GameMode, a: Team, b: Team, accounts: Mapping[int, Account]) -> Teams:
-    """Both sides, with those of their players who still exist in `accounts`."""
+    """Both sides. `accounts` has their players who still exist."""
 
     def shown(team: Team) -> TeamInMatch:
         players = [_player(game_mode, player, accounts.get(player.id)) for player in team.players]

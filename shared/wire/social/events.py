@@ -20,16 +20,16 @@ ENDED: Mapping[PairList, str] = {
 
 def request_received(row: PairRow, sender: Account, receiver: Account) -> Event:
     """For the receiver of a new friend request."""
-    shown = FriendRequest.of(row, sender, receiver, new=True)
+    request = FriendRequest.of(row, sender, receiver, new=True)
     kwargs = {"id": row.id, "username": sender.user.username}
-    return render("receive-friend-request", data=shown.model_dump(mode="json"), kwargs=kwargs)
+    return render("receive-friend-request", data=request.model_dump(mode="json"), kwargs=kwargs)
 
 
 def request_accepted(row: PairRow, sender_id: int, receiver: Account) -> Event:
     """For the sender of an accepted friend request."""
-    shown = Friendship.of(row, sender_id, receiver)
+    friendship = Friendship.of(row, sender_id, receiver)
     kwargs = {"username": receiver.user.username}
-    return render("accept-friend-request", data=shown.model_dump(mode="json"), kwargs=kwargs)
+    return render("accept-friend-request", data=friendship.model_dump(mode="json"), kwargs=kwargs)
 
 
 def relation_ended(name: PairList, relation_id: int) -> Event:

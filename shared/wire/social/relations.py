@@ -31,7 +31,7 @@ class FriendRequest(Instance):
 
     @classmethod
     def of(cls, row: PairRow, one: Account, other: Account, *, new: bool | None = None) -> FriendRequest:
-        """The request between two accounts, whoever of them sent it; `new` for the receiver."""
+        """The request between two accounts, in any order; `new` is for the receiver."""
         sender, receiver = (one, other) if one.user.id == row.sender else (other, one)
         return cls(
             id=row.id,
