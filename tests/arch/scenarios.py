@@ -22,20 +22,12 @@ from shared.store.play.tournaments import OpenTournament
 from shared.store.social.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
 from shared.usecases.social.friends import MIRROR
 from tests.support import tournaments as cups
-from tests.support.calls import (
-    PASSWORD,
-    Answer,
-    Player,
-    call,
-    in_duel,
-    made_player,
-    open_streams,
-    service,
-    sign_up,
-)
+from tests.support.calls import Answer, call, service
 from tests.support.chats import fill, say, talk
 from tests.support.friends import ask, befriend, block
 from tests.support.lobbies import gather, make_lobby, ready, see
+from tests.support.matches import in_duel
+from tests.support.players import PASSWORD, Player, made_player, open_streams, sign_up
 
 Request = Callable[[], Answer]
 Case = Callable[[], Request]
