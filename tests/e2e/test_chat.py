@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from demo.player import ApiError, Player
+from demo.api import ApiError
+from demo.player import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
 from tests.e2e.world import World, in_world, refusal, until
