@@ -46,35 +46,39 @@ async def play(run: Run) -> None:
     sign_ups = [OnlinePlayer.register, *[others] * (SIZE - 1)] * run.tournaments
     async with run.online_players(*sign_ups, quiet=True) as players:
         run.say(GAME_SERVER, f"{len(players)} players are online")
-        cups = [Tournament(players[first : first + SIZE]) for first in range(0, len(players), SIZE)]
-        await together([_play_tournament(run, cup, shown=shown) for cup in cups])
-        for cup in cups:
-            await _check(run, cup)
-    pauses = sorted(pause for cup in cups for pause in cup.pauses())
+        tournaments = [Tournament(players[first : first + SIZE]) for first in range(0, len(players), SIZE)]
+        await together([_play_tournament(run, tournament, shown=shown) for tournament in tournaments])
+        for tournament in tournaments:
+            await _check(run, tournament)
+    pauses = sorted(pause for tournament in tournaments for pause in tournament.pauses())
     run.terminal.title("From the last score of a stage to the next game-start")
     head = ["tournaments", "pauses", "median", "95 %", "longest"]
     figures = [f"{pauses[int(len(pauses) * share)]:.2f} s" for share in (0.5, 0.95)]
-    row = [str(len(cups)), str(len(pauses)), *figures, f"{pauses[-1]:.2f} s"]
+    row = [str(len(tournaments)), str(len(pauses)), *figures, f"{pauses[-1]:.2f} s"]
     run.terminal.table(head, [row], left=0)
 
 
-async def _play_tournament(run: Run, cup: Tournament, *, shown: bool) -> None:
-    creator, *others = cup.players
+async def _play_tournament(run: Run, tournament: Tournament, *, shown: bool) -> None:
+    creator, *others = tournament.players
     created = await creator.create_tournament("Demo Cup", SIZE)
-    cup.id, cup.code = created["id"], created["code"]
+    tournament.id, tournament.code = created["id"], created["code"]
     if shown:
-        run.say(creator, f"makes a tournament of {SIZE}: {cup.code}", "POST /play/tournament/")
+        run.say(creator, f"makes a tournament of {SIZE}: {tournament.code}", "POST /play/tournament/")
     for player in others:
-        await player.join_tournament(cup.code)
+        await player.join_tournament(tournament.code)
         if shown:
-            run.say(player, "joins", f"POST /play/tournament/{cup.code}/")
-    starts = [await player.next("tournament-start", EVENT_SECONDS) for player in cup.players]
-    background = [asyncio.create_task(_play_matches(run, cup, player)) for player in cup.players]
+            run.say(player, "joins", f"POST /play/tournament/{tournament.code}/")
+    starts = [await player.next("tournament-start", EVENT_SECONDS) for player in tournament.players]
+    background = [
+        asyncio.create_task(_play_matches(run, tournament, player)) for player in tournament.players
+    ]
     if shown:
         background.append(asyncio.create_task(_draw(run, creator, starts[0].data)))
     try:
-        finishes = await together([player.next("tournament-finish", EVENT_SECONDS) for player in cup.players])
-        cup.winner = finishes[0].kwargs["username"]
+        finishes = await together(
+            [player.next("tournament-finish", EVENT_SECONDS) for player in tournament.players]
+        )
+        tournament.winner = finishes[0].kwargs["username"]
     finally:
         for task in background:
             task.cancel()
@@ -83,7 +87,7 @@ async def _play_tournament(run: Run, cup: Tournament, *, shown: bool) -> None:
         if isinstance(failed, Exception):
             raise failed
     if shown:
-        run.say(GAME_SERVER, f"{cup.winner} wins the tournament", f"tournament {cup.id}")
+        run.say(GAME_SERVER, f"{tournament.winner} wins the tournament", f"tournament {tournament.id}")
 
 
 async def _draw(run: Run, player: OnlinePlayer, tournament: dict[str, Any]) -> None:
@@ -94,16 +98,16 @@ async def _draw(run: Run, player: OnlinePlayer, tournament: dict[str, Any]) -> N
         drawing.show((await player.next("tournament-match-finish", EVENT_SECONDS)).data)
 
 
-async def _play_matches(run: Run, cup: Tournament, player: OnlinePlayer) -> None:
+async def _play_matches(run: Run, tournament: Tournament, player: OnlinePlayer) -> None:
     """The game server plays the matches in which the player is on side a."""
     while True:
         start = await player.next("game-start", EVENT_SECONDS)
         stage = start.data["tournament_stage_id"]
-        cup.first_start[stage] = min(start.at, cup.first_start.get(stage, start.at))
+        tournament.first_start[stage] = min(start.at, tournament.first_start.get(stage, start.at))
         sides = [start.data["teams"][side]["players"][0]["id"] for side in "ab"]
         if player.id == sides[0]:
             await _play_match(run, start, sides)
-            cup.last_score[stage] = max(time.monotonic(), cup.last_score.get(stage, 0.0))
+            tournament.last_score[stage] = max(time.monotonic(), tournament.last_score.get(stage, 0.0))
 
 
 async def _play_match(run: Run, start: Received, sides: list[int]) -> None:
@@ -119,20 +123,23 @@ async def _play_match(run: Run, start: Received, sides: list[int]) -> None:
             return
 
 
-async def _check(run: Run, cup: Tournament) -> None:
+async def _check(run: Run, tournament: Tournament) -> None:
     """Compare a finished tournament, as the API shows it, with the rules."""
-    played = await cup.players[0].played_tournament(cup.id)
+    played = await tournament.players[0].played_tournament(tournament.id)
     matches = [match for stage in played["matches"].values() for match in stage]
-    run.check(len(matches) == SIZE - 1, f"tournament {cup.id} has {len(matches)} matches")
+    run.check(len(matches) == SIZE - 1, f"tournament {tournament.id} has {len(matches)} matches")
     run.check(
         all(match["finish_reason"] == "normal-end" for match in matches),
-        f"not every match of tournament {cup.id} was played to its end",
+        f"not every match of tournament {tournament.id} was played to its end",
     )
     final = played["matches"]["final"][0]
     won = final["user_1" if final["winner"] == "a" else "user_2"]["username"]
-    run.check(won == cup.winner, f"{won} has won the final, but {cup.winner} the tournament {cup.id}")
-    for player in cup.players:
+    run.check(
+        won == tournament.winner,
+        f"{won} has won the final, but {tournament.winner} the tournament {tournament.id}",
+    )
+    for player in tournament.players:
         told = len(player.stream.received("tournament-match-finish"))
-        run.check(told == SIZE - 1, f"{player} was told of {told} results of tournament {cup.id}")
-    wins = [(await player.stats())["tournament"]["tournament_wins"] for player in cup.players]
-    run.check(sorted(wins) == [0] * (SIZE - 1) + [1], f"the wins of tournament {cup.id} are {wins}")
+        run.check(told == SIZE - 1, f"{player} was told of {told} results of tournament {tournament.id}")
+    wins = [(await player.stats())["tournament"]["tournament_wins"] for player in tournament.players]
+    run.check(sorted(wins) == [0] * (SIZE - 1) + [1], f"the wins of tournament {tournament.id} are {wins}")
