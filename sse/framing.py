@@ -1,4 +1,4 @@
-"""`text/event-stream` as bytes (WHATWG HTML standard, section 9.2; behaviour.md, section 7)."""
+"""`text/event-stream` as bytes (WHATWG HTML standard, 9.2; docs/contract/events.md#frames)."""
 
 from __future__ import annotations
 

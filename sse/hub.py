@@ -3,8 +3,8 @@
 Pure: no sockets, no clock, no I/O. Every method runs to its end without giving up control, so no event falls between
 the replay that a new stream begins with and the live events that follow.
 
-The promise to clients (behaviour.md, section 7): every event at least once, in order within one partition of the
-table. After a reconnection all events since the client's last id, or `resync` as the first event.
+The promise to clients (docs/contract/events.md#delivery): every event at least once, in order within one partition
+of the table. After a reconnection all events since the client's last id, or `resync` as the first event.
 """
 
 from __future__ import annotations

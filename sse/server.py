@@ -16,7 +16,13 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 
 from shared.auth.tokens import bearer_token, read_token
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound, Unauthenticated, Unavailable
+from shared.domain.errors import (
+    DomainError,
+    MethodNotAllowed,
+    NotFound,
+    TokenUserNotFound,
+    Unavailable,
+)
 from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
 from shared.http.limits import check_uri
 from sse.heartbeat import Heartbeat
@@ -160,7 +166,7 @@ class EventServer:
         except PresenceUnavailable as error:
             raise Unavailable from error
         if not exists:
-            raise Unauthenticated("user_not_found")
+            raise TokenUserNotFound
         try:
             head = _asgi({**common_headers(request_id, origin), **STREAM_HEADERS})
             await send({"type": "http.response.start", "status": 200, "headers": head})
@@ -191,7 +197,7 @@ class EventServer:
 def authenticate(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> int:
     """The user of the access token in the header, or in the query: browsers' EventSource can't send headers.
 
-    Raises Unauthenticated with the codes of behaviour.md, section 2.
+    Raises Unauthenticated with the codes of docs/contract/accounts.md#codes-of-401.
     """
     header = headers.get(b"authorization")
     token = query["token"][0].strip() if not header and "token" in query else bearer_token(header)

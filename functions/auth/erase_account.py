@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.http.task import task
-from shared.usecases.accounts.deletion import Belongings, erase
+from shared.usecases.accounts.deletion import ErasureScope, erase
 
 bp = Blueprint(__name__)
 
@@ -16,6 +16,6 @@ bp = Blueprint(__name__)
 @task(bp)
 def erase_account(event: Mapping[str, Any]) -> dict[str, Any]:
     """Erase one step's share; the answer is the next step's input, and says whether there is one."""
-    belongings = Belongings(event["user_id"], event["matches_played"], event["trophy_changes"])
-    step = erase(belongings, event["step"])
+    scope = ErasureScope(event["user_id"], event["matches_played"], event["trophy_changes"])
+    step = erase(scope, event["step"])
     return {**event, "step": step, "done": step is None}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.chat.errors import ChatExists, ChatNotAccepted, SelfChat
+from shared.domain.social.errors import BlockedByYou
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.chat import conversations as chats
-from shared.usecases.social.friends import blocked_by_you
+from shared.usecases.chat import conversations
 from shared.wire.chat.conversations import ChatLine
 
 bp = Blueprint(__name__)
@@ -27,11 +28,17 @@ class Partner(Body):
     "/chat/",
     auth=Auth.REGISTERED,
     status=201,
-    errors=[chats.self_chat(), blocked_by_you(), chats.takes_no_chats(), NoSuchUser, chats.chat_exists()],
+    errors=[
+        SelfChat,
+        BlockedByYou,
+        ChatNotAccepted,
+        NoSuchUser,
+        ChatExists,
+    ],
 )
 def create_chat(me: Account, body: Partner) -> ChatLine:
     """Start a conversation with a user, as far as their `accept_chat_from` allows it.
 
     The name may be in any case. Guests, and who has blocked you, can't be found.
     """
-    return chats.create(me, body.username)
+    return conversations.create(me, body.username)

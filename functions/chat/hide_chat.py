@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInChat
+from shared.domain.chat.errors import NotInChat
 from shared.http.endpoint import Account, Auth, Chat, endpoint
 from shared.usecases.chat.conversations import hide
 

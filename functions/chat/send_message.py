@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotInChat
+from shared.domain.chat.errors import ChatHidden, NotInChat
+from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Chat, endpoint
-from shared.usecases.chat import conversations as chats
+from shared.usecases.chat import conversations
 from shared.wire.chat.conversations import Message, MessageText
 
 bp = Blueprint(__name__)
@@ -28,11 +29,11 @@ class NewMessage(Body):
     alias="/{chat_id}/messages/",
     auth=Auth.REGISTERED,
     status=201,
-    errors=[Invalid, NotInChat, chats.chat_hidden()],
+    errors=[Invalid, NotInChat, ChatHidden],
 )
 def send_message(me: Account, chat: Chat, body: NewMessage) -> Message:
     """Write a message. The other user gets `receive-message`, and sees the conversation again if they had hidden it.
 
     1 to 1000 characters, not counting spaces at both ends. 403 for a conversation of others, or one you have hidden.
     """
-    return chats.send(me, chat, body.content, is_read=body.is_read)
+    return conversations.send(me, chat, body.content, is_read=body.is_read)

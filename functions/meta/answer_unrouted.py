@@ -1,7 +1,7 @@
 """Whatever no route answers: unknown paths, wrong methods, browsers' preflight requests.
 
-API Gateway's own answer would be 403 "Missing Authentication Token" (behaviour.md, section 1). Locally the edge does
-the same by itself.
+API Gateway's own answer would be 403 "Missing Authentication Token" (docs/contract/conventions.md#paths). Locally the
+edge does the same by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound
+from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
 from shared.http.answers import ProxyAnswer, error_answer, preflight
 from shared.http.registry import PREFIX, Address, match
 
@@ -40,7 +40,7 @@ def _problem(method: str, path: str) -> DomainError:
     except DomainError as problem:
         return problem
     # The gateway sent it here although a route has it: the gateway knows an older list of routes than we.
-    return NotFound("No such path.")
+    return NoSuchPath()
 
 
 @cache

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import AlreadyHosting, AlreadyPlaying, InTournament, Invalid
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import AlreadyHosting, AlreadyPlaying, InTournament
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import tournaments

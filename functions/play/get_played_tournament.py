@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchTournament
+from shared.domain.play.errors import NoSuchTournament
 from shared.http.endpoint import User, endpoint
 from shared.usecases.play import tournaments
 from shared.wire.play.tournaments import PlayedTournament

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser, NotCreator, NotInLobby
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.play.errors import (
+    AlreadyThere,
+    NotCreator,
+    NotFriends,
+    NotLobbyMember,
+    SelfInvitation,
+    UserBanned,
+)
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import lobbies
-from shared.usecases.play import rooms as gatherings
 
 bp = Blueprint(__name__)
 
@@ -19,13 +26,13 @@ bp = Blueprint(__name__)
     auth=Auth.REGISTERED,
     status=204,
     errors=[
-        NotInLobby,
+        NotLobbyMember,
         NotCreator,
-        gatherings.self_invitation(),
-        gatherings.not_friends(),
-        gatherings.banned_there(),
+        SelfInvitation,
+        NotFriends,
+        UserBanned,
         NoSuchUser,
-        gatherings.already_there(),
+        AlreadyThere,
     ],
 )
 def invite_to_lobby(me: Account, code: str, user_id: int) -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser, NotCreator, NotInTournament, TournamentStarted
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.play.errors import (
+    AlreadyThere,
+    NotCreator,
+    NotFriends,
+    NotTournamentMember,
+    SelfInvitation,
+    TournamentStarted,
+    UserBanned,
+)
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.play import rooms as gatherings
 from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
@@ -19,14 +27,14 @@ bp = Blueprint(__name__)
     auth=Auth.REGISTERED,
     status=204,
     errors=[
-        NotInTournament,
+        NotTournamentMember,
         NotCreator,
         TournamentStarted,
-        gatherings.self_invitation(),
-        gatherings.not_friends(),
-        gatherings.banned_there(),
+        SelfInvitation,
+        NotFriends,
+        UserBanned,
         NoSuchUser,
-        gatherings.already_there(),
+        AlreadyThere,
     ],
 )
 def invite_to_tournament(me: Account, code: str, user_id: int) -> None:

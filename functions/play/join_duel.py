@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play.matchmaking import pair_up
@@ -29,5 +29,5 @@ def join_duel(me: Account) -> QueueTicket:
     `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, DUEL)
-    pair_up(DUEL, me.user.user_id)
+    pair_up(DUEL, me.user.id)
     return QueueTicket.of(ticket, DUEL)

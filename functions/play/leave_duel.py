@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInQueue
+from shared.domain.play.errors import NotInQueue
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play.queues import leave_queue

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInTournament
+from shared.domain.play.errors import NotTournamentMember
 from shared.http.endpoint import Account, endpoint
-from shared.usecases.play import tournament_steps as tournament_run
+from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
 
 
-@endpoint(bp, "DELETE", "/play/tournament/{code}/", status=204, errors=[NotInTournament])
+@endpoint(bp, "DELETE", "/play/tournament/{code}/", status=204, errors=[NotTournamentMember])
 def leave_tournament(me: Account, code: str) -> None:
     """Leave a tournament. The others get `tournament-leave`.
 
@@ -19,4 +19,4 @@ def leave_tournament(me: Account, code: str) -> None:
     (`tournament-start-cancel`), and the last one who leaves ends the tournament. After it you are out: a match that
     you play is lost by that, and who would be your opponent goes on. You may come back to watch.
     """
-    tournament_run.depart(me, code)
+    tournaments.leave(me, code)

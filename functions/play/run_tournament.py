@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.http.task import task
-from shared.usecases.play import tournament_steps as tournament_run
+from shared.usecases.play import tournament_steps
 
 bp = Blueprint(__name__)
 
@@ -19,13 +19,13 @@ def run_tournament(event: Mapping[str, Any]) -> dict[str, str | int] | None:
     tournament_id, run = event["tournament_id"], event["run"]
     match event["step"]:
         case "await-start":
-            tournament_run.await_start(tournament_id, run, event["token"])
+            tournament_steps.await_start(tournament_id, run, event["token"])
         case "start":
-            return tournament_run.start(tournament_id, run)
+            return tournament_steps.start(tournament_id, run)
         case "play-stage":
-            tournament_run.play_stage(tournament_id, run, event["stage"], event["token"])
+            tournament_steps.play_stage(tournament_id, run, event["stage"], event["token"])
         case "finish":
-            tournament_run.finish(tournament_id, run)
+            tournament_steps.finish(tournament_id, run)
         case unknown:
             raise ValueError(f"a tournament has no step {unknown}")
     return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotInLobby
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import NotLobbyMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import lobbies
 from shared.wire.chat.conversations import MessageText
-from shared.wire.play.rooms import Said
+from shared.wire.play.rooms import RoomMessage
 
 bp = Blueprint(__name__)
 
@@ -20,8 +21,8 @@ class LobbyMessage(Body):
     content: MessageText
 
 
-@endpoint(bp, "POST", "/play/lobby/{code}/message/", status=201, errors=[Invalid, NotInLobby])
-def send_lobby_message(me: Account, code: str, body: LobbyMessage) -> Said:
+@endpoint(bp, "POST", "/play/lobby/{code}/message/", status=201, errors=[Invalid, NotLobbyMember])
+def send_lobby_message(me: Account, code: str, body: LobbyMessage) -> RoomMessage:
     """Say something to everybody in the lobby: the others get `lobby-message`. It is kept nowhere.
 
     1 to 1000 characters, not counting spaces at both ends.

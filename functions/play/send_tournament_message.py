@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotInTournament
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import NotTournamentMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import tournaments
 from shared.wire.chat.conversations import MessageText
-from shared.wire.play.rooms import Said
+from shared.wire.play.rooms import RoomMessage
 
 bp = Blueprint(__name__)
 
@@ -20,8 +21,8 @@ class TournamentMessage(Body):
     content: MessageText
 
 
-@endpoint(bp, "POST", "/play/tournament/{code}/message/", status=201, errors=[Invalid, NotInTournament])
-def send_tournament_message(me: Account, code: str, body: TournamentMessage) -> Said:
+@endpoint(bp, "POST", "/play/tournament/{code}/message/", status=201, errors=[Invalid, NotTournamentMember])
+def send_tournament_message(me: Account, code: str, body: TournamentMessage) -> RoomMessage:
     """Say something to everybody in the tournament: the others get `tournament-message`. It is kept nowhere.
 
     1 to 1000 characters, not counting spaces at both ends.

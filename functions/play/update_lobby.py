@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
-from shared.domain.errors import AlreadyPlaying, InNoLobby, MatchRunning, MethodNotAllowed, NotCreator
+from shared.domain.errors import MethodNotAllowed
+from shared.domain.play.errors import MatchRunning, NoCurrentLobby, NotCreator, UsersPlaying
 from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
@@ -30,9 +31,9 @@ class LobbySettings(Body):
     errors=[
         NotCreator,
         MatchRunning,
-        InNoLobby,
+        NoCurrentLobby,
         MethodNotAllowed("PATCH", ["GET", "POST"]),
-        AlreadyPlaying("One of the users is playing a match."),
+        UsersPlaying,
     ],
 )
 def update_lobby(me: Account, body: LobbySettings) -> Lobby:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
-from shared.domain.errors import (
-    AlreadyPlaying,
-    Invalid,
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import (
     MatchRunning,
-    NotInLobby,
+    NotLobbyMember,
     SpectatorNotReady,
     TeamFull,
+    UsersPlaying,
 )
 from shared.domain.play.lobby import LobbyTeam
 from shared.http.bodies import Body, without_defaults
@@ -37,11 +37,11 @@ class Part(Body):
     "/play/lobby/{code}/",
     errors=[
         Invalid,
-        NotInLobby,
+        NotLobbyMember,
         TeamFull,
         SpectatorNotReady,
         MatchRunning,
-        AlreadyPlaying("One of the users is playing a match."),
+        UsersPlaying,
     ],
 )
 def update_participant(me: Account, code: str, body: Part) -> LobbyParticipant:

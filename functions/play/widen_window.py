@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.http.task import task
-from shared.usecases.play.matchmaking import look_again
+from shared.usecases.play.matchmaking import retry_ticket
 
 bp = Blueprint(__name__)
 
@@ -19,7 +19,7 @@ def widen_window(event: Mapping[str, Any]) -> dict[str, Any]:
 
     Of a ticket that is used, or was given back, nothing is left to look at.
     """
-    seconds, looks = look_again(event["ticket"]), event["looks"] - 1
+    seconds, looks = retry_ticket(event["ticket"]), event["looks"] - 1
     return {
         "ticket": event["ticket"],
         "seconds": seconds or 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchRequest
+from shared.domain.social.errors import NoSuchRequest
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social.friends import end_request
 
@@ -24,4 +24,4 @@ def end_friend_request(me: Account, relations: Relations, friend_request_id: int
 
     The other user gets `cancel-friend-request` or `reject-friend-request`.
     """
-    end_request(me.user.user_id, relations, friend_request_id)
+    end_request(me.user.id, relations, friend_request_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchFriendship
+from shared.domain.social.errors import NoSuchFriendship
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.store.base import utc_now
 from shared.usecases.social.friends import read_friendship

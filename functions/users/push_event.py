@@ -9,7 +9,8 @@ from chalice.app import Blueprint
 from pydantic import BaseModel, Field
 
 from shared import events
-from shared.domain.errors import Invalid, NotFound
+from shared.domain.accounts.errors import UsersNotConnected
+from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store import keys
@@ -47,7 +48,7 @@ class EventSent(BaseModel):
     "/private/users/",
     auth=Auth.SERVICE,
     status=201,
-    errors=[Invalid, NotFound("None of these users is connected.", "nobody_connected")],
+    errors=[Invalid, UsersNotConnected],
 )
 def push_event(body: PushedEvent) -> EventSent:
     """Send an event to users. 404 if none of them is connected.
@@ -61,7 +62,7 @@ def push_event(body: PushedEvent) -> EventSent:
     presence = read_presence(body.users_id, work.now)
     known = [user_id for user_id in dict.fromkeys(body.users_id) if user_id in presence]
     if not any(presence.values()):
-        raise NotFound("None of these users is connected.", "nobody_connected")
+        raise UsersNotConnected
     kwargs = _with_names(body.kwargs, named, read_users(named.values()))
     event = events.render(body.event_code, data=body.data, kwargs=kwargs)
     work.emit(keys.account(known[0]), known, event)

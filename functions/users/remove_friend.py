@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchFriendship
+from shared.domain.social.errors import NoSuchFriendship
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social.friends import end_friendship
 
@@ -21,4 +21,4 @@ bp = Blueprint(__name__)
 )
 def remove_friend(me: Account, relations: Relations, friendship_id: int) -> None:
     """End a friendship. The friend gets `delete-friend`. 404 for one between others."""
-    end_friendship(me.user.user_id, relations, friendship_id)
+    end_friendship(me.user.id, relations, friendship_id)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.social.errors import (
+    AlreadyFriends,
+    BlockedByYou,
+    RequestExists,
+    RequestsNotAccepted,
+    SelfRequest,
+    TooManyReceivedRequests,
+    TooManySentRequests,
+)
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social import friends
@@ -27,14 +36,14 @@ class Asked(Body):
     auth=Auth.REGISTERED,
     status=201,
     errors=[
-        friends.self_request(),
-        friends.blocked_by_you(),
-        friends.takes_no_requests(),
-        friends.too_many_sent(),
-        friends.too_many_received(),
+        SelfRequest,
+        BlockedByYou,
+        RequestsNotAccepted,
+        TooManySentRequests,
+        TooManyReceivedRequests,
         NoSuchUser,
-        friends.request_exists(),
-        friends.already_friends(),
+        RequestExists,
+        AlreadyFriends,
     ],
 )
 def send_friend_request(me: Account, relations: Relations, body: Asked) -> FriendRequest:

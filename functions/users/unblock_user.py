@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchBlock
+from shared.domain.social.errors import NoSuchBlock
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social.blocks import unblock
 

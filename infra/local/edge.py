@@ -33,7 +33,14 @@ from infra.local.apis import Api, DeployedApi, LocalApi, failure
 from infra.local.gateway import Answer, Headers
 from infra.local.pools import WorkerPools
 from infra.local.worker import Pool
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound, TooLarge, UriTooLong
+from shared.domain.errors import (
+    DomainError,
+    MethodNotAllowed,
+    NoSuchFile,
+    NoSuchPath,
+    TooLarge,
+    UriTooLong,
+)
 from shared.http import answers
 from shared.settings import settings
 
@@ -131,7 +138,7 @@ class Edge:
         if scope.path == "/":
             return Answer(302, [("location", "/api/docs/"), ("x-request-id", request_id)], b"")
         if not scope.path.startswith(gateway.API_PREFIX + "/"):
-            raise NotFound("No such path.")
+            raise NoSuchPath
         return await self._api.call(scope, protocol, request_id)
 
     # /sse/
@@ -171,7 +178,7 @@ class Edge:
             raise MethodNotAllowed(scope.method, ("GET", "HEAD"))
         asset = assets.find(self._assets, scope.path)
         if asset is None:
-            raise NotFound("No such file.")
+            raise NoSuchFile
         headers: Headers = [
             *asset.headers,
             ("access-control-allow-origin", "*"),

@@ -1,4 +1,4 @@
-"""JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750); behaviour.md, section 2.
+"""JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
 The user's generation, which counts password changes, is the first part of `jti`: a refresh token of an older
 generation is revoked, whatever the clocks of two machines say.
@@ -17,7 +17,7 @@ from typing import Any, Literal
 import jwt
 
 from shared.auth.signing_keys import signing_keys
-from shared.domain.errors import Unauthenticated
+from shared.domain.errors import AuthenticationFailed, NotAuthenticated, TokenNotValid
 from shared.settings import settings
 
 ALGORITHM = "HS256"
@@ -55,10 +55,10 @@ def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
 def bearer_token(header: str | None) -> str:
     """The token in an Authorization header. Unauthenticated if there is none."""
     if not header:
-        raise Unauthenticated("not_authenticated")
+        raise NotAuthenticated
     scheme, _, token = header.strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("authentication_failed", "The Authorization header must be 'Bearer <token>'.")
+        raise AuthenticationFailed("The Authorization header must be 'Bearer <token>'.")
     return token.strip()
 
 
@@ -67,9 +67,9 @@ def read_token(token: str, *kinds: TokenType) -> Claims:
     try:
         claims, expires = _verified(token, signing_keys())
     except (jwt.InvalidTokenError, ValueError) as error:
-        raise Unauthenticated("token_not_valid") from error
+        raise TokenNotValid from error
     if claims.kind not in kinds or expires <= time.time():
-        raise Unauthenticated("token_not_valid")
+        raise TokenNotValid
     return claims
 
 

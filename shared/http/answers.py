@@ -1,4 +1,4 @@
-"""Statuses, headers and bodies of answers: for the functions, the edge and the SSE process (behaviour.md, section 1).
+"""Statuses, headers and bodies of answers (docs/contract/conventions.md#statuses): functions, edge and SSE process.
 
 Answers have the form of API Gateway's proxy integration. This module loads neither models nor endpoints, so that the
 edge and the SSE process stay small.
@@ -28,11 +28,10 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.UriTooLong: 414,
     errors.UnsupportedMediaType: 415,
     errors.Throttled: 429,
+    errors.InternalError: 500,
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
-
-SERVER_ERROR = {"detail": "Internal server error.", "code": "internal_error"}
 
 
 def status_of(error: errors.DomainError) -> int:

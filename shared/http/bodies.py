@@ -1,4 +1,4 @@
-"""Reading a request's body (behaviour.md, section 1)."""
+"""Reading a request's body (docs/contract/conventions.md#bodies)."""
 
 from __future__ import annotations
 

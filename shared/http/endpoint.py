@@ -12,7 +12,7 @@ A handler says by its parameters what it needs and by its annotation what it ret
 - `chat: Chat`, beside `me: Account`: the conversation of theirs that the path's `{chat_id}` names;
 - `place: Code | None`, beside `me: Account`: the living place that has the path's `{code}`, of whatever kind;
 - `body: SomeBody`: the JSON body, validated;
-- `query: SomeQuery`: parameters of the URL, or of a JSON body (behaviour.md, section 1), validated;
+- `query: SomeQuery`: parameters (docs/contract/conventions.md#parameters-of-a-get), validated;
 - `page: PageQuery`: limit and offset;
 - a name from the path: that part of it.
 
@@ -23,7 +23,6 @@ it, errors, logs and races are dealt with here: a handler that loses a race is r
 from __future__ import annotations
 
 import inspect
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,19 +31,12 @@ from typing import Any, TypedDict, get_type_hints
 from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
 
-from shared.domain.errors import DomainError, NotFound
+from shared.domain.errors import DomainError, InternalError, NoSuchPath
 from shared.http import registry
-from shared.http.answers import SERVER_ERROR, ProxyAnswer, answer, error_answer
+from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
 from shared.http.pages import PageQuery
-from shared.http.principal import (
-    load_account,
-    load_chat,
-    load_place,
-    load_relations,
-    load_user,
-    require_service,
-)
+from shared.http.principal import Caller, loader_of
 from shared.http.registry import Auth, Route
 from shared.logs import log
 from shared.store.accounts.users import Account, User
@@ -94,35 +86,25 @@ def endpoint(
     under this name, instead of showing it. An `alias` is another path of the same endpoint.
     """
 
+    given: dict[str, Any] = {
+        "methods": (method,) if isinstance(method, str) else tuple(method),
+        "path": path,
+        "auth": auth,
+        "status": status,
+        "errors": tuple(errors),
+        "cpu_heavy": cpu_heavy,
+        "online": online,
+        "produces": produces,
+        "attachment": attachment,
+    }
+
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
         hints = get_type_hints(handler)
-        returns = hints.pop("return")
-        doc = inspect.cleandoc(handler.__doc__ or "")
-        route = Route(
-            methods=(method,) if isinstance(method, str) else tuple(method),
-            path=path,
-            name=handler.__name__,
-            module=handler.__module__,
-            auth=auth,
-            status=status,
-            summary=doc.partition("\n")[0],
-            description=doc.partition("\n")[2].strip(),
-            int_params=_int_params(hints, path),
-            body=hints.get("body"),
-            answer=returns,
-            query=hints.get("query"),
-            paged="page" in hints,
-            errors=tuple(errors),
-            cpu_heavy=cpu_heavy,
-            online=online,
-            who=_who(hints, auth, online=online),
-            produces=produces,
-            attachment=attachment,
-        )
+        route = Route(**given, **_read_from(handler, hints, path), load=loader_of(hints, auth, online=online))
         registry.add(route)
         if alias is not None:
             registry.add(replace(route, path=alias, is_alias=True))
-        call = _Call(handler, route, hints, _serializer(returns))
+        call = _Call(handler, route, hints, _serializer(route.answer))
 
         def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
             return call.answer(event, context)
@@ -134,6 +116,22 @@ def endpoint(
         return function
 
     return decorate
+
+
+def _read_from(handler: Callable[..., Any], hints: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """The parts of a route that the handler's signature and docstring tell."""
+    summary, _, description = inspect.cleandoc(handler.__doc__ or "").partition("\n")
+    return {
+        "name": handler.__name__,
+        "module": handler.__module__,
+        "summary": summary,
+        "description": description.strip(),
+        "int_params": _int_params(hints, path),
+        "body": hints.get("body"),
+        "answer": hints["return"],
+        "query": hints.get("query"),
+        "paged": "page" in hints,
+    }
 
 
 def _serializer(returns: Any) -> Callable[[Any], str]:
@@ -173,7 +171,7 @@ class _Call:
             log().error(
                 "request failed", exc_info=error, extra={"request_id": request_id, "route": self.route.name}
             )
-            found = error_answer(known, **common) if known else _internal_error(common)
+            found = error_answer(known or InternalError(), **common)
         # The gateway's access log has every request; at this level a line costs more than reading the token.
         log().debug(
             "request",
@@ -189,7 +187,7 @@ class _Call:
     def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
         # API Gateway has no patterns for the variable parts of a path: what is no id gets here.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
-            raise NotFound("No such path.")
+            raise NoSuchPath
         reruns = PATIENT_RERUNS if self.route.auth is Auth.SERVICE else RERUNS
         value = rerun(lambda: self.handler(**self._arguments(event, headers)), reruns)
         if isinstance(value, Raw):
@@ -202,7 +200,10 @@ class _Call:
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         in_path = {name: self._part(name, event["pathParameters"][name]) for name in self.route.params}
-        arguments = self._who(headers.get("authorization"), in_path)
+        arguments: dict[str, Any] = {}
+        if self.route.load is not None:
+            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, in_path)
+            arguments |= self.route.load(caller)
         sent = read_object(event, headers)
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)
@@ -217,42 +218,6 @@ class _Call:
         """A variable part of the path as the handler gets it."""
         return int(text) if name in self.route.int_params else text
 
-    def _who(self, authorization: str | None, in_path: Mapping[str, Any]) -> dict[str, Any]:
-        """Who is asking, with as much about them as the handler wants to know."""
-        auth, online = self.route.auth, self.route.online
-        match self.route.who:
-            case "load_chat":
-                me, chat = load_chat(authorization, auth, in_path["chat_id"])
-                return {"me": me, "chat": chat}
-            case "load_place":
-                me, place = load_place(authorization, auth, in_path["code"], online=online)
-                return {"me": me, "place": place}
-            case "load_relations":
-                me, relations = load_relations(authorization, auth, online=online)
-                return {"me": me, "relations": relations}
-            case "load_account":
-                return {"me": load_account(authorization, auth, online=online)}
-            case "load_user":
-                return {"me": load_user(authorization, auth)}
-            case "require_service":
-                require_service(authorization)
-        return {}
-
-
-def _who(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> str:
-    """The function of `principal` that finds out what a handler with these parameters needs to know."""
-    if auth is Auth.NOBODY:
-        return ""
-    if auth is Auth.SERVICE:
-        return "require_service"
-    if "relations" in hints:
-        return "load_relations"
-    if "chat" in hints:
-        return "load_chat"
-    if "place" in hints:
-        return "load_place"
-    return "load_account" if online or hints.get("me") is Account else "load_user"
-
 
 def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
     named = {name for name, hint in hints.items() if hint is int}
@@ -264,10 +229,6 @@ def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
     many: Mapping[str, Sequence[str]] | None = event.get("multiValueQueryStringParameters")
     return many or {}
-
-
-def _internal_error(common: _Common) -> ProxyAnswer:
-    return answer(500, json.dumps(SERVER_ERROR), **common)
 
 
 __all__ = ["Account", "Auth", "Chat", "Code", "PageQuery", "Raw", "Relations", "User", "endpoint"]

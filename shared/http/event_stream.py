@@ -9,7 +9,14 @@ import json
 from typing import Any
 
 from shared import events
-from shared.domain.errors import Unauthenticated, Unavailable, UriTooLong
+from shared.domain.errors import (
+    AuthenticationFailed,
+    NotAuthenticated,
+    TokenNotValid,
+    TokenUserNotFound,
+    Unavailable,
+    UriTooLong,
+)
 from shared.http.responses import SHARED_RESPONSES, error_response
 
 Json = dict[str, Any]
@@ -94,7 +101,6 @@ def _target_schema() -> Json:
 
 def stream_operation() -> Json:
     """GET /sse/users/."""
-    codes = ("not_authenticated", "authentication_failed", "token_not_valid", "user_not_found")
     shown = events.render("lobby-join", data={"id": 116142360502280}, kwargs={"username": "bob"})
     frames = f"id: 474132087341056-0\nevent: lobby-join\ndata: {json.dumps(shown)}\n\n"
     return {
@@ -129,9 +135,11 @@ def stream_operation() -> Json:
                 "description": "The stream",
                 "content": {"text/event-stream": {"schema": {"type": "string"}, "example": frames}},
             },
-            "401": error_response(401, [Unauthenticated(code) for code in codes]),
+            "401": error_response(
+                401, [NotAuthenticated(), AuthenticationFailed(), TokenNotValid(), TokenUserNotFound()]
+            ),
             "405": SHARED_RESPONSES["405"],
             "414": error_response(414, [UriTooLong()]),
-            "503": error_response(503, [Unavailable(code="unavailable")]),
+            "503": error_response(503, [Unavailable()]),
         },
     }

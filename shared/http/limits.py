@@ -1,4 +1,4 @@
-"""The size limits of a request, the same for the edge, the functions and the SSE process (behaviour.md, section 1)."""
+"""The size limits of a request, for edge, functions and SSE process (docs/contract/conventions.md#bodies)."""
 
 from __future__ import annotations
 

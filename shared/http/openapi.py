@@ -10,13 +10,17 @@ from http import HTTPStatus
 from typing import Any
 
 from shared.domain.errors import (
+    AuthenticationFailed,
     DomainError,
-    Forbidden,
     GuestNotAllowed,
     Invalid,
     Malformed,
+    NotAuthenticated,
     NotFound,
-    Unauthenticated,
+    ServiceTokenRequired,
+    SseConnectionRequired,
+    TokenNotValid,
+    TokenUserNotFound,
 )
 from shared.domain.ids import MAX_ID
 from shared.http import schemas
@@ -69,10 +73,7 @@ SECURITY: Mapping[Auth, list[Json]] = {
     Auth.SERVICE: [{"serviceToken": []}],
 }
 
-NO_TOKEN = [
-    Unauthenticated(code) for code in ("not_authenticated", "authentication_failed", "token_not_valid")
-]
-SERVICES_ONLY = Forbidden("This endpoint is for services only.", "service_token_required")
+NO_TOKEN = [NotAuthenticated(), AuthenticationFailed(), TokenNotValid()]
 
 PAGE_PARAMETERS: Mapping[str, tuple[str, Json]] = {
     "limit": (
@@ -290,13 +291,13 @@ def _implied(route: Route, *, reads_body: bool) -> list[DomainError]:
     if route.auth is not Auth.NOBODY:
         errors += NO_TOKEN
     if route.auth in (Auth.USER, Auth.REGISTERED):
-        errors.append(Unauthenticated("user_not_found"))
+        errors.append(TokenUserNotFound())
     if route.online:
-        errors.append(Unauthenticated("sse_connection_required"))
+        errors.append(SseConnectionRequired())
     if route.auth is Auth.REGISTERED:
         errors.append(GuestNotAllowed())
     if route.auth is Auth.SERVICE:
-        errors.append(SERVICES_ONLY)
+        errors.append(ServiceTokenRequired())
     if route.params:
         errors.append(NotFound())
     return errors

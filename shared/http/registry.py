@@ -6,12 +6,12 @@ API Gateway's definition, the local edge, the OpenAPI document and the tests' li
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound
+from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
 
 PREFIX = "/api"
 """What the API's paths start with for clients: on AWS the stage. Paths of routes are without it."""
@@ -67,8 +67,8 @@ class Route(Address):
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
     online: bool
     """Needs the user to be connected to the event stream."""
-    who: str = "load_user"
-    """The function of `principal` that finds out who is asking, and as much about them as the handler wants."""
+    load: Callable[[Any], dict[str, Any]] | None = None
+    """Loads what the handler wants to know of its caller (shared/http/principal.py); None for anyone's endpoint."""
     produces: str = "application/json"
     """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
     paged: bool = False
@@ -121,7 +121,7 @@ def match(method: str, path: str, routes: Sequence[Found]) -> Match[Found]:
         if params is not None:
             known.append((route, params))
     if not known:
-        raise NotFound("No such path.")
+        raise NoSuchPath
     fewest = min(len(params) for _, params in known)
     best = [(route, params) for route, params in known if len(params) == fewest]
     for route, params in best:

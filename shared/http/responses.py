@@ -1,4 +1,4 @@
-"""The error answers in the OpenAPI document: shapes, codes, examples (behaviour.md, section 1)."""
+"""The error answers in the OpenAPI document: shapes, codes, examples (docs/contract/conventions.md#errors)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.domain.errors import (
     DomainError,
+    InternalError,
     MethodNotAllowed,
     Throttled,
     TooLarge,
@@ -15,7 +16,7 @@ from shared.domain.errors import (
     UnsupportedMediaType,
     UriTooLong,
 )
-from shared.http.answers import RETRY_AFTER_SECONDS, SERVER_ERROR, body_of, headers_of, status_of
+from shared.http.answers import RETRY_AFTER_SECONDS, body_of, headers_of, status_of
 
 Json = dict[str, Any]
 
@@ -78,11 +79,6 @@ def error_response(status: int, errors: Sequence[DomainError], *, with_fields: b
     return response
 
 
-def _server_error() -> Json:
-    error = DomainError(SERVER_ERROR["detail"], SERVER_ERROR["code"])
-    return error_response(500, [error])
-
-
 def _shared(*errors: DomainError) -> Json:
     return {str(status_of(error)): error_response(status_of(error), [error]) for error in errors}
 
@@ -95,8 +91,8 @@ SHARED_RESPONSES: Json = {
         UnsupportedMediaType(),
         Throttled(),
         Unavailable(),
+        InternalError(),
     ),
-    "500": _server_error(),
 }
 """Errors that any endpoint may answer, by status."""
 

@@ -17,7 +17,7 @@ ALREADY_PARSED = frozenset({"S", "N", "BOOL", "NULL", "SS", "NS"})
 them, nor are maps and lists, which may hold bytes."""
 
 
-def relieve(connection: Connection) -> None:
+def tune(connection: Connection) -> None:
     """Set up the client of a connection that has made no call yet.
 
     - The user agent is one word: the long one is composed anew, twice, for every call.

@@ -1,4 +1,4 @@
-"""Two people talk over HTTPS and SSE: every status and the event of the document."""
+"""Two people talk over HTTPS and SSE: every status and the event of the contract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from demo.api import ApiError
 from demo.player import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 EACH = 200
 

@@ -1,4 +1,4 @@
-"""Lobbies over HTTPS and SSE, with 2 to 8 participants: every status and every event of the document."""
+"""Lobbies over HTTPS and SSE, with 2 to 8 participants: every status and every event of the contract."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from demo.event_log import Received
 from demo.player import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 EVENTS = (
     *("lobby-join", "lobby-leave", "lobby-banned", "lobby-message", "lobby-update-participant"),

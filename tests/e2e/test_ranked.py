@@ -14,7 +14,7 @@ from demo.event_log import Received
 from demo.player import Player
 from demo.stream import EventStream, EventTimeoutError
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 WIDEN = 1
 """Seconds per widening, in the stack that all end-to-end tests share."""

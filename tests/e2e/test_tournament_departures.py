@@ -10,7 +10,7 @@ from demo.api import ApiError
 from demo.game_server import FinishReason
 from demo.player import Player
 from infra.local.stack import Stack
-from tests.e2e.cups import (
+from tests.support.e2e.tournaments import (
     Cup,
     Json,
     finish_match,
@@ -18,7 +18,7 @@ from tests.e2e.cups import (
     patiently,
     seeds_of,
 )
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 
 async def seeded(cup: Cup) -> tuple[dict[int, int], dict[int, Player]]:

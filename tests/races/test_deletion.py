@@ -8,14 +8,14 @@ from functools import partial
 
 import pytest
 
-from shared.usecases.accounts import cleanup as untying
-from shared.usecases.accounts.deletion import Belongings, erase
+from shared.usecases.accounts import cleanup
+from shared.usecases.accounts.deletion import ErasureScope, erase
 from shared.usecases.rerun import rerun
-from tests.calling import Answer, Player, call, delete, made_player
-from tests.database import raw_items
-from tests.friendly import accept, ask, befriend, block, end_request, remove
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import Answer, Player, call, delete, made_player
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import accept, ask, befriend, block, end_request, remove
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -26,7 +26,7 @@ def erase_all() -> None:
             state = json.loads(item["input"]["S"])
             step = state.pop("step")
             while step is not None:
-                step = rerun(partial(erase, Belongings(**state), step))
+                step = rerun(partial(erase, ErasureScope(**state), step))
 
 
 def befriended(doomed: Player, other: Player) -> Callable[[], Answer]:
@@ -70,7 +70,7 @@ def test_whatever_others_do_as_a_user_goes_nothing_dangles(
 
 
 def test_nobody_becomes_the_friend_of_somebody_who_has_just_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(untying, "AT_ONCE", 0)  # as if the request were one of a great many
+    monkeypatch.setattr(cleanup, "AT_ONCE", 0)  # as if the request were one of a great many
     doomed, other = made_player("Doomed"), made_player("Other")
     for player in (doomed, other):
         befriend(made_player(f"Friend-of-{player.name}"), player)

@@ -17,15 +17,15 @@ from shared.domain.play.clash import put_together
 from shared.store import keys
 from shared.store.accounts.users import User
 from shared.store.base import connection
-from shared.store.play.tickets import read_groups
+from shared.store.play.tickets import read_party_tickets
 from shared.usecases.accounts import presence
 from shared.usecases.play import matchmaking
-from tests.calling import CONTAINER, Answer, Player, call, made_player, open_streams, service
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole, broken
-from tests.lobbying import ban, change, gather, join, leave, make_lobby, ready, see, set_up
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import CONTAINER, Answer, Player, call, made_player, open_streams, service
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole, broken
+from tests.support.lobbies import ban, change, gather, join, leave, make_lobby, ready, see, set_up
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -241,7 +241,7 @@ def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # However long this machine takes for that many at once: how patient a request is, is another matter.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 300.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 300.0)
     draw = random.Random(600)
     players = players_online(600)
     pairs = blocked_at_random(draw, players)
@@ -278,7 +278,7 @@ def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches
         for side in (match[:3], match[3:]):
             assert set().union(*(together[user_id] for user_id in side)) == set(side)
     assert max(Counter(user_id for match in matches() for user_id in match).values()) == 1
-    assert put_together(read_groups()) == []
+    assert put_together(read_party_tickets()) == []
     assert len(matches()) > 50
     # The blocks are planted on the blockers' side only: that is all that matchmaking knows of them.
     wrong = [sentence for sentence in broken(raw_items()) if "has blocked" not in sentence]

@@ -25,7 +25,7 @@ from sse.dynamo_stream import DynamoStream, StreamNotFound, find_stream
 from sse.marks import choose_start
 from sse.outbox import read_outbox
 from sse.tail import Start, Tail
-from tests.engine import ROOT, Account, Engine, free_port
+from tests.support.engine import ROOT, Account, Engine, free_port
 from tests.support.sse.server import Client, bearer, in_loop
 
 PATIENCE_SECONDS = 30.0

@@ -13,8 +13,8 @@ from pynamodb.models import Model
 from shared.store import keys
 from shared.store.accounts.users import Inbox, User
 from shared.store.base import Item, connection, read_item
-from shared.store.client import relieve
-from tests.engine import Account
+from shared.store.client import tune
+from tests.support.engine import Account
 
 EVERY_TYPE: dict[str, Any] = {
     "s": {"S": "text"},
@@ -55,7 +55,7 @@ def test_calls_go_where_botocores_rules_for_endpoints_send_them(
     for name, value in {**made_for, **settings}.items():
         monkeypatch.setenv(name, value)
     relieved = Connection()
-    relieve(relieved)
+    tune(relieved)
     assert sent_by(relieved.client) == sent_by(botocore.session.Session().create_client("dynamodb"))
 
 

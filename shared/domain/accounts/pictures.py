@@ -1,4 +1,4 @@
-"""Profile pictures and what unlocks them (behaviour.md, section 3)."""
+"""Profile pictures and what unlocks them (docs/contract/accounts.md#pictures-and-what-unlocks-them)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REGISTER = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merits:
+class Achievements:
     """All that pictures are given for. `friends` is the number of friends just now."""
 
     is_guest: bool
@@ -23,12 +23,12 @@ class Merits:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture; `deserved` tells whether somebody's merits unlock it."""
+    """One picture; `deserved` tells whether somebody's achievements unlock it."""
 
     id: int
     name: str
     unlock_reason: str
-    deserved: Callable[[Merits], bool]
+    deserved: Callable[[Achievements], bool]
 
     def url(self, size: str = "") -> str:
         """Path of the file; `size` is empty, `small`, `medium` or `large`."""
@@ -36,37 +36,37 @@ class Picture:
         return f"/assets/profile_pictures/{file}.png"
 
 
-def _wins(mode: str, at_least: int) -> Callable[[Merits], bool]:
-    return lambda merits: merits.statistics.line(mode).wins >= at_least
+def _wins(mode: str, at_least: int) -> Callable[[Achievements], bool]:
+    return lambda achievements: achievements.statistics.line(mode).wins >= at_least
 
 
-def _tournaments(at_least: int) -> Callable[[Merits], bool]:
-    return lambda merits: merits.statistics.line("tournament").tournament_wins >= at_least
+def _tournaments(at_least: int) -> Callable[[Achievements], bool]:
+    return lambda achievements: achievements.statistics.line("tournament").tournament_wins >= at_least
 
 
-def _trophies(at_least: int) -> Callable[[Merits], bool]:
-    return lambda merits: merits.trophies >= at_least
+def _trophies(at_least: int) -> Callable[[Achievements], bool]:
+    return lambda achievements: achievements.trophies >= at_least
 
 
-def _goals(at_least: int) -> Callable[[Merits], bool]:
-    return lambda merits: merits.statistics.line(GLOBAL).scored >= at_least
+def _goals(at_least: int) -> Callable[[Achievements], bool]:
+    return lambda achievements: achievements.statistics.line(GLOBAL).scored >= at_least
 
 
-def _friends(at_least: int) -> Callable[[Merits], bool]:
-    return lambda merits: merits.friends >= at_least
+def _friends(at_least: int) -> Callable[[Achievements], bool]:
+    return lambda achievements: achievements.friends >= at_least
 
 
-def _won_every_mode(merits: Merits) -> bool:
-    return all(merits.statistics.line(mode).wins for mode in MODES)
+def _won_every_mode(achievements: Achievements) -> bool:
+    return all(achievements.statistics.line(mode).wins for mode in MODES)
 
 
-def _streak_of_ten(merits: Merits) -> bool:
-    return any(merits.statistics.line(line).longest_win_streak >= 10 for line in LINES)
+def _streak_of_ten(achievements: Achievements) -> bool:
+    return any(achievements.statistics.line(line).longest_win_streak >= 10 for line in LINES)
 
 
 PICTURES = (
-    Picture(GUEST, "Guest", "Play as a guest.", lambda merits: merits.is_guest),
-    Picture(REGISTER, "Register", "Register an account.", lambda merits: not merits.is_guest),
+    Picture(GUEST, "Guest", "Play as a guest.", lambda achievements: achievements.is_guest),
+    Picture(REGISTER, "Register", "Register an account.", lambda achievements: not achievements.is_guest),
     Picture(2, "Tournament Winner", "Win a tournament.", _tournaments(1)),
     Picture(3, "Tournament Master", "Win 10 tournaments.", _tournaments(10)),
     Picture(4, "Tournament God", "Win 100 tournaments.", _tournaments(100)),
@@ -92,6 +92,6 @@ PICTURES = (
 """Indexed by id."""
 
 
-def deserved(merits: Merits) -> frozenset[int]:
-    """Ids of all pictures that these merits unlock."""
-    return frozenset(picture.id for picture in PICTURES if picture.deserved(merits))
+def deserved(achievements: Achievements) -> frozenset[int]:
+    """Ids of all pictures that these achievements unlock."""
+    return frozenset(picture.id for picture in PICTURES if picture.deserved(achievements))

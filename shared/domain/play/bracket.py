@@ -1,4 +1,4 @@
-"""The bracket of a tournament: who meets whom, who goes on (behaviour.md, section 5). Pure rules.
+"""The bracket of a tournament: who meets whom, who goes on (docs/contract/tournaments.md#seeds). Pure rules.
 
 A bracket has as many places as the tournament is large. Places without an entrant give byes. A match of the bracket
 is a `Pairing`; the game itself is a match like any other, which the pairing names while it runs and afterwards.
@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
-from typing import Any, Literal
+from typing import Literal
 
-from shared.domain.play.matches import GAME_NOT_PLAYED, NO_GAME, Match, Side, other
+from shared.domain.play.matches import (
+    GAME_NOT_PLAYED,
+    NO_GAME,
+    FinishReason,
+    Match,
+    Side,
+    Team,
+    other,
+    team_of,
+)
 
 StageName = Literal["round-of-16", "quarter-final", "semi-final", "final"]
 STAGES: tuple[StageName, ...] = ("round-of-16", "quarter-final", "semi-final", "final")
@@ -66,7 +74,7 @@ class Pairing:
     """None as long as nobody has got there; for good, if nobody will."""
     game: Match | None = None
     """The match that is played for it, as it began or as it ended; None without one."""
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
     """Set when the result stands."""
     winner: Side | None = None
     """The side that goes on; None with a result that nobody has won."""
@@ -114,6 +122,11 @@ class Pairing:
         if self.game:
             return self.game.team(side).score
         return BYE_SCORE if side == self.winner else 0
+
+    def team(self, side: Side) -> Team:
+        """The side of a match without a game: its user, if known, and the points of a bye."""
+        user_id = self.user(side)
+        return replace(team_of(() if user_id is None else (user_id,)), score=self.score(side))
 
     def side_of(self, user_id: int) -> Side:
         """The side that a user of it plays on."""
@@ -201,23 +214,3 @@ class Bracket:
                     else replace(later, user_2=pairing.winner_id)
                 )
         return Bracket(tuple(tuple(stage) for stage in stages))
-
-    def to_json(self) -> list[list[dict[str, Any]]]:
-        """The stored form: what isn't set is left out."""
-        return [[_stored(pairing) for pairing in stage] for stage in self.stages]
-
-    @classmethod
-    def from_json(cls, stored: Iterable[Iterable[Mapping[str, Any]]]) -> Bracket:
-        """Back from the stored form."""
-        return cls(tuple(tuple(_pairing(fields) for fields in stage) for stage in stored))
-
-
-def _stored(pairing: Pairing) -> dict[str, Any]:
-    fields = {field.name: getattr(pairing, field.name) for field in dataclass_fields(pairing)}
-    fields["game"] = pairing.game.to_json() if pairing.game else None
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _pairing(stored: Mapping[str, Any]) -> Pairing:
-    game = {"game": Match.from_json(stored["game"])} if "game" in stored else {}
-    return Pairing(**{**stored, **game})

@@ -1,4 +1,4 @@
-"""Which clash lobbies play each other: a pure function of the tickets of ready lobbies (behaviour.md, section 5).
+"""Which clash lobbies play each other: a pure function of tickets (docs/contract/lobbies.md#clash-lobbies).
 
 A match is six players in lobbies of 1 to 3, put together to three against three: no lobby is split, and no two of the
 six have blocked each other. In the graph of lobbies that may meet, that is a clique of weight six, other than
@@ -25,7 +25,7 @@ comes too late is worse than one that overlooks something.
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PartyTicket:
     """The ticket of a ready lobby."""
 
     id: int
@@ -50,16 +50,18 @@ class Group:
 class Teams:
     """The lobbies of one match, by side."""
 
-    a: tuple[Group, ...]
-    b: tuple[Group, ...]
+    a: tuple[PartyTicket, ...]
+    b: tuple[PartyTicket, ...]
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def parties(self) -> tuple[PartyTicket, ...]:
         """All of them."""
         return (*self.a, *self.b)
 
 
-def put_together(groups: Iterable[Group], blocks: Mapping[int, frozenset[int]] | None = None) -> list[Teams]:
+def put_together(
+    groups: Iterable[PartyTicket], blocks: Mapping[int, frozenset[int]] | None = None
+) -> list[Teams]:
     """The matches to start, that of the longest waiting lobby first.
 
     Each lobby, in the order of waiting, gets those who wait longest among the ones that it may play with. The outcome
@@ -93,7 +95,7 @@ class _Graph:
     """How many more may be tried."""
 
     @classmethod
-    def of(cls, waiting: Sequence[Group], blocks: Mapping[int, frozenset[int]]) -> _Graph:
+    def of(cls, waiting: Sequence[PartyTicket], blocks: Mapping[int, frozenset[int]]) -> _Graph:
         """The graph; it takes as long as there are blocks, not pairs."""
         where = {member: n for n, group in enumerate(waiting) for member in group.members}
         everybody = (1 << len(waiting)) - 1
@@ -162,7 +164,7 @@ def _bits(number: int) -> Iterator[int]:
         number ^= lowest
 
 
-def _sides(groups: Sequence[Group]) -> Teams:
+def _sides(groups: Sequence[PartyTicket]) -> Teams:
     """Lobbies of six players as two teams: with the longest waiting one those who wait longest."""
     for more in range(len(groups)):
         for mates in combinations(groups[1:], more):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from shared.auth.hashing import hash_password
 from shared.domain.accounts import names, pictures
-from shared.domain.accounts.pictures import Merits
+from shared.domain.accounts.errors import AlreadyRegistered, NameTaken
+from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
-from shared.domain.errors import Forbidden, RaceLost
+from shared.domain.errors import RaceLost
 from shared.domain.ids import new_user_id
 from shared.store import keys
 from shared.store.accounts.seats import Seat
@@ -14,18 +15,18 @@ from shared.store.accounts.users import Inbox, User
 from shared.store.base import Action
 from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.accounts.credentials import credential_of, move_name, name_taken, require_acceptable
+from shared.usecases.accounts.credentials import credential_of, move_name, require_acceptable
 from shared.usecases.accounts.progress import append_trophies, unlock
 
 GUEST_NAME_DRAWS = 20
 
 
 def register(username: str, password: str) -> User:
-    """Make a registered account. Invalid if name or password won't do or the name is taken."""
+    """Make a registered account. Invalid, also if the name is taken."""
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     user = new_user(work, username, is_guest=False)
-    work.put(credential_of(user, username, hash_password(password)), otherwise=name_taken())
+    work.put(credential_of(user, username, hash_password(password)), otherwise=NameTaken)
     work.commit()
     return user
 
@@ -36,7 +37,7 @@ def create_guest() -> User:
         work = UnitOfWork()
         name = names.guest_name()
         user = new_user(work, name, is_guest=True)
-        work.put(credential_of(user, name, None), otherwise=_NameTaken())
+        work.put(credential_of(user, name, None), otherwise=_NameTaken)
         try:
             work.commit()
         except _NameTaken:
@@ -50,19 +51,16 @@ class _NameTaken(Exception):
 
 
 def register_guest(user: User, username: str, password: str) -> User:
-    """Turn a guest into a registered user; id, seat and statistics stay.
-
-    Forbidden for one who is registered already; Invalid as in `register`.
-    """
+    """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid."""
     if not user.is_guest:
-        raise Forbidden("You are registered already.", "already_registered")
+        raise AlreadyRegistered
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     actions: list[Action] = [User.is_guest.set(False), User.username.set(username), User.generation.add(1)]
     actions += [User.picture.set(pictures.REGISTER), User.trophy_changes.add(1), User.rev.add(1)]
     append_trophies(work, user, 0, 0)
-    merits = Merits(is_guest=False, statistics=user.statistics)
-    actions += unlock(work, user, merits, str(user.pk))
+    achievements = Achievements(is_guest=False, statistics=user.statistics)
+    actions += unlock(work, user, achievements, user.pk)
     work.update(user, actions, when=user.unchanged())
     credential = credential_of(user, username, hash_password(password))
     credential.generation = user.generation + 1
@@ -72,8 +70,9 @@ def register_guest(user: User, username: str, password: str) -> User:
 
 
 def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
+    """Add a new account to a unit of work: profile, seat, relations and inbox, all but its name."""
     user_id = new_user_id(work.now)
-    merits = Merits(is_guest=is_guest, statistics=Statistics())
+    achievements = Achievements(is_guest=is_guest, statistics=Statistics())
     user = User.at(
         keys.user(user_id),
         id=user_id,
@@ -81,7 +80,7 @@ def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
         is_guest=is_guest,
         created_at=work.now,
         picture=pictures.GUEST if is_guest else pictures.REGISTER,
-        pictures=set(pictures.deserved(merits)),
+        pictures=pictures.deserved(achievements),
         trophy_changes=0,
     )
     if not is_guest:

@@ -1,67 +1,63 @@
-"""What goes on in a tournament: the steps of its state machine (infra/machines/tournament), and leaving it."""
+"""The steps of a tournament's state machine (infra/machines/tournament.asl.json)."""
 
 from __future__ import annotations
 
-from shared.domain.errors import NoSuchMatch, NotInTournament, RaceLost
-from shared.domain.play.matches import PLAYER_DISCONNECT, Match, team_of
+from shared.domain.play import tournament_rules as rules
+from shared.domain.play.matches import Match, team_of
 from shared.domain.play.tournament import START, Verdict
-from shared.settings import settings
-from shared.store.accounts.seats import TOURNAMENT
-from shared.store.accounts.users import Account
 from shared.store.base import read_items
 from shared.store.play.tournaments import TournamentRow, read_tournament
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.codes import with_new_codes
-from shared.usecases.play.matches import begin_bracket_match, read_match_of, save
+from shared.usecases.play.match_start import begin_bracket_match
 from shared.usecases.play.results import book
 from shared.usecases.play.tournament_writes import (
     close,
-    leave,
     leave_seat,
-    read_sight,
-    sight_in,
-    sight_keys,
+    read_view,
     started,
-    store,
+    view_in,
+    view_keys,
+    write_tournament,
 )
-from shared.wire.play.tournaments import Sight
+from shared.wire.play.tournaments import TournamentView
 
-Told = dict[str, str | int]
-"""What a state machine is told."""
+StepResult = dict[str, str | int]
+"""The answer of a step to the state machine."""
 
-GONE: Told = {"verdict": "gone", "stage": 0}
+GONE: StepResult = {"verdict": "gone", "stage": 0}
 
 
 def await_start(tournament_id: int, run: int, token: str) -> None:
-    """An execution waits for the start; it is answered at once if there is nothing to wait for any more."""
+    """An execution waits for the start. If it has happened, or can't any more, the answer comes at once."""
     _wait(UnitOfWork(), read_tournament(tournament_id), run, START, token)
 
 
-def start(tournament_id: int, run: int) -> Told:
-    """Begin a tournament whose countdown is over, unless it has begun. What the state machine does next."""
+def start(tournament_id: int, run: int) -> StepResult:
+    """The countdown is over: start the tournament, unless it has started. Returns the machine's next move."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run:
+    if row is None or row.state.run != run:
         return GONE
-    tournament = row.tournament
+    tournament = row.state
     if not tournament.is_started:
         work = UnitOfWork()
-        sight = read_sight(tournament, work.now)
-        tournament = store(work, row, started(tournament, sight), sight)
+        view = read_view(tournament, work.now)
+        tournament = write_tournament(work, row, started(tournament, view), view)
         work.commit()
     return {"verdict": "pause", "stage": tournament.stage or tournament.next_stage()}
 
 
 def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
-    """Begin a stage, unless it has begun; then an execution waits for its end."""
+    """Begin a stage, unless it has begun. Then the execution waits for the stage's end."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run or (row.tournament.stage or 0) >= stage:
+    if row is None or row.state.run != run or (row.state.stage or 0) >= stage:
         _wait(UnitOfWork(), row, run, stage, token)
         return
-    tournament, pairs = row.tournament, row.tournament.pairs_to_play()
+    tournament, pairs = row.state, row.state.pairs_to_play()
 
     def write(codes: list[str]) -> None:
         work = UnitOfWork()
-        sight = read_sight(tournament, work.now)
+        view = read_view(tournament, work.now)
         games: dict[int, Match] = {}
         for pairing, code in zip(pairs, codes, strict=True):
             a, b = pairing.users
@@ -77,62 +73,37 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
                 tournament_n=pairing.n,
             )
             games[pairing.n] = game
-        after, notices = tournament.begin_stage(games)
-        store(work, row, (after.wait(token, run, stage), notices), sight)
+        after, events = rules.begin_stage(tournament, games)
+        write_tournament(work, row, (after.wait(token, run, stage), events), view)
         for game in games.values():
-            begin_bracket_match(work, game, sight.accounts, str(row.pk))
+            begin_bracket_match(work, game, view.accounts, row.pk)
         work.commit()
 
     with_new_codes(len(pairs), write)
 
 
 def finish(tournament_id: int, run: int) -> None:
-    """End a tournament that is decided: the win is booked, and everyone is free to go."""
+    """End a decided tournament: book the win, free the participants' seats."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run or not row.tournament.is_decided:
+    if row is None or row.state.run != run or not row.state.is_decided:
         return
-    tournament, work = row.tournament, UnitOfWork()
-    found = read_items(sight_keys(tournament))
-    sight = sight_in(found, tournament, work.now)
-    store(work, row, tournament.finish(work.now), sight)
+    tournament, work = row.state, UnitOfWork()
+    found = read_items(view_keys(tournament))
+    view = view_in(found, tournament, work.now)
+    write_tournament(work, row, rules.finish(tournament, work.now), view)
     close(work, tournament)
     for user_id in tournament.present:
         leave_seat(work, tournament, user_id)
-    winner = sight.accounts.get(tournament.winner or 0)
+    winner = view.accounts.get(tournament.winner or 0)
     if winner:
-        book(work, winner.user, str(row.pk), statistics=winner.user.statistics.after_tournament_win())
+        book(work, winner.user, row.pk, statistics=winner.user.statistics.after_tournament_win())
     work.commit()
 
 
-def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, what: int, token: str) -> None:
-    if row is None or row.tournament.run != run:
-        verdict: Verdict = "cancelled" if what == START else "gone"
+def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, stage: int, token: str) -> None:
+    if row is None or row.state.run != run:
+        verdict: Verdict = "cancelled" if stage == START else "gone"
         work.wake(token, {"verdict": verdict, "stage": 0})
     else:
-        store(work, row, (row.tournament.wait(token, run, what), ()), Sight({}, {}, work.now))
-    work.commit()
-
-
-def depart(me: Account, code: str) -> None:
-    """Leave the tournament with this code; a match that is being played is lost by that. NotInTournament."""
-    if me.seat.place_kind != TOURNAMENT:
-        raise NotInTournament
-    work = UnitOfWork()
-    if me.seat.match_id:
-        try:
-            running = read_match_of(me.user.user_id, work.now)
-        except NoSuchMatch:
-            raise RaceLost from None  # it has ended since the seat was read
-        if running.tournament is None or running.tournament.state["code"] != code:
-            raise NotInTournament
-        lost = running.match.forfeit(
-            me.user.user_id,
-            reason=PLAYER_DISCONNECT,
-            points_to_win=settings().points_to_win,
-            now=work.now,
-        )
-        save(work, running, lost, leaver=me.user.user_id)
-        return
-    leave(work, str(me.seat.place), [me.seat], code)
-    work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
+        write_tournament(work, row, (row.state.wait(token, run, stage), ()), TournamentView({}, {}, work.now))
     work.commit()

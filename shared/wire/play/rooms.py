@@ -9,7 +9,7 @@ from shared.wire.instance import Instance
 from shared.wire.scalars import Id
 
 
-class Said(Instance):
+class RoomMessage(Instance):
     """A message to everybody in a lobby or tournament."""
 
     id: Id

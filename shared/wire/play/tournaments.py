@@ -4,37 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from shared.domain.play import bracket as brackets
 from shared.domain.play import tournament as rules
 from shared.domain.play.bracket import Pairing, StageName
-from shared.domain.play.matches import SIDES, GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.domain.play.matches import FinishReason, GameMode, Match, MatchType, Side, other
 from shared.store.accounts.users import Account
 from shared.store.play.tournaments import OpenTournament
 from shared.wire.accounts.users import DeletedUser, SmallUser
 from shared.wire.instance import Instance
-from shared.wire.play.matches import MatchInstance, Teams
+from shared.wire.play.matches import MatchInstance, Teams, teams_of
 from shared.wire.scalars import Code, Duration, Id, Instant
 
 TournamentName = Annotated[str, Field(examples=["Autumn Cup"])]
 Size = Annotated[int, Field(examples=[8])]
 DELETED = "deleted-user"
-FinishReason = Literal[
-    "normal-end",
-    "player-disconnect",
-    "player-not-connected",
-    "players-timeout",
-    "game-not-played",
-    "no-game",
-]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class TournamentView:
     """What has to be read to show a tournament."""
 
     accounts: Mapping[int, Account]
@@ -114,54 +106,49 @@ class BracketMatch(Instance):
     tournament_n: int = Field(examples=[1])
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, pairing: Pairing, sight: Sight) -> BracketMatch:
+    def of(cls, tournament: rules.Tournament, pairing: Pairing, view: TournamentView) -> BracketMatch:
         """A match of a tournament's bracket."""
         game = pairing.game
         if game and pairing.is_running:
-            game = sight.live.get(game.id, game)
-        shown = dict(
-            MatchInstance.of(game or _stand_in(tournament, pairing, sight.now), sight.accounts, sight.now)
-        )
-        if game is None:
-            shown |= {"id": None, "code": None, "created_at": None}
-        decided, winner = pairing.is_decided, pairing.winner
-        won, lost = (pairing.score("a"), pairing.score("b"))
+            game = view.live.get(game.id, game)
+        decided = pairing.is_decided
+        won, lost = pairing.score("a"), pairing.score("b")
+        if pairing.winner == "b":
+            won, lost = lost, won
         return cls(
-            **{
-                **shown,
-                "finished": decided,
-                "n": pairing.n,
-                "user_1": sight.user(pairing.user_1),
-                "user_2": sight.user(pairing.user_2),
-                "score_winner": (lost if winner == "b" else won) if decided else None,
-                "score_looser": (won if winner == "b" else lost) if decided else None,
-                "finish_reason": pairing.finish_reason,
-            }
+            **(_played(game, view) if game else _unplayed(tournament, pairing, view)),
+            finished=decided,
+            n=pairing.n,
+            user_1=view.user(pairing.user_1),
+            user_2=view.user(pairing.user_2),
+            score_winner=won if decided else None,
+            score_looser=lost if decided else None,
+            finish_reason=pairing.finish_reason,
         )
 
 
-def _stand_in(tournament: rules.Tournament, pairing: Pairing, now: datetime) -> Match:
-    """A match that stands for one that hasn't begun, or is never played."""
-    a, b = (
-        Team(
-            tuple(MatchPlayer(user) for user in (pairing.user(side),) if user is not None),
-            pairing.score(side),
-        )
-        for side in SIDES
-    )
-    return Match(
-        id=0,
-        code="",
-        game_mode="tournament",
-        created_at=now,
-        a=a,
-        b=b,
-        winner=pairing.winner,
-        finished_at=now,
-        tournament_id=tournament.id,
-        tournament_stage_id=pairing.stage,
-        tournament_n=pairing.n,
-    )
+def _played(game: Match, view: TournamentView) -> dict[str, Any]:
+    shown = dict(MatchInstance.of(game, view.accounts, view.now))
+    del shown["finished"]
+    return shown
+
+
+def _unplayed(tournament: rules.Tournament, pairing: Pairing, view: TournamentView) -> dict[str, Any]:
+    a, b = pairing.team("a"), pairing.team("b")
+    return {
+        "id": None,
+        "code": None,
+        "game_mode": "tournament",
+        "match_type": "1v1",
+        "created_at": None,
+        "game_duration": timedelta(0),
+        "teams": teams_of("tournament", a, b, view.accounts),
+        "winner": pairing.winner,
+        "looser": other(pairing.winner) if pairing.winner else None,
+        "tournament_id": tournament.id,
+        "tournament_stage_id": pairing.stage,
+        "tournament_n": pairing.n,
+    }
 
 
 class Matches(Instance):
@@ -179,12 +166,12 @@ class Matches(Instance):
     final: list[BracketMatch]
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, sight: Sight) -> Matches | None:
+    def of(cls, tournament: rules.Tournament, view: TournamentView) -> Matches | None:
         """The bracket of a tournament; None before the start."""
         if tournament.bracket is None:
             return None
         stages: dict[StageName, list[BracketMatch]] = {
-            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, sight) for each in stage]
+            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, view) for each in stage]
             for stage in tournament.bracket.stages
         }
         return cls.model_validate(stages)
@@ -211,15 +198,15 @@ class Tournament(Instance):
     """Only once it has started."""
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, sight: Sight) -> Tournament:
+    def of(cls, tournament: rules.Tournament, view: TournamentView) -> Tournament:
         """A tournament."""
         return cls(
             id=tournament.id,
             name=tournament.name,
             participants=[
-                TournamentParticipant.within(tournament, entrant, sight.accounts[entrant.id])
+                TournamentParticipant.within(tournament, entrant, view.accounts[entrant.id])
                 for entrant in tournament.entrants
-                if entrant.present and entrant.id in sight.accounts
+                if entrant.present and entrant.id in view.accounts
             ],
             private=tournament.private,
             is_started=tournament.is_started,
@@ -228,7 +215,7 @@ class Tournament(Instance):
             size=tournament.size,
             created_at=tournament.created_at,
             created_by=tournament.created_by,
-            matches=Matches.of(tournament, sight),
+            matches=Matches.of(tournament, view),
         )
 
 
@@ -248,7 +235,7 @@ class PlayedTournament(Instance):
     matches: Matches
 
     @classmethod
-    def of(cls, tournament: rules.Tournament, sight: Sight) -> PlayedTournament:
+    def of(cls, tournament: rules.Tournament, view: TournamentView) -> PlayedTournament:
         """A tournament that has started."""
         return cls.model_validate(
             {
@@ -259,7 +246,7 @@ class PlayedTournament(Instance):
                 "size": tournament.size,
                 "created_at": tournament.created_at,
                 "created_by": tournament.created_by,
-                "matches": Matches.of(tournament, sight),
+                "matches": Matches.of(tournament, view),
             }
         )
 
@@ -279,10 +266,10 @@ class FoundTournament(Instance):
     def of(cls, row: OpenTournament, creator: str | None) -> FoundTournament:
         """A row of the search."""
         return cls(
-            id=int(row.id),
-            code=str(row.code),
-            name=str(row.name),
-            n_participants=int(row.n_participants),
-            size=int(row.size),
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            n_participants=row.n_participants,
+            size=row.size,
             created_by=creator or DELETED,
         )
