@@ -77,7 +77,7 @@ def read_token(token: str, *kinds: TokenType) -> Claims:
 def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
     """The claims of a genuine token and the time when it expires (Unix time, seconds).
 
-    Cached, because a client sends the same token with every request. So the caller checks the time.
+    Cached: a client sends the same token with every request. The caller checks the expiry.
     """
     claims = _decoded(token, keys)
     generation = int(str(claims["jti"]).partition(".")[0])
