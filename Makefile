@@ -7,9 +7,9 @@ ARGS ?=
 TOURNAMENTS ?=
 
 VENV := .venv/bin/python
-# The first interpreter that runs and is new enough; the one found last is reported if none is.
+# The first interpreter that runs and is of a version that is supported.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo bench \
@@ -19,7 +19,7 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, but $$(python3 --version 2>/dev/null || \
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, but $$(python3 --version 2>/dev/null || \
 	echo 'no python3') is what is installed here." >&2; exit 1; }
 
 local: python

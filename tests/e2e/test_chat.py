@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from demo.player import ApiError, Player
+from demo.api import ApiError
+from demo.player import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
 from tests.support.e2e.world import World, flush_events, in_world, refusal, refusal_code, until

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.api import ApiError
+from demo.event_log import Received
 from demo.player import Player
-from demo.stream import EventStream, Received
+from demo.stream import EventStream
 from infra.local.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, refusal_code, until
 

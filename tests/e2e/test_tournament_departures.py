@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from demo.api import ApiError
-from demo.player import FinishReason, Player
+from demo.game_server import FinishReason
+from demo.player import Player
 from infra.local.stack import Stack
 from tests.support.e2e.tournaments import (
     Json,

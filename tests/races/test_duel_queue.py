@@ -87,7 +87,7 @@ def test_the_ticket_that_a_dead_container_leaves_is_taken_while_its_owner_joins_
     assert_whole(raw_items())
 
 
-def test_blocked_pairs_never_meet_however_many_join_at_once() -> None:
+def test_blocked_pairs_never_meet_when_many_join_at_once() -> None:
     players = players_online(12)
     group, others = players[:6], players[6:]
     for blocker in group:

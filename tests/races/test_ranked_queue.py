@@ -36,8 +36,13 @@ def players_with(*trophies: int) -> list[Player]:
     for player, total in zip(players, trophies, strict=True):
         if total:
             share = {"score": 3, "players": [{"id": player.id, "score": 3, "trophies": total}]}
-            nobody = {"score": 0, "players": [{"id": 1, "score": 0}]}
-            result = {"game_mode": "ranked", "teams": {"a": share, "b": nobody}, "winner": "a", "looser": "b"}
+            opponent = {"score": 0, "players": [{"id": 1, "score": 0}]}
+            result = {
+                "game_mode": "ranked",
+                "teams": {"a": share, "b": opponent},
+                "winner": "a",
+                "looser": "b",
+            }
             assert call("POST", "/private/users/result-match/", service(), result).status == 201
     return players
 
@@ -78,7 +83,7 @@ def widening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     settings.cache_clear()
 
 
-def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_and_nobody_twice(
+def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_once(
     monkeypatch: pytest.MonkeyPatch, widening: Any
 ) -> None:
     # A slow machine widens no window and ends no request early.

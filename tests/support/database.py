@@ -18,7 +18,7 @@ def leading_to(environment: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in (*environment, ENDPOINT)}
     os.environ.pop(ENDPOINT, None)
     os.environ.update(environment)
-    _forget_connections()
+    forget_connections()
     try:
         yield
     finally:
@@ -27,10 +27,12 @@ def leading_to(environment: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        _forget_connections()
+        forget_connections()
 
 
-def _forget_connections() -> None:
+def forget_connections() -> None:
+    """The next call makes a connection anew, as in a new process."""
+    connection.cache_clear()
     # PynamoDB finds its connection on the class or on a base of it.
     models: list[type[Item]] = [Item]
     for model in models:

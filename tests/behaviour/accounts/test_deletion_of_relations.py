@@ -1,4 +1,4 @@
-"""What a deletion takes along: friendships, requests and blocks end, at once or right after it, and others are told."""
+"""Deleting an account ends its friendships, requests, blocks and conversations, at once or right after."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def test_reaping_clears_every_user_of_a_dead_container_and_its_lease() -> None:
     queue(players[0])
     end_lease("dead")
     presence.reap("dead")
-    assert all(seat_of(player).containers is None for player in players)
+    assert not any(seat_of(player).containers for player in players)
     assert seat_of(players[0]).place is None
     leases = read_item(keys.leases())
     assert isinstance(leases, Leases)

@@ -344,20 +344,20 @@ class Model:
             self._tell("lobby-destroy", [user for user in lobby.users if user != me])
             self.lobbies.remove(lobby)
             return
-        told = {heirs[0]} if lobby.creator == me else set()
-        if told:
+        new_creators = {heirs[0]} if lobby.creator == me else set()
+        if new_creators:
             lobby.creator = heirs[0]
-        self._without(lobby, me, told)
+        self._without(lobby, me, new_creators)
 
-    def _without(self, lobby: Lobby, user: int, told: Iterable[int] = ()) -> None:
-        """Members in `told` get one event about their new role and their readiness."""
+    def _without(self, lobby: Lobby, user: int, changed: Iterable[int] = ()) -> None:
+        """Each member in `changed` gets one event about the new role and readiness."""
         self._stop_waiting(lobby)
         lobby.users.remove(user)
         del lobby.team[user]
         lobby.ready.discard(user)
         self._tell("lobby-leave", lobby.users)
         resting = set(lobby.ready) if lobby.mode == "clash" else set()
-        for _ in resting | set(told):
+        for _ in resting | set(changed):
             self._tell("lobby-update-participant", lobby.users)
         lobby.ready -= resting
 

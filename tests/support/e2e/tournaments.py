@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from demo.api import ApiError
+from demo.event_log import Received
 from demo.player import Player
-from demo.stream import EventStream, Received
+from demo.stream import EventStream
 from tests.support.e2e.world import World
 
 Json = dict[str, Any]

@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 from demo.api import Api, ApiError
-from demo.player import GameServer, Player
+from demo.game_server import GameServer
+from demo.player import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
 

@@ -266,9 +266,9 @@ def test_a_user_who_has_left_may_only_come_back_to_watch() -> None:
 
 def test_a_user_who_isnt_present_cannot_leave() -> None:
     tournament, _ = rules.leave(started(4, 4), 4)
-    for nobody in (4, 5):
+    for outsider in (4, 5):
         with pytest.raises(NotTournamentMember):
-            rules.leave(tournament, nobody)
+            rules.leave(tournament, outsider)
 
 
 def test_a_match_counts_once_and_only_while_it_runs() -> None:
