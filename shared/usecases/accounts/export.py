@@ -1,7 +1,7 @@
 """All that is held about a user, gathered area by area.
 
 An area of the product that keeps something of a user joins in with an exporter in the list at the end of this file.
-tests/behaviour/accounts/test_export.py fails for a kind of item that nobody has thought of here.
+tests/behaviour/accounts/test_export.py fails for a kind of item without an exporter.
 """
 
 from __future__ import annotations
