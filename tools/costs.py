@@ -1,6 +1,6 @@
 """What the product costs on AWS: computed from what each endpoint takes and from a profile of what people do.
 
-    python -m infra.costs
+    python -m tools.costs
 
 writes the tables into docs/operations.md. What an endpoint takes is measured (docs/endpoints.md); what a day of a
 player looks like is assumed (PROFILE), and so is how long a function runs. Prices are list prices of us-east-1, on

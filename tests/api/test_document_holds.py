@@ -33,7 +33,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 import app  # noqa: F401 (fills the registry)
 from infra.local.stack import Stack
-from shared.http.openapi import document, operation_id
+from tools.openapi.document import document, operation_id
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from tests.api.people import People, Person, bearer
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from infra.openapi import FILE, text
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from infra.openapi import FILE, text
 from shared import events
-from shared.http.openapi import operation_id
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
+from tools.openapi.document import operation_id
 
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]

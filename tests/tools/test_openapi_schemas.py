@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.http.schemas import Examples, build
+from tools.openapi.schemas import Examples, build
 
 
 class Person(BaseModel):
