@@ -43,7 +43,7 @@ class Recorder:
     ended: float = 0.0
     sent: int = 0
     throttled: int = 0
-    """Answers 429, which are no error: the contract lets a request lose a race."""
+    """Answers 429, which are no error: a request may lose a race (docs/contract/conventions.md#throttling)."""
 
     def more(self) -> bool:
         """Whether another request may be sent."""

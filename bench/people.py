@@ -28,7 +28,7 @@ class Person:
 
 
 def user_id_of(token: str) -> int:
-    """The user id in a token's claims (behaviour.md, section 2), without asking the API."""
+    """The user id in a token's claims (docs/contract/accounts.md#tokens), without asking the API."""
     claims = token.split(".")[1]
     return int(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
 

@@ -10,10 +10,10 @@ import time
 import traceback
 from pathlib import Path
 
-from demo.client import Api, ApiError, EventTimeoutError, GameServer, StreamEndedError, UnreachableError
+from demo.player import Api, ApiError, EventTimeoutError, GameServer, StreamEndedError, UnreachableError
+from demo.run import Stage
 from demo.running import NotRunningError, find_stack, service_token, state_of
 from demo.scenarios import SCENARIOS
-from demo.stage import Stage
 from demo.terminal import Terminal
 
 ALL = "all"

@@ -4,9 +4,9 @@ import asyncio
 import time
 
 from demo import duel
-from demo.client import EventTimeoutError
 from demo.duel import Entry
-from demo.stage import EVENT_SECONDS, Stage, together
+from demo.player import EventTimeoutError
+from demo.run import EVENT_SECONDS, Stage, together
 
 TALK = (
     ("Anybody here? I am waiting for somebody to play.", "I am! One moment."),

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from demo.gathering import (
+from demo.lobbies import (
     check_free,
     gather,
     get_ready,
     play_to_the_end,
     starts,
 )
-from demo.stage import Actor, Stage, together
+from demo.run import Actor, Stage, together
 
 SIZES = (3, 2, 1)
 

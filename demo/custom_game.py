@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from demo.gathering import (
+from demo.lobbies import (
     check_free,
     gather,
     get_ready,
     play_to_the_end,
     starts,
 )
-from demo.stage import EVENT_SECONDS, Actor, Stage, together
+from demo.run import EVENT_SECONDS, Actor, Stage, together
 
 MOST = 8
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.client import EventTimeoutError, Received
-from demo.stage import GAME_SERVER, Actor, Stage, together
+from demo.player import EventTimeoutError, Received
+from demo.run import GAME_SERVER, Actor, Stage, together
 
 START_SECONDS = 10.0
 """No pair waits longer than this for its `game-start` here; a sound stack takes a tenth of a second."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from demo.stage import EVENT_SECONDS, GAME_SERVER, Actor, Stage, together
+from demo.run import EVENT_SECONDS, GAME_SERVER, Actor, Stage, together
 
 
 async def play(stage: Stage) -> None:

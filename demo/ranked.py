@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from demo.stage import GAME_SERVER, Actor, Stage, together
+from demo.run import GAME_SERVER, Actor, Stage, together
 
 GAPS = (30, 80)
 """How many trophies two are apart: within the window at once, and only after it has widened."""

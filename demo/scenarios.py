@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from demo import chat, clash, custom_game, duel, friends, ranked, tournament
-from demo.stage import Stage
+from demo.run import Stage
 
 
 @dataclass(frozen=True, slots=True)

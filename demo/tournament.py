@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo.board import Board
-from demo.client import ApiError, EventStream, Player, Received
-from demo.stage import GAME_SERVER, Stage, together
+from demo.bracket import Board
+from demo.player import ApiError, EventStream, Player, Received
+from demo.run import GAME_SERVER, Stage, together
 
 SIZE = 8
 EVENT_SECONDS = 120.0

@@ -1,4 +1,4 @@
-"""The catalogue of live events: what each is called, says and carries (api.fr.md, Event SSE; behaviour.md, section 7).
+"""The catalogue of live events: what each is called, says and carries (docs/contract/events.md#event-objects).
 
 `render` makes the object that goes over the wire. It is made when the change is written, so that the SSE
 container only routes.
@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 from shared.domain.errors import Invalid
 from shared.settings import settings
+
+Event = dict[str, Any]
+"""An event in its wire form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ def _is_word(value: Any) -> bool:
 
 def render(
     code: str, *, data: Mapping[str, Any] | None = None, kwargs: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> Event:
     """The event as it goes over the wire. Invalid if it lacks what its message or targets need."""
     if code not in OWN_CODES and (missing := problems(code, data, kwargs)):
         raise Invalid(missing)

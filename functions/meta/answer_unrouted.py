@@ -1,7 +1,7 @@
 """Whatever no route answers: unknown paths, wrong methods, browsers' preflight requests.
 
-API Gateway's own answer would be 403 "Missing Authentication Token" (behaviour.md, section 1). Locally the edge does
-the same by itself.
+API Gateway's own answer would be 403 "Missing Authentication Token" (docs/contract/conventions.md#paths). Locally the
+edge does the same by itself.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
-from shared.usecases.play.matches import start_match
+from shared.usecases.play.match_start import start_match
 from shared.wire.play.matches import MatchInstance
 from shared.wire.scalars import GivenId
 

@@ -18,4 +18,4 @@ def leave_lobby(me: Account, code: str) -> None:
     The others get `lobby-leave`. When the creator leaves, the registered participant who joined first becomes
     creator; with only guests left the lobby ends, and they get `lobby-destroy`.
     """
-    lobbies.depart(me, code)
+    lobbies.leave(me, code)

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.play.errors import NotTournamentMember
 from shared.http.endpoint import Account, endpoint
-from shared.usecases.play import tournament_steps
+from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
 
@@ -19,4 +19,4 @@ def leave_tournament(me: Account, code: str) -> None:
     (`tournament-start-cancel`), and the last one who leaves ends the tournament. After it you are out: a match that
     you play is lost by that, and who would be your opponent goes on. You may come back to watch.
     """
-    tournament_steps.depart(me, code)
+    tournaments.leave(me, code)

@@ -14,14 +14,15 @@ import json
 import sys
 import zipfile
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
 
 from infra import package
 from infra.cloud import template
+from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
-from infra.cloud.values import camel
 from infra.deploy import DeploymentFailed, deploy, exists, outputs
 from infra.package import ROOT
 from shared.settings import LOCALHOST_ORIGINS
@@ -115,12 +116,12 @@ def deploy_timers(settings: Mapping[str, str]) -> dict[str, str]:
     return _deploy(template.timers(), package_sources(), settings)
 
 
-def deploy_whole(settings: Mapping[str, str]) -> dict[str, str]:
+def deploy_whole(settings: Mapping[str, str], code: Path = package.ZIP) -> dict[str, str]:
     """Everything, as `make package` made it; the stack's outputs."""
     whole = json.loads(package.TEMPLATE.read_text())
     begin_anew()
     local = {"CORS_ORIGINS": LOCALHOST_ORIGINS, **settings, "SERVICE_ADDRESSES": "0.0.0.0/0"}
-    return _deploy(whole, package.ZIP.read_bytes(), local)
+    return _deploy(whole, code.read_bytes(), local)
 
 
 def _deploy(whole: Mapping[str, Any], code: bytes, settings: Mapping[str, str]) -> dict[str, str]:
@@ -142,10 +143,14 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=("timers", "whole"))
     parser.add_argument("--resume", action="store_true", help="begin again what the engine's stop has ended")
+    parser.add_argument("--local", action="store_true", help="whole: the zip of `infra.package --local`")
     parser.add_argument("settings", type=json.loads, help="the product's settings by environment variable")
     given = parser.parse_args()
     try:
-        found = (deploy_whole if given.what == "whole" else deploy_timers)(given.settings)
+        if given.what == "whole":
+            found = deploy_whole(given.settings, package.LOCAL_ZIP if given.local else package.ZIP)
+        else:
+            found = deploy_timers(given.settings)
     except DeploymentFailed as problem:
         print(problem, file=sys.stderr)
         return 1

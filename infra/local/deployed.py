@@ -75,9 +75,11 @@ class DeployedStack(Stack):
 
     def _deploy(self) -> None:
         self._report("packaging the functions ...")
-        self._run("infra.package", what="packaging", seconds=PACKAGE_SECONDS)
+        # The engine started here runs functions with this interpreter, others with the version that AWS runs.
+        local = ["--local"] if self._has_own_engine else []
+        self._run("infra.package", *local, what="packaging", seconds=PACKAGE_SECONDS)
         self._report("deploying the whole stack through CloudFormation ...")
-        self._run_deployment("whole", seconds=DEPLOY_SECONDS)
+        self._run_deployment("whole", *local, seconds=DEPLOY_SECONDS)
 
     def _edge_functions(self) -> dict[str, Any]:
         return {"pools": [], "api": api_url(self.engine_url, self.outputs)}

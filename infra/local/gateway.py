@@ -17,7 +17,7 @@ API_PREFIX = "/api"
 """What the API's paths start with for clients; on AWS it is the stage, which is not part of `path` either."""
 
 MAX_URI_BYTES = 8 * 1024
-"""behaviour.md, section 1; also API Gateway's limit of request line and headers together is near (10 KiB)."""
+"""docs/contract/conventions.md#size-of-the-address; API Gateway's limit of line and headers is near (10 KiB)."""
 
 MAX_BODY_BYTES = 64 * 1024
 

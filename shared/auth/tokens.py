@@ -1,4 +1,4 @@
-"""JSON Web Tokens (RFC 7519), HS256; behaviour.md, section 2.
+"""JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
 The user's generation, which counts password changes, is the first part of `jti`: a refresh token of an older
 generation is revoked, whatever the clocks of two machines say.
@@ -17,7 +17,7 @@ from typing import Any, Literal
 import jwt
 
 from shared.auth.signing_keys import signing_keys
-from shared.domain.errors import TokenNotValid
+from shared.domain.errors import AuthenticationFailed, NotAuthenticated, TokenNotValid
 from shared.settings import settings
 
 ALGORITHM = "HS256"
@@ -50,6 +50,16 @@ def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
         "exp": issued + lifetime,
     }
     return jwt.encode(claims, signing_keys()[0], ALGORITHM)
+
+
+def bearer_token(header: str | None) -> str:
+    """The token in an Authorization header. Unauthenticated if there is none."""
+    if not header:
+        raise NotAuthenticated
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise AuthenticationFailed("The Authorization header must be 'Bearer <token>'.")
+    return token.strip()
 
 
 def read_token(token: str, *kinds: TokenType) -> Claims:

@@ -1,7 +1,8 @@
 """The kinds of error: one per status (shared/http/answers.py). Each area adds its own in its `errors.py`.
 
 An error is a class: its `code` is for programs and part of the contract, its `detail` is a sentence for people
-(behaviour.md, section 1). Both stand on the class; only a detail that depends on the request is given to it.
+(docs/contract/conventions.md#errors). Both stand on the class;
+only a detail that depends on the request is given to it.
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ class UnsupportedMediaType(DomainError):
 
 
 class Throttled(DomainError):
-    """Bounded retries did not resolve a lost race, or a rate limit is exceeded. The detail is the contract's."""
+    """A lost race in spite of retries, or too many requests (docs/contract/conventions.md#throttling)."""
 
     code = "throttled"
     detail = "Request was throttled."

@@ -1,4 +1,4 @@
-"""Ids and codes: given out without a central counter (behaviour.md, section 1).
+"""Ids and codes: given out without a central counter (docs/contract/conventions.md#ids).
 
 An id is the milliseconds since 2026 followed by 12 random bits: below 2^53 until 2095, so that JavaScript
 reads it exactly, and roughly ordered by time. Two ids can be equal; the write that uses one is conditional,

@@ -1,4 +1,4 @@
-"""Reading a request's body (behaviour.md, section 1)."""
+"""Reading a request's body (docs/contract/conventions.md#bodies)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.domain.errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
+from shared.http.limits import MAX_BODY_BYTES
 
-MAX_BODY_BYTES = 64 * 1024
 MAX_DEPTH = 32
 """How deep arrays and objects may be nested; nothing that the API reads comes near it."""
 

@@ -12,7 +12,7 @@ A handler says by its parameters what it needs and by its annotation what it ret
 - `chat: Chat`, beside `me: Account`: the conversation of theirs that the path's `{chat_id}` names;
 - `place: Code | None`, beside `me: Account`: the living place that has the path's `{code}`, of whatever kind;
 - `body: SomeBody`: the JSON body, validated;
-- `query: SomeQuery`: parameters of the URL, or of a JSON body (behaviour.md, section 1), validated;
+- `query: SomeQuery`: parameters (docs/contract/conventions.md#parameters-of-a-get), validated;
 - `page: PageQuery`: limit and offset;
 - a name from the path: that part of it.
 

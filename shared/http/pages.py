@@ -1,4 +1,4 @@
-"""Pagination by limit and offset (api.fr.md, Pagination)."""
+"""Pagination by limit and offset (docs/contract/conventions.md#pagination)."""
 
 from __future__ import annotations
 

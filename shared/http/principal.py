@@ -1,6 +1,7 @@
 """From a request's Authorization header to the caller, and to what a handler wants to know of them.
 
-LOADERS says which function loads what, by the types of the handler's parameters (behaviour.md, section 2).
+LOADERS says which function loads what, by the types of the handler's parameters.
+The header: docs/contract/accounts.md#the-authorization-header. The errors: docs/contract/accounts.md#codes-of-401.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.auth.tokens import TokenType, read_token
+from shared.auth.tokens import TokenType, bearer_token, read_token
 from shared.domain.errors import (
-    AuthenticationFailed,
     GuestNotAllowed,
-    NotAuthenticated,
     ServiceTokenRequired,
     SseConnectionRequired,
     TokenUserNotFound,
@@ -66,16 +65,6 @@ class Caller:
 
 Loader = Callable[[Caller], dict[str, Any]]
 """Loads a handler's arguments, by name. One read of the table."""
-
-
-def bearer_token(header: str | None) -> str:
-    """The token in an Authorization header (RFC 6750). Unauthenticated if there is none."""
-    if not header:
-        raise NotAuthenticated
-    scheme, _, token = header.strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise AuthenticationFailed("The Authorization header must be 'Bearer <token>'.")
-    return token.strip()
 
 
 def require_service(caller: Caller) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How single values look in JSON (behaviour.md, section 1)."""
+"""How single values look in JSON (docs/contract/conventions.md#times)."""
 
 from __future__ import annotations
 

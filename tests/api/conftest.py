@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from infra.local.stack import Stack
-from tests.api.people import People
+from tests.support.people import People
 
 ORIGIN = "https://front.example"
 

@@ -35,7 +35,7 @@ import app  # noqa: F401 (fills the registry)
 from infra.local.stack import Stack
 from tools.openapi.document import document, operation_id
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
-from tests.api.people import People, Person, bearer
+from tests.support.people import People, Person, bearer
 
 EXAMPLES = 15
 """Requests of each kind per route, and per one who asks."""

@@ -1,6 +1,7 @@
 """Every route of the registry against everybody who may ask: who gets through, and with which code others don't.
 
-The table is written by hand, from the contract (behaviour.md, sections 1, 2 and 6), not from the registry.
+The table is written by hand, from docs/contract/conventions.md#guests and docs/contract/accounts.md#codes-of-401, not
+from the registry.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pytest
 
 import app  # noqa: F401 (fills the registry)
 from shared.http.registry import ROUTES, Route
-from tests.api.people import People, Person, bearer
+from tests.support.people import People, Person, bearer
 
 IN = "gets through"
 """Any answer but 401 and 403: what is asked is incomplete on purpose, so 400 and 404 are common."""

@@ -12,7 +12,7 @@ from shared.http.registry import ROUTES, Route
 from shared.http.task import TASKS
 from tests.arch.measuring import Calls, count_calls, import_milliseconds
 from tests.arch.scenarios import SCENARIOS
-from tests.engine import ROOT, Engine
+from tests.support.engine import ROOT, Engine
 
 FILE = ROOT / "docs" / "endpoints.md"
 

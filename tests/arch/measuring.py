@@ -18,8 +18,8 @@ from typing import Any
 
 from shared.store.base import connection
 from tests.arch.scenarios import Case, Request
-from tests.database import leading_to
-from tests.engine import ROOT, Engine
+from tests.support.database import leading_to
+from tests.support.engine import ROOT, Engine
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 

@@ -20,8 +20,8 @@ from shared.store.play.matches import PlayedMatch, TrophyChange
 from shared.store.play.tournaments import OpenTournament
 from shared.store.social.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
 from shared.usecases.social.friends import MIRROR
-from tests import tournaments as cups
-from tests.calling import (
+from tests.support import tournaments as cups
+from tests.support.calls import (
     PASSWORD,
     Answer,
     Player,
@@ -32,9 +32,9 @@ from tests.calling import (
     service,
     sign_up,
 )
-from tests.friendly import ask, befriend, block
-from tests.lobbying import gather, make_lobby, ready, see
-from tests.talking import fill, say, talk
+from tests.support.chats import fill, say, talk
+from tests.support.friends import ask, befriend, block
+from tests.support.lobbies import gather, make_lobby, ready, see
 
 Request = Callable[[], Answer]
 Case = Callable[[], Request]

@@ -13,7 +13,7 @@ from shared.http.task import TASKS
 from tests.arch import endpoints
 from tests.arch.measuring import Import, count_calls, import_once
 from tests.arch.scenarios import SCENARIOS
-from tests.engine import Engine
+from tests.support.engine import Engine
 
 BY_NAME = {route.name: route for route in ROUTES}
 MODULES = sorted({route.module for route in ROUTES} | set(TASKS.values()))

@@ -11,11 +11,11 @@ import pytest
 from shared.store.base import connection
 from tests.arch.measuring import Calls, measure
 from tests.arch.scenarios import Request, _clones, with_chats
-from tests.calling import Player, call, made_player
-from tests.database import leading_to, raw_items
-from tests.engine import Engine
-from tests.invariants import assert_whole
-from tests.talking import fill, say, talk
+from tests.support.calls import Player, call, made_player
+from tests.support.chats import fill, say, talk
+from tests.support.database import leading_to, raw_items
+from tests.support.engine import Engine
+from tests.support.invariants.whole_table import assert_whole
 
 FEW, MANY = 50, 5000
 LIMIT = 20

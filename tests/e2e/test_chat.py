@@ -1,14 +1,14 @@
-"""Two people talk over HTTPS and SSE: every status and the event of the document."""
+"""Two people talk over HTTPS and SSE: every status and the event of the contract."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from demo.client import ApiError, Player
+from demo.player import ApiError, Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 EACH = 200
 

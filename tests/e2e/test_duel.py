@@ -6,7 +6,7 @@ import asyncio
 
 from demo.api import ApiError
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 
 def test_two_players_go_from_sign_up_to_a_finished_duel(stack: Stack) -> None:

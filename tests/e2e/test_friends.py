@@ -1,4 +1,4 @@
-"""Friends from request to goodbye, over HTTPS and SSE: every status and every event of the document."""
+"""Friends from request to goodbye, over HTTPS and SSE: every status and every event of the contract."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 from demo.api import ApiError
-from demo.client import Player
+from demo.player import Player
 from demo.stream import EventStream
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 FRIENDSHIP_EVENTS = (
     "receive-friend-request",

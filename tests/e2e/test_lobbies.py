@@ -1,4 +1,4 @@
-"""Lobbies over HTTPS and SSE, with 2 to 8 participants: every status and every event of the document."""
+"""Lobbies over HTTPS and SSE, with 2 to 8 participants: every status and every event of the contract."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.api import ApiError
-from demo.client import Player
+from demo.player import Player
 from demo.stream import EventStream, Received
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 EVENTS = (
     *("lobby-join", "lobby-leave", "lobby-banned", "lobby-message", "lobby-update-participant"),

@@ -12,7 +12,7 @@ import pytest
 
 from demo.api import ApiError
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 
 def test_a_user_is_online_until_the_last_of_several_streams_has_been_closed_for_a_while(stack: Stack) -> None:

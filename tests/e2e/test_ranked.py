@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from demo.client import Player
+from demo.player import Player
 from demo.stream import EventStream, EventTimeoutError, Received
 from infra.local.stack import Stack
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 WIDEN = 1
 """Seconds per widening, in the stack that all end-to-end tests share."""

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from demo.api import ApiError
-from demo.client import FinishReason, Player
+from demo.player import FinishReason, Player
 from infra.local.stack import Stack
-from tests.e2e.cups import (
+from tests.support.e2e.tournaments import (
     Cup,
     Json,
     finish_match,
@@ -17,7 +17,7 @@ from tests.e2e.cups import (
     patiently,
     seeds_of,
 )
-from tests.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, in_world, refusal, until
 
 
 async def seeded(cup: Cup) -> tuple[dict[int, int], dict[int, Player]]:

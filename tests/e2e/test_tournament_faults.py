@@ -14,10 +14,10 @@ import botocore.session
 import pytest
 
 from demo.api import ApiError, UnreachableError
-from demo.client import Player
+from demo.player import Player
 from infra.local.stack import Stack
-from tests.e2e.cups import STAGES, Cup, Json, open_cup, patiently, seeds_of
-from tests.e2e.world import World, in_world, until
+from tests.support.e2e.tournaments import STAGES, Cup, Json, open_cup, patiently, seeds_of
+from tests.support.e2e.world import World, in_world, until
 
 
 def executions(stack: Stack, tournament_id: int) -> list[str]:

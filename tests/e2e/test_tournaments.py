@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from demo.client import Player
+from demo.player import Player
 from infra.local.stack import Stack
-from tests.e2e.cups import (
+from tests.support.e2e.tournaments import (
     STAGES,
     Cup,
     open_cup,
@@ -18,7 +18,7 @@ from tests.e2e.cups import (
     seeds_of,
     story,
 )
-from tests.e2e.world import World, in_world, refusal
+from tests.support.e2e.world import World, in_world, refusal
 
 
 async def check_history(cup: Cup, seeds: dict[int, int]) -> None:

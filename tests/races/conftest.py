@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from shared.store.base import connection
-from tests.database import leading_to
-from tests.engine import Account, Engine
+from tests.support.database import leading_to
+from tests.support.engine import Account, Engine
 
 
 @pytest.fixture

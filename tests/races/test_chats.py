@@ -11,13 +11,13 @@ import pytest
 
 from shared.store.chat.conversations import read_chat
 from shared.usecases.chat.conversations import mark_read
-from tests.calling import Answer, Player, call, delete, made_player
-from tests.database import raw_items
-from tests.friendly import befriend, block, remove, unblock
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once, overtaken
 from tests.races.test_deletion import erase_all
-from tests.talking import ask_to_talk, chats, hide, notified, open_up, read, say, see, talk, unread
+from tests.support.calls import Answer, Player, call, delete, made_player
+from tests.support.chats import ask_to_talk, chats, hide, notified, open_up, read, say, see, talk, unread
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import befriend, block, remove, unblock
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 

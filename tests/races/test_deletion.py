@@ -11,11 +11,11 @@ import pytest
 from shared.usecases.accounts import cleanup
 from shared.usecases.accounts.deletion import ErasureScope, erase
 from shared.usecases.rerun import rerun
-from tests.calling import Answer, Player, call, delete, made_player
-from tests.database import raw_items
-from tests.friendly import accept, ask, befriend, block, end_request, remove
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import Answer, Player, call, delete, made_player
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import accept, ask, befriend, block, end_request, remove
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from shared.usecases.accounts import presence
-from shared.usecases.play import matches, matchmaking
-from tests.calling import CONTAINER, Player, call, made_player, open_streams
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once
+from shared.usecases.play import match_start, matchmaking
+from tests.support.calls import CONTAINER, Player, call, made_player, open_streams
+from tests.support.concurrency import at_once
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -47,7 +47,7 @@ def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # However long this machine takes for 100 requests at once: how patient a request is, is another matter.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     players = players_online(100)
     statuses = at_once(*[partial(join, player) for player in players])
     assert Counter(statuses) == {201: 100}
@@ -134,7 +134,7 @@ def test_a_block_that_lands_between_ticket_and_pairing_keeps_the_two_apart(
     def start_after_the_block(*arguments: Any) -> object:
         block(players[blocker], players[1 - blocker])
         landed.append(True)
-        return matches.start_match(*arguments)
+        return match_start.start_match(*arguments)
 
     monkeypatch.setattr(matchmaking, "start_match", start_after_the_block)
     assert join(players[1]) == 201
@@ -145,7 +145,7 @@ def test_a_block_that_lands_between_ticket_and_pairing_keeps_the_two_apart(
 
 
 def test_a_match_that_a_service_creates_while_its_players_join_the_queue_is_their_only_one() -> None:
-    from tests.calling import service
+    from tests.support.calls import service
 
     players = players_online(4)
     teams = {"a": [{"id": players[0].id}], "b": [{"id": players[1].id}]}

@@ -12,11 +12,21 @@ from shared.domain.errors import RaceLost
 from shared.domain.social.relations import MAX_SENT
 from shared.store.social.relations import Relation, Relations
 from shared.store.unit_of_work import UnitOfWork
-from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
-from tests.database import raw_items
-from tests.friendly import accept, ask, befriend, block, end_request, listed, remove, sent_events, unblock
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import Answer, Player, call, in_duel, made_player, open_streams, service
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import (
+    accept,
+    ask,
+    befriend,
+    block,
+    end_request,
+    listed,
+    remove,
+    sent_events,
+    unblock,
+)
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 

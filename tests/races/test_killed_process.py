@@ -12,14 +12,14 @@ import pytest
 
 from shared.domain.play.matchmaking import QueueName
 from shared.usecases.play import matchmaking
-from tests import tournaments
-from tests.calling import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
-from tests.database import raw_items
-from tests.engine import Account
-from tests.friendly import block
-from tests.invariants import assert_whole, broken
-from tests.races.doomed import Moment, close, join, killed_at, killed_sometime, score, task
-from tests.talking import ask_to_talk, open_up, say, talk
+from tests.support import tournaments
+from tests.support.calls import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
+from tests.support.chats import ask_to_talk, open_up, say, talk
+from tests.support.database import raw_items
+from tests.support.engine import Account
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole, broken
+from tests.support.killed_processes import Moment, close, join, killed_at, killed_sometime, score, task
 
 KILLS = 25
 
@@ -83,7 +83,7 @@ def _being_paired_by_a_timer(number: int) -> Prepared:
     join(first, "ranked")
     # Whoever was to pair the two was killed before: both wait.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matchmaking, "LOOK_SECONDS", 0.0)
+        patch.setattr(matchmaking, "PAIRING_SECONDS", 0.0)
         join(second, "ranked")
     timers = [item for item in raw_items() if item.get("machine") == {"S": "ranked-window"}]
     last = max(timers, key=lambda item: item["pk"]["S"])

@@ -20,12 +20,12 @@ from shared.store.base import connection
 from shared.store.play.tickets import read_party_tickets
 from shared.usecases.accounts import presence
 from shared.usecases.play import matchmaking
-from tests.calling import CONTAINER, Answer, Player, call, made_player, open_streams, service
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole, broken
-from tests.lobbying import ban, change, gather, join, leave, make_lobby, ready, see, set_up
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import CONTAINER, Answer, Player, call, made_player, open_streams, service
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole, broken
+from tests.support.lobbies import ban, change, gather, join, leave, make_lobby, ready, see, set_up
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -241,7 +241,7 @@ def test_600_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # However long this machine takes for that many at once: how patient a request is, is another matter.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 300.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 300.0)
     draw = random.Random(600)
     players = players_online(600)
     pairs = blocked_at_random(draw, players)

@@ -17,10 +17,10 @@ from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.deletion import delete_account
 from shared.usecases.rerun import PATIENT_RERUNS, RERUNS
-from tests.calling import Answer, Player, call, in_duel, made_player, open_streams, service
-from tests.database import raw_items
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once, overtaken
+from tests.support.calls import Answer, Player, call, in_duel, made_player, open_streams, service
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 

@@ -20,11 +20,11 @@ from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
 from shared.usecases.accounts import presence
 from shared.usecases.play import matchmaking
-from tests.calling import CONTAINER, Player, call, made_player, open_streams, service
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once
+from tests.support.calls import CONTAINER, Player, call, made_player, open_streams, service
+from tests.support.concurrency import at_once
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -90,7 +90,7 @@ def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_and_no
 ) -> None:
     # However long this machine takes for all of them at once: the window must not widen, nor a request end early.
     widening(3600)
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     draw = random.Random(7)
     # Eight of about the same strength at each of seven levels far apart, and eight whom nobody is near to.
     totals = [level * 1000 + draw.randrange(25) for level in range(7) for _ in range(8)]
@@ -109,7 +109,7 @@ def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_and_no
 def test_64_players_who_only_wait_are_all_paired_by_their_timers(
     monkeypatch: pytest.MonkeyPatch, widening: Any
 ) -> None:
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     widening(3600)
     players = players_with(*[100 * n for n in range(64)])
     at_once(*[partial(join, player) for player in players])

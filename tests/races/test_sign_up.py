@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from shared.domain.accounts import names
-from tests.calling import PASSWORD, call, sign_up
-from tests.database import raw_items
-from tests.invariants import assert_whole
-from tests.races.at_once import at_once
+from tests.support.calls import PASSWORD, call, sign_up
+from tests.support.concurrency import at_once
+from tests.support.database import raw_items
+from tests.support.invariants.whole_table import assert_whole
 
 pytestmark = pytest.mark.usefixtures("account")
 

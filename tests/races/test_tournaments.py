@@ -10,14 +10,14 @@ from functools import partial
 import pytest
 
 from shared.auth.tokens import new_token
-from tests.calling import Answer, Player, call, open_streams
-from tests.database import raw_items
-from tests.friendly import block
-from tests.invariants import assert_whole
-from tests.lobbying import join as join_lobby
-from tests.lobbying import make_lobby
-from tests.races.at_once import at_once, overtaken
-from tests.races.cups import (
+from tests.support.calls import Answer, Player, call, open_streams
+from tests.support.concurrency import at_once, overtaken
+from tests.support.database import raw_items
+from tests.support.friends import block
+from tests.support.invariants.whole_table import assert_whole
+from tests.support.lobbies import join as join_lobby
+from tests.support.lobbies import make_lobby
+from tests.support.tournament_races import (
     DONE,
     Doing,
     absent,
@@ -40,7 +40,7 @@ from tests.races.cups import (
     statuses,
     told,
 )
-from tests.tournaments import (
+from tests.support.tournaments import (
     TOURNAMENT,
     ban,
     enter,

@@ -14,7 +14,7 @@ from shared.store import keys
 from shared.store.accounts.users import Inbox, User
 from shared.store.base import Item, connection, read_item
 from shared.store.client import tune
-from tests.engine import Account
+from tests.support.engine import Account
 
 EVERY_TYPE: dict[str, Any] = {
     "s": {"S": "text"},

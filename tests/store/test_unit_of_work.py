@@ -19,7 +19,7 @@ from shared.store.accounts.seats import Seat
 from shared.store.base import Item, Key, connection, read_item, read_items, read_partition
 from shared.store.outbox import Outbox, Timer
 from shared.store.unit_of_work import OUTBOX_KEPT, TIMER_KEPT, UnitOfWork
-from tests.database import raw_items
+from tests.support.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")
 

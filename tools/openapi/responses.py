@@ -1,4 +1,4 @@
-"""The error answers in the OpenAPI document: shapes, codes, examples."""
+"""The error answers in the OpenAPI document: shapes, codes, examples (docs/contract/conventions.md#errors)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for usernames (behaviour.md, section 2)."""
+"""The rules for usernames (docs/contract/accounts.md#usernames)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for passwords (behaviour.md, section 2).
+"""The rules for passwords (docs/contract/accounts.md#passwords).
 
 The list of common passwords holds those of 8 characters and more, out of widely known breach lists, that the
 character rules would let pass.

@@ -1,4 +1,4 @@
-"""Profile pictures and what unlocks them (behaviour.md, section 3)."""
+"""Profile pictures and what unlocks them (docs/contract/accounts.md#pictures-and-what-unlocks-them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A player's statistics: one line per game mode and one over all of them (api.fr.md, Statistiques).
+"""A player's statistics: one line per game mode and one over all of them (docs/contract/accounts.md#statistics).
 
 Custom games count nowhere.
 """

@@ -1,4 +1,4 @@
-"""Messages: what may be written, and how one follows another (behaviour.md, section 4)."""
+"""Messages: what may be written, and how one follows another (docs/contract/conversations.md#message-text)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bracket of a tournament: who meets whom, who goes on (behaviour.md, section 5). Pure rules.
+"""The bracket of a tournament: who meets whom, who goes on (docs/contract/tournaments.md#seeds). Pure rules.
 
 A bracket has as many places as the tournament is large. Places without an entrant give byes. A match of the bracket
 is a `Pairing`; the game itself is a match like any other, which the pairing names while it runs and afterwards.

@@ -1,4 +1,4 @@
-"""Which clash lobbies play each other: a pure function of the tickets of ready lobbies (behaviour.md, section 5).
+"""Which clash lobbies play each other: a pure function of tickets (docs/contract/lobbies.md#clash-lobbies).
 
 A match is six players in lobbies of 1 to 3, put together to three against three: no lobby is split, and no two of the
 six have blocked each other. In the graph of lobbies that may meet, that is a clique of weight six, other than
@@ -54,7 +54,7 @@ class Teams:
     b: tuple[PartyTicket, ...]
 
     @property
-    def groups(self) -> tuple[PartyTicket, ...]:
+    def parties(self) -> tuple[PartyTicket, ...]:
         """All of them."""
         return (*self.a, *self.b)
 

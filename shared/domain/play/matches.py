@@ -1,4 +1,4 @@
-"""A match from creation to its end: pure rules (behaviour.md, sections 5 and 6).
+"""A match from creation to its end: pure rules (docs/contract/queues-and-matches.md#points).
 
 The game itself runs elsewhere; game servers report who is there, who scored and who went away.
 """

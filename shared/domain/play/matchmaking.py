@@ -1,4 +1,4 @@
-"""Who plays whom: pure functions of the tickets in a queue (behaviour.md, section 5)."""
+"""Who plays whom: pure functions of the tickets in a queue (docs/contract/queues-and-matches.md)."""
 
 from __future__ import annotations
 

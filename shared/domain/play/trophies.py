@@ -1,4 +1,4 @@
-"""Trophies won and lost in a ranked match (behaviour.md, section 5)."""
+"""Trophies won and lost in a ranked match (docs/contract/queues-and-matches.md#trophies)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ def gain(winner: int, loser: int) -> int:
     """Trophies that the winner gets; both arguments are the totals before the match.
 
     Beating a stronger player is worth more, beating a weaker one less. It can be negative where a far
-    weaker player was beaten: the formula is the contract's.
+    weaker player was beaten: the formula is what the customer asks for.
     """
     bonus = abs(winner - loser) / 10
     if winner > loser:

@@ -1,4 +1,7 @@
-"""How many relations a user may have (behaviour.md, section 3)."""
+"""How many relations a user may have.
+
+Rules: docs/contract/relations.md#sending-a-request, docs/contract/relations.md#blocking.
+"""
 
 from __future__ import annotations
 

@@ -24,6 +24,8 @@ REQUEST = "request"
 FRIENDS = "friends"
 
 ListName = Literal["friends", "sent", "received", "blocked"]
+PairList = Literal["friends", "sent", "received"]
+"""The lists whose relations have a row of the pair: all but blocks."""
 
 
 class Relation(NamedTuple):

@@ -22,7 +22,7 @@ GUEST_NAME_DRAWS = 20
 
 
 def register(username: str, password: str) -> User:
-    """Make a registered account. Invalid if name or password won't do or the name is taken."""
+    """Make a registered account. Invalid, also if the name is taken."""
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     user = new_user(work, username, is_guest=False)
@@ -51,10 +51,7 @@ class _NameTaken(Exception):
 
 
 def register_guest(user: User, username: str, password: str) -> User:
-    """Turn a guest into a registered user; id, seat and statistics stay.
-
-    Forbidden for one who is registered already; Invalid as in `register`.
-    """
+    """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid."""
     if not user.is_guest:
         raise AlreadyRegistered
     require_acceptable(username, password, owner=username)

@@ -1,4 +1,4 @@
-"""Conversations: making one, sending, reading, hiding."""
+"""Conversations: starting, sending, reading, hiding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from shared import events
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
 from shared.domain.chat.errors import ChatExists, ChatHidden, ChatNotAccepted, NotInChat, SelfChat
@@ -39,10 +38,11 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.rerun import rerun
 from shared.usecases.social.friends import LONGEST_NAME
 from shared.wire.chat.conversations import ChatDetail, ChatLine, Message
+from shared.wire.chat.events import message_received
 
 
 def create(me: Account, username: str) -> ChatLine:
-    """Start a conversation with somebody, found by name in any case; both see it."""
+    """Start a conversation with the user of a name, whatever its case; both see it."""
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
@@ -80,7 +80,7 @@ def create(me: Account, username: str) -> ChatLine:
 
 
 def _require_accepted(work: UnitOfWork, me: Account, other: Account, friendship: object) -> None:
-    """Insist that the other user takes conversations of this one: now, and when the unit commits."""
+    """Require that the other user accepts this conversation, now and as a condition of the unit. ChatNotAccepted."""
     mine, accepts = me.user.user_id, other.user.accept_chat_from
     if accepts == "friends_only":
         if not isinstance(friendship, PairRow) or not friendship.are_friends:
@@ -93,9 +93,9 @@ def _require_accepted(work: UnitOfWork, me: Account, other: Account, friendship:
 
 
 def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
-    """Write a message; the other user gets `receive-message`, and sees the conversation again if they hid it.
+    """Send a message; the other user gets `receive-message`, and a conversation that they hid is shown again.
 
-    `is_read` says that they have it open.
+    `is_read` says that the other user has the conversation open.
     """
     content = text.strip()
     if wrong := messages.problems(content):
@@ -119,25 +119,20 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     work.check(me.user, User.pk.exists())
     work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat)
     sent = Message.of(row, message, me)
-    event = events.render(
-        "receive-message",
-        data=sent.model_dump(mode="json"),
-        kwargs={"username": me.user.username, "message": content, "chat_id": chat.id},
-    )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(str(row.pk), [theirs], message_received(sent, me))
     work.commit()
     return sent
 
 
 def read_page(me: Account, chat: Chat, numbers: Sequence[int], now: datetime) -> list[Message]:
-    """The messages with these numbers, as they are before the other's count as read."""
+    """The messages with these numbers, in the state before they are marked as read."""
     authors = {chat.user_id: me, chat.other: read_other(chat, now)}
     written = read_messages(chat.id, numbers)
     return [Message.of(chat.row, message, authors[message.author]) for message in written]
 
 
 def read_other(chat: Chat, now: datetime) -> Account:
-    """The other user. NotInChat if they are gone: what is left of the conversation is being erased."""
+    """The other user. NotInChat if the account is deleted and the conversation is being erased."""
     other = read_accounts([chat.other], now).get(chat.other)
     if other is None:
         raise NotInChat
@@ -145,10 +140,9 @@ def read_other(chat: Chat, now: datetime) -> Account:
 
 
 def mark_read(chat: Chat) -> None:
-    """What a user has just seen of a conversation counts as read, and the conversation is shown again.
+    """Mark as read what a user has just listed, and show a hidden conversation again. Newer messages stay unread.
 
-    What has come since stays unread. It never fails for other writers: who loses even the last of several runs
-    leaves the messages unread until the next look, which is no harm to who reads now.
+    It never fails: if other writers win every race, the messages stay unread until the next listing.
     """
     if not chat.unread and not chat.mine.hidden:
         return
@@ -180,8 +174,8 @@ def hide(chat: Chat) -> None:
 
 
 def select(rows: Sequence[Membership], q: str) -> list[Membership]:
-    """Those of a user's conversations that a list shows: without `q` those that they see; with it those whose other
-    user has it in their present name, in any case, hidden ones included."""
+    """The conversations that a list shows: without `q` the shown ones, with it all whose other user's present name
+    contains it, in any case."""
     opened = [row for row in rows if not row.sealed]
     if not q:
         return [row for row in opened if not row.hidden]
@@ -192,7 +186,7 @@ def select(rows: Sequence[Membership], q: str) -> list[Membership]:
 def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[ChatLine]:
     """Some of a user's conversations, in their order. A BatchGetItem per 33.
 
-    One whose other user is being erased is left out.
+    A conversation whose other user is being erased is left out.
     """
     others = [int(row.other) for row in rows]
     conversations = [keys.conversation(int(row.chat_id)) for row in rows]
@@ -208,5 +202,5 @@ def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[C
 
 
 def read_detail(me: Account, chat: Chat, now: datetime) -> ChatDetail:
-    """A conversation, and how much of it the user hasn't read."""
+    """A conversation with the count of unread messages."""
     return ChatDetail.of(chat.row, chat.mine, me, read_other(chat, now), unread_messages=chat.unread)

@@ -1,4 +1,4 @@
-"""What lobbies and tournaments have in common: being in the one with a code, inviting somebody, saying something."""
+"""What lobbies and tournaments have in common: finding one's own by its code, inviting, messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from shared import events
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
 from shared.domain.errors import Forbidden, Invalid, RaceLost
@@ -19,12 +18,13 @@ from shared.store.play.lobbies import LobbyRow
 from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import FRIENDS, PairRow, is_still
 from shared.store.unit_of_work import UnitOfWork
+from shared.wire.play.room_events import invitation, room_message
 from shared.wire.play.rooms import RoomMessage
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A lobby or a tournament, as far as it is like the other one."""
+    """The common part of a lobby and a tournament."""
 
     row: Versioned
     """As it was read."""
@@ -32,7 +32,7 @@ class Room:
     id: int
     code: str
     user_ids: tuple[int, ...]
-    """Who is in it."""
+    """The users in it."""
     banned: Collection[int]
 
 
@@ -48,28 +48,28 @@ def read_own(
     otherwise: type[Forbidden],
     more: Iterable[Key] = (),
 ) -> tuple[Row, Mapping[Key, Item]]:
-    """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own room if it has this code, and the items under `more`. A BatchGetItem."""
     if me.seat.place_kind != kind:
         raise otherwise
     key = key_of(int(me.seat.place))
     found = read_items([key, *more])
     row = found.get(key)
     if not isinstance(row, row_class):
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the room has ended since the seat was read
     if row.state["code"] != code:
         raise otherwise
     return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
-    """What `invite` has to have read, beside the gathering."""
+    """The keys that `invite` needs to have read, beside the room's."""
     return [*account_keys([user_id]), keys.friendship(me.user.user_id, user_id)]
 
 
 def invite(
     me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
-    """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
+    """Invite a friend. The caller has checked that the user may invite."""
     mine = me.user.user_id
     if user_id == mine:
         raise SelfInvitation
@@ -86,26 +86,19 @@ def invite(
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
     work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=NotFriends)
-    message = events.render(
-        event,
-        data={"id": there.id, "code": there.code},
-        kwargs={"username": me.user.username, "code": there.code},
-    )
-    work.emit(str(there.row.pk), [user_id], message)
+    work.emit(str(there.row.pk), [user_id], invitation(event, me, there.id, there.code))
     work.commit()
 
 
 def say(me: Account, there: Room, content: str) -> RoomMessage:
-    """Say something to everybody else who is there; what was said, trimmed."""
+    """Send a message to the others in a room. Returns it trimmed."""
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
     work, mine = UnitOfWork(), me.user.user_id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
-    event = events.render(
-        f"{there.kind}-message", data={"id": mine, "content": text}, kwargs={"username": me.user.username}
-    )
-    work.emit(str(there.row.pk), [user_id for user_id in there.user_ids if user_id != mine], event)
+    others = [user_id for user_id in there.user_ids if user_id != mine]
+    work.emit(str(there.row.pk), others, room_message(f"{there.kind}-message", me, text))
     work.commit()
     return RoomMessage(id=mine, content=text)

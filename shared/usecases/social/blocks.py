@@ -1,4 +1,4 @@
-"""Blocking and unblocking. An area of the product that a block ends something in joins in at the end of this file."""
+"""Blocking and unblocking. ON_BLOCK and ON_UNBLOCK, at the end of this file, list the effects in other areas."""
 
 from __future__ import annotations
 
@@ -20,17 +20,14 @@ from shared.usecases.social.friends import end, list_of
 from shared.wire.social.relations import Blocked
 
 OnBlock = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
-"""Adds to the blocking transaction what one area ends between the blocker and the blocked one.
-
-It is given the rows of the pair as they were read.
-"""
+"""Adds the effect of a block in one area to its transaction: blocker, blocked user, the pair's rows as read."""
 
 OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
-"""Adds to the transaction of a block's end what one area gives back to the two."""
+"""Adds the effect of a block's end in one area to its transaction."""
 
 
 def block(me: Account, user_id: int) -> Blocked:
-    """Block somebody. A friendship or a request of the two ends, with its events; so does what ON_BLOCK end."""
+    """Block a user. Their friendship or request ends, with its events; ON_BLOCK adds the other effects."""
     mine = me.user.user_id
     if user_id == mine:
         raise SelfBlock
@@ -56,7 +53,7 @@ def block(me: Account, user_id: int) -> Blocked:
     pair = found.get(keys.friendship(mine, user_id))
     if isinstance(pair, PairRow):
         name = list_of(mine, pair)
-        # Only who blocks the receiver of their own request is told as well (api.fr.md, cancel-friend-request).
+        # Only a sender who blocks the receiver is told as well (docs/contract/events.md#events-of-friends).
         end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
@@ -68,7 +65,7 @@ def block(me: Account, user_id: int) -> Blocked:
 
 
 def unblock(me: Account, relations: Relations, block_id: int) -> None:
-    """End a block of the user's own."""
+    """End one of the user's blocks. NoSuchBlock."""
     relation = relations.find(block_id, "blocked")
     if relation is None:
         raise NoSuchBlock
@@ -88,7 +85,7 @@ def add_unblocking(work: UnitOfWork, changes: RelationChanges, blocker_id: int, 
 
 
 def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> list[Blocked]:
-    """Some of a user's blocks, in their order, without those that have ended since. A BatchGetItem per 33."""
+    """Some of a user's blocks, in their order; ended ones are left out. A BatchGetItem per 33."""
     rows = {relation: keys.block(user_id, relation.other) for relation in relations}
     others = [relation.other for relation in relations]
     found = read_items([*rows.values(), *account_keys(others)] if relations else [])

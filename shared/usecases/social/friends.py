@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
-from shared import events
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
@@ -33,6 +31,7 @@ from shared.store.base import read_items
 from shared.store.social.relations import (
     FRIENDS,
     REQUEST,
+    PairList,
     PairRow,
     Relation,
     RelationChanges,
@@ -45,26 +44,18 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.progress import unlock
 from shared.usecases.rerun import rerun
 from shared.wire.accounts.users import Friendship
+from shared.wire.social import events as social_events
 from shared.wire.social.relations import FriendRequest
 
 LONGEST_NAME = 100
-"""More than any name has: what is longer is nobody's, and makes no key that is too long."""
-
-PairList = Literal["friends", "sent", "received"]
+"""Longer than any username: cuts a searched name, so that no key gets too long."""
 
 MIRROR: dict[PairList, PairList] = {"friends": "friends", "sent": "received", "received": "sent"}
-"""In which list of the other user's a relation is."""
-
-ENDED: dict[PairList, str] = {
-    "friends": "delete-friend",
-    "sent": "cancel-friend-request",
-    "received": "reject-friend-request",
-}
-"""What the other user is told when somebody ends what is in one of their lists."""
+"""The other user's list that a relation is in."""
 
 
 def send_request(me: Account, relations: Relations, username: str) -> FriendRequest:
-    """Ask somebody, found by name in any case, to be friends; they get `receive-friend-request`."""
+    """Send a friend request to the user with a name, whatever its case; they get `receive-friend-request`."""
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
@@ -97,13 +88,7 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     changes.add(theirs, "received", Relation(request, mine))
     changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=TooManyReceivedRequests)
     changes.write(work)
-    seen_by_receiver = FriendRequest.of(row, me, receiver, new=True)
-    event = events.render(
-        "receive-friend-request",
-        data=seen_by_receiver.model_dump(mode="json"),
-        kwargs={"id": request, "username": me.user.username},
-    )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(str(row.pk), [theirs], social_events.request_received(row, me, receiver))
     work.commit()
     return FriendRequest.of(row, me, receiver)
 
@@ -120,7 +105,7 @@ def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: 
 
 
 def accept_request(me: Account, relations: Relations, request: int) -> Friendship:
-    """Become friends with who sent a request; they get `accept-friend-request`."""
+    """Accept a received request; its sender gets `accept-friend-request`."""
     name, relation = _find(relations, request, "received", "sent")
     if name == "sent":
         raise OwnRequest
@@ -151,12 +136,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         # Pictures are given for the number of friends: it has to be the one that was read.
         changes.require(user_id, as_long_as("friends", friends[user_id]))
     changes.write(work)
-    event = events.render(
-        "accept-friend-request",
-        data=Friendship.of(row, theirs, me).model_dump(mode="json"),
-        kwargs={"username": me.user.username},
-    )
-    work.emit(str(row.pk), [theirs], event)
+    work.emit(str(row.pk), [theirs], social_events.request_accepted(row, theirs, me))
     for account in (me, sender):
         _unlock_pictures(work, account.user, friends[account.user.user_id] + 1, str(row.pk))
     work.commit()
@@ -172,13 +152,13 @@ def _unlock_pictures(work: UnitOfWork, user: User, friends: int, partition: str)
 
 
 def end_request(user_id: int, relations: Relations, request: int) -> None:
-    """Take back a request that one has sent, or reject one that one has received; the other user is told."""
+    """Cancel a sent request or reject a received one; the other user gets the event."""
     name, relation = _find(relations, request, "received", "sent")
     _end_alone(user_id, name, relation)
 
 
 def end_friendship(user_id: int, relations: Relations, friendship: int) -> None:
-    """End a friendship; the friend is told."""
+    """End a friendship; the friend gets `delete-friend`."""
     name, relation = _find(relations, friendship, "friends")
     _end_alone(user_id, name, relation)
 
@@ -199,9 +179,9 @@ def end(
     *,
     tell_both: bool = False,
 ) -> None:
-    """Add to a unit of work that a user ends a request or friendship, and that the other user is told.
+    """Add the end of a request or friendship to a unit of work, with the event for the other user.
 
-    With `tell_both` the user is told as well.
+    With `tell_both` the ending user gets the event as well.
     """
     status = FRIENDS if name == "friends" else REQUEST
     row = PairRow.of(user_id, relation.other)
@@ -209,11 +189,11 @@ def end(
     changes.drop(user_id, name, relation)
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
-    work.emit(str(row.pk), told, events.render(ENDED[name], data={"id": relation.id}))
+    work.emit(str(row.pk), told, social_events.relation_ended(name, relation.id))
 
 
 def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
-    """Add a finished match of two friends to their counters, provided that they are still friends."""
+    """Add a finished match to the counters of two friends, conditional on the friendship."""
     low, high = sorted((int(row.sender), int(row.receiver)))
     low_side, high_side = match.find(low)[0], match.find(high)[0]
     if low_side == high_side:
@@ -225,7 +205,7 @@ def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
 
 
 def list_of(user_id: int, row: PairRow) -> PairList:
-    """The list of a user's that a pair's row is in."""
+    """The user's list that a pair's row is in."""
     if row.are_friends:
         return "friends"
     return "sent" if row.sender == user_id else "received"
@@ -234,9 +214,9 @@ def list_of(user_id: int, row: PairRow) -> PairList:
 def read_pairs(
     user_id: int, relations: Sequence[Relation], status: str, now: datetime
 ) -> list[tuple[PairRow, Account]]:
-    """The rows and the other accounts of some of a user's relations, in their order. A BatchGetItem per 33.
+    """The rows and other accounts of some of a user's relations, in their order. A BatchGetItem per 33.
 
-    What has ended since, and whose other user is being erased, is left out.
+    Ended relations, and those to a user who is being erased, are left out.
     """
     rows = {relation: keys.friendship(user_id, relation.other) for relation in relations}
     others = [relation.other for relation in relations]
@@ -251,7 +231,7 @@ def read_pairs(
 
 
 def read_request(me: Account, relations: Relations, request: int, now: datetime) -> FriendRequest:
-    """A request that the user has sent or received."""
+    """A request that the user sent or received. NoSuchRequest."""
     name, relation = _find(relations, request, "received", "sent")
     pairs = read_pairs(me.user.user_id, [relation], REQUEST, now)
     if not pairs:
@@ -262,7 +242,7 @@ def read_request(me: Account, relations: Relations, request: int, now: datetime)
 
 
 def read_friendship(me: Account, relations: Relations, friendship: int, now: datetime) -> Friendship:
-    """A friendship of the user's."""
+    """One of the user's friendships. NoSuchFriendship."""
     _, relation = _find(relations, friendship, "friends")
     pairs = read_pairs(me.user.user_id, [relation], FRIENDS, now)
     if not pairs:
@@ -277,10 +257,9 @@ def new_requests(me: Account) -> frozenset[int]:
 
 
 def mark_listed(user_id: int, requests: Sequence[int]) -> None:
-    """These received requests aren't new any more; others, such as one that comes just now, stay as they are.
+    """Mark received requests as seen; a request that arrives meanwhile stays new.
 
-    Where others are at the inbox again and again, they stay new until the list is read the next time: reading it
-    must not fail for that.
+    If other writers win every race for the inbox, the requests stay new until the next listing: a read must not fail.
     """
     if not requests:
         return

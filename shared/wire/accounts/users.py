@@ -87,7 +87,7 @@ class Status(Instance):
         """The status of an account."""
         return cls(
             is_online=account.is_online,
-            game_playing=account.seat.match_code,
+            game_playing=account.match_code,
             last_online=account.last_online,
         )
 

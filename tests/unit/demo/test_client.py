@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import trustme
 
-from demo.client import Api, ApiError, GameServer, Player, UnreachableError
 from demo.names import HOW, WHO, new_password, new_username
+from demo.player import Api, ApiError, GameServer, Player, UnreachableError
 from tests.unit.demo.scripted_server import Exchange, scripted_server
 
 JSON = "content-type: application/json"

@@ -11,10 +11,10 @@ import trustme
 
 from demo import __main__ as program
 from demo import duel
-from demo.client import Api, EventStream, Player, Received
 from demo.names import new_username
+from demo.player import Api, EventStream, Player, Received
+from demo.run import Stage, together
 from demo.running import NotRunningError, find_stack
-from demo.stage import Stage, together
 from demo.terminal import Terminal, wants_colour, width_of
 
 
