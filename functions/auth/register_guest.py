@@ -35,4 +35,4 @@ def register_guest(me: User, body: Registration) -> Tokens:
     The id, the place you are in and your statistics stay. 403 for one who is registered already.
     """
     register_guest_account(me, body.username, body.password)
-    return Tokens.issue(me.user_id, int(me.generation) + 1)
+    return Tokens.issue(me.id, me.generation + 1)

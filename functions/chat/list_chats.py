@@ -29,5 +29,5 @@ def list_chats(me: Account, query: ChatFilter, page: PageQuery) -> Page[ChatLine
 
     With `q`, those with users whose present name contains it, also the ones that you have hidden.
     """
-    mine = select(read_memberships(me.user.user_id), query.q)
+    mine = select(read_memberships(me.user.id), query.q)
     return page.page(len(mine), read_lines(me, page.cut(mine), utc_now()))

@@ -31,5 +31,5 @@ def join_ranked(me: Account) -> QueueTicket:
     one, both of you get `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, RANKED)
-    pair_up(RANKED, me.user.user_id)
+    pair_up(RANKED, me.user.id)
     return QueueTicket.of(ticket, RANKED)

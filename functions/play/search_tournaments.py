@@ -31,5 +31,5 @@ def search_tournaments(me: User, query: TournamentSearch, page: PageQuery) -> Pa
     found = tournaments.search(me, query.q)
     shown = found[page.offset : page.offset + page.limit]
     creators = tournaments.read_creators(shown)
-    results = [FoundTournament.of(row, creators.get(int(row.created_by))) for row in shown]
+    results = [FoundTournament.of(row, creators.get(row.created_by)) for row in shown]
     return page.page(len(found), results)

@@ -21,7 +21,7 @@ def list_received_requests(me: Account, relations: Relations, page: PageQuery) -
     Those on the page that are `new` aren't any more afterwards, and don't count in your notifications.
     """
     received, new = relations.newest("received"), new_requests(me)
-    pairs = read_pairs(me.user.user_id, page.cut(received), REQUEST, utc_now())
-    mark_listed(me.user.user_id, [int(row.id) for row, _ in pairs if row.id in new])
+    pairs = read_pairs(me.user.id, page.cut(received), REQUEST, utc_now())
+    mark_listed(me.user.id, [row.id for row, _ in pairs if row.id in new])
     shown = [FriendRequest.of(row, me, sender, new=row.id in new) for row, sender in pairs]
     return page.page(len(received), shown)

@@ -13,4 +13,4 @@ bp = Blueprint(__name__)
 @endpoint(bp, "GET", "/users/me/stats/")
 def list_stats(me: User) -> list[StatsLine]:
     """Read your statistics: `global` first, then duel, clash, ranked and tournament."""
-    return stats_lines(me.user_id, me.statistics)
+    return stats_lines(me.id, me.statistics)

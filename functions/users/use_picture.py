@@ -18,7 +18,7 @@ def use_picture(me: User, id: int) -> ProfilePicture:
     """Use a profile picture that you have unlocked."""
     if id >= len(PICTURES):
         raise NoSuchPicture
-    if id not in me.picture_ids:
+    if id not in me.pictures:
         raise PictureLocked
     work = UnitOfWork()
     work.update(me, [User.picture.set(id)])

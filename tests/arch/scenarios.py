@@ -7,10 +7,11 @@ way in which it can take more calls than usual is a case of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from shared.domain.play.matches import team_of
 from shared.store import keys
 from shared.store.accounts.seats import Seat
 from shared.store.accounts.users import Inbox, User
@@ -175,9 +176,8 @@ def _with_long_lists(player: Player, opponent: Player, *, others: bool = False) 
     change = TrophyChange.get(*keys.trophy_change(player.id, 0))
     with PlayedMatch.batch_write() as batch:
         for n in range(1, LONG):
-            if others:
-                played.state["b"]["players"][0]["id"] = opponent.id + 8 * n
-            batch.save(PlayedMatch.at(keys.played(player.id, n), state=deepcopy(played.state)))
+            against = team_of((opponent.id + 8 * n,)) if others else played.state.b
+            batch.save(PlayedMatch.at(keys.played(player.id, n), state=replace(played.state, b=against)))
     values = {name: getattr(change, name) for name in ("id", "change", "total", "changed_at")}
     with TrophyChange.batch_write() as batch:
         for n in range(1, LONG):

@@ -291,7 +291,7 @@ def test_the_token_that_comes_first_of_two_tasks_of_a_stage_gives_way_to_the_lat
     first, second = (partial(machine, "play-stage", id_, run, stage=3, token=name) for name in ("one", "two"))
     overtaken(second, first)
     assert len(running_in(id_)) == 2
-    waiting = state_of(id_).waiting
+    waiting = state_of(id_).callback
     assert waiting is not None
     assert waiting.token == "one"
     win_stage(id_)
@@ -306,7 +306,7 @@ def test_a_match_that_ends_just_before_a_task_waits_for_it_answers_the_task() ->
     again = partial(machine, "play-stage", id_, run, stage=3, token="again")
     overtaken(lambda: win_stage(id_), again)
     assert told("again") == ["pause"]
-    assert state_of(id_).waiting is None
+    assert state_of(id_).callback is None
     assert_whole(raw_items())
 
 

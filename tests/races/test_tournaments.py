@@ -187,7 +187,7 @@ def test_many_who_come_and_go_around_the_threshold_leave_one_countdown_or_none(a
     assert stands in handed_in
     for run in handed_in - {stands}:
         assert told(f"run-{run}") == ["cancelled"], seed
-    waiting = state_of(id_).waiting
+    waiting = state_of(id_).callback
     assert waiting is not None
     assert (waiting.run, told(waiting.token)) == (stands, [])
     assert (sent("tournament-start-at"), sent("tournament-start-cancel")) == (
@@ -313,7 +313,7 @@ def test_a_stage_that_is_begun_twice_as_players_go_begins_once(attempt: int) -> 
     assert {sleeper.id, restless.id} <= set(tournament.present)
     assert tournament.has(doomed.id) is (found[5] == 403)
     # Whichever token came last is the one that counts: of a task only the latest attempt waits.
-    latest = [tournament.waiting.token] if tournament.waiting else []
+    latest = [tournament.callback.token] if tournament.callback else []
     assert told("one") + told("two") == ["pause"] * (1 - len(latest))
     assert_whole(raw_items())
     win_stage(id_)

@@ -173,7 +173,7 @@ def test_a_reader_who_was_overtaken_loses() -> None:
     for number, seat in enumerate(seats):
         assert isinstance(seat, Seat)
         work = UnitOfWork()
-        work.update(seat, seat.seat_in("queue", "duel", "ticket"), when=seat.unchanged())
+        work.update(seat, seat.enter_place("queue", "duel", "ticket"), when=seat.unchanged())
         if number == 0:
             work.commit()
         else:

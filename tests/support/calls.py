@@ -92,9 +92,9 @@ def made_player(name: str) -> Player:
     """A registered user without a password: what signing up writes, but for the costly hash."""
     work = UnitOfWork()
     user = new_user(work, name, is_guest=False)
-    work.put(Credential.at(keys.credential(name), user_id=user.user_id, password_hash="none"))
+    work.put(Credential.at(keys.credential(name), user_id=user.id, password_hash="none"))
     work.commit()
-    return Player(user.user_id, name, new_token("access", user.user_id))
+    return Player(user.id, name, new_token("access", user.id))
 
 
 def open_streams(*players: Player, container: str = CONTAINER) -> None:

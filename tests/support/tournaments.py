@@ -60,7 +60,7 @@ def state_of(tournament_id: int) -> rules.Tournament:
     """A tournament as it is stored."""
     row = read_tournament(tournament_id)
     assert row is not None
-    return row.tournament
+    return row.state
 
 
 def step(name: str, tournament_id: int, run: int | None = None, **more: Any) -> Any:

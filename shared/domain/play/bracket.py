@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
-from typing import Any, Literal
+from typing import Literal
 
 from shared.domain.play.matches import GAME_NOT_PLAYED, NO_GAME, Match, Side, other
 
@@ -201,23 +200,3 @@ class Bracket:
                     else replace(later, user_2=pairing.winner_id)
                 )
         return Bracket(tuple(tuple(stage) for stage in stages))
-
-    def to_json(self) -> list[list[dict[str, Any]]]:
-        """The stored form: what isn't set is left out."""
-        return [[_stored(pairing) for pairing in stage] for stage in self.stages]
-
-    @classmethod
-    def from_json(cls, stored: Iterable[Iterable[Mapping[str, Any]]]) -> Bracket:
-        """Back from the stored form."""
-        return cls(tuple(tuple(_pairing(fields) for fields in stage) for stage in stored))
-
-
-def _stored(pairing: Pairing) -> dict[str, Any]:
-    fields = {field.name: getattr(pairing, field.name) for field in dataclass_fields(pairing)}
-    fields["game"] = pairing.game.to_json() if pairing.game else None
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _pairing(stored: Mapping[str, Any]) -> Pairing:
-    game = {"game": Match.from_json(stored["game"])} if "game" in stored else {}
-    return Pairing(**{**stored, **game})

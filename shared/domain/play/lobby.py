@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from shared.domain.play.matches import MatchType
 
@@ -90,25 +90,3 @@ class Lobby:
         return replace(
             self, participants=tuple(changed if p.id == changed.id else p for p in self.participants)
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form, without the match: that is stored beside it."""
-        stored = asdict(self)
-        del stored["match_id"], stored["match_code"]
-        stored["banned"] = sorted(self.banned)
-        stored["created_at"] = self.created_at.isoformat()
-        for participant in stored["participants"]:
-            participant["joined_at"] = participant["joined_at"].isoformat()
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any], match_id: int | None, match_code: str | None) -> Lobby:
-        """Back from the stored form."""
-        fields = dict(stored)
-        fields["banned"] = frozenset(fields["banned"])
-        fields["created_at"] = datetime.fromisoformat(fields["created_at"])
-        fields["participants"] = tuple(
-            Participant(**{**participant, "joined_at": datetime.fromisoformat(participant["joined_at"])})
-            for participant in fields["participants"]
-        )
-        return cls(**fields, match_id=match_id, match_code=match_code)

@@ -5,8 +5,7 @@ The game itself runs elsewhere; game servers report who is there, who scored and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -157,24 +156,6 @@ class Match:
     def _with_player(self, user_id: int, **changes: Any) -> Match:
         side, player = self.find(user_id)
         return self.with_team(side, self.team(side).with_player(replace(player, **changes)))
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        stored = asdict(self)
-        for name in ("created_at", "finished_at"):
-            stored[name] = stored[name].isoformat() if stored[name] else None
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Match:
-        """Back from the stored form."""
-        fields = dict(stored)
-        for side in SIDES:
-            team = fields[side]
-            fields[side] = Team(tuple(MatchPlayer(**player) for player in team["players"]), team["score"])
-        for name in ("created_at", "finished_at"):
-            fields[name] = datetime.fromisoformat(fields[name]) if fields[name] else None
-        return cls(**fields)
 
 
 def other(side: Side) -> Side:

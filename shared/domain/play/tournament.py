@@ -6,10 +6,10 @@ only while that run stands here; so late, repeated and cancelled executions chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from shared.domain.play.bracket import Bracket, Pairing
 from shared.domain.play.errors import NotTournamentMember
@@ -44,8 +44,8 @@ class Callback:
 
     token: str
     run: int
-    what: int
-    """START, or the id of the stage whose end it waits for."""
+    stage: int
+    """The id of the stage whose end it waits for; START if it waits for the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Tournament:
     """When the countdown ends; from the start on, when that was due."""
     run: int | None = None
     """The execution that stands: the one of the countdown, and after that of the whole tournament."""
-    waiting: Callback | None = None
+    callback: Callback | None = None
     bracket: Bracket | None = None
     """From the start on."""
     stage: int | None = None
@@ -178,47 +178,18 @@ class Tournament:
 
     # ── executions ───────────────────────────────────────────────────────────────────────────────────────
 
-    def wait(self, token: str, run: int, what: int) -> Tournament:
-        """An execution waits; another one that did is forgotten."""
-        return replace(self, waiting=Callback(token, run, what))
+    def wait(self, token: str, run: int, stage: int) -> Tournament:
+        """An execution waits; it replaces one that waited before."""
+        return replace(self, callback=Callback(token, run, stage))
 
-    def verdict(self, run: int, what: int) -> Verdict | None:
-        """What an execution that waits for something is to be told; None as long as it has to wait."""
+    def verdict(self, run: int, stage: int) -> Verdict | None:
+        """The answer to an execution that waits for the end of a stage, or for START; None while it has to wait."""
         if self.run != run:
-            return "cancelled" if what == START else "gone"
-        if what == START:
+            return "cancelled" if stage == START else "gone"
+        if stage == START:
             return "start" if self.is_started else None
-        if self.bracket is None or self.stage is None or self.stage < what:
+        if self.bracket is None or self.stage is None or self.stage < stage:
             return None
-        if not self.bracket.is_decided(what):
+        if not self.bracket.is_decided(stage):
             return None
-        return "finish" if what == self.bracket.final.stage else "pause"
-
-    # ── stored form ──────────────────────────────────────────────────────────────────────────────────────
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        stored = asdict(replace(self, bracket=None, waiting=None))
-        for name in ("created_at", "start_at", "finish_at"):
-            stored[name] = stored[name].isoformat() if stored[name] else None
-        for entrant in stored["entrants"]:
-            entrant["join_at"] = entrant["join_at"].isoformat()
-        stored["banned"] = sorted(self.banned)
-        stored["bracket"] = self.bracket.to_json() if self.bracket else None
-        stored["waiting"] = asdict(self.waiting) if self.waiting else None
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Tournament:
-        """Back from the stored form."""
-        fields = dict(stored)
-        for name in ("created_at", "start_at", "finish_at"):
-            fields[name] = datetime.fromisoformat(fields[name]) if fields[name] else None
-        fields["entrants"] = tuple(
-            Entrant(**{**entrant, "join_at": datetime.fromisoformat(entrant["join_at"])})
-            for entrant in fields["entrants"]
-        )
-        fields["banned"] = frozenset(fields["banned"])
-        fields["bracket"] = Bracket.from_json(fields["bracket"]) if fields["bracket"] else None
-        fields["waiting"] = Callback(**fields["waiting"]) if fields["waiting"] else None
-        return cls(**fields)
+        return "finish" if stage == self.bracket.final.stage else "pause"

@@ -144,7 +144,7 @@ def end_match(tournament: Tournament, game: Match) -> TournamentChange:
 
 def finish(tournament: Tournament, now: datetime) -> TournamentChange:
     """The tournament is over: every participant is free."""
-    finished = replace(tournament, finish_at=now, waiting=None, run=None)
+    finished = replace(tournament, finish_at=now, callback=None, run=None)
     return finished, (RoomEvent("tournament-finish", tournament.present, tournament.winner),)
 
 

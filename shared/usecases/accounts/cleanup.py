@@ -26,7 +26,7 @@ PAIR_LISTS: tuple[PairList, ...] = ("friends", "sent", "received")
 
 def leave_relations(work: UnitOfWork, account: Account, relations: Relations) -> None:
     """End the latest friendships and requests together with the account."""
-    _end_some(work, account.user.user_id, relations)
+    _end_some(work, account.user.id, relations)
 
 
 def end_relations(user_id: int) -> bool:
@@ -57,11 +57,11 @@ def remove_own_blocks(user_id: int) -> bool:
 def remove_blocks_by_others(user_id: int) -> bool:
     """Remove a deleted user from the lists of the users who blocked them."""
     rows = [row for row in read_partition(keys.blockers(user_id), limit=AT_ONCE) if isinstance(row, BlockRow)]
-    blockers = read_users(int(row.blocker) for row in rows)
+    blockers = read_users(row.blocker for row in rows)
     work, changes = UnitOfWork(), RelationChanges()
     for row in rows:
-        if int(row.blocker) in blockers:
-            add_unblocking(work, changes, int(row.blocker), Relation(int(row.id), user_id))
+        if row.blocker in blockers:
+            add_unblocking(work, changes, row.blocker, Relation(row.id, user_id))
         else:
             row.delete()
     changes.write(work)
@@ -79,7 +79,7 @@ def end_conversations(user_id: int) -> bool:
     ]
     budget = BUCKETS_AT_ONCE
     for side in sides:
-        chat_id = int(side.chat_id)
+        chat_id = side.chat_id
         row = _remove_from_other(user_id, side)
         budget = _erase_messages(row, budget) if row else budget
         if row and row.messages:
@@ -93,7 +93,7 @@ def end_conversations(user_id: int) -> bool:
 
 def _remove_from_other(user_id: int, side: Membership) -> Conversation | None:
     """Remove a conversation from the other user, if they exist. Returns its row."""
-    chat_id, other = int(side.chat_id), int(side.other)
+    chat_id, other = side.chat_id, side.other
     rows: list[Item] = [PairChat.of(user_id, other), Membership.of(other, chat_id)]
     inbox = Inbox.of(other)
     found = read_items([*(row.key for row in rows), inbox.key, keys.conversation(chat_id)])
@@ -111,7 +111,7 @@ def _remove_from_other(user_id: int, side: Membership) -> Conversation | None:
 def _erase_messages(row: Conversation, budget: int) -> int:
     """Erase the latest messages, as many partitions as the budget has; the row counts what is left of them."""
     while row.messages and budget:
-        partition, first = keys.bucket_of_message(row.chat_id, row.length - 1)
+        partition, first = keys.bucket_of_message(row.id, row.messages - 1)
         delete_partition(partition)
         row.messages = first
         budget -= 1

@@ -62,14 +62,14 @@ def delete_account(account: Account, relations: Relations) -> None:
         on_delete(work, account, relations)
     work.delete(seat, when=seat.unchanged())
     work.delete(user, when=user.unchanged())
-    work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.user_id)
-    work.emit(keys.account(user.user_id), [user.user_id], user_deleted(user.user_id))
+    work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.id)
+    work.emit(keys.account(user.id), [user.id], user_deleted(user.id))
     work.start_timer(
         ERASE_ACCOUNT,
         {
-            "user_id": user.user_id,
-            "matches_played": int(user.matches_played),
-            "trophy_changes": int(user.trophy_changes),
+            "user_id": user.id,
+            "matches_played": user.matches_played,
+            "trophy_changes": user.trophy_changes,
             "step": 0,
         },
     )

@@ -47,9 +47,9 @@ def go_offline(user_id: int, container: str) -> None:
         seat = read_item(keys.seat(user_id))
         work = UnitOfWork()
         work.delete(StreamRow.at(keys.stream_of(container, user_id)), otherwise=_Gone)
-        if isinstance(seat, Seat) and container in seat.container_ids:
+        if isinstance(seat, Seat) and container in seat.containers:
             changes: list[Action] = [Seat.containers.delete({container}), Seat.last_online.set(work.now)]
-            if seat.container_ids == {container} and leave_offline(work, seat):
+            if seat.containers == {container} and leave_offline(work, seat):
                 changes += seat.leave_place()
             else:
                 changes.append(Seat.rev.add(1))
@@ -87,7 +87,7 @@ def reap(container: str) -> None:
     """Clear a dead container's users and lease."""
     for row in read_partition(keys.container(container)):
         if isinstance(row, StreamRow):
-            go_offline(int(row.user_id), container)
+            go_offline(row.user_id, container)
 
     def drop_lease() -> None:
         row = read_item(keys.leases())

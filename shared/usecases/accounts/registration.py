@@ -60,7 +60,7 @@ def register_guest(user: User, username: str, password: str) -> User:
     actions += [User.picture.set(pictures.REGISTER), User.trophy_changes.add(1), User.rev.add(1)]
     append_trophies(work, user, 0, 0)
     achievements = Achievements(is_guest=False, statistics=user.statistics)
-    actions += unlock(work, user, achievements, str(user.pk))
+    actions += unlock(work, user, achievements, user.pk)
     work.update(user, actions, when=user.unchanged())
     credential = credential_of(user, username, hash_password(password))
     credential.generation = user.generation + 1
@@ -80,7 +80,7 @@ def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
         is_guest=is_guest,
         created_at=work.now,
         picture=pictures.GUEST if is_guest else pictures.REGISTER,
-        pictures=set(pictures.deserved(achievements)),
+        pictures=pictures.deserved(achievements),
         trophy_changes=0,
     )
     if not is_guest:

@@ -46,7 +46,7 @@ def create(me: Account, username: str) -> ChatLine:
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
-    mine, theirs = me.user.user_id, int(credential.user_id)
+    mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
         raise SelfChat
     work = UnitOfWork()
@@ -54,9 +54,9 @@ def create(me: Account, username: str) -> ChatLine:
         [*account_keys([theirs]), keys.friendship(mine, theirs), keys.conversation_of(mine, theirs)]
     )
     other = accounts_in(found, [theirs], work.now).get(theirs)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
-    if theirs in me.user.blocked_ids:
+    if theirs in me.user.blocked:
         raise BlockedByYou
     if keys.conversation_of(mine, theirs) in found:
         raise ChatExists
@@ -81,14 +81,14 @@ def create(me: Account, username: str) -> ChatLine:
 
 def _require_accepted(work: UnitOfWork, me: Account, other: Account, friendship: object) -> None:
     """Require that the other user accepts this conversation, now and as a condition of the unit. ChatNotAccepted."""
-    mine, accepts = me.user.user_id, other.user.accept_chat_from
+    mine, accepts = me.user.id, other.user.accept_chat_from
     if accepts == "friends_only":
         if not isinstance(friendship, PairRow) or not friendship.are_friends:
             raise ChatNotAccepted
         work.check(friendship, PairRow.status == FRIENDS)
     elif accepts != "everyone":
         raise ChatNotAccepted
-    work.check(me.user, User.pk.exists() & ~User.blocked.contains(other.user.user_id))
+    work.check(me.user, User.pk.exists() & ~User.blocked.contains(other.user.id))
     work.check(other.user, (User.accept_chat_from == accepts) & ~User.blocked.contains(mine))
 
 
@@ -119,7 +119,7 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     work.check(me.user, User.pk.exists())
     work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat)
     sent = Message.of(row, message, me)
-    work.emit(str(row.pk), [theirs], message_received(sent, me))
+    work.emit(row.pk, [theirs], message_received(sent, me))
     work.commit()
     return sent
 
@@ -155,7 +155,7 @@ def mark_read(chat: Chat) -> None:
 
 def _mark_read(shown: Chat, now: Chat) -> None:
     work, user_id, row = UnitOfWork(), shown.user_id, shown.row
-    if shown.unread and now.row.seen(user_id) < row.length:
+    if shown.unread and now.row.seen(user_id) < row.messages:
         more = now.row.received(user_id) > row.received(user_id)
         when = row.goes_beyond(user_id) & row.receives(user_id, more=more)
         work.update(row, row.mark_read(user_id), when=when)
@@ -176,11 +176,11 @@ def hide(chat: Chat) -> None:
 def select(rows: Sequence[Membership], q: str) -> list[Membership]:
     """The conversations that a list shows: without `q` the shown ones, with it all whose other user's present name
     contains it, in any case."""
-    opened = [row for row in rows if not row.sealed]
+    opened = [row for row in rows if not row.closed]
     if not q:
         return [row for row in opened if not row.hidden]
-    names = read_usernames(int(row.other) for row in opened)
-    return [row for row in opened if q.lower() in names.get(int(row.other), "").lower()]
+    names = read_usernames(row.other for row in opened)
+    return [row for row in opened if q.lower() in names.get(row.other, "").lower()]
 
 
 def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[ChatLine]:
@@ -188,14 +188,14 @@ def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[C
 
     A conversation whose other user is being erased is left out.
     """
-    others = [int(row.other) for row in rows]
-    conversations = [keys.conversation(int(row.chat_id)) for row in rows]
+    others = [row.other for row in rows]
+    conversations = [keys.conversation(row.chat_id) for row in rows]
     found = read_items([*conversations, *account_keys(others)] if rows else [])
     accounts = accounts_in(found, others, now)
     lines = []
     for row in rows:
-        conversation = found.get(keys.conversation(int(row.chat_id)))
-        other = accounts.get(int(row.other))
+        conversation = found.get(keys.conversation(row.chat_id))
+        other = accounts.get(row.other)
         if isinstance(conversation, Conversation) and other:
             lines.append(ChatLine.of(conversation, row, me, other))
     return lines

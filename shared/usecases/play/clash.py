@@ -28,7 +28,7 @@ def wait(row: LobbyRow, lobby: Lobby, change: LobbyChange, accounts: Mapping[int
     """
     work = UnitOfWork()
     members = [accounts[user_id] for user_id in lobby.user_ids]
-    blocked = frozenset[int]().union(*(account.user.blocked_ids for account in members))
+    blocked = frozenset[int]().union(*(account.user.blocked for account in members))
     if not blocked.isdisjoint(lobby.user_ids):
         raise BlockedPair
     party = PartyTicket(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
@@ -61,7 +61,7 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
         lobbies[party.id] = PlayingLobby(row, row.lobby)
     if len(accounts) < len(user_ids):
         raise RaceLost
-    fresh = {user_id: account.user.blocked_ids for user_id, account in accounts.items()}
+    fresh = {user_id: account.user.blocked for user_id, account in accounts.items()}
     if any(not blocked.isdisjoint(user_ids) for blocked in fresh.values()):
         blocks.update(fresh)
         raise Blocked
@@ -82,7 +82,7 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
 def _require_no_blocks(work: UnitOfWork, members: Sequence[Account]) -> None:
     """Add to a unit of work the conditions that none of these accounts has blocked another."""
     for account in members:
-        others = [other.user.user_id for other in members if other is not account]
+        others = [other.user.id for other in members if other is not account]
         unblocked: Condition = User.pk.exists()
         for other in others:
             unblocked &= ~User.blocked.contains(other)

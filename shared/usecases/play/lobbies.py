@@ -44,17 +44,17 @@ def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> L
     if me.seat.match_id:
         raise AlreadyPlaying
     now = utc_now()
-    made = rules.open_lobby(new_id(now), "", game_mode, match_type, me.user.user_id, now)
+    made = rules.open_lobby(new_id(now), "", game_mode, match_type, me.user.id, now)
 
     def write(code: str) -> Lobby:
         work = UnitOfWork(now)
         lobby = replace(made, code=code)
         row = LobbyRow.holding(lobby)
         work.put(row)
-        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken)
+        work.put(Code.taken(code, row.pk), otherwise=CodeTaken)
         enter_place(work, me.seat, LOBBY, str(lobby.id))
         work.commit()
-        return Lobby.of(lobby, {me.user.user_id: me})
+        return Lobby.of(lobby, {me.user.id: me})
 
     return with_new_code(write)
 
@@ -64,8 +64,8 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
 
     NoSuchLobby also for a user who is banned from it or blocked by its creator. AlreadyPlaying during a match.
     """
-    mine = me.user.user_id
-    lobby_id = None if place is None else keys.lobby_id_of(str(place.place))
+    mine = me.user.id
+    lobby_id = None if place is None else keys.lobby_id_of(place.place)
     row = None if lobby_id is None else read_lobby(lobby_id)
     if row is None:
         raise NoSuchLobby
@@ -74,14 +74,14 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
         return LobbyParticipant.within(lobby, already, me)
     if me.seat.match_id:
         raise AlreadyPlaying
-    if lobby.creator in me.user.blocked_ids:
+    if lobby.creator in me.user.blocked:
         raise BlockedByYou
     work = UnitOfWork()
     try:
         change = rules.join(lobby, mine, work.now)
     except LobbyFull:
         creator = read_user(lobby.creator)
-        if creator and mine in creator.blocked_ids:
+        if creator and mine in creator.blocked:
             raise NoSuchLobby from None
         raise
     changed = change.lobby or lobby
@@ -109,7 +109,7 @@ def leave(me: Account, code: str) -> None:
     if me.seat.place_kind != LOBBY:
         raise NotLobbyMember
     work = UnitOfWork()
-    lobby_leaving.leave(work, str(me.seat.place), [me.seat], code)
+    lobby_leaving.leave(work, me.seat.place, [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()
 
@@ -120,7 +120,7 @@ def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
     lobby = row.lobby
     if lobby.game_mode == "clash":
         raise MethodNotAllowed("PATCH", ["GET", "POST"])
-    change = rules.change_match_type(lobby, me.user.user_id, match_type or lobby.match_type)
+    change = rules.change_match_type(lobby, me.user.id, match_type or lobby.match_type)
     accounts = _accounts(lobby.user_ids)
     return Lobby.of(_settle(row, lobby, change, accounts), accounts)
 
@@ -133,7 +133,7 @@ def change_participant(
     The answer shows the change itself: if it starts a match, all members are unready afterwards.
     """
     row, _ = _own_by_code(me, code)
-    lobby, mine = row.lobby, me.user.user_id
+    lobby, mine = row.lobby, me.user.id
     change = rules.change_participant(lobby, mine, team=team, ready=ready)
     changed = change.lobby or lobby
     _settle(row, lobby, change, {mine: me} if lobby.user_ids == (mine,) else None)
@@ -146,7 +146,7 @@ def change_participant(
 def ban(me: Account, code: str, user_id: int) -> None:
     """The creator removes a member for good."""
     row, found = _own_by_code(me, code, [keys.user(user_id)])
-    change = rules.ban(row.lobby, me.user.user_id, user_id)
+    change = rules.ban(row.lobby, me.user.id, user_id)
     user = found.get(keys.user(user_id))
     if not isinstance(user, User):
         raise RaceLost
@@ -161,7 +161,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
     now = utc_now()
     row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     lobby = row.lobby
-    if lobby.creator != me.user.user_id:
+    if lobby.creator != me.user.id:
         raise NotCreator
     event = "invite-clash" if lobby.game_mode == "clash" else f"invite-{lobby.match_type}"
     rooms.invite(me, _room(row), user_id, event, found, now)

@@ -34,7 +34,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
     lobby = row.lobby
     if code is not None and lobby.code != code:
         raise NotLobbyMember
-    users = {user.user_id: user for user in found.values() if isinstance(user, User)}
+    users = {user.id: user for user in found.values() if isinstance(user, User)}
     if len(users) < len(leavers):
         raise RaceLost
     rest = [user_id for user_id in lobby.user_ids if user_id not in leavers]
@@ -63,7 +63,7 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
     In a third user's lobby both stay, but a clash lobby stops being ready: the two never play in one match. The lobby
     is written even if nothing changes, so that a request that makes it ready just now starts again and sees the block.
     """
-    mine, theirs = me.user.user_id, other.user.user_id
+    mine, theirs = me.user.id, other.user.id
     row = read_lobby(int(place))
     if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
         raise RaceLost
@@ -76,5 +76,5 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
     else:
         rested, events = rules.unready(lobby) if row.ticket else (lobby, ())
         change = LobbyChange(rested, events)
-    write_lobby(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    write_lobby(work, row, change, {account.user.id: account.user.username for account in (me, other)})
     return going

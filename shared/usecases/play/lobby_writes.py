@@ -35,11 +35,11 @@ def write_lobby(
         work.put(ticket)
     if change.lobby is None:
         work.delete(row, when=row.unchanged())
-        work.delete(Code.at(keys.code(row.state["code"])), when=Code.place == row.pk)
+        work.delete(Code.at(keys.code(row.state.code)), when=Code.place == row.pk)
         for user_id in change.evicted:
             leave_seat(work, row, user_id)
     else:
-        work.update(row, row.become(change.lobby, str(ticket.sk) if ticket else None), when=row.unchanged())
+        work.update(row, row.become(change.lobby, ticket.sk if ticket else None), when=row.unchanged())
     emit_events(work, row, change.events, names, joined)
 
 
@@ -52,10 +52,10 @@ def emit_events(
 ) -> None:
     """Add the events of a change to a unit of work, in the lobby's partition."""
     for event in events:
-        work.emit(str(row.pk), event.to, lobby_event(event, names, joined))
+        work.emit(row.pk, event.to, lobby_event(event, names, joined))
 
 
 def leave_seat(work: UnitOfWork, row: LobbyRow, user_id: int) -> None:
     """Add to a unit of work that a user's seat is no longer in a lobby."""
-    seat, lobby_id = Seat.of(user_id), str(row.state["id"])
+    seat, lobby_id = Seat.of(user_id), str(row.state.id)
     work.update(seat, seat.leave_place(), when=Seat.is_in(LOBBY, lobby_id))

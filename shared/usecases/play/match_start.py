@@ -59,14 +59,14 @@ def start_match(
             code=code,
             game_mode=game_mode,
             created_at=work.now,
-            a=team_of(tuple(account.user.user_id for account in a)),
-            b=team_of(tuple(account.user.user_id for account in b)),
+            a=team_of(tuple(account.user.id for account in a)),
+            b=team_of(tuple(account.user.id for account in b)),
         )
         row = MatchRow.holding(match, (each.lobby.id for each in lobbies))
         _begin(work, row)
         _seat_in_match(work, [account.seat for account in (*a, *b)], match, lobbies)
         guard(work)
-        playing = {account.user.user_id: account.in_match(code) for account in (*a, *b)}
+        playing = {account.user.id: account.in_match(code) for account in (*a, *b)}
         instance = MatchInstance.of(match, playing, work.now)
         _announce(work, row, instance, match, lobbies)
         work.commit()
@@ -96,9 +96,9 @@ def begin_bracket_match(
 
 def _begin(work: UnitOfWork, row: MatchRow) -> None:
     """Add the match itself to a unit of work: row, code, clock."""
-    match = row.match
+    match = row.state
     work.put(row)
-    work.put(Code.taken(match.code, str(row.pk), work.now), otherwise=CodeTaken)
+    work.put(Code.taken(match.code, row.pk, work.now), otherwise=CodeTaken)
     connect = settings().connect_timeout_seconds
     work.start_timer(
         MATCH_CLOCK,
@@ -134,10 +134,10 @@ def _announce(
     start = game_start(instance)
     announced: set[int] = set()
     for each in lobbies:
-        partition, here = str(each.row.pk), set(each.lobby.user_ids)
+        partition, here = each.row.pk, set(each.lobby.user_ids)
         players = [user_id for user_id in match.user_ids if user_id in here]
         work.emit(partition, players, start)
         watching = [participant.id for participant in each.lobby.team("spectator")]
         work.emit(partition, watching, spectate_game(instance))
         announced.update(players)
-    work.emit(str(row.pk), [user_id for user_id in match.user_ids if user_id not in announced], start)
+    work.emit(row.pk, [user_id for user_id in match.user_ids if user_id not in announced], start)

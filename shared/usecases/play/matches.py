@@ -60,13 +60,13 @@ def read_match_of(user_id: int, now: datetime) -> RunningMatch:
     seat = read_item(keys.seat(user_id))
     if not isinstance(seat, Seat) or not seat.match_id:
         raise NoSuchMatch
-    match_id, players = int(seat.match_id), [int(player) for player in seat.match_players]
+    match_id, players = seat.match_id, [int(player) for player in seat.match_players]
     places = [keys.lobby(int(lobby_id)) for lobby_id in seat.match_lobbies or ()]
     if seat.place_kind == TOURNAMENT:
         places.append(keys.tournament(int(seat.place)))
     found = read_items([keys.match(match_id), *account_keys(players), *_pairs(players), *places])
     row = found.get(keys.match(match_id))
-    if not isinstance(row, MatchRow) or row.match.winner:
+    if not isinstance(row, MatchRow) or row.state.winner:
         raise NoSuchMatch
     return _running(row, found, now)
 
@@ -76,7 +76,7 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
     row = read_item(keys.match(match_id))
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
-    match = row.match
+    match = row.state
     places = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
     if match.tournament_id is not None:
         places.append(keys.tournament(match.tournament_id))
@@ -84,7 +84,7 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
 
 
 def _running(row: MatchRow, found: Mapping[Key, Item], now: datetime) -> RunningMatch:
-    match = row.match
+    match = row.state
     return RunningMatch(
         row=row,
         match=match,
@@ -112,7 +112,7 @@ def save(
         work.update(running.row, [*running.row.become(finished), kept], when=running.row.unchanged())
         _close(work, running, finished, leaver)
         for account in running.accounts.values():
-            _book_player(work, account.user, finished, str(running.row.pk))
+            _book_player(work, account.user, finished, running.row.pk)
         for friendship in running.friendships:
             count_match(work, friendship, finished)
         instance = MatchInstance.of(finished, _freed(running.accounts), work.now)
@@ -124,7 +124,7 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
     """Remove a match without a result: no statistics, no history. In a tournament the better seed goes on."""
     match = running.match
     if running.tournament:
-        better = running.tournament.tournament.better_seed(match.user_ids)
+        better = running.tournament.state.better_seed(match.user_ids)
         match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
     _close(work, running, match)
     work.delete(running.row, when=running.row.unchanged())
@@ -138,14 +138,14 @@ def _close(work: UnitOfWork, running: RunningMatch, ended: Match, leaver: int | 
         # Conditional on the match alone: members who come or go at this instant don't conflict.
         work.update(lobby, lobby.end_match(), when=LobbyRow.match_id == running.match.id)
     for account in running.accounts.values():
-        actions = account.seat.end_match(leaves=account.user.user_id == leaver)
+        actions = account.seat.end_match(leaves=account.user.id == leaver)
         work.update(account.seat, actions, when=Seat.match_id == running.match.id)
     if running.tournament:
         end_bracket_match(work, running.tournament, ended, _freed(running.accounts), leaver)
 
 
 def _book_player(work: UnitOfWork, user: User, match: Match, partition: str) -> None:
-    side, player = match.find(user.user_id)
+    side, player = match.find(user.id)
     statistics = user.statistics.after_match(
         match.game_mode, won=side == match.winner, scored=player.score, own_goals=player.own_goal
     )
@@ -163,7 +163,7 @@ def _with_trophies(match: Match, accounts: Mapping[int, Account]) -> Match:
     """A finished ranked match with its trophy changes; other matches unchanged."""
     if match.game_mode != "ranked" or match.winner is None:
         return match
-    before = {user_id: int(account.user.trophies) for user_id, account in accounts.items()}
+    before = {user_id: account.user.trophies for user_id, account in accounts.items()}
     winner, loser = (match.team(side).players[0].id for side in (match.winner, other(match.winner)))
     w, lost = before.get(winner, 0), before.get(loser, 0)
     changes = {winner: trophies.gain(w, lost), loser: -trophies.loss(lost)}

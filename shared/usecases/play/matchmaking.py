@@ -184,7 +184,7 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
         for account, other_ in ((one, two), (two, one)):
             work.check(
                 account.user,
-                ~User.blocked.contains(other_.user.user_id) & User.pk.exists(),
+                ~User.blocked.contains(other_.user.id) & User.pk.exists(),
                 otherwise=Blocked,
             )
 

@@ -28,7 +28,7 @@ Separate = Callable[[UnitOfWork, str, Account, Account], Seat | None]
 def enter_place(work: UnitOfWork, seat: Seat, kind: str, place: str) -> None:
     """Add to a unit of work that a user leaves their place, if any, and enters another one."""
     leave_place(work, seat)
-    work.update(seat, seat.seat_in(kind, place), when=seat.unchanged())
+    work.update(seat, seat.enter_place(kind, place), when=seat.unchanged())
 
 
 def leave_place(work: UnitOfWork, seat: Seat) -> None:
@@ -42,7 +42,7 @@ def leave_place(work: UnitOfWork, seat: Seat) -> None:
 def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
     """As `leave_place`, with the account: this leaves a started tournament, too."""
     if seat.place_kind == TOURNAMENT:
-        tournament_leaving.leave(work, str(seat.place), [seat])
+        tournament_leaving.leave(work, seat.place, [seat])
     else:
         leave_place(work, seat)
 
@@ -60,14 +60,14 @@ def leave_places(work: UnitOfWork, seats: Iterable[Seat]) -> None:
     there: dict[tuple[str, str], list[Seat]] = defaultdict(list)
     for seat in seats:
         if seat.place_kind:
-            there[str(seat.place_kind), str(seat.place)].append(seat)
+            there[seat.place_kind, seat.place].append(seat)
     for (kind, place), leaving in there.items():
         LEAVING[kind](work, place, leaving)
 
 
 def _leave_queue(work: UnitOfWork, queue: str, seats: Sequence[Seat]) -> None:
     for seat in seats:
-        work.delete(TicketRow.at((keys.queue(queue), str(seat.ticket))))
+        work.delete(TicketRow.at((keys.queue(queue), seat.ticket)))
 
 
 def leave_shared_place(

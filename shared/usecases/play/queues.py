@@ -29,13 +29,13 @@ def join_queue(account: Account, queue: QueueName) -> Ticket:
     if held:
         return held
     work = UnitOfWork()
-    ticket = Ticket(new_id(work.now), user.user_id, work.now, int(user.trophies), user.blocked_ids)
+    ticket = Ticket(new_id(work.now), user.id, work.now, user.trophies, user.blocked)
     row = TicketRow.holding(queue, ticket)
     leave_place(work, seat)
     work.put(row)
-    work.update(seat, seat.seat_in(QUEUE, queue, str(row.sk)), when=seat.unchanged())
+    work.update(seat, seat.enter_place(QUEUE, queue, row.sk), when=seat.unchanged())
     if queue == RANKED:
-        retries = {"ticket": str(row.sk), "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
+        retries = {"ticket": row.sk, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
         work.start_timer(RANKED_WINDOW, retries)
     work.commit()
     return ticket
@@ -54,5 +54,5 @@ def leave_queue(seat: Seat, queue: QueueName) -> None:
 def _held_ticket(seat: Seat, queue: QueueName) -> Ticket | None:
     if seat.place_kind != QUEUE or seat.place != queue:
         return None
-    row = read_item((keys.queue(queue), str(seat.ticket)))
+    row = read_item((keys.queue(queue), seat.ticket))
     return row.ticket if isinstance(row, TicketRow) else None

@@ -56,25 +56,25 @@ def read_own(
     row = found.get(key)
     if not isinstance(row, row_class):
         raise RaceLost  # the room has ended since the seat was read
-    if row.state["code"] != code:
+    if row.state.code != code:
         raise otherwise
     return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
     """The keys that `invite` needs to have read, beside the room's."""
-    return [*account_keys([user_id]), keys.friendship(me.user.user_id, user_id)]
+    return [*account_keys([user_id]), keys.friendship(me.user.id, user_id)]
 
 
 def invite(
     me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
     """Invite a friend. The caller has checked that the user may invite."""
-    mine = me.user.user_id
+    mine = me.user.id
     if user_id == mine:
         raise SelfInvitation
     other = accounts_in(found, [user_id], now).get(user_id)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
     if user_id in there.user_ids:
         raise AlreadyThere
@@ -85,8 +85,8 @@ def invite(
         raise NotFriends
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
-    work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=NotFriends)
-    work.emit(str(there.row.pk), [user_id], invitation(event, me, there.id, there.code))
+    work.check(friendship, is_still(friendship.id, FRIENDS), otherwise=NotFriends)
+    work.emit(there.row.pk, [user_id], invitation(event, me, there.id, there.code))
     work.commit()
 
 
@@ -95,10 +95,10 @@ def say(me: Account, there: Room, content: str) -> RoomMessage:
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
-    work, mine = UnitOfWork(), me.user.user_id
+    work, mine = UnitOfWork(), me.user.id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
     others = [user_id for user_id in there.user_ids if user_id != mine]
-    work.emit(str(there.row.pk), others, room_message(f"{there.kind}-message", me, text))
+    work.emit(there.row.pk, others, room_message(f"{there.kind}-message", me, text))
     work.commit()
     return RoomMessage(id=mine, content=text)

@@ -39,7 +39,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
 def leave_for_another(work: UnitOfWork, place: str, seats: Sequence[Seat]) -> None:
     """As `leave`, to enter another place. InTournament for a user who may still win a started one."""
     row, found = read_with(place, [seat.user_id for seat in seats])
-    tournament = row.tournament
+    tournament = row.state
     if any(tournament.is_playing(seat.user_id) for seat in seats):
         raise InTournament
     _leave(work, row, found, seats, None)
@@ -47,8 +47,8 @@ def leave_for_another(work: UnitOfWork, place: str, seats: Sequence[Seat]) -> No
 
 def leave_unstarted(work: UnitOfWork, seat: Seat) -> bool:
     """As `leave`, for a user without streams. False, and no change, once the tournament has started."""
-    row, found = read_with(str(seat.place), [seat.user_id])
-    if row.tournament.is_started:
+    row, found = read_with(seat.place, [seat.user_id])
+    if row.state.is_started:
         return False
     _leave(work, row, found, [seat], None)
     return True
@@ -57,7 +57,7 @@ def leave_unstarted(work: UnitOfWork, seat: Seat) -> bool:
 def _leave(
     work: UnitOfWork, row: TournamentRow, found: Mapping[Key, Item], seats: Sequence[Seat], code: str | None
 ) -> None:
-    tournament = row.tournament
+    tournament = row.state
     events: list[RoomEvent] = []
     if code is not None and tournament.code != code:
         raise NotTournamentMember
@@ -66,7 +66,7 @@ def _leave(
             raise RaceLost  # the seat and the tournament were read at different times
         tournament, left_events = rules.leave(tournament, seat.user_id)
         events += left_events
-    write_tournament(work, row, (tournament, tuple(events)), view_in(found, row.tournament, work.now))
+    write_tournament(work, row, (tournament, tuple(events)), view_in(found, row.state, work.now))
 
 
 def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
@@ -74,9 +74,9 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
 
     Both stay in a started tournament, where the bracket decides the matches, and in a third user's tournament.
     """
-    mine, theirs = me.user.user_id, other.user.user_id
+    mine, theirs = me.user.id, other.user.id
     row, _ = read_with(place, ())
-    tournament = row.tournament
+    tournament = row.state
     if not {mine, theirs} <= set(tournament.present):
         raise RaceLost  # a seat and the tournament were read at different times
     if tournament.is_started or tournament.created_by not in (mine, theirs):

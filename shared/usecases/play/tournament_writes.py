@@ -44,7 +44,7 @@ def view_in(found: Mapping[Key, Item], tournament: Tournament, now: datetime) ->
     live: dict[int, Match] = {}
     for row in found.values():
         if isinstance(row, MatchRow):
-            match = row.match
+            match = row.state
             live[match.id] = match
     return TournamentView(accounts_in(found, tournament.user_ids, now), live, now)
 
@@ -61,7 +61,7 @@ def write_tournament(
 
     `view` has the users and matches that the events show.
     """
-    before, (after, events) = row.tournament, change
+    before, (after, events) = row.state, change
     if after.is_abandoned:
         work.delete(row, when=row.unchanged())
         close(work, after)
@@ -72,7 +72,7 @@ def write_tournament(
     if after.run is not None and after.run != before.run:
         _start_run(work, after)
     for to, event in tournament_events(events, after, view):
-        work.emit(str(row.pk), to, event)
+        work.emit(row.pk, to, event)
     return after
 
 
@@ -97,14 +97,14 @@ def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
 
 def _answered(work: UnitOfWork, tournament: Tournament) -> Tournament:
     """The tournament after answering the waiting execution, if its condition holds now."""
-    waiting = tournament.waiting
-    if waiting is None:
+    callback = tournament.callback
+    if callback is None:
         return tournament
-    verdict = tournament.verdict(waiting.run, waiting.what)
+    verdict = tournament.verdict(callback.run, callback.stage)
     if verdict is None:
         return tournament
-    work.wake(waiting.token, {"verdict": verdict, "stage": waiting.what + 1})
-    return replace(tournament, waiting=None)
+    work.wake(callback.token, {"verdict": verdict, "stage": callback.stage + 1})
+    return replace(tournament, callback=None)
 
 
 def _start_run(work: UnitOfWork, tournament: Tournament) -> None:
@@ -129,7 +129,7 @@ def end_bracket_match(
 
     `players` are the match's players after it; a `leaver` leaves the tournament.
     """
-    before = row.tournament
+    before = row.state
     if not before.is_of(game):
         return
     view = read_view(before, work.now)
@@ -143,7 +143,7 @@ def end_bracket_match(
 
 def started(tournament: Tournament, view: TournamentView) -> TournamentChange:
     """The tournament after its start, seeded by trophies. RaceLost if an account is gone."""
-    trophies = {user_id: int(account.user.trophies) for user_id, account in view.accounts.items()}
+    trophies = {user_id: account.user.trophies for user_id, account in view.accounts.items()}
     if len(trophies) < len(tournament.entrants):
         raise RaceLost  # an account was deleted since the tournament was read
     return rules.start(tournament, seeding(trophies, random.shuffle), view.now)

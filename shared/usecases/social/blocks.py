@@ -28,18 +28,18 @@ OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
 
 def block(me: Account, user_id: int) -> Blocked:
     """Block a user. Their friendship or request ends, with its events; ON_BLOCK adds the other effects."""
-    mine = me.user.user_id
+    mine = me.user.id
     if user_id == mine:
         raise SelfBlock
     work = UnitOfWork()
     pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
     found = read_items([*account_keys([user_id]), *pair_keys])
     other = accounts_in(found, [user_id], work.now).get(user_id)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
-    if user_id in me.user.blocked_ids:
+    if user_id in me.user.blocked:
         raise AlreadyBlocked
-    if len(me.user.blocked_ids) >= MAX_BLOCKED:
+    if len(me.user.blocked) >= MAX_BLOCKED:
         raise TooManyBlocks
 
     row = BlockRow.at(
@@ -49,12 +49,12 @@ def block(me: Account, user_id: int) -> Blocked:
     work.update(me.user, [User.blocked.add({user_id})], when=User.has_room_to_block(MAX_BLOCKED))
     work.check(other.user, User.pk.exists() & ~User.blocked.contains(mine))
     changes = RelationChanges()
-    changes.add(mine, "blocked", Relation(int(row.id), user_id))
+    changes.add(mine, "blocked", Relation(row.id, user_id))
     pair = found.get(keys.friendship(mine, user_id))
     if isinstance(pair, PairRow):
         name = list_of(mine, pair)
         # Only a sender who blocks the receiver is told as well (docs/contract/events.md#events-of-friends).
-        end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
+        end(work, changes, mine, name, Relation(pair.id, user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
     for on_block in ON_BLOCK:
@@ -70,9 +70,9 @@ def unblock(me: Account, relations: Relations, block_id: int) -> None:
     if relation is None:
         raise NoSuchBlock
     work, changes = UnitOfWork(), RelationChanges()
-    add_unblocking(work, changes, me.user.user_id, relation)
+    add_unblocking(work, changes, me.user.id, relation)
     for on_unblock in ON_UNBLOCK:
-        on_unblock(work, changes, me.user.user_id, relation.other)
+        on_unblock(work, changes, me.user.id, relation.other)
     changes.write(work)
     work.commit()
 

@@ -59,13 +59,13 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
-    mine, theirs = me.user.user_id, int(credential.user_id)
+    mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
         raise SelfRequest
     work = UnitOfWork()
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs)])
     receiver = accounts_in(found, [theirs], work.now).get(theirs)
-    if receiver is None or receiver.user.is_guest or mine in receiver.user.blocked_ids:
+    if receiver is None or receiver.user.is_guest or mine in receiver.user.blocked:
         raise NoSuchUser
     _require_may_ask(me, relations, receiver, found.get(keys.friendship(mine, theirs)))
 
@@ -88,13 +88,13 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     changes.add(theirs, "received", Relation(request, mine))
     changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=TooManyReceivedRequests)
     changes.write(work)
-    work.emit(str(row.pk), [theirs], social_events.request_received(row, me, receiver))
+    work.emit(row.pk, [theirs], social_events.request_received(row, me, receiver))
     work.commit()
     return FriendRequest.of(row, me, receiver)
 
 
 def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: object) -> None:
-    if receiver.user.user_id in me.user.blocked_ids:
+    if receiver.user.id in me.user.blocked:
         raise BlockedByYou
     if isinstance(row, PairRow):
         raise AlreadyFriends if row.are_friends else RequestExists
@@ -110,7 +110,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
     if name == "sent":
         raise OwnRequest
     work = UnitOfWork()
-    mine, theirs = me.user.user_id, relation.other
+    mine, theirs = me.user.id, relation.other
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs), keys.relations(theirs)])
     sender = accounts_in(found, [theirs], work.now).get(theirs)
     row, their_relations = found.get(keys.friendship(mine, theirs)), found.get(keys.relations(theirs))
@@ -136,9 +136,9 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         # Pictures are given for the number of friends: it has to be the one that was read.
         changes.require(user_id, as_long_as("friends", friends[user_id]))
     changes.write(work)
-    work.emit(str(row.pk), [theirs], social_events.request_accepted(row, theirs, me))
+    work.emit(row.pk, [theirs], social_events.request_accepted(row, theirs, me))
     for account in (me, sender):
-        _unlock_pictures(work, account.user, friends[account.user.user_id] + 1, str(row.pk))
+        _unlock_pictures(work, account.user, friends[account.user.id] + 1, row.pk)
     work.commit()
     return Friendship.of(row, mine, sender)
 
@@ -189,19 +189,19 @@ def end(
     changes.drop(user_id, name, relation)
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
-    work.emit(str(row.pk), told, social_events.relation_ended(name, relation.id))
+    work.emit(row.pk, told, social_events.relation_ended(name, relation.id))
 
 
 def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
     """Add a finished match to the counters of two friends, conditional on the friendship."""
-    low, high = sorted((int(row.sender), int(row.receiver)))
+    low, high = sorted((row.sender, row.receiver))
     low_side, high_side = match.find(low)[0], match.find(high)[0]
     if low_side == high_side:
         actions = [PairRow.together.add(1), PairRow.together_won.add(int(low_side == match.winner))]
     else:
         wins = PairRow.low_wins if low_side == match.winner else PairRow.high_wins
         actions = [PairRow.against.add(1), wins.add(1)]
-    work.update(row, actions, when=is_still(int(row.id), FRIENDS))
+    work.update(row, actions, when=is_still(row.id, FRIENDS))
 
 
 def list_of(user_id: int, row: PairRow) -> PairList:
@@ -233,7 +233,7 @@ def read_pairs(
 def read_request(me: Account, relations: Relations, request: int, now: datetime) -> FriendRequest:
     """A request that the user sent or received. NoSuchRequest."""
     name, relation = _find(relations, request, "received", "sent")
-    pairs = read_pairs(me.user.user_id, [relation], REQUEST, now)
+    pairs = read_pairs(me.user.id, [relation], REQUEST, now)
     if not pairs:
         raise NoSuchRequest
     row, other = pairs[0]
@@ -244,16 +244,16 @@ def read_request(me: Account, relations: Relations, request: int, now: datetime)
 def read_friendship(me: Account, relations: Relations, friendship: int, now: datetime) -> Friendship:
     """One of the user's friendships. NoSuchFriendship."""
     _, relation = _find(relations, friendship, "friends")
-    pairs = read_pairs(me.user.user_id, [relation], FRIENDS, now)
+    pairs = read_pairs(me.user.id, [relation], FRIENDS, now)
     if not pairs:
         raise NoSuchFriendship
     row, friend = pairs[0]
-    return Friendship.of(row, me.user.user_id, friend)
+    return Friendship.of(row, me.user.id, friend)
 
 
 def new_requests(me: Account) -> frozenset[int]:
     """Ids of the received requests that the user hasn't listed yet."""
-    return me.inbox.new_requests if me.inbox else frozenset()
+    return me.inbox.friend_requests if me.inbox else frozenset()
 
 
 def mark_listed(user_id: int, requests: Sequence[int]) -> None:

@@ -44,7 +44,7 @@ class ExportedFriendship(Friendship):
     def whole(cls, row: PairRow, user_id: int, friend: Account) -> ExportedFriendship:
         """A friendship as one of the two sees it."""
         shown = dict(Friendship.of(row, user_id, friend))
-        return cls(**shown, sent_at=row.sent_at, sent_by=int(row.sender))
+        return cls(**shown, sent_at=row.sent_at, sent_by=row.sender)
 
 
 class FriendsData(Instance):
@@ -106,13 +106,13 @@ class ExportedChat(Instance):
         cls, row: Conversation, mine: Membership, written: list[Message], me: Account, other: Account
     ) -> ExportedChat:
         """A conversation of `me` with all its messages."""
-        my_id = me.user.user_id
-        shown = DeletedUser(id=other.user.user_id) if my_id in other.user.blocked_ids else SmallUser.of(other)
-        authors = {my_id: SmallUser.of(me), other.user.user_id: shown}
+        my_id = me.user.id
+        shown = DeletedUser(id=other.user.id) if my_id in other.user.blocked else SmallUser.of(other)
+        authors = {my_id: SmallUser.of(me), other.user.id: shown}
         messages = [
             ExportedMessage(
                 id=message.id,
-                chat_id=row.chat_id,
+                chat_id=row.id,
                 author=authors[message.author],
                 content=message.content,
                 sent_at=message.sent_at,
@@ -121,7 +121,7 @@ class ExportedChat(Instance):
             for message in written
         ]
         return cls(
-            id=row.chat_id,
+            id=row.id,
             chat_with=shown,
             messages=messages,
             created_at=row.created_at,

@@ -109,12 +109,12 @@ class SmallUser(Instance):
         """The user of an account, small."""
         user = account.user
         return cls(
-            id=user.user_id,
+            id=user.id,
             username=user.username,
             is_guest=user.is_guest,
-            profile_picture=SmallProfilePicture.of(PICTURES[int(user.picture)]),
+            profile_picture=SmallProfilePicture.of(PICTURES[user.picture]),
             status=Status.of(account),
-            trophies=int(user.trophies),
+            trophies=user.trophies,
         )
 
 
@@ -145,16 +145,16 @@ class Friendship(Instance):
     @classmethod
     def of(cls, row: PairRow, user_id: int, friend: Account) -> Friendship:
         """A friendship as one of the two sees it."""
-        friend_id = friend.user.user_id
+        friend_id = friend.user.id
         return cls(
-            id=int(row.id),
+            id=row.id,
             friend=SmallUser.of(friend),
             friend_win=row.wins_of(friend_id, user_id),
             me_win=row.wins_of(user_id, friend_id),
             friends_since=row.friends_since,
-            matches_play_against=int(row.against),
-            matches_played_together=int(row.together),
-            matches_won_together=int(row.together_won),
+            matches_play_against=row.against,
+            matches_played_together=row.together,
+            matches_won_together=row.together_won,
         )
 
 
@@ -198,17 +198,17 @@ class Me(Instance):
         """The owner of an account, to themselves; the account must have been read with its inbox."""
         user, inbox = account.user, account.inbox
         return cls(
-            id=user.user_id,
+            id=user.id,
             username=user.username,
             is_guest=user.is_guest,
             created_at=user.created_at,
-            profile_picture=SmallProfilePicture.of(PICTURES[int(user.picture)]),
+            profile_picture=SmallProfilePicture.of(PICTURES[user.picture]),
             accept_friend_request=user.accept_friend_request,
             accept_chat_from=cast(AcceptChatFrom, user.accept_chat_from),
-            trophies=int(user.trophies),
+            trophies=user.trophies,
             notifications=Notifications(
-                friend_requests=len(inbox.new_requests) if inbox else 0,
-                chats=len(inbox.unread_chat_ids) if inbox else 0,
+                friend_requests=len(inbox.friend_requests) if inbox else 0,
+                chats=len(inbox.unread_chats) if inbox else 0,
             ),
             is_online=account.is_online,
             last_online=account.last_online,
@@ -267,4 +267,4 @@ class TrophyEntry(Instance):
     @classmethod
     def of(cls, row: TrophyChange) -> TrophyEntry:
         """A stored change."""
-        return cls(id=int(row.id), trophies=int(row.change), total_trophies=int(row.total), at=row.changed_at)
+        return cls(id=row.id, trophies=row.change, total_trophies=row.total, at=row.changed_at)

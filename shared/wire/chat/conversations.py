@@ -41,7 +41,7 @@ class Message(Instance):
         """A message, read or unread as the conversation's row says."""
         return cls(
             id=message.id,
-            chat_id=row.chat_id,
+            chat_id=row.id,
             author=SmallUser.of(author),
             content=message.content,
             sent_at=message.sent_at,
@@ -65,9 +65,9 @@ class ChatLine(Instance):
     def of(cls, row: Conversation, mine: Membership, me: Account, other: Account, **more: Any) -> Self:
         """A conversation, seen by `me`."""
         last = row.last
-        authors: Mapping[int, Account] = {each.user.user_id: each for each in (me, other)}
+        authors: Mapping[int, Account] = {each.user.id: each for each in (me, other)}
         return cls(
-            id=row.chat_id,
+            id=row.id,
             chat_with=SmallUser.of(other),
             last_message=Message.of(row, last, authors[last.author]) if last else None,
             created_at=row.created_at,

@@ -17,5 +17,5 @@ def invitation(code: str, inviter: Account, room_id: int, room_code: str) -> Eve
 
 def room_message(code: str, author: Account, content: str) -> Event:
     """A message for the others in a room; `code` is the event's code."""
-    data = {"id": author.user.user_id, "content": content}
+    data = {"id": author.user.id, "content": content}
     return render(code, data=data, kwargs={"username": author.user.username})

@@ -279,10 +279,10 @@ class FoundTournament(Instance):
     def of(cls, row: OpenTournament, creator: str | None) -> FoundTournament:
         """A row of the search."""
         return cls(
-            id=int(row.id),
-            code=str(row.code),
-            name=str(row.name),
-            n_participants=int(row.n_participants),
-            size=int(row.size),
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            n_participants=row.n_participants,
+            size=row.size,
             created_by=creator or DELETED,
         )

@@ -21,7 +21,7 @@ ENDED: Mapping[PairList, str] = {
 def request_received(row: PairRow, sender: Account, receiver: Account) -> Event:
     """For the receiver of a new friend request."""
     shown = FriendRequest.of(row, sender, receiver, new=True)
-    kwargs = {"id": int(row.id), "username": sender.user.username}
+    kwargs = {"id": row.id, "username": sender.user.username}
     return render("receive-friend-request", data=shown.model_dump(mode="json"), kwargs=kwargs)
 
 

@@ -32,9 +32,9 @@ class FriendRequest(Instance):
     @classmethod
     def of(cls, row: PairRow, one: Account, other: Account, *, new: bool | None = None) -> FriendRequest:
         """The request between two accounts, whoever of them sent it; `new` for the receiver."""
-        sender, receiver = (one, other) if one.user.user_id == row.sender else (other, one)
+        sender, receiver = (one, other) if one.user.id == row.sender else (other, one)
         return cls(
-            id=int(row.id),
+            id=row.id,
             sender=SmallUser.of(sender),
             receiver=SmallUser.of(receiver),
             send_at=row.sent_at,
@@ -54,4 +54,4 @@ class Blocked(Instance):
     @classmethod
     def of(cls, row: BlockRow, blocked: Account) -> Blocked:
         """The block on an account."""
-        return cls(id=int(row.id), blocked=SmallUser.of(blocked), blocked_at=row.blocked_at)
+        return cls(id=row.id, blocked=SmallUser.of(blocked), blocked_at=row.blocked_at)

@@ -53,9 +53,9 @@ def credential_of(name: str) -> Credential:
 
 
 def test_a_registered_account_is_what_the_contract_says_of_a_new_one() -> None:
-    user = user_of(register("Alice", PASSWORD).user_id)
-    assert (user.username, user.is_guest, int(user.trophies), int(user.picture)) == ("Alice", False, 0, 1)
-    assert user.picture_ids == {1}
+    user = user_of(register("Alice", PASSWORD).id)
+    assert (user.username, user.is_guest, user.trophies, user.picture) == ("Alice", False, 0, 1)
+    assert user.pictures == {1}
     assert (user.accept_friend_request, user.accept_chat_from) == (True, "friends_only")
     assert verify_password(PASSWORD, credential_of("aLiCe").password_hash)
     (change,) = [item for item in raw_items() if item["kind"]["S"] == "trophies"]
@@ -69,9 +69,9 @@ def test_no_password_is_stored_as_it_is() -> None:
 
 
 def test_a_guest_has_a_name_but_no_password_and_no_trophy_entry() -> None:
-    guest = user_of(create_guest().user_id)
+    guest = user_of(create_guest().id)
     assert (guest.is_guest, int(guest.picture)) == (True, 0)
-    assert guest.picture_ids == {0}
+    assert guest.pictures == {0}
     assert guest.username.startswith("Guest")
     assert credential_of(guest.username).password_hash is None
     assert int(guest.trophy_changes) == 0
@@ -117,14 +117,14 @@ def test_all_that_is_wrong_with_name_and_password_is_told_at_once() -> None:
 def test_a_guest_who_registers_keeps_id_place_and_statistics() -> None:
     guest = create_guest()
     other = made_player("Bobby")
-    player = Player(guest.user_id, guest.username, "")
+    player = Player(guest.id, guest.username, "")
     match_id = in_duel(player, other)
     body = {"user_id": other.id, "finish_reason": "player-disconnect"}
     assert call("PATCH", f"/private/match/finish/{match_id}/", service(), body).status == 200
-    register_guest(user_of(guest.user_id), "Alice", PASSWORD)
-    user = user_of(guest.user_id)
-    assert (user.username, user.is_guest, int(user.picture)) == ("Alice", False, 1)
-    assert user.picture_ids >= {0, 1}, "what is unlocked is never taken back"
+    register_guest(user_of(guest.id), "Alice", PASSWORD)
+    user = user_of(guest.id)
+    assert (user.username, user.is_guest, user.picture) == ("Alice", False, 1)
+    assert user.pictures >= {0, 1}, "what is unlocked is never taken back"
     assert user.statistics.line("duel").wins == 1
     assert read_credential(guest.username) is None
     assert verify_password(PASSWORD, credential_of("Alice").password_hash)
@@ -133,7 +133,7 @@ def test_a_guest_who_registers_keeps_id_place_and_statistics() -> None:
 
 def test_a_guest_may_register_under_their_own_name() -> None:
     guest = create_guest()
-    register_guest(user_of(guest.user_id), guest.username, PASSWORD)
+    register_guest(user_of(guest.id), guest.username, PASSWORD)
     assert verify_password(PASSWORD, credential_of(guest.username).password_hash)
     assert_whole(raw_items())
 
@@ -150,14 +150,14 @@ def test_a_guest_cannot_register_under_another_s_name() -> None:
     guest = create_guest()
     before = raw_items()
     with pytest.raises(Invalid):
-        register_guest(user_of(guest.user_id), "ALICE", PASSWORD)
+        register_guest(user_of(guest.id), "ALICE", PASSWORD)
     assert raw_items() == before
 
 
 def test_a_new_name_frees_the_old_one() -> None:
     user = register("Alice", PASSWORD)
-    change_account(account_of(user.user_id), Changes(username="Alicia"))
-    assert user_of(user.user_id).username == "Alicia"
+    change_account(account_of(user.id), Changes(username="Alicia"))
+    assert user_of(user.id).username == "Alicia"
     assert read_credential("alice") is None
     assert verify_password(PASSWORD, credential_of("alicia").password_hash)
     register("Alice", PASSWORD)
@@ -166,8 +166,8 @@ def test_a_new_name_frees_the_old_one() -> None:
 
 def test_a_name_can_change_in_case_only() -> None:
     user = register("Alice", PASSWORD)
-    change_account(account_of(user.user_id), Changes(username="ALICE"))
-    assert user_of(user.user_id).username == "ALICE"
+    change_account(account_of(user.id), Changes(username="ALICE"))
+    assert user_of(user.id).username == "ALICE"
     assert verify_password(PASSWORD, credential_of("alice").password_hash)
     assert_whole(raw_items())
 
@@ -175,7 +175,7 @@ def test_a_name_can_change_in_case_only() -> None:
 def test_one_s_own_present_name_is_no_change() -> None:
     user = register("Alice", PASSWORD)
     with pytest.raises(Invalid) as refusal:
-        change_account(account_of(user.user_id), Changes(username="Alice"))
+        change_account(account_of(user.id), Changes(username="Alice"))
     assert refusal.value.fields.keys() == {"username"}
 
 
@@ -184,14 +184,14 @@ def test_another_s_name_is_refused_and_nothing_else_changes() -> None:
     user = register("Alice", PASSWORD)
     before = raw_items()
     with pytest.raises(Invalid):
-        change_account(account_of(user.user_id), Changes(username="bobby", accept_friend_request=False))
+        change_account(account_of(user.id), Changes(username="bobby", accept_friend_request=False))
     assert raw_items() == before
 
 
 def test_a_new_password_replaces_the_old_one_and_starts_a_new_generation_of_tokens() -> None:
     user = register("Alice", PASSWORD)
     tokens = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD}).body
-    change_account(account_of(user.user_id), Changes(password=NEW_PASSWORD, old_password=PASSWORD))
+    change_account(account_of(user.id), Changes(password=NEW_PASSWORD, old_password=PASSWORD))
     credential = credential_of("Alice")
     assert verify_password(NEW_PASSWORD, credential.password_hash)
     assert not verify_password(PASSWORD, credential.password_hash)
@@ -220,7 +220,7 @@ def test_a_password_change_that_will_not_do_names_the_field_and_changes_nothing(
     user = register("Alice", PASSWORD)
     before = raw_items()
     with pytest.raises(Invalid) as refusal:
-        change_account(account_of(user.user_id), changes)
+        change_account(account_of(user.id), changes)
     assert refusal.value.fields.keys() == {field}
     assert raw_items() == before
 
@@ -228,7 +228,7 @@ def test_a_password_change_that_will_not_do_names_the_field_and_changes_nothing(
 def test_a_password_is_compared_to_the_new_name_when_both_change() -> None:
     user = register("Alice", PASSWORD)
     changes = Changes(password="xx-alice-xx", old_password=PASSWORD, username="Bobby")
-    change_account(account_of(user.user_id), changes)
+    change_account(account_of(user.id), changes)
     assert verify_password("xx-alice-xx", credential_of("Bobby").password_hash)
     assert_whole(raw_items())
 
@@ -236,8 +236,8 @@ def test_a_password_is_compared_to_the_new_name_when_both_change() -> None:
 def test_settings_change_without_touching_name_or_password() -> None:
     user = register("Alice", PASSWORD)
     changes = Changes(accept_friend_request=False, accept_chat_from="none")
-    shown = change_account(account_of(user.user_id), changes).user
-    stored = user_of(user.user_id)
+    shown = change_account(account_of(user.id), changes).user
+    stored = user_of(user.id)
     for seen in (shown, stored):
         assert (seen.accept_friend_request, seen.accept_chat_from) == (False, "none")
     assert_whole(raw_items())
@@ -245,8 +245,8 @@ def test_settings_change_without_touching_name_or_password() -> None:
 
 def test_whoever_was_overtaken_by_a_rename_loses() -> None:
     user = register("Alice", PASSWORD)
-    stale = account_of(user.user_id)
-    change_account(account_of(user.user_id), Changes(username="Alicia"))
+    stale = account_of(user.id)
+    change_account(account_of(user.id), Changes(username="Alicia"))
     for changes in (
         Changes(username="Alix"),
         Changes(accept_friend_request=False),
@@ -259,7 +259,7 @@ def test_whoever_was_overtaken_by_a_rename_loses() -> None:
 
 def test_a_password_is_never_compared_with_the_one_of_whoever_has_the_name_now() -> None:
     user = register("Alice", PASSWORD)
-    change_account(account_of(user.user_id), Changes(username="Alicia"))
+    change_account(account_of(user.id), Changes(username="Alicia"))
     with pytest.raises(RaceLost):
         credentials.confirm_password(user, PASSWORD)
     register("Alice", NEW_PASSWORD)

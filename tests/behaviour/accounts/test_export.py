@@ -73,7 +73,7 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(("chat_id", "other"), YES),
         "active_at": "the time of the last message, or the conversation's own",
         "hidden": "exported as its opposite, view_chat",
-        "sealed": "follows from a block, which is exported to who made it",
+        "closed": "follows from a block, which is exported to who made it",
     },
     "message": {
         **dict.fromkeys(("id", "author", "content", "sent_at"), YES),
@@ -177,7 +177,7 @@ def is_about(item: dict[str, Any], user_id: int) -> bool:
     owner = item["pk"]["S"].split("#")[:2] == ["USER", str(user_id)] and item["kind"]["S"] != "block"
     named = [item[name]["N"] for name in NAMES_OF_USERS if name in item]
     # Finished, a match is in the history; its row only lingers for late reports.
-    playing = item["kind"]["S"] == "match" and not json.loads(item["state"]["S"])["winner"]
+    playing = item["kind"]["S"] == "match" and "winner" not in json.loads(item["state"]["S"])
     inside = [each["id"] for each in state_of(item).get("participants", ())]
     waiting = item.get("members", {}).get("NS", ())
     return owner or str(user_id) in named or playing or user_id in inside or str(user_id) in waiting

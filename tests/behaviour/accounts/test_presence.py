@@ -99,7 +99,7 @@ def test_a_live_container_keeps_a_user_online_whom_a_dead_one_lists_too(player: 
     end_lease("one")
     assert is_online(player)
     presence.reap("one")
-    assert seat_of(player).container_ids == {"two"}
+    assert seat_of(player).containers == {"two"}
     assert is_online(player)
 
 

@@ -95,7 +95,7 @@ def test_who_fills_the_tournament_answers_the_execution_that_waits() -> None:
     open_streams(eighth)
     assert enter(eighth, made["code"]).status == 201
     assert answers() == [("countdown", {"verdict": "start", "stage": 1})]
-    assert state_of(made["id"]).waiting is None
+    assert state_of(made["id"]).callback is None
     assert len(runs(made["id"])) == 1
 
 

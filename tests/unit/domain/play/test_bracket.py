@@ -115,7 +115,6 @@ def test_whoever_is_missing_and_whenever_every_run_ends_with_a_winner_or_says_wh
     )
     assert all(count == 1 for count in losses.values())
     assert final.winner_id not in losses
-    assert Bracket.from_json(bracket.to_json()) == bracket
 
 
 @given(st.dictionaries(st.integers(1, 99), st.integers(0, 3), min_size=1, max_size=16), st.randoms())

@@ -16,6 +16,8 @@ from shared.domain.play import lobby_rules as rules
 from shared.domain.play.lobby import Lobby, LobbyMode, LobbyTeam
 from shared.domain.play.lobby_rules import LobbyChange
 from shared.domain.play.matches import MatchType
+from shared.store.play.lobbies import LobbyRow
+from tests.unit.stored import reloaded
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 CREATOR = 0
@@ -308,7 +310,7 @@ class Lobbies(RuleBasedStateMachine):
     def teardown(self) -> None:
         """It comes back from its stored form as it is."""
         if lobby := self.lobby:
-            assert Lobby.from_json(lobby.to_json(), lobby.match_id, lobby.match_code) == lobby
+            assert reloaded(LobbyRow.state, lobby) == lobby
 
 
 TestLobbies = Lobbies.TestCase

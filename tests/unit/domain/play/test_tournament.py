@@ -24,6 +24,8 @@ from shared.domain.play.errors import (
 from shared.domain.play.matches import NO_GAME, Match, team_of
 from shared.domain.play.rooms import RoomEvent
 from shared.domain.play.tournament import START, Tournament
+from shared.store.play.tournaments import TournamentRow
+from tests.unit.stored import reloaded
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=20)
@@ -196,7 +198,7 @@ def test_coming_and_going_leaves_a_countdown_exactly_at_the_threshold(size: int,
         assert (tournament.start_at is not None) == (tournament.run is not None) == enough
         if tournament.run:
             runs.add(tournament.run)
-        assert Tournament.from_json(tournament.to_json()) == tournament
+        assert reloaded(TournamentRow.state, tournament) == tournament
 
 
 # ── the start ────────────────────────────────────────────────────────────────────────────────────────────
@@ -334,7 +336,7 @@ class Played:
     def become(self, tournament: Tournament, notices: Sequence[RoomEvent]) -> None:
         """The next state, and what is told of it."""
         self.tournament = tournament
-        assert Tournament.from_json(tournament.to_json()) == tournament
+        assert reloaded(TournamentRow.state, tournament) == tournament
         for notice in notices:
             assert set(notice.to) <= set(self.everyone)
             if notice.pairing:
