@@ -65,8 +65,8 @@ pictures: dev ## draw the profile pictures in assets/profile_pictures, the state
 costs: local ## compute the costs on AWS, and write them into docs/operations.md
 	@exec $(VENV) -m tools.costs
 
-endpoints: dev ## measure what each endpoint costs, and write docs/endpoints.md
-	@exec $(VENV) -m tests.arch.endpoints
+endpoints: dev ## count the database calls of each endpoint, or of some (ARGS="get_me"), into docs/endpoints.md
+	@exec $(VENV) -m tests.arch.endpoints $(ARGS)
 
 demo: local ## scripted players against the running stack (PORT=, ARGS=, TOURNAMENTS=50 tournaments of 8 at once)
 	@exec $(VENV) -m demo --port $(PORT) $(if $(TOURNAMENTS),tournament --tournaments $(TOURNAMENTS)) $(ARGS)

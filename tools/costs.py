@@ -105,7 +105,7 @@ def measured() -> dict[tuple[str, str], Taken]:
     found = {}
     for line in ENDPOINTS.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 8 and cells[0].startswith("`"):
+        if len(cells) == 7 and cells[0].startswith("`"):
             methods, _, path = cells[0].strip("`").rpartition(" ")
             for method in methods.split(", "):
                 found[f"{method} {path}", cells[1]] = Taken(float(cells[5]), float(cells[6]))
