@@ -10,7 +10,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shared.domain.play.matches import GAME_NOT_PLAYED, NO_GAME, Match, Side, other
+from shared.domain.play.matches import (
+    GAME_NOT_PLAYED,
+    NO_GAME,
+    FinishReason,
+    Match,
+    Side,
+    Team,
+    other,
+    team_of,
+)
 
 StageName = Literal["round-of-16", "quarter-final", "semi-final", "final"]
 STAGES: tuple[StageName, ...] = ("round-of-16", "quarter-final", "semi-final", "final")
@@ -65,7 +74,7 @@ class Pairing:
     """None as long as nobody has got there; for good, if nobody will."""
     game: Match | None = None
     """The match that is played for it, as it began or as it ended; None without one."""
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
     """Set when the result stands."""
     winner: Side | None = None
     """The side that goes on; None with a result that nobody has won."""
@@ -113,6 +122,11 @@ class Pairing:
         if self.game:
             return self.game.team(side).score
         return BYE_SCORE if side == self.winner else 0
+
+    def team(self, side: Side) -> Team:
+        """The side of a match without a game: its user, if known, and the points of a bye."""
+        user_id = self.user(side)
+        return replace(team_of(() if user_id is None else (user_id,)), score=self.score(side))
 
     def side_of(self, user_id: int) -> Side:
         """The side that a user of it plays on."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from shared.domain.play.errors import MatchFinished, NotInMatch
 
@@ -17,12 +17,20 @@ SIDES: tuple[Side, Side] = ("a", "b")
 GameMode = Literal["duel", "ranked", "clash", "custom_game", "tournament"]
 MatchType = Literal["1v1", "3v3"]
 
-NORMAL_END = "normal-end"
-PLAYER_DISCONNECT = "player-disconnect"
-PLAYER_NOT_CONNECTED = "player-not-connected"
-PLAYERS_TIMEOUT = "players-timeout"
-GAME_NOT_PLAYED = "game-not-played"
-NO_GAME = "no-game"
+FinishReason = Literal[
+    "normal-end",
+    "player-disconnect",
+    "player-not-connected",
+    "players-timeout",
+    "game-not-played",
+    "no-game",
+]
+NORMAL_END: Final = "normal-end"
+PLAYER_DISCONNECT: Final = "player-disconnect"
+PLAYER_NOT_CONNECTED: Final = "player-not-connected"
+PLAYERS_TIMEOUT: Final = "players-timeout"
+GAME_NOT_PLAYED: Final = "game-not-played"
+NO_GAME: Final = "no-game"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Match:
     a: Team
     b: Team
     winner: Side | None = None
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
     finished_at: datetime | None = None
     tournament_id: int | None = None
     tournament_stage_id: int | None = None
@@ -135,7 +143,7 @@ class Match:
             return scored
         return scored.won_by(gets_it, NORMAL_END, now)
 
-    def forfeit(self, user_id: int, *, reason: str, points_to_win: int, now: datetime) -> Match:
+    def forfeit(self, user_id: int, *, reason: FinishReason, points_to_win: int, now: datetime) -> Match:
         """A player went away or never came: that side loses, and the result counts 0 to `points_to_win`."""
         self.require_running()
         lost, _ = self.find(user_id)
@@ -143,7 +151,7 @@ class Match:
         scored = scored.with_team(other(lost), replace(self.team(other(lost)), score=points_to_win))
         return scored.won_by(other(lost), reason, now)
 
-    def won_by(self, side: Side, reason: str, now: datetime) -> Match:
+    def won_by(self, side: Side, reason: FinishReason, now: datetime) -> Match:
         """The match, over."""
         self.require_running()
         return replace(self, winner=side, finish_reason=reason, finished_at=now)

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from shared.domain.play import bracket as brackets
 from shared.domain.play import tournament as rules
 from shared.domain.play.bracket import Pairing, StageName
-from shared.domain.play.matches import SIDES, GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.domain.play.matches import FinishReason, GameMode, Match, MatchType, Side, other
 from shared.store.accounts.users import Account
 from shared.store.play.tournaments import OpenTournament
 from shared.wire.accounts.users import DeletedUser, SmallUser
 from shared.wire.instance import Instance
-from shared.wire.play.matches import MatchInstance, Teams
+from shared.wire.play.matches import MatchInstance, Teams, teams_of
 from shared.wire.scalars import Code, Duration, Id, Instant
 
 TournamentName = Annotated[str, Field(examples=["Autumn Cup"])]
 Size = Annotated[int, Field(examples=[8])]
 DELETED = "deleted-user"
-FinishReason = Literal[
-    "normal-end",
-    "player-disconnect",
-    "player-not-connected",
-    "players-timeout",
-    "game-not-played",
-    "no-game",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,49 +111,44 @@ class BracketMatch(Instance):
         game = pairing.game
         if game and pairing.is_running:
             game = view.live.get(game.id, game)
-        shown = dict(
-            MatchInstance.of(game or _stand_in(tournament, pairing, view.now), view.accounts, view.now)
-        )
-        if game is None:
-            shown |= {"id": None, "code": None, "created_at": None}
-        decided, winner = pairing.is_decided, pairing.winner
-        won, lost = (pairing.score("a"), pairing.score("b"))
+        decided = pairing.is_decided
+        won, lost = pairing.score("a"), pairing.score("b")
+        if pairing.winner == "b":
+            won, lost = lost, won
         return cls(
-            **{
-                **shown,
-                "finished": decided,
-                "n": pairing.n,
-                "user_1": view.user(pairing.user_1),
-                "user_2": view.user(pairing.user_2),
-                "score_winner": (lost if winner == "b" else won) if decided else None,
-                "score_looser": (won if winner == "b" else lost) if decided else None,
-                "finish_reason": pairing.finish_reason,
-            }
+            **(_played(game, view) if game else _unplayed(tournament, pairing, view)),
+            finished=decided,
+            n=pairing.n,
+            user_1=view.user(pairing.user_1),
+            user_2=view.user(pairing.user_2),
+            score_winner=won if decided else None,
+            score_looser=lost if decided else None,
+            finish_reason=pairing.finish_reason,
         )
 
 
-def _stand_in(tournament: rules.Tournament, pairing: Pairing, now: datetime) -> Match:
-    """A match that stands for one that hasn't begun, or is never played."""
-    a, b = (
-        Team(
-            tuple(MatchPlayer(user) for user in (pairing.user(side),) if user is not None),
-            pairing.score(side),
-        )
-        for side in SIDES
-    )
-    return Match(
-        id=0,
-        code="",
-        game_mode="tournament",
-        created_at=now,
-        a=a,
-        b=b,
-        winner=pairing.winner,
-        finished_at=now,
-        tournament_id=tournament.id,
-        tournament_stage_id=pairing.stage,
-        tournament_n=pairing.n,
-    )
+def _played(game: Match, view: TournamentView) -> dict[str, Any]:
+    shown = dict(MatchInstance.of(game, view.accounts, view.now))
+    del shown["finished"]
+    return shown
+
+
+def _unplayed(tournament: rules.Tournament, pairing: Pairing, view: TournamentView) -> dict[str, Any]:
+    a, b = pairing.team("a"), pairing.team("b")
+    return {
+        "id": None,
+        "code": None,
+        "game_mode": "tournament",
+        "match_type": "1v1",
+        "created_at": None,
+        "game_duration": timedelta(0),
+        "teams": teams_of("tournament", a, b, view.accounts),
+        "winner": pairing.winner,
+        "looser": other(pairing.winner) if pairing.winner else None,
+        "tournament_id": tournament.id,
+        "tournament_stage_id": pairing.stage,
+        "tournament_n": pairing.n,
+    }
 
 
 class Matches(Instance):
