@@ -55,18 +55,18 @@ format: dev ## format the code and sort the imports
 	$(VENV) -m ruff format .
 
 openapi: local ## write what is made from the code: functions/meta/openapi.json, the table in docs/events.md
-	@$(VENV) -m infra.openapi
-	@exec $(VENV) -m infra.event_table
+	@$(VENV) -m tools.openapi
+	@exec $(VENV) -m tools.events
 
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
-	@$(VENV) -m infra.drawing
-	@exec $(VENV) -m infra.machine_pictures
+	@$(VENV) -m tools.pictures
+	@exec $(VENV) -m tools.machines
 
 costs: local ## compute the costs on AWS, and write them into docs/operations.md
-	@exec $(VENV) -m infra.costs
+	@exec $(VENV) -m tools.costs
 
-endpoints: dev ## measure what each endpoint costs, and write docs/endpoints.md
-	@exec $(VENV) -m tests.arch.endpoints
+endpoints: dev ## count the database calls of each endpoint, or of some (ARGS="get_me"), into docs/endpoints.md
+	@exec $(VENV) -m tests.arch.endpoints $(ARGS)
 
 demo: local ## scripted players against the running stack (PORT=, ARGS=, TOURNAMENTS=50 tournaments of 8 at once)
 	@exec $(VENV) -m demo --port $(PORT) $(if $(TOURNAMENTS),tournament --tournaments $(TOURNAMENTS)) $(ARGS)

@@ -13,7 +13,7 @@ import yaml
 
 from infra.local import compose
 from infra.package import ROOT
-from tests.arch.measuring import import_with
+from tests.arch.imports import import_with
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "localstack.yml").read_text())
 DOCKERFILES = [ROOT / "sse" / "Dockerfile", ROOT / "infra" / "local" / "Dockerfile"]

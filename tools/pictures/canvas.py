@@ -8,8 +8,8 @@ from collections import Counter
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw
 
-from infra.drawing.shapes import Shape
-from infra.drawing.style import INK, Tone
+from tools.pictures.shapes import Shape
+from tools.pictures.style import INK, Tone
 
 WIDTH = 2048
 """Pixels of a canvas; all sizes of a picture are made smaller from it, which smooths the edges."""

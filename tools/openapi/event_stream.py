@@ -1,12 +1,9 @@
-"""The event stream in the OpenAPI document: it has no endpoint in the registry, so it is described by hand.
-
-The list of events is made from the catalogue.
-"""
+"""The event stream in the OpenAPI document. It has no route in the registry, so it is described here."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import asdict
 
 from shared import events
 from shared.domain.errors import (
@@ -17,9 +14,7 @@ from shared.domain.errors import (
     Unavailable,
     UriTooLong,
 )
-from shared.http.responses import SHARED_RESPONSES, error_response
-
-Json = dict[str, Any]
+from tools.openapi.responses import SHARED_RESPONSES, Json, error_response
 
 EVENTS_TAG = "events"
 
@@ -47,16 +42,7 @@ def event_list() -> list[Json]:
             "message": kind.message,
             "data": list(kind.data),
             "kwargs": list(kind.kwargs),
-            "targets": [
-                {
-                    "url": target.url,
-                    "type": target.type,
-                    "method": target.method,
-                    "display_name": target.display_name,
-                    "display_icon": target.display_icon,
-                }
-                for target in kind.targets
-            ],
+            "targets": [asdict(target) for target in kind.targets],
         }
         for code, kind in events.CATALOGUE.items()
     ]
@@ -110,24 +96,15 @@ def stream_operation() -> Json:
         "description": DESCRIPTION,
         "security": [{"userToken": []}, {}],
         "parameters": [
-            {
-                "name": "token",
-                "in": "query",
-                "description": "The access token, for those who can't send an Authorization header.",
-                "schema": {"type": "string"},
-            },
-            {
-                "name": "last_event_id",
-                "in": "query",
-                "description": "The same as the header Last-Event-ID.",
-                "schema": {"type": "string"},
-            },
-            {
-                "name": "Last-Event-ID",
-                "in": "header",
-                "description": "The id of the last event that you got: what came after it comes first.",
-                "schema": {"type": "string"},
-            },
+            _parameter(
+                "query", "token", "The access token, for those who can't send an Authorization header."
+            ),
+            _parameter("query", "last_event_id", "The same as the header Last-Event-ID."),
+            _parameter(
+                "header",
+                "Last-Event-ID",
+                "The id of the last event that you got: what came after it comes first.",
+            ),
         ],
         "x-who": "users and guests",
         "responses": {
@@ -143,3 +120,7 @@ def stream_operation() -> Json:
             "503": error_response(503, [Unavailable()]),
         },
     }
+
+
+def _parameter(place: str, name: str, text: str) -> Json:
+    return {"name": name, "in": place, "description": text, "schema": {"type": "string"}}

@@ -1,6 +1,6 @@
 """Draw the state machines as they are in infra/machines: docs/machines/<name>.svg.
 
-    python -m infra.machine_pictures
+    python -m tools.machines
 
 A test fails when the committed pictures are not what this draws.
 """

@@ -1,6 +1,6 @@
 """What the product costs on AWS: computed from what each endpoint takes and from a profile of what people do.
 
-    python -m infra.costs
+    python -m tools.costs
 
 writes the tables into docs/operations.md. What an endpoint takes is measured (docs/endpoints.md); what a day of a
 player looks like is assumed (PROFILE), and so is how long a function runs. Prices are list prices of us-east-1, on
@@ -105,7 +105,7 @@ def measured() -> dict[tuple[str, str], Taken]:
     found = {}
     for line in ENDPOINTS.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 8 and cells[0].startswith("`"):
+        if len(cells) == 7 and cells[0].startswith("`"):
             methods, _, path = cells[0].strip("`").rpartition(" ")
             for method in methods.split(", "):
                 found[f"{method} {path}", cells[1]] = Taken(float(cells[5]), float(cells[6]))

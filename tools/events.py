@@ -1,6 +1,6 @@
 """Write the table of live events into docs/events.md.
 
-    python -m infra.event_table
+    python -m tools.events
 
 A test fails when it is stale.
 """

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from infra.drawing import frames, motifs, style
-from infra.drawing.canvas import Canvas
-from infra.drawing.frames import FIELD
-from infra.drawing.motifs import Motif, Part, motif
-from infra.drawing.shapes import bar, circle, closed, ellipse, path, polygon, star, stroke, union
-from infra.drawing.style import Tone
+from tools.pictures import frames, motifs, style
+from tools.pictures.canvas import Canvas
+from tools.pictures.frames import FIELD
+from tools.pictures.motifs import Motif, Part, motif
+from tools.pictures.shapes import bar, circle, closed, ellipse, path, polygon, star, stroke, union
+from tools.pictures.style import Tone
 
 
 def draw(name: str) -> Canvas:

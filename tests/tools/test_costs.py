@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra import costs
+from tools import costs
 
 
 def test_the_documented_costs_are_not_stale() -> None:

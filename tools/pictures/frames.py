@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from infra.drawing import shapes
-from infra.drawing.canvas import Canvas
-from infra.drawing.shapes import Shape, circle, on_circle, polygon, star, union
-from infra.drawing.style import INK, Tone
+from tools.pictures import shapes
+from tools.pictures.canvas import Canvas
+from tools.pictures.shapes import Shape, circle, on_circle, polygon, star, union
+from tools.pictures.style import INK, Tone
 
 FIELD = circle(0, 0, 98)
 MEDAL = circle(0, 0, 126)

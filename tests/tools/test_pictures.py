@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from infra.drawing.badges import PAINTERS, draw
-from infra.drawing.canvas import SIZES, png
 from infra.local.children import ROOT
 from shared.domain.accounts.pictures import PICTURES, Picture
 from shared.events import CATALOGUE
+from tools.pictures.badges import PAINTERS, draw
+from tools.pictures.canvas import SIZES, png
 
 MAX_BYTES = 3_000_000
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,7 +32,7 @@ def file_of(url: str) -> Path:
 def assert_same_pixels(url: str, drawn: Image.Image) -> None:
     with Image.open(file_of(url)) as committed:
         same = committed.convert("RGBA").tobytes() == drawn.convert("RGBA").tobytes()
-    assert same, f"{url} is not what infra/drawing draws: run `make pictures`"
+    assert same, f"{url} is not what tools/pictures draws: run `make pictures`"
 
 
 @pytest.mark.parametrize(("url", "pixels"), FILES)

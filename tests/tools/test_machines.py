@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from infra.cloud.machines import definitions
-from infra.machine_pictures import DIRECTORY, arrows, svg
+from tools.machines import DIRECTORY, arrows, svg
 
 
 @pytest.mark.parametrize("name", definitions())

@@ -1,6 +1,6 @@
 """Draw the profile pictures.
 
-    python -m infra.drawing
+    python -m tools.pictures
 
 A test fails when the committed files are not what this draws.
 """
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.drawing.badges import draw
-from infra.drawing.canvas import SIZES, png
 from shared.domain.accounts.pictures import PICTURES
+from tools.pictures.badges import draw
+from tools.pictures.canvas import SIZES, png
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from infra.drawing import shapes, style
-from infra.drawing.canvas import BEVEL, Canvas
-from infra.drawing.shapes import Shape, bar, circle, closed, ellipse, path, polygon, star, stroke, union
-from infra.drawing.style import Tone
+from tools.pictures import shapes, style
+from tools.pictures.canvas import BEVEL, Canvas
+from tools.pictures.shapes import Shape, bar, circle, closed, ellipse, path, polygon, star, stroke, union
+from tools.pictures.style import Tone
 
 
 @dataclass(frozen=True, slots=True)

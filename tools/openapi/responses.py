@@ -26,35 +26,33 @@ ERROR = {"$ref": "#/components/schemas/Error"}
 FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 
 
-def shared_schemas() -> Json:
-    """The two shapes that errors have."""
-    return {
-        "Error": {
-            "title": "Error",
-            "type": "object",
-            "description": "What went wrong: a sentence for people, and a stable code for programs.",
-            "properties": {
-                "detail": {"type": "string"},
-                "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
-            },
-            "required": ["detail", "code"],
-            "additionalProperties": False,
+REQUEST_ID: Json = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+
+SHARED_SCHEMAS: Json = {
+    "Error": {
+        "title": "Error",
+        "type": "object",
+        "description": "What went wrong: a sentence for people, and a stable code for programs.",
+        "properties": {
+            "detail": {"type": "string"},
+            "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
         },
-        "FieldErrors": {
-            "title": "FieldErrors",
-            "type": "object",
-            "description": "What is wrong with which field; `detail` is for what belongs to no single field.",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-            "minProperties": 1,
-        },
-    }
+        "required": ["detail", "code"],
+        "additionalProperties": False,
+    },
+    "FieldErrors": {
+        "title": "FieldErrors",
+        "type": "object",
+        "description": "What is wrong with which field; `detail` is for what belongs to no single field.",
+        "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "minProperties": 1,
+    },
+}
+"""The two shapes of errors."""
 
 
 def error_response(status: int, errors: Sequence[DomainError], *, with_fields: bool = False) -> Json:
-    """The answer of one status, with an example for each code that it may have.
-
-    `with_fields`: it may also be sentences by field.
-    """
+    """The answer of one status, with an example for each code; `with_fields`, also sentences by field."""
     examples: Json = {}
     if with_fields:
         examples["fields"] = {"summary": "Fields that won't do", "value": FIELD_ERROR_EXAMPLE}
@@ -66,7 +64,7 @@ def error_response(status: int, errors: Sequence[DomainError], *, with_fields: b
         schema = {"anyOf": [FIELD_ERRORS, schema]}
     response: Json = {
         "description": HTTPStatus(status).phrase,
-        "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+        "headers": dict(REQUEST_ID),
         "content": {"application/json": {"schema": schema, "examples": examples}},
     }
     for error in errors:
@@ -79,20 +77,18 @@ def error_response(status: int, errors: Sequence[DomainError], *, with_fields: b
     return response
 
 
-def _shared(*errors: DomainError) -> Json:
-    return {str(status_of(error)): error_response(status_of(error), [error]) for error in errors}
-
+COMMON = (
+    MethodNotAllowed("DELETE", ["GET"]),
+    TooLarge(),
+    UriTooLong(),
+    UnsupportedMediaType(),
+    Throttled(),
+    Unavailable(),
+    InternalError(),
+)
 
 SHARED_RESPONSES: Json = {
-    **_shared(
-        MethodNotAllowed("DELETE", ["GET"]),
-        TooLarge(),
-        UriTooLong(),
-        UnsupportedMediaType(),
-        Throttled(),
-        Unavailable(),
-        InternalError(),
-    ),
+    str(status): error_response(status, [error]) for error in COMMON for status in [status_of(error)]
 }
 """Errors that any endpoint may answer, by status."""
 
