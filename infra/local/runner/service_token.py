@@ -1,6 +1,6 @@
 """`make service-token`: print a service token of the running stack, and nothing else on standard output.
 
-python -m infra.local.service_token [--port 4443]
+python -m infra.local.runner.service_token [--port 4443]
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import json
 import os
 import sys
 
-from infra.local.children import ROOT
-from infra.local.stack import CREDENTIALS
+from infra.local.runner.state import StateDirectory
+from infra.local.settings import CREDENTIALS
 from shared.auth.tokens import new_token
 from shared.settings import settings
 
@@ -21,12 +21,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make service-token", description="Print a service token.")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack's edge (4443)")
     port = parser.parse_args().port
-    directory = ROOT / ".local" / str(port)
-    file = directory / "run.json"
-    if not file.exists():
+    state = StateDirectory(port)
+    if not state.run_file.exists():
         print(f"no stack runs on port {port}: start it with make run", file=sys.stderr)
         return 1
-    facts = json.loads(file.read_text())
+    facts = json.loads(state.run_file.read_text())
     if "SecretArn" in facts["outputs"]:
         os.environ |= {
             "JWT_SECRET_ID": facts["outputs"]["SecretArn"],
@@ -36,7 +35,7 @@ def main() -> int:
         }
         os.environ.pop("JWT_SECRET", None)
     else:
-        os.environ["JWT_SECRET"] = (directory / "jwt-secret").read_text()
+        os.environ["JWT_SECRET"] = state.jwt_secret()
     settings.cache_clear()
     print(new_token("service"))
     return 0

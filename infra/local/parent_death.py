@@ -1,8 +1,8 @@
-"""Processes that end when the one that started them does, however that one ends.
+"""Processes that end when their parent does, however it ends.
 
 As a program, run by its path, it ties itself to its parent and then becomes the command:
 
-    python -I -S infra/local/tether.py <parent's pid> <signal> <command> …
+    python -I -S infra/local/parent_death.py <parent's pid> <signal> <command> …
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(with_signal: int, parent: int) -> None:
-    """Have the kernel send this process a signal when its parent (strictly: the starting thread) ends.
+    """Have the kernel send this process a signal when its parent (strictly: the thread that started it) ends.
 
     prctl(2), PR_SET_PDEATHSIG; kept over exec, not over fork. Raises OSError where the kernel refuses.
     """
@@ -23,7 +23,7 @@ def die_with_parent(with_signal: int, parent: int) -> None:
     if libc.prctl(PR_SET_PDEATHSIG, with_signal, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
     if os.getppid() != parent:
-        # It had ended before the kernel knew of our wish.
+        # The parent ended before this call.
         os.kill(os.getpid(), with_signal)
 
 

@@ -13,35 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-API_PREFIX = "/api"
-"""What the API's paths start with for clients; on AWS it is the stage, which is not part of `path` either."""
-
-MAX_URI_BYTES = 8 * 1024
-"""docs/contract/conventions.md#size-of-the-address; API Gateway's limit of line and headers is near (10 KiB)."""
-
-MAX_BODY_BYTES = 64 * 1024
-
-Headers = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the edge knows about a request once its body has been read."""
-
-    request_id: str
-    method: str
-    path: str
-    """Without the /api prefix, percent-encoding as the client sent it."""
-    query: str
-    headers: Headers
-    """In the order of arrival; names as the client wrote them."""
-    client: str
-    """The address that the connection comes from."""
-    protocol: str
-    """HTTP/1.1 or HTTP/2.0."""
-    received_at: float
-    """Seconds since the epoch."""
-    body: bytes
+from infra.local.edge.request import Headers, Request
+from shared.http.registry import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +30,10 @@ class BadGateway(Exception):
     """A handler's return value is not a proxy response; API Gateway answers such a thing with 502."""
 
 
-def proxy_event(request: Request, resource: str, path_parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The Lambda proxy event (payload format 1.0) of a request to the route `resource`.
+def proxy_event(
+    request: Request, path: str, body: bytes, resource: str, path_parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    """The Lambda proxy event (payload format 1.0) of a request to the route `resource`. `path` is without /api.
 
     As API Gateway does: of a repeated header or parameter the last value is in the single-value map, absent
     maps are null, a body that is not UTF-8 is base64.
@@ -76,10 +51,10 @@ def proxy_event(request: Request, resource: str, path_parameters: Mapping[str, s
             multi_query = {}
             for name, value in pairs:
                 multi_query.setdefault(name, []).append(value)
-    body, encoded = _text(request.body)
+    text, encoded = _text(body)
     return {
         "resource": resource,
-        "path": request.path,
+        "path": path,
         "httpMethod": request.method,
         "headers": headers,
         "multiValueHeaders": multi_headers,
@@ -90,18 +65,18 @@ def proxy_event(request: Request, resource: str, path_parameters: Mapping[str, s
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "local",
-            "requestId": request.request_id,
-            "extendedRequestId": request.request_id,
+            "requestId": request.id,
+            "extendedRequestId": request.id,
             "resourceId": "local",
             "resourcePath": resource,
-            "path": API_PREFIX + request.path,
+            "path": PREFIX + path,
             "httpMethod": request.method,
-            "protocol": request.protocol,
-            "stage": API_PREFIX.removeprefix("/"),
+            "protocol": f"HTTP/{request.http_version}",
+            "stage": PREFIX.removeprefix("/"),
             "requestTimeEpoch": int(request.received_at * 1000),
             "identity": {"sourceIp": request.client, "userAgent": headers.get("user-agent")},
         },
-        "body": body,
+        "body": text,
         "isBase64Encoded": encoded,
     }
 
@@ -137,10 +112,3 @@ def answer_of(response: object) -> Answer:
         return Answer(status, headers, base64.b64decode(body, validate=True))
     except binascii.Error as error:
         raise BadGateway("the body of a proxy response is not base64, though it says so") from error
-
-
-def loggable_query(query: str) -> str:
-    """A query string as it may stand in a log: names only, for a value may be a token or a name."""
-    if not query:
-        return ""
-    return "?" + "&".join(pair.partition("=")[0] + "=…" for pair in query.split("&"))

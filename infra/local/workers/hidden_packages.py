@@ -1,10 +1,9 @@
 """Run a module as it runs on AWS: without the packages that are installed here for other purposes.
 
-    python -m infra.local.lean sse
+    python -m infra.local.workers.hidden_packages sse
 
-PyJWT loads `cryptography` where it finds it, though our tokens (HS256) don't need it. It is here for the
-development certificate only, and in no function's package and not in the SSE container's image; loading it
-would cost every process 9 MB and 40 ms.
+PyJWT imports `cryptography` where it finds it, though our tokens (HS256) don't need it. It is here for the development
+certificate only. Importing it would cost every process 9 MB and 40 ms.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ NOT_ON_AWS = ("cryptography",)
 def hide_packages() -> None:
     """Make `import` of these packages fail in this process, as if they weren't installed."""
     for name in NOT_ON_AWS:
-        # None is how an import is made to fail (Python reference, 5.3.1).
+        # None makes an import fail (Python reference, 5.3.1).
         sys.modules[name] = None  # type: ignore[assignment]
 
 

@@ -1,8 +1,8 @@
-"""Make the development certificate: python -m infra.local.certificate <directory>.
+"""Make the development certificate: python -m infra.local.edge.certificate <directory>.
 
-A program of its own, so that the cryptography isn't in the runner's memory. The authority's certificate
-(`ca.pem`) and the server's (`server.pem`, with its key) are kept, so that a browser has to be told to trust
-them only once; its key is thrown away, so that nobody can sign anything else with it.
+A program of its own, so that the cryptography isn't in the runner's memory. The authority's certificate (`ca.pem`) and
+the server's (`server.pem`, with its key) are kept, so that a browser has to be told only once to trust them. The
+authority's key is thrown away: it can sign nothing else.
 """
 
 from __future__ import annotations

@@ -1,14 +1,18 @@
 """MiniStack, with its Step Functions mended where tournaments need what AWS does.
 
-Callback tasks (`.waitForTaskToken`) of MiniStack 1.5.33 take no notice of `TimeoutSecondsPath`, and they go on waiting
-for an answer that can't come when the function that was to arrange it has failed or was refused for being busy.
-LocalStack does both as AWS.
+Runs in the engine's own environment (requirements-engine.txt): nothing of the product can be imported here.
+
+Callback tasks (`.waitForTaskToken`) of MiniStack 1.5.33 take no notice of `TimeoutSecondsPath`, and they wait for an
+answer that can't come when their function has failed or was refused for being busy. LocalStack does both as AWS does.
+tests/infra/test_engine.py fails when MiniStack changes here, and when it no longer needs mending.
 """
-# ruff: noqa: SLF001 (what is to be mended is inside)
+# ruff: noqa: SLF001 (what is mended is private)
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -19,13 +23,13 @@ from ministack.services import stepfunctions
 
 CALLBACK = ".waitForTaskToken"
 LONGEST_SECONDS = 99_999_999
-"""How long AWS lets a task wait that says nothing else."""
+"""AWS lets a task without a time-out wait this long."""
 
 _execute_task = stepfunctions._execute_task
 
 
 def execute_task(state: Mapping[str, Any], given: Any, execution: Any, context: Any) -> Any:
-    """A task, whose time-out may stand in its input."""
+    """Run a task, whose time-out may stand in its input."""
     path = state.get("TimeoutSecondsPath")
     if path is not None:
         state = {**state, "TimeoutSeconds": stepfunctions._resolve_path(path, given)}
@@ -33,14 +37,14 @@ def execute_task(state: Mapping[str, Any], given: Any, execution: Any, context: 
 
 
 def invoke_with_callback(resource: str, given: Any, token: str, state: Mapping[str, Any]) -> Any:
-    """Call the function and wait until somebody answers the token; a call that fails is the task's failure."""
+    """Call the function and wait for the answer to the token; a call that fails is the task's failure."""
     ends = time.monotonic() + state.get("TimeoutSeconds", LONGEST_SECONDS)
     waiting: dict[str, Any] = {"event": threading.Event(), "result": None, "error": None, "heartbeat": None}
     stepfunctions._task_tokens[token] = waiting
     try:
         stepfunctions._invoke_resource(resource.replace(CALLBACK, ""), given)
         if not waiting["event"].wait(max(0.0, ends - time.monotonic())):
-            raise stepfunctions._ExecutionError("States.Timeout", "Nobody has answered the token in time.")
+            raise stepfunctions._ExecutionError("States.Timeout", "The token was not answered in time.")
     finally:
         stepfunctions._task_tokens.pop(token, None)
     if error := waiting["error"]:
@@ -50,3 +54,7 @@ def invoke_with_callback(resource: str, given: Any, token: str, state: Mapping[s
 
 stepfunctions._execute_task = execute_task
 stepfunctions._invoke_with_callback = invoke_with_callback
+
+# MiniStack runs Lambda functions with its own interpreter, and has no setting for another one. Ours need the packages
+# of the product's environment.
+sys.executable = os.environ.get("FUNCTIONS_PYTHON", sys.executable)

@@ -1,7 +1,7 @@
-"""Mends what the engine saves at its stop, for it saves some things that don't fit each other.
+"""Mends what the engine saves at its stop.
 
-MiniStack 1.5.33 keeps how far each stream trigger has read, but not the stream's records. After a restart the
-stream begins at 0 again, and a trigger would skip as many records as it had read before: timers would be lost.
+MiniStack 1.5.33 keeps how far each stream trigger has read, but not the stream's records. After a restart the stream
+begins at 0 again, and a trigger would skip as many records as it had read before: timers would be lost.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Deploy to the local engine, or to whatever emulator of AWS the standard variables lead to.
 
-    python -m infra.local.deploy timers|whole [--resume] <settings as JSON>
+    python -m infra.local.deployment.deploy timers|whole [--resume] <settings as JSON>
 
 A program of its own, so that boto3 is in memory only while it runs. Prints the stack's outputs as JSON. `timers` is
 what the embedded mode needs and updates a stack that is there already; `whole` is everything, from `make package`.

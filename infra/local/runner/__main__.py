@@ -1,6 +1,6 @@
 """`make run`, `make deploy-local`: start the local stack, say where it is, stay until told to stop.
 
-    python -m infra.local.run [--port 4443] [--persist directory | --deployed]
+    python -m infra.local.runner [--port 4443] [--persist directory | --deployed]
 
 Ends with 0 after Ctrl-C, SIGTERM or SIGHUP, with 1 and one line when something fails.
 """
@@ -8,7 +8,6 @@ Ends with 0 after Ctrl-C, SIGTERM or SIGHUP, with 1 and one line when something 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import os
 import signal
 import sys
@@ -17,36 +16,26 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from infra.local.children import relative
-from infra.local.deployed import DeployedStack
-from infra.local.stack import Stack, StackError
-from shared.settings import Settings
+from infra.local.runner.deployed_stack import DeployedStack
+from infra.local.runner.processes import StackError, relative
+from infra.local.runner.stack import Stack
+from infra.local.settings import given_settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequested(BaseException):
-    """A signal asks us to stop. Not an Exception: nothing on the way may take it for a failure."""
-
-
-def given_settings() -> dict[str, str]:
-    """The product's settings in this process's environment: CONNECT_TIMEOUT_SECONDS=3 make run."""
-    names = {field.name.upper() for field in dataclasses.fields(Settings)} - {
-        "TABLE_NAME",
-        "PUBLIC_URL",
-        "STAGE",
-    }
-    return {name: os.environ[name] for name in sorted(names) if name in os.environ}
+    """A signal asks the runner to stop. Not an Exception: nothing on the way may take it for a failure."""
 
 
 def say(sentence: str) -> None:
-    """Print at once, also into a pipe. Whoever closed the pipe doesn't want to know, and the stack runs on."""
+    """Print at once, also into a pipe. A closed pipe doesn't stop the stack."""
     with suppress(BrokenPipeError):
         print(sentence, flush=True)
 
 
 def welcome(stack: Stack, seconds: float) -> str:
-    """What a person needs to know who has just started the stack."""
+    """Where everything is, and what to try first."""
     ca = relative(stack.ca)
     port = "" if stack.port == 4443 else f" PORT={stack.port}"
     return f"""
@@ -55,8 +44,8 @@ Pong is up after {seconds:.1f} s.
   API      {stack.url}/api/      its documentation: {stack.url}/api/docs/
   events   {stack.url}/sse/users/
   engine   {stack.engine_url}      for the aws command and boto3: DynamoDB, Step Functions, ...
-  data     {stack.where_data_is}
-  logs     {relative(stack.logs)}/
+  data     {stack.place_of_data}
+  logs     {relative(stack.state.logs)}/
 
 Try, in another terminal:
 

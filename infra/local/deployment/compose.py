@@ -1,6 +1,6 @@
 """The containers of localstack.yml that are neither LocalStack nor SSE: what `make deploy-local` does, a step each.
 
-    python -m infra.local.compose deploy | edge | service-token
+    python -m infra.local.deployment.compose deploy | edge | service-token
 
 They share the directory STATE: `outputs.json` and `environment` from the deployment, certificate and log of the edge.
 """
@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
-from infra.local.deployed import api_url
-from infra.local.edge import Configuration
+from infra.local.edge import certificate
+from infra.local.edge.configuration import Configuration
+from infra.local.settings import ROOT, api_url, given_settings
 
 STATE = Path(os.environ.get("STATE", "/state"))
 OUTPUTS = STATE / "outputs.json"
@@ -23,8 +23,7 @@ OUTPUTS = STATE / "outputs.json"
 def deploy() -> int:
     """Package and deploy everything to AWS_ENDPOINT_URL; the exit code."""
     from infra import package
-    from infra.local.deploy import deploy_whole
-    from infra.local.run import given_settings
+    from infra.local.deployment.deploy import deploy_whole
 
     package.make()
     outputs = deploy_whole({**given_settings(), "TABLE_NAME": "pong", "PUBLIC_URL": os.environ["PUBLIC_URL"]})
@@ -37,22 +36,17 @@ def deploy() -> int:
 def edge() -> int:
     """Become the edge."""
     if not (STATE / "server.pem").exists():
-        from infra.local.certificate import make
-
-        make(STATE)
+        certificate.make(STATE)
     configuration = Configuration(
         host="0.0.0.0",  # noqa: S104 - in a container; localstack.yml says who gets there
         port=int(os.environ.get("PORT", "4443")),
         certificate=str(STATE / "server.pem"),
-        assets=str(Path(__file__).resolve().parents[2] / "assets"),
+        assets=str(ROOT / "assets"),
         access_log="/dev/stdout",
-        function_log=os.devnull,
-        ready_fd=1,
-        pools=[],
+        workers=1,
         api=api_url(os.environ["AWS_ENDPOINT_URL"], json.loads(OUTPUTS.read_text())),
     )
-    command = [sys.executable, "-m", "infra.local.edge", json.dumps(asdict(configuration))]
-    os.execv(sys.executable, command)  # noqa: S606 - that is the point
+    os.execv(sys.executable, configuration.command())  # noqa: S606 - that is the point
 
 
 def service_token() -> int:

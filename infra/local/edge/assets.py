@@ -7,7 +7,6 @@ import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote
 
 PREFIX = "/assets/"
 
@@ -30,11 +29,11 @@ class Asset:
 
 
 def find(root: Path, path: str) -> Asset | None:
-    """The file that a path (with the prefix, percent-encoded) names, or None.
+    """The file that a path (decoded, with the prefix) names, or None.
 
     Nothing outside `root` is ever found, nor a hidden file, whatever the path contains.
     """
-    names = unquote(path.removeprefix(PREFIX)).split("/")
+    names = path.removeprefix(PREFIX).split("/")
     if any(name.startswith(".") or "\0" in name or "\\" in name for name in names):
         return None
     root = root.resolve()
