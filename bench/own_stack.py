@@ -23,7 +23,7 @@ async def own_stack() -> AsyncIterator[RunningStack]:
     port = _free_port()
     state = state_of(port)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "infra.local.run", "--port", str(port),
+        sys.executable, "-m", "infra.local.runner", "--port", str(port),
         cwd=ROOT, env={**os.environ, **SETTINGS}, stdout=sys.stderr, stderr=sys.stderr,
     )  # fmt: skip
     try:

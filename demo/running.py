@@ -48,7 +48,7 @@ def find_stack(state: Path) -> RunningStack:
 async def service_token(state: Path) -> str:
     """A service token of the running stack, from the program behind `make service-token`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "infra.local.service_token", "--port", state.name,
+        sys.executable, "-m", "infra.local.runner.service_token", "--port", state.name,
         cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()

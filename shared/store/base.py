@@ -79,7 +79,7 @@ class Item(Model):
         descriptor: a page of 20 friends would take 30 % more CPU time (docs/measurements.md).
         """
         kind = data.get("kind")
-        stored = cls.kind.deserialize(cls.kind.get_value(kind)) if kind else cls
+        stored: type[Self] = cls.kind.deserialize(cls.kind.get_value(kind)) if kind else cls  # type: ignore[no-untyped-call]
         if not issubclass(stored, cls):
             raise TypeError(f"{stored.__name__} instead of {cls.__name__}")
         item = stored.__new__(stored)

@@ -18,7 +18,7 @@ from infra.cloud.functions import all_functions
 from infra.cloud.grants import Grant, grant
 from shared.http.registry import ROUTES
 from tests.arch.measuring import count_calls
-from tests.arch.scenarios import SCENARIOS
+from tests.arch.scenarios.all import SCENARIOS
 from tests.support.engine import Engine
 
 FUNCTIONS = {function.name: function for function in all_functions()}

@@ -7,7 +7,7 @@ import asyncio
 from demo.api import ApiError
 from demo.player import Player
 from demo.stream import EventStream
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, flush_events, in_world, refusal, refusal_code, until
 
 EACH = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from demo.api import ApiError
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 

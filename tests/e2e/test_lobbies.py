@@ -11,7 +11,7 @@ from demo.api import ApiError
 from demo.event_log import Received
 from demo.player import Player
 from demo.stream import EventStream
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, refusal_code, until
 
 EVENTS = (

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from demo.api import ApiError
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 

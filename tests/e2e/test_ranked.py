@@ -13,7 +13,7 @@ import pytest
 from demo.event_log import Received
 from demo.player import Player
 from demo.stream import EventStream, EventTimeoutError
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 WIDEN = 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 
-from infra.local.stack import ROOT, Stack
+from infra.local.runner.stack import Stack
+from infra.local.settings import ROOT
 
 
 def test_the_tour_of_the_readme_works(stack: Stack) -> None:

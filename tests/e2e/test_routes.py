@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import app  # noqa: F401 (fills the registry)
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from shared.http.registry import ROUTES, Auth, Route
 
 ORIGIN = "http://localhost:5173"

@@ -9,7 +9,7 @@ import pytest
 from demo.api import ApiError
 from demo.game_server import FinishReason
 from demo.player import Player
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import (
     Json,
     Tournament,

@@ -15,7 +15,7 @@ import pytest
 
 from demo.api import ApiError, UnreachableError
 from demo.player import Player
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import STAGES, Json, Tournament, open_tournament, retried, seeds_of
 from tests.support.e2e.world import World, in_world, until
 

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from demo.player import Player
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import (
     STAGES,
     Tournament,

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.local import compose
+from infra.local.deployment import compose
 from infra.package import ROOT
-from tests.arch.measuring import import_with
+from tests.arch.imports import import_with
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "localstack.yml").read_text())
 DOCKERFILES = [ROOT / "sse" / "Dockerfile", ROOT / "infra" / "local" / "Dockerfile"]
@@ -78,7 +78,7 @@ def test_every_command_of_the_compose_file_exists() -> None:
     assert COMPOSE["services"]["edge"]["command"] in compose.COMMANDS
 
     ran = subprocess.run(
-        [sys.executable, "-m", "infra.local.compose", "nothing"],
+        [sys.executable, "-m", "infra.local.deployment.compose", "nothing"],
         cwd=ROOT,
         capture_output=True,
         text=True,

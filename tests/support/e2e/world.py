@@ -12,7 +12,7 @@ from demo.api import Api, ApiError
 from demo.game_server import GameServer
 from demo.player import Player
 from demo.stream import EventStream
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 
 T = TypeVar("T")
 
