@@ -1,65 +1,79 @@
-"""`make package`: what is deployed, in dist/: the functions' zip, the template, and what belongs to neither.
+"""`make package`: what is deployed, in dist/: the functions' zip and the template.
 
-    python -m infra.package
+    python -m infra.package           for AWS, whose functions run on Python 3.13
+    python -m infra.package --local   for an engine that runs functions with this interpreter, whatever its version
 
 Chalice makes the zip, with every package for Lambda's platform, and lists the functions; the template around them
-is infra/cloud/'s. Chalice's own template is only read: its functions share one role, and it knows neither the
-gateway's definition nor anything behind the functions (docs/decisions/0009-deployment.md).
+is infra/cloud/'s (docs/decisions/0009-deployment.md says why).
 """
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import json
 import os
-import py_compile
+import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
 from infra.cloud import template
-from infra.cloud.functions import all_functions
+from infra.cloud.chalice_config import STAGE
+from infra.cloud.functions import RUNTIME
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 ZIP = DIST / "functions.zip"
+LOCAL_ZIP = DIST / "functions-local.zip"
 TEMPLATE = DIST / "template.json"
+
+LOCAL_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 MAX_ZIP_MB = 12
 
 SERVICES = ("dynamodb", "secretsmanager", "stepfunctions")
 """The services whose descriptions the functions need; botocore brings 400."""
 
+CHALICE = """
+import sys
+from chalice.cli import main
+from chalice.config import Config
+Config.lambda_python_version = sys.argv.pop(1)
+sys.exit(main())
+"""
+"""Chalice's command line, for another Python than the one that runs it: its configuration has no setting for that."""
+
 
 class PackagingFailed(Exception):
-    """Why, in a line or a few for the person who packages."""
+    """The reason, in a line or a few for the person who packages."""
 
 
-def make() -> None:
-    """Write dist/ anew. PackagingFailed if Chalice fails, or packages other functions than the template has.
+def make(*, local: bool = False) -> Path:
+    """Write zip and template into dist/; the zip. PackagingFailed if Chalice fails, or differs from the template.
 
-    Whoever deploys meanwhile finds each file whole, the one from before or the new one.
+    A deployment that runs meanwhile finds each file whole, the one from before or the new one.
     """
+    target, runtime = (LOCAL_ZIP, LOCAL_RUNTIME) if local else (ZIP, RUNTIME)
     DIST.mkdir(exist_ok=True)
     with _alone(), tempfile.TemporaryDirectory(dir=DIST) as directory:
         made = Path(directory)
-        _chalice(made)
-        sam = json.loads((made / "sam.json").read_text())
-        _compare(sam["Resources"])
-        slimmed, whole = made / ZIP.name, made / TEMPLATE.name
-        slim(made / "deployment.zip", slimmed)
+        _chalice(made, runtime)
+        whole = template.whole()
+        _compare(json.loads((made / "sam.json").read_text())["Resources"], whole["Resources"])
+        slimmed, described = made / target.name, made / TEMPLATE.name
+        slim(made / "deployment.zip", slimmed, runtime)
         if slimmed.stat().st_size > MAX_ZIP_MB * 2**20:
-            raise PackagingFailed(
-                f"{ZIP.name} is over {MAX_ZIP_MB} MB: leave something out (infra/package.py)"
-            )
-        whole.write_text(json.dumps(template.whole(), indent=1) + "\n")
-        slimmed.replace(ZIP)
-        whole.replace(TEMPLATE)
+            raise PackagingFailed(f"The zip is over {MAX_ZIP_MB} MB: leave something out (infra/package.py)")
+        described.write_text(json.dumps(whole, indent=1) + "\n")
+        slimmed.replace(target)
+        described.replace(TEMPLATE)
+    return target
 
 
 @contextmanager
@@ -70,61 +84,76 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _chalice(directory: Path) -> None:
-    command = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", "prod", str(directory)]
-    # Chalice asks for a region although nothing that it makes depends on one.
+def _chalice(directory: Path, runtime: str) -> None:
+    command = [sys.executable, "-c", CHALICE, runtime, "package", "--stage", STAGE, str(directory)]
+    # Chalice asks for a region although nothing that it makes depends on one. Its pip takes wheels for the runtime.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
+    environment |= {"PIP_PYTHON_VERSION": runtime.removeprefix("python"), "PIP_ONLY_BINARY": ":all:"}
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise PackagingFailed(f"chalice package failed:\n{ran.stdout}{ran.stderr}")
 
 
-def _compare(resources: Mapping[str, Mapping[str, object]]) -> None:
-    packaged = {
-        properties["Handler"]
-        for found in resources.values()
-        if found["Type"] == "AWS::Serverless::Function"
-        and isinstance(properties := found["Properties"], dict)
+def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
+    """Chalice and the template have the same functions, with the same memory, time-out and architecture."""
+    one, other = _facts(packaged, "AWS::Serverless::Function"), _facts(described, "AWS::Lambda::Function")
+    if one != other:
+        differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+        raise PackagingFailed(f"Chalice and the template differ about {', '.join(differing)}")
+
+
+def _facts(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    functions = [found["Properties"] for found in resources.values() if found["Type"] == kind]
+    return {
+        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout", "Architectures")]
+        for function in functions
     }
-    expected = {function.handler for function in all_functions()}
-    if packaged != expected:
-        raise PackagingFailed(f"Chalice and the template differ about {', '.join(packaged ^ expected)}")
 
 
-def slim(source: Path, target: Path) -> None:
-    """Copy a zip without what no function needs, and with every module compiled.
+def slim(source: Path, target: Path, runtime: str) -> None:
+    """Copy a zip without what no function needs, and with every module compiled for its runtime.
 
     A function can't keep compiled modules: compiling would take longer than all the rest of a cold start. The same
     input gives the same bytes.
     """
-    with zipfile.ZipFile(source) as given, zipfile.ZipFile(target, "w") as kept:
-        for name in sorted(given.namelist()):
-            if _is_needed(name):
-                content = given.read(name)
-                _add(kept, name, content)
-                if name.endswith(".py"):
-                    _add(kept, cache_from_source(name), _compiled(name, content))
+    with tempfile.TemporaryDirectory(dir=target.parent) as directory:
+        kept = Path(directory)
+        with zipfile.ZipFile(source) as given:
+            given.extractall(kept, [name for name in given.namelist() if _is_needed(name)])
+        _compile(kept, runtime)
+        with zipfile.ZipFile(target, "w") as archive:
+            for file in sorted(file for file in kept.rglob("*") if file.is_file()):
+                entry = zipfile.ZipInfo(str(file.relative_to(kept)))
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name)
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
-
-
-def _compiled(name: str, source: bytes) -> bytes:
-    """The module's code, which Python takes as it is: without a look at the source (PEP 552, unchecked)."""
-    with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory, "module.py")
-        file.write_bytes(source)
-        made = py_compile.compile(
-            str(file),
-            cfile=str(file.with_suffix(".pyc")),
-            dfile=f"/var/task/{name}",
-            doraise=True,
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+def _compile(directory: Path, runtime: str) -> None:
+    """Compile all modules, so that Python takes them without a look at the source (PEP 552, unchecked)."""
+    interpreter = interpreter_of(runtime)
+    if not interpreter:
+        print(
+            f"{runtime} isn't on the PATH: the modules in the package aren't compiled, and cold starts take longer",
+            file=sys.stderr,
         )
-        return Path(made or "").read_bytes()
+        return
+    # In tracebacks the files are where Lambda has them.
+    places = ["-s", str(directory), "-p", "/var/task"]
+    command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *places]
+    ran = subprocess.run([*command, str(directory)], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+
+
+def interpreter_of(runtime: str) -> str | None:
+    """A Python of the runtime's version: this one, or one on the PATH."""
+    if runtime == LOCAL_RUNTIME:
+        return sys.executable
+    if not shutil.which(runtime):
+        return None
+    # A version manager puts names on the PATH for interpreters that aren't there: those print nothing.
+    command = [runtime, "-c", "import sys; print(sys.executable)"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or None
 
 
 def _is_needed(name: str) -> bool:
@@ -139,12 +168,17 @@ def _is_needed(name: str) -> bool:
 
 def main() -> int:
     """Package; the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make package", description="Write dist/functions.zip and dist/template.json."
+    )
+    parser.add_argument("--local", action="store_true", help="for an engine that uses this interpreter")
+    given = parser.parse_args()
     try:
-        make()
+        target = make(local=given.local)
     except PackagingFailed as problem:
         print(problem, file=sys.stderr)
         return 1
-    for file in (ZIP, TEMPLATE):
+    for file in (target, TEMPLATE):
         print(f"{file.relative_to(ROOT)}: {file.stat().st_size / 2**20:.1f} MB")
     return 0
 

@@ -1,8 +1,8 @@
 """The SSE container: `python -m sse`.
 
-Takes its lease, fills its rings from the stream, then accepts clients. SIGTERM ends the streams, takes the
-users offline and exits with 0. When a part of it dies it exits with 1 and doesn't take anybody offline:
-whoever replaces it within the lease finds everything as it was.
+It takes its lease, fills its rings from the table's stream, then accepts clients. SIGTERM ends the streams, takes the
+users offline and exits with 0. When a part of the process fails it exits with 1 and leaves the users online: a
+successor that starts within the lease finds everything as it was.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import gc
 import logging
 import resource
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -28,36 +29,36 @@ from shared.store.base import connection
 from shared.usecases.accounts import presence as presence_writes
 from sse.dynamo_stream import DynamoStream, StreamInfo, StreamNotFound, find_stream, streams_client
 from sse.heartbeat import Heartbeat
-from sse.http1 import StreamServer, bind
+from sse.http1 import ENDING_SECONDS, StreamServer, bind
 from sse.hub import Hub
-from sse.marks import Beginning, choose, superfluous
+from sse.marks import choose_start, obsolete
 from sse.presence import Presence
 from sse.reader import Reader
 from sse.server import EventServer
-from sse.tail import StreamUnavailable, Tail
+from sse.shards import StreamUnavailable
+from sse.tail import Start, Tail
 
 log = logging.getLogger("sse")
 
 SKEW_SECONDS = 30.0
-"""How far apart two shards may be read: bounds the repeats of a replay (see sse/hub.py)."""
+"""How far apart in time two shards may be read. Limits the repeats of a replay (see sse/ring.py)."""
 
 STALL_PER_SKEW = 5 / 6
-"""A shard may be unreadable for a bit less than the skew; after that, another process starts from the marks."""
+"""A shard may be unreadable for a bit less than the skew. Then the process ends, and another starts from the marks."""
 
 MARKS_PER_WINDOW = 15
 SWEEPS_PER_WINDOW = 30
 SHARDS_AT_ONCE = 8
 FINDING_SECONDS = 30.0
-ENDING_SECONDS = 5.0
 
 
 class Fatal(Exception):
-    """The process can't go on; the text is what the operator should read."""
+    """The process can't go on; the text is for the operator."""
 
 
 @dataclass(slots=True)
 class Parts:
-    """What runs, put together."""
+    """The parts of the process."""
 
     container: str
     stream: StreamInfo
@@ -69,11 +70,11 @@ class Parts:
     app: EventServer
     window: float
     release: bool = True
-    """Whether the users go offline with us."""
+    """Whether the stop takes the users offline."""
 
 
 def main() -> int:
-    """Run until stopped; the exit code."""
+    """Run until stopped; returns the exit code."""
     config = settings()
     lines = logging.StreamHandler(sys.stdout)
     lines.setFormatter(JsonLines())
@@ -105,25 +106,28 @@ async def _run(config: Settings) -> None:
 
 async def _assemble(config: Settings) -> Parts:
     container = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-    # Tests shorten the ring; everything that belongs to it shrinks with it.
+    # Tests shorten the ring; the skew and the window shrink with it.
     skew = min(SKEW_SECONDS, config.sse_ring_seconds / 10)
     window = config.sse_ring_seconds + skew
-    client = _clients()
+    # PynamoDB has a session per thread: both clients are made in this one, and share botocore's memory.
+    database = connection()
+    log.info("engine=%s", database.client.meta.endpoint_url)
+    client = streams_client(database.session)
     stream = await _find_stream(config.table_name, client)
-    beginning = await _choose_beginning(stream, window)
+    start = await _choose_start(stream, window)
     hub = Hub(
         name=container,
         ring_seconds=config.sse_ring_seconds,
         skew_seconds=skew,
         queue_events=config.sse_queue_events,
-        covered_since=beginning.covered_since,
+        covered_since=start.covered_since,
     )
     tail = Tail(
         DynamoStream(stream.arn, client),
-        beginning.start,
+        start,
         began=time.time(),
         stall_seconds=skew * STALL_PER_SKEW,
-        gather=ThreadPoolExecutor(SHARDS_AT_ONCE, thread_name_prefix="shard").map,
+        map_shards=ThreadPoolExecutor(SHARDS_AT_ONCE, thread_name_prefix="shard").map,
     )
     reader = Reader(tail, hub, poll_seconds=config.sse_poll_seconds)
     presence = Presence(
@@ -133,18 +137,8 @@ async def _assemble(config: Settings) -> Parts:
         lease_seconds=config.presence_lease_seconds,
     )
     heartbeat = Heartbeat(config.sse_heartbeat_seconds)
-    app = EventServer(hub, presence, heartbeat, config, on_first_stream=reader.stir)
+    app = EventServer(hub, presence, heartbeat, on_first_stream=reader.wake)
     return Parts(container, stream, hub, tail, reader, presence, heartbeat, app, window)
-
-
-def _clients() -> Any:
-    """A client of the stream that shares botocore's memory with PynamoDB's client.
-
-    PynamoDB has a session per thread: both clients are made here, in one.
-    """
-    database = connection()
-    log.info("engine=%s", database.client.meta.endpoint_url)
-    return streams_client(database.session)
 
 
 async def _find_stream(table: str, client: Any) -> StreamInfo:
@@ -159,17 +153,17 @@ async def _find_stream(table: str, client: Any) -> StreamInfo:
             await asyncio.sleep(1)
 
 
-async def _choose_beginning(stream: StreamInfo, window: float) -> Beginning:
+async def _choose_start(stream: StreamInfo, window: float) -> Start:
     now = time.time()
     marks = await asyncio.to_thread(checkpoints.read_marks, stream.arn)
-    beginning = choose(marks, stream_created=stream.created, now=now, window=window)
+    start = choose_start(marks, stream_created=stream.created, now=now, window=window)
     log.info(
         "reading from=%s marks=%d covered_seconds=%.0f",
-        "mark" if beginning.start.positions else beginning.start.otherwise,
+        "mark" if start.positions else start.otherwise,
         len(marks),
-        now - max(beginning.covered_since, stream.created),
+        now - max(start.covered_since, stream.created),
     )
-    return beginning
+    return start
 
 
 async def _serve(parts: Parts, listener: socket.socket) -> None:
@@ -182,11 +176,14 @@ async def _serve(parts: Parts, listener: socket.socket) -> None:
         "tail": reading,
         "heartbeat": loop.create_task(parts.heartbeat.run()),
         "sweep": loop.create_task(_sweep(parts)),
-        "marks": loop.create_task(_mark(parts)),
+        "marks": loop.create_task(_save_marks(parts)),
     }
     try:
         await _first_of(background, loop.create_task(parts.reader.caught_up.wait()))
         _give_memory_back()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn stops by them and raises them again afterwards: this handler keeps the exit code 0.
+            loop.add_signal_handler(number, setattr, server, "should_exit", True)
         serving = loop.create_task(server.serve(sockets=[listener]))
         log.info("ready container=%s rings=%d", parts.container, parts.hub.feed_count)
         try:
@@ -208,12 +205,12 @@ async def _serve(parts: Parts, listener: socket.socket) -> None:
 
 
 async def _first_of(background: dict[str, asyncio.Future[None]], wanted: asyncio.Future[Any]) -> None:
-    """Wait for what is wanted; Fatal if something that should run for ever ends before."""
+    """Wait for `wanted`. Fatal if a background task, which should run for ever, ends before."""
     await asyncio.wait({wanted, *background.values()}, return_when=asyncio.FIRST_COMPLETED)
-    for name, part in background.items():
-        if part.done():
-            error = part.exception()
-            raise Fatal(f"{name} has died: {error!r}") from error
+    for name, task in background.items():
+        if task.done():
+            error = task.exception()
+            raise Fatal(f"{name} has failed: {error!r}") from error
     await wanted
 
 
@@ -229,27 +226,27 @@ async def _sweep(parts: Parts) -> None:
         parts.hub.expire(time.time())
 
 
-async def _mark(parts: Parts) -> None:
-    """Store how far we are, again and again, so that whoever comes after us can refill the rings."""
+async def _save_marks(parts: Parts) -> None:
+    """Save a mark again and again, so that a successor can refill the rings."""
     await parts.reader.caught_up.wait()
     taken: list[float] = []
     while True:
         now = time.time()
         mark = checkpoints.Mark(parts.stream.arn, now, parts.tail.positions)
-        old = superfluous(taken, now=now, window=parts.window)
+        old = obsolete(taken, now=now, window=parts.window)
         try:
             await asyncio.to_thread(checkpoints.save_mark, mark, parts.container)
             taken.append(now)
             await asyncio.to_thread(checkpoints.drop_marks, old, parts.container)
             taken = [moment for moment in taken if moment not in old]
         except Exception:
-            # Fewer marks mean that a restart reads more than it has to; the next one comes soon.
-            log.exception("a mark could not be stored")
+            # With fewer marks a restart reads more than it has to. The next mark comes soon.
+            log.exception("a mark could not be saved")
         await asyncio.sleep(parts.window / MARKS_PER_WINDOW)
 
 
 def _give_memory_back() -> None:
-    """Starting leaves a lot behind; nothing of what is here now will ever be garbage."""
+    """Starting leaves garbage behind; the objects that are here now will never be garbage."""
     gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # the C library is another one than glibc

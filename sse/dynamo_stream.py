@@ -1,4 +1,4 @@
-"""The stream client that talks to DynamoDB Streams. Plain botocore: boto3 would only add memory."""
+"""The calls of `sse.shards.StreamClient` over the network. Plain botocore: boto3 would only add memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.session import get_session
 
-from sse.tail import (
+from sse.shards import (
     DataTrimmed,
     IteratorExpired,
     Page,
@@ -26,7 +26,7 @@ RECORDS_PER_READ = 1000
 SHARDS_PER_PAGE = 100
 CONNECTIONS = 8
 
-_PASSING = frozenset(
+_TRANSIENT = frozenset(
     {
         "InternalFailure",
         "InternalServerError",
@@ -48,14 +48,14 @@ class StreamNotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """Which stream, and since when it exists (Unix time in seconds)."""
+    """The ARN of a stream, and when it was created (Unix time in seconds)."""
 
     arn: str
     created: float
 
 
 class DynamoStream:
-    """The stream of one table; implements `sse.tail.StreamClient`. Threads may share it."""
+    """The stream of one table; implements `sse.shards.StreamClient`. Threads may share it."""
 
     def __init__(self, arn: str, client: Any) -> None:
         self._arn = arn
@@ -73,12 +73,12 @@ class DynamoStream:
 
     def open(self, shard_id: str, position: Position, after_sequence: str | None) -> str:
         """GetShardIterator."""
-        where = (
+        place = (
             {"ShardIteratorType": _ITERATOR_TYPES[position]}
             if after_sequence is None
             else {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after_sequence}
         )
-        answer = self._call("get_shard_iterator", StreamArn=self._arn, ShardId=shard_id, **where)
+        answer = self._call("get_shard_iterator", StreamArn=self._arn, ShardId=shard_id, **place)
         return str(answer["ShardIterator"])
 
     def read(self, iterator: str) -> Page:
@@ -99,10 +99,10 @@ class DynamoStream:
 
 
 def streams_client(session: Any | None = None) -> Any:
-    """A client of DynamoDB Streams; where it is comes from the standard AWS variables.
+    """A client of DynamoDB Streams at the address in the standard AWS variables.
 
-    Clients of one botocore session share the descriptions of AWS, 8 MB of memory. Ours doesn't retry: the
-    tail does, and knows for how long.
+    Clients of one botocore session share the descriptions of AWS, 8 MB of memory. This one doesn't retry: the tail
+    does, and knows for how long.
     """
     return (session or get_session()).create_client(
         "dynamodbstreams",
@@ -118,10 +118,7 @@ def streams_client(session: Any | None = None) -> Any:
 
 
 def find_stream(table: str, client: Any) -> StreamInfo:
-    """The stream that a table has now.
-
-    Raises StreamNotFound, or StreamUnavailable if that can't be found out at the moment.
-    """
+    """The present stream of a table. Raises StreamNotFound, or StreamUnavailable if the service doesn't answer."""
     try:
         streams = client.list_streams(TableName=table)["Streams"]
         if not streams:
@@ -147,7 +144,7 @@ def _translated(error: ClientError) -> Exception:
     if code == "ResourceNotFoundException":
         return ShardMissing(str(error))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _PASSING or status >= _SERVER_ERROR:
+    if code in _TRANSIENT or status >= _SERVER_ERROR:
         return StreamUnavailable(str(error))
     return RuntimeError(str(error))  # a denied or malformed call doesn't get better by repeating it
 

@@ -1,4 +1,4 @@
-"""`text/event-stream` as bytes (WHATWG HTML standard, section 9.2; behaviour.md, section 7)."""
+"""`text/event-stream` as bytes (WHATWG HTML standard, 9.2; docs/contract/events.md#frames)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ RETRY_MILLISECONDS = 1000
 """How long a browser's EventSource waits before it connects again."""
 
 OPENING = f": connected\nretry: {RETRY_MILLISECONDS}\n\n".encode()
-"""The first bytes of a stream: they tell client and proxies at once that it stands."""
+"""The first bytes of a stream tell the client and proxies at once that it is open."""
 
 
 def opening(anchor: str | None) -> bytes:
     """The first bytes of a stream.
 
-    A block without data dispatches no event, but its `id` sets the client's last event id: with `anchor`, a
-    client that is cut off before its first event can resume too.
+    `anchor`: an id for a client that has none. A block without data dispatches no event, but its `id` sets the client's
+    last event id: a client that is cut off before its first event can then resume too.
     """
     if anchor is None:
         return OPENING
@@ -25,7 +25,7 @@ def opening(anchor: str | None) -> bytes:
 
 
 def frame(payload: Mapping[str, Any], event_id: str | None) -> bytes:
-    """One event: its id (None: not resumable), its code, and the wire object as one line of JSON.
+    """One event: its id (None: clients can't resume from it), its code, and the wire object as one line of JSON.
 
     JSON escapes CR and LF inside strings, so the data can't break out of its line.
     """

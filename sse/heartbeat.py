@@ -1,4 +1,4 @@
-"""One clock for all heartbeats."""
+"""One clock for the heartbeats of all streams."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 
 from shared.events import render
 from sse.framing import frame
-from sse.hub import Stream
+from sse.stream import Stream
 
 SLOTS = 16
-"""Streams are spread over so many moments of an interval, so that pings don't come in one burst."""
+"""Streams are spread over this many moments of an interval, so that pings don't come in one burst."""
 
-PATIENCE = 3
-"""A client that leaves a ping unread for so many intervals is cut off."""
+MAX_UNREAD_PINGS = 3
+"""A client that leaves its frames unread for this many intervals is cut off."""
 
 
 class Heartbeat:
-    """Sends `ping` to every stream once per interval, the first within one, without a timer per stream."""
+    """Sends `ping` to every stream once per interval, without a timer per stream."""
 
     def __init__(self, interval_seconds: float) -> None:
         self._tick_seconds = interval_seconds / SLOTS
@@ -25,7 +25,7 @@ class Heartbeat:
         self._ping = frame(render("ping"), None)
 
     def add(self, stream: Stream) -> int:
-        """Begin; returns what `remove` needs."""
+        """Begin; returns the slot, which `remove` needs."""
         self._next_slot = (self._next_slot + 1) % SLOTS
         self._slots[self._next_slot].add(stream)
         return self._next_slot
@@ -40,4 +40,4 @@ class Heartbeat:
             for slot in self._slots:
                 await asyncio.sleep(self._tick_seconds)
                 for stream in tuple(slot):
-                    stream.ping(self._ping, PATIENCE)
+                    stream.ping(self._ping, MAX_UNREAD_PINGS)

@@ -1,4 +1,4 @@
-"""From a record of the table's stream to the events in it."""
+"""Reads the events out of a record of the table's stream."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 
 from shared.domain.ids import id_time
 from sse.framing import frame
-from sse.tail import StreamRecord
+from sse.shards import StreamRecord
 
 OUTBOX_PREFIX = "OUTBOX#"
 
 
 class BrokenOutbox(ValueError):
-    """An outbox item that can't be read: its events can't be delivered."""
+    """An outbox item can't be read: its events can't be delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event, framed, and who gets it, in order."""
+    """One event, framed, with the ids of its receivers in order."""
 
     id: str
     code: str
@@ -29,28 +29,25 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OutboxItem:
     """The events of one committed change."""
 
     key: str
-    """Equal for repeats of the same record. Not the id alone: two partitions can draw equal ids."""
+    """Equal for repeats of the same record. The id alone isn't enough: two partitions can draw equal ids."""
     committed: float
     """When the change was written, Unix time in seconds."""
     deliveries: tuple[Delivery, ...]
 
 
-def read_outbox(record: StreamRecord) -> Change | None:
-    """The events of a stream record; None if it is about something else.
-
-    Raises BrokenOutbox if it is an outbox item but not one that we understand.
-    """
+def read_outbox(record: StreamRecord) -> OutboxItem | None:
+    """The outbox item of a stream record; None for a record of another kind. Raises BrokenOutbox."""
     if record.event != "INSERT" or not record.sk.startswith(OUTBOX_PREFIX):
         return None
     key = f"{record.pk}/{record.sk}"
     try:
         outbox_id = int(record.image["id"]["N"])
         entries: list[Mapping[str, Any]] = json.loads(record.image["entries"]["S"])
-        return Change(
+        return OutboxItem(
             key=key,
             committed=id_time(outbox_id).timestamp(),
             deliveries=tuple(
@@ -63,5 +60,5 @@ def read_outbox(record: StreamRecord) -> Change | None:
 
 
 def _delivery(event_id: str, event: Mapping[str, Any], to: list[Any]) -> Delivery:
-    recipients = tuple(dict.fromkeys(int(user_id) for user_id in to))
-    return Delivery(id=event_id, code=str(event["event_code"]), frame=frame(event, event_id), to=recipients)
+    receivers = tuple(dict.fromkeys(int(user_id) for user_id in to))
+    return Delivery(id=event_id, code=str(event["event_code"]), frame=frame(event, event_id), to=receivers)

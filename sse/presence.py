@@ -1,8 +1,8 @@
-"""Who is here: tells the table when a user's first stream on this container opens and the last has closed.
+"""Tells the table when a user's first stream on this container opens, and when the last one has closed.
 
-Writes block, so they run in a small pool of threads; those of one user happen one after the other, and what
-they write is what holds when they run, not when they were asked for. A write that fails is tried again until
-it succeeds. Everything but the writes themselves happens on the event loop.
+Writes block, so they run in a small pool of threads. Those of one user happen one after the other, and each writes the
+state at the time it runs, not at the time it was asked for. A failed write is repeated until it succeeds. Everything
+but the writes happens on the event loop.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PresenceWrites(Protocol):
     """The use cases that write presence (shared/usecases/accounts/presence.py); they block."""
 
     def come_online(self, user_id: int, container: str) -> bool:
-        """The user has a stream on the container. False: no such user."""
+        """The user has a stream on the container. False: there is no such user."""
         ...
 
     def go_offline(self, user_id: int, container: str) -> None:
@@ -39,33 +39,34 @@ class PresenceWrites(Protocol):
         ...
 
     def renew_lease(self, container: str) -> list[str]:
-        """The container is alive; returns the ids of those whose lease has ended."""
+        """The container is alive; returns the ids of containers whose lease has ended."""
         ...
 
     def reap(self, container: str) -> None:
-        """Clear what a dead container has left."""
+        """Take the users of a dead container offline."""
         ...
 
     def release(self, container: str) -> None:
-        """The container stops: all its users go at once."""
+        """The container stops: all its users go offline at once."""
         ...
 
 
-class _Visitor:
-    """A user as this container knows them. `written`: the table has them here, as far as we know."""
+class _User:
+    """A user with streams on this container, or within the grace after the last one."""
 
-    __slots__ = ("failures", "leaves_at", "lock", "streams", "written")
+    __slots__ = ("failures", "lock", "offline_at", "streams", "written")
 
     def __init__(self) -> None:
         self.streams = 0
         self.written = False
-        self.leaves_at: float | None = None
+        """Whether the table has the user on this container, as far as we know."""
+        self.offline_at: float | None = None
         self.failures = 0
         self.lock = asyncio.Lock()
 
 
 class Presence:
-    """The presence of all users on one container. `arrive` and `depart` come in pairs."""
+    """The presence of all users on one container. Every `connect` that returns True needs a `disconnect`."""
 
     def __init__(
         self,
@@ -81,9 +82,10 @@ class Presence:
         self._grace_seconds = grace_seconds
         self._lease_seconds = lease_seconds
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="presence")
-        self._visitors: dict[int, _Visitor] = {}
-        self._departures: list[tuple[float, int]] = []
-        self._sooner = asyncio.Event()
+        self._users: dict[int, _User] = {}
+        self._due: list[tuple[float, int]] = []
+        """When which user goes offline: a heap."""
+        self._due_sooner = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._renewed_at = 0.0
         self._reaping: set[str] = set()
@@ -91,48 +93,48 @@ class Presence:
 
     @property
     def user_count(self) -> int:
-        """Users with a stream, or within the grace after their last one."""
-        return len(self._visitors)
+        """The number of users with a stream, or within the grace after their last one."""
+        return len(self._users)
 
     async def start(self) -> None:
-        """Take the lease: without one nobody counts as online. Raises what the write raises."""
+        """Take the lease: without one no user counts as online. Raises the error of the write."""
         await self._renew()
         self._spawn(self._keep_lease())
-        self._spawn(self._watch_departures())
+        self._spawn(self._watch_due())
 
-    async def arrive(self, user_id: int) -> bool:
-        """A stream of the user opens; True once the table says that they are online, False: no such user.
+    async def connect(self, user_id: int) -> bool:
+        """A stream of the user opens. True once the table says that they are online; False: no such user.
 
-        After False or PresenceUnavailable there is nothing to `depart` from.
+        Raises PresenceUnavailable.
         """
         if self._stopping:
             raise PresenceUnavailable("stopping")
-        visitor = self._visitors.setdefault(user_id, _Visitor())
-        visitor.streams += 1
+        user = self._users.setdefault(user_id, _User())
+        user.streams += 1
         try:
-            async with visitor.lock:
-                if not visitor.written:
-                    visitor.written = await self._run(self._writes.come_online, user_id, self._container)
+            async with user.lock:
+                if not user.written:
+                    user.written = await self._run(self._writes.come_online, user_id, self._container)
         except Exception as error:
             log.exception("user=%s come_online failed", user_id)
-            # It may have been written all the same (a time-out), so it has to be taken back.
-            visitor.written = True
-            self.depart(user_id)
+            # After a time-out it may be written all the same, so it has to be taken back.
+            user.written = True
+            self.disconnect(user_id)
             raise PresenceUnavailable from error
-        if not visitor.written:
-            visitor.streams -= 1
-            self._forget_if_gone(user_id, visitor)
-        return visitor.written
+        if not user.written:
+            user.streams -= 1
+            self._forget_if_gone(user_id, user)
+        return user.written
 
-    def depart(self, user_id: int) -> None:
-        """A stream of the user closed; they go offline after the grace, unless they come back."""
-        visitor = self._visitors[user_id]
-        visitor.streams -= 1
-        if visitor.streams == 0:
-            self._leave_in(user_id, visitor, self._grace_seconds)
+    def disconnect(self, user_id: int) -> None:
+        """A stream of the user closed. After the last one they go offline, unless they reconnect within the grace."""
+        user = self._users[user_id]
+        user.streams -= 1
+        if user.streams == 0:
+            self._go_offline_in(user_id, user, self._grace_seconds)
 
     async def stop(self, *, release: bool) -> None:
-        """End all work. With `release` the users and the lease go at once, else when the lease ends.
+        """End all work. With `release` users and lease go at once, otherwise when the lease ends.
 
         Stopping again does nothing.
         """
@@ -143,7 +145,7 @@ class Presence:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # Writes under way end first: one that came after the release would never be cleared.
+        # Writes under way end first: the release would miss a user that is written after it.
         await asyncio.to_thread(self._pool.shutdown)
         if release:
             try:
@@ -152,61 +154,61 @@ class Presence:
                 log.exception("release failed; the lease of %s ends by itself", self._container)
 
     def _release(self) -> None:
-        """Users several at a time, since the orchestrator doesn't wait for long; then whatever is left."""
-        here = [user_id for user_id, visitor in self._visitors.items() if visitor.written]
+        """Users go several at a time, since the orchestrator doesn't wait for long; then the rest goes."""
+        here = [user_id for user_id, user in self._users.items() if user.written]
         pool = ThreadPoolExecutor(RELEASING_THREADS)
         try:
-            for going in [pool.submit(self._writes.go_offline, user, self._container) for user in here]:
+            for going in [pool.submit(self._writes.go_offline, user_id, self._container) for user_id in here]:
                 going.result()
         finally:
-            # Where one fails so will the others; the end of the lease makes up for it.
+            # After one failure the others would fail too; the end of the lease makes up for it.
             pool.shutdown(cancel_futures=True)
         self._writes.release(self._container)
 
-    def _leave_in(self, user_id: int, visitor: _Visitor, seconds: float) -> None:
-        visitor.leaves_at = asyncio.get_running_loop().time() + seconds
-        heapq.heappush(self._departures, (visitor.leaves_at, user_id))
-        if self._departures[0] == (visitor.leaves_at, user_id):
-            self._sooner.set()
+    def _go_offline_in(self, user_id: int, user: _User, seconds: float) -> None:
+        user.offline_at = asyncio.get_running_loop().time() + seconds
+        heapq.heappush(self._due, (user.offline_at, user_id))
+        if self._due[0] == (user.offline_at, user_id):
+            self._due_sooner.set()
 
-    async def _watch_departures(self) -> None:
-        """One timer for everybody: sleeps until the next departure is due."""
+    async def _watch_due(self) -> None:
+        """One timer for all users: sleeps until the next one is due."""
         loop = asyncio.get_running_loop()
         while True:
-            self._sooner.clear()
-            while self._departures and self._departures[0][0] <= loop.time():
-                due, user_id = heapq.heappop(self._departures)
-                visitor = self._visitors.get(user_id)
-                if visitor is not None and visitor.leaves_at == due:
-                    self._spawn(self._leave(user_id, visitor))
-            wait = self._departures[0][0] - loop.time() if self._departures else None
+            self._due_sooner.clear()
+            while self._due and self._due[0][0] <= loop.time():
+                due, user_id = heapq.heappop(self._due)
+                user = self._users.get(user_id)
+                if user is not None and user.offline_at == due:
+                    self._spawn(self._go_offline(user_id, user))
+            wait = self._due[0][0] - loop.time() if self._due else None
             try:
                 async with asyncio.timeout(wait):
-                    await self._sooner.wait()
+                    await self._due_sooner.wait()
             except TimeoutError:
                 continue
 
-    async def _leave(self, user_id: int, visitor: _Visitor) -> None:
-        async with visitor.lock:
-            if visitor.streams > 0:
-                return  # came back in the meantime, and is still written
+    async def _go_offline(self, user_id: int, user: _User) -> None:
+        async with user.lock:
+            if user.streams > 0:
+                return  # reconnected in the meantime, and is still written
             try:
                 await self._run(self._writes.go_offline, user_id, self._container)
-                visitor.written = False
-                visitor.failures = 0
+                user.written = False
+                user.failures = 0
             except Exception:
-                wait = back_off(visitor.failures)
-                visitor.failures += 1
+                wait = back_off(user.failures)
+                user.failures += 1
                 log.exception("user=%s go_offline failed, again in %.1f s", user_id, wait)
-                if visitor.streams == 0:
-                    self._leave_in(user_id, visitor, wait)
+                if user.streams == 0:
+                    self._go_offline_in(user_id, user, wait)
                 return
-        self._forget_if_gone(user_id, visitor)
+        self._forget_if_gone(user_id, user)
 
-    def _forget_if_gone(self, user_id: int, visitor: _Visitor) -> None:
-        # Whoever waits for the lock has been counted in `streams`.
-        if visitor.streams == 0 and not visitor.written and self._visitors.get(user_id) is visitor:
-            del self._visitors[user_id]
+    def _forget_if_gone(self, user_id: int, user: _User) -> None:
+        # A connection that waits for the lock is already counted in `streams`.
+        if user.streams == 0 and not user.written and self._users.get(user_id) is user:
+            del self._users[user_id]
 
     async def _keep_lease(self) -> None:
         failures = 0
@@ -226,15 +228,15 @@ class Presence:
         self._renewed_at = now
         if lapsed:
             log.warning("the lease of %s had ended: writing its users again", self._container)
-            for user_id, visitor in list(self._visitors.items()):
-                self._spawn(self._write_again(user_id, visitor))
+            for user_id, user in list(self._users.items()):
+                self._spawn(self._write_again(user_id, user))
         for container in dead:
             if container not in self._reaping:
                 self._reaping.add(container)
                 self._spawn(self._reap(container))
 
     async def _reap(self, container: str) -> None:
-        """Our lease is renewed meanwhile, however long it takes; if it fails the next renewal finds it."""
+        """Runs beside the renewals of our own lease. After a failure the next renewal reports the container again."""
         log.info("container=%s its lease has ended, clearing its users", container)
         try:
             await self._run(self._writes.reap, container)
@@ -243,14 +245,14 @@ class Presence:
         finally:
             self._reaping.discard(container)
 
-    async def _write_again(self, user_id: int, visitor: _Visitor) -> None:
-        """Others may have cleared this container's users while its lease was over."""
+    async def _write_again(self, user_id: int, user: _User) -> None:
+        """Another container may have cleared our users while our lease was over."""
         failures = 0
         done = False
-        while visitor.streams > 0 and not done:
+        while user.streams > 0 and not done:
             try:
-                async with visitor.lock:
-                    if visitor.streams > 0:
+                async with user.lock:
+                    if user.streams > 0:
                         await self._run(self._writes.come_online, user_id, self._container)
                 done = True
             except Exception:

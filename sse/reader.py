@@ -1,4 +1,4 @@
-"""Drives the tail in a thread of its own and hands what it reads to the hub on the event loop."""
+"""Polls the tail in a thread of its own and hands the events to the hub on the event loop."""
 
 from __future__ import annotations
 
@@ -11,51 +11,42 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from sse.hub import Hub
-from sse.outbox import BrokenOutbox, Change, read_outbox
-from sse.tail import Tail, Turn
+from sse.outbox import BrokenOutbox, OutboxItem, read_outbox
+from sse.tail import Poll, Tail
 
 log = logging.getLogger(__name__)
 
-ATTENTIVE_SECONDS = 0.03
-"""How long a quiet stream is left alone at most while somebody listens, if the shortest interval allows."""
+BUSY_SECONDS = 0.03
+"""The longest interval between two polls while clients listen, unless the shortest one is longer."""
 
-DROWSY_SECONDS = 0.5
-"""The same while nobody listens."""
+IDLE_SECONDS = 0.5
+"""The same while no client listens."""
 
-SLOWING = 1.25
-"""By how much the interval grows with each round that finds nothing."""
+GROWTH = 1.25
+"""The interval grows by this factor with each poll that finds nothing."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """How long to wait between two rounds: short while events come, longer when none do.
+    """The interval between two polls: short while events come, longer when none do.
 
-    On AWS a shard allows five reads a second and the shortest interval is the longest as well; a local
-    engine allows more, and then an idle stack shouldn't keep a processor busy.
+    On AWS a shard allows five reads a second, and the shortest interval is the longest as well. A local engine allows
+    more reads, but an idle stack shouldn't keep a processor busy.
     """
 
     shortest: float
     _interval: float = 0.0
 
-    def after(self, *, found: bool, listeners: bool) -> float:
-        """Seconds until the next round."""
-        longest = max(self.shortest, ATTENTIVE_SECONDS if listeners else DROWSY_SECONDS)
-        slower = max(self._interval, self.shortest) * SLOWING
+    def next_wait(self, *, found: bool, listeners: bool) -> float:
+        """Seconds until the next poll."""
+        longest = max(self.shortest, BUSY_SECONDS if listeners else IDLE_SECONDS)
+        slower = max(self._interval, self.shortest) * GROWTH
         self._interval = self.shortest if found else min(slower, longest)
         return self._interval
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What one round brought, ready for the hub."""
-
-    changes: tuple[tuple[Change, str], ...]
-    gap: bool
-    several_shards: bool
-
-
 class Reader:
-    """Thread, tail and hub put together: `run` is the thread's work, the rest is for the event loop."""
+    """`run` is the work of the reading thread. The other methods belong to the event loop."""
 
     def __init__(
         self, tail: Tail, hub: Hub, *, poll_seconds: float, clock: Callable[[], float] = time.time
@@ -65,67 +56,71 @@ class Reader:
         self._pace = Pace(poll_seconds)
         self._clock = clock
         self._stopped = False
-        self._stirred = threading.Event()
+        self._woken = threading.Event()
         self._loop = asyncio.get_running_loop()
         self.caught_up = asyncio.Event()
-        """Set once everything from before the start is in the hub."""
+        """Set once every event from before the start is in the hub."""
 
     def stop(self) -> None:
         """Make `run` return soon."""
         self._stopped = True
-        self._stirred.set()
+        self._woken.set()
 
-    def stir(self) -> None:
-        """Read now: somebody has begun to listen."""
-        self._stirred.set()
+    def wake(self) -> None:
+        """Poll now: a client has begun to listen."""
+        self._woken.set()
 
     def run(self) -> None:
-        """Read until stopped. Raises what the tail raises."""
-        told = False
+        """Poll until stopped. Raises the errors of the tail and of the hub."""
+        caught_up = False
         while not self._stopped:
-            turn = self._tail.turn(self._clock())
-            if turn.found or turn.gap:
-                # Waits until the hub has it: a flood is held back here instead of filling the memory.
-                self._on_loop(self._publish, self._news(turn))
-            if not told and self._tail.caught_up:
-                told = True
+            poll = self._tail.poll(self._clock())
+            if poll.batches or poll.gap:
+                # Waits until the hub has the events: a flood is held back here instead of filling the memory.
+                self._on_loop(self._read_items(poll))
+            if not caught_up and self._tail.caught_up:
+                caught_up = True
                 self._loop.call_soon_threadsafe(self.caught_up.set)
-            wait = self._pace.after(found=turn.found, listeners=self._hub.stream_count > 0)
-            if told or not turn.found:
-                self._stirred.wait(wait)
-                self._stirred.clear()
+            wait = self._pace.next_wait(found=bool(poll.batches), listeners=self._hub.stream_count > 0)
+            if caught_up or not poll.batches:
+                self._woken.wait(wait)
+                self._woken.clear()
 
-    def _news(self, turn: Turn) -> News:
-        changes = []
-        gap = turn.gap
-        for batch in turn.batches:
+    def _read_items(self, poll: Poll) -> Callable[[], None]:
+        """Read the outbox items in this thread; returns the hub's part of the work."""
+        items: list[tuple[OutboxItem, str]] = []
+        gap = poll.gap
+        for batch in poll.batches:
             for record in batch.records:
                 try:
-                    change = read_outbox(record)
+                    item = read_outbox(record)
                 except BrokenOutbox:
-                    # Whom it was for can't be told: everybody has to look for themselves.
+                    # Its receivers are unknown: every client has to fetch the state anew.
                     log.exception("an outbox item can't be read")
                     gap = True
                     continue
-                if change is not None:
-                    changes.append((change, batch.shard))
-        return News(tuple(changes), gap, several_shards=self._tail.shard_count > 1)
+                if item is not None:
+                    items.append((item, batch.shard))
+        several_shards = self._tail.shard_count > 1
 
-    def _publish(self, news: News) -> None:
-        now = self._clock()
-        self._hub.several_shards |= news.several_shards
-        if news.gap:
-            log.warning("events may have been lost before they were read: clients are told to resync")
-            self._hub.gap(now)
-        for change, shard in news.changes:
-            self._hub.publish(change, shard, now)
+        def publish() -> None:
+            now = self._clock()
+            self._hub.several_shards |= several_shards
+            if gap:
+                log.warning("events may have been lost before they were read: clients are told to resync")
+                self._hub.resync_all(now)
+            for item, shard in items:
+                self._hub.publish(item, shard, now)
 
-    def _on_loop(self, work: Callable[[News], None], news: News) -> None:
+        return publish
+
+    def _on_loop(self, work: Callable[[], None]) -> None:
+        """Run the work on the event loop, wait for its end, and raise its error here."""
         done: Future[None] = Future()
 
         def call() -> None:
             try:
-                work(news)
+                work()
             except Exception as error:  # noqa: BLE001 -- raised in the thread that waits for it
                 done.set_exception(error)
             else:

@@ -1,39 +1,34 @@
-"""The ASGI application: who may listen, presence before the first byte, and writing what the hub has.
+"""The ASGI application: checks the token, writes presence before the first byte, and sends the hub's frames.
 
-An idle stream costs one task, the one that ASGI makes: it waits for the client to go. Writing is done by a
-task that lives while there is something to write.
+An idle stream costs one task, the one that ASGI makes: it waits for the client to disconnect. Writing is done by a task
+that lives while there is something to write.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import uuid4
 
-from shared.auth.tokens import read_token
+from shared.auth.tokens import bearer_token, read_token
 from shared.domain.errors import (
     DomainError,
     MethodNotAllowed,
     NotFound,
-    Unauthenticated,
+    TokenUserNotFound,
     Unavailable,
-    UriTooLong,
 )
-from shared.settings import Settings
-from sse.answers import (
-    STREAM_HEADERS,
-    Headers,
-    cors_headers,
-    error_answer,
-    json_answer,
-    preflight_headers,
-)
+from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
+from shared.http.limits import check_uri
 from sse.heartbeat import Heartbeat
-from sse.hub import Hub, Stream
+from sse.hub import Hub
 from sse.presence import Presence, PresenceUnavailable
+from sse.stream import Stream
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +38,16 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 ABORT_EXTENSION = "pong.abort"
-"""Key in the scope's extensions: closes the connection without writing what is still buffered."""
+"""Key in the scope's extensions: a function that closes the connection without writing its buffer."""
 
-MOST_URI_BYTES = 8 * 1024
-METHODS = ("GET", "OPTIONS")
+METHODS = ("GET",)
 STREAM_PATHS = ("/sse/users/", "/sse/users")
 HEALTH_PATHS = ("/healthz", "/healthz/")
+
+STREAM_HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "X-Accel-Buffering": "no",  # nginx and its relatives: pass every event on at once
+}
 
 
 class Connection:
@@ -63,7 +62,7 @@ class Connection:
         self._writing: asyncio.Task[None] | None = None
 
     def wake(self, stream: Stream) -> None:
-        """The hub has something for this client."""
+        """The stream has frames, has ended, or was cut off."""
         if stream.cut:
             log.info("user=%s cut off: too slow", stream.user_id)
             self._abort()
@@ -71,14 +70,14 @@ class Connection:
             self._writing = self._loop.create_task(self._write(stream))
 
     async def finished(self) -> None:
-        """Wait for a write under way; raises what it raised."""
+        """Wait for a write under way; raises its error."""
         if self._writing is not None:
             await self._writing
 
     async def _write(self, stream: Stream) -> None:
         try:
             while body := stream.take():
-                # Waits while the client doesn't read; meanwhile the hub's queue fills up to its bound.
+                # Waits while the client doesn't read. Meanwhile the stream's queue fills up to its limit.
                 await self._send({"type": "http.response.body", "body": body, "more_body": True})
             if stream.ending:
                 await self._send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -87,27 +86,26 @@ class Connection:
 
 
 class EventServer:
-    """The application. `draining` set: no new streams."""
+    """The application."""
 
     def __init__(
         self,
         hub: Hub,
         presence: Presence,
         heartbeat: Heartbeat,
-        settings: Settings,
         *,
         on_first_stream: Callable[[], None] = lambda: None,
     ) -> None:
         self._hub = hub
         self._presence = presence
         self._heartbeat = heartbeat
-        self._settings = settings
         self._on_first_stream = on_first_stream
         self._empty = asyncio.Event()
         self.draining = False
+        """No new streams are taken."""
 
     async def drain(self, seconds: float) -> None:
-        """Take no new streams and end the open ones; returns when they are gone, or after so many seconds."""
+        """End all streams and take no new ones. After this many seconds the remaining streams are cut off."""
         self.draining = True
         self._hub.close()
         if self._hub.stream_count:
@@ -116,54 +114,47 @@ class EventServer:
                     await self._empty.wait()
             except TimeoutError:
                 log.warning("streams=%d have not ended in %.1f s", self._hub.stream_count, seconds)
+                self._hub.cut_off_all()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request (ASGI)."""
+        """Answer one request (ASGI)."""
         if scope["type"] != "http":
             raise RuntimeError(f"no {scope['type']} here")
-        headers = dict(scope["headers"])
-        cors = cors_headers(headers, self._settings.allows_origin)
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        request_id, origin = headers.get(b"x-request-id") or str(uuid4()), headers.get(b"origin")
         try:
-            await self._route(scope, headers, cors, receive, send)
+            check_uri(scope["raw_path"], scope["query_string"])
+            if scope["path"] not in STREAM_PATHS + HEALTH_PATHS:
+                raise NotFound
+            if scope["method"] == "OPTIONS":
+                await _send_answer(send, preflight(METHODS, request_id=request_id, origin=origin))
+            elif scope["method"] not in METHODS:
+                raise MethodNotAllowed(scope["method"], METHODS)
+            elif scope["path"] in HEALTH_PATHS:
+                await _send_answer(send, self._health(request_id, origin))
+            else:
+                await self._stream(scope, headers, request_id, receive, send)
         except DomainError as error:
-            await _answer(send, cors, *error_answer(error))
+            await _send_answer(send, error_answer(error, request_id=request_id, origin=origin))
 
-    async def _route(
-        self, scope: Scope, headers: dict[bytes, bytes], cors: Headers, receive: Receive, send: Send
-    ) -> None:
-        path, method = scope["path"], scope["method"]
-        if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_URI_BYTES:
-            raise UriTooLong
-        if path not in STREAM_PATHS and path not in HEALTH_PATHS:
-            raise NotFound
-        if method == "OPTIONS":
-            await _answer(send, cors, 204, preflight_headers(headers, METHODS), b"")
-        elif method != "GET":
-            raise MethodNotAllowed(method, METHODS)
-        elif path in HEALTH_PATHS:
-            await _answer(send, cors, *self._health())
-        else:
-            await self._stream(scope, headers, cors, receive, send)
-
-    def _health(self) -> tuple[int, Headers, bytes]:
+    def _health(self, request_id: str, origin: str | None) -> ProxyAnswer:
+        report = {
+            "status": "stopping" if self.draining else "ok",
+            "streams": self._hub.stream_count,
+            "users": self._presence.user_count,
+            "rings": self._hub.feed_count,
+        }
         status = 503 if self.draining else 200
-        return json_answer(
-            status,
-            {
-                "status": "stopping" if self.draining else "ok",
-                "streams": self._hub.stream_count,
-                "users": self._presence.user_count,
-                "rings": self._hub.feed_count,
-            },
-        )
+        return answer(status, json.dumps(report), request_id=request_id, origin=origin)
 
     async def _stream(
-        self, scope: Scope, headers: dict[bytes, bytes], cors: Headers, receive: Receive, send: Send
+        self, scope: Scope, headers: dict[bytes, str], request_id: str, receive: Receive, send: Send
     ) -> None:
+        origin = headers.get(b"origin")
         query = parse_qs(scope["query_string"].decode("latin-1"))
         user_id = authenticate(headers, query)
         last_id = last_event_id(headers, query)
-        # All of this would live as long as the stream: let go of what isn't needed, the token above all.
+        # These would live as long as the stream: drop what isn't needed, above all the token.
         scope["headers"].clear()
         scope["query_string"] = b""
         headers.clear()
@@ -171,16 +162,18 @@ class EventServer:
         if self.draining:
             raise Unavailable
         try:
-            exists = await self._presence.arrive(user_id)
+            exists = await self._presence.connect(user_id)
         except PresenceUnavailable as error:
             raise Unavailable from error
         if not exists:
-            raise Unauthenticated("user_not_found")
+            raise TokenUserNotFound
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": [*STREAM_HEADERS, *cors]})
+            head = _asgi({**common_headers(request_id, origin), **STREAM_HEADERS})
+            await send({"type": "http.response.start", "status": 200, "headers": head})
+            del head
             await self._deliver(user_id, last_id, scope["extensions"][ABORT_EXTENSION], receive, send)
         finally:
-            self._presence.depart(user_id)
+            self._presence.disconnect(user_id)
 
     async def _deliver(
         self, user_id: int, last_id: str, abort: Callable[[], None], receive: Receive, send: Send
@@ -201,29 +194,27 @@ class EventServer:
                 self._empty.set()
 
 
-def authenticate(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> int:
-    """The user of the access token in the header, or in the query where browsers have to put it.
+def authenticate(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> int:
+    """The user of the access token in the header, or in the query: browsers' EventSource can't send headers.
 
-    Raises Unauthenticated with the codes of behaviour.md, section 2.
+    Raises Unauthenticated with the codes of docs/contract/accounts.md#codes-of-401.
     """
     header = headers.get(b"authorization")
-    if header is not None:
-        scheme, _, token = header.decode("latin-1").strip().partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated("authentication_failed")
-    elif "token" in query:
-        token = query["token"][0]
-    else:
-        raise Unauthenticated("not_authenticated")
-    return read_token(token.strip(), "access").user_id
+    token = query["token"][0].strip() if not header and "token" in query else bearer_token(header)
+    return read_token(token, "access").user_id
 
 
-def last_event_id(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> str:
-    """The id that the client resumes from, from header or query; empty if it has none."""
-    header = headers.get(b"last-event-id", b"").decode("utf-8", "replace")
-    return header or query.get("last_event_id", [""])[0]
+def last_event_id(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> str:
+    """The id that the client resumes from, out of header or query; empty if it has none."""
+    return headers.get(b"last-event-id") or query.get("last_event_id", [""])[0]
 
 
-async def _answer(send: Send, cors: Headers, status: int, headers: Headers, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *cors]})
+async def _send_answer(send: Send, answer: ProxyAnswer) -> None:
+    body = answer["body"].encode()
+    headers = {**answer["headers"], "Content-Length": str(len(body))} if body else answer["headers"]
+    await send({"type": "http.response.start", "status": answer["statusCode"], "headers": _asgi(headers)})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _asgi(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]

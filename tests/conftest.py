@@ -25,7 +25,9 @@ os.environ.update(
 for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
     os.environ.pop(name, None)
 
-from tests.engine import Engine  # noqa: E402 (see above)
+from tests.support.engine import Engine  # noqa: E402 (see above)
+
+pytest_plugins = ["tests.support.database_fixtures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,7 +6,8 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.auth.hashing import verify_password
-from shared.domain.errors import Unauthenticated
+from shared.domain.accounts.errors import WrongCredentials
+from shared.domain.errors import AuthenticationFailed
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store.accounts.users import read_credential
@@ -28,7 +29,7 @@ class Login(Body):
     "/auth/login/",
     auth=Auth.NOBODY,
     cpu_heavy=True,
-    errors=[Unauthenticated("authentication_failed")],
+    errors=[AuthenticationFailed],
 )
 def log_in(body: Login) -> Tokens:
     """Log in.
@@ -38,5 +39,5 @@ def log_in(body: Login) -> Tokens:
     credential = read_credential(body.username[:100])
     stored = credential.password_hash if credential else None
     if not verify_password(body.password, stored) or credential is None:
-        raise Unauthenticated("authentication_failed", "No account has this username and password.")
+        raise WrongCredentials
     return Tokens.issue(credential.user_id, credential.generation)

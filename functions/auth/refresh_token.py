@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.auth.tokens import read_token
-from shared.domain.errors import Unauthenticated
+from shared.domain.errors import TokenNotValid, TokenUserNotFound
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store.accounts.users import read_user
@@ -26,7 +26,7 @@ class Refresh(Body):
     "POST",
     "/auth/refresh/",
     auth=Auth.NOBODY,
-    errors=[Unauthenticated("token_not_valid"), Unauthenticated("user_not_found")],
+    errors=[TokenNotValid, TokenUserNotFound],
 )
 def refresh_token(body: Refresh) -> AccessToken:
     """Get a new access token.
@@ -36,7 +36,7 @@ def refresh_token(body: Refresh) -> AccessToken:
     claims = read_token(body.refresh, "refresh")
     user = read_user(claims.user_id)
     if user is None:
-        raise Unauthenticated("user_not_found")
+        raise TokenUserNotFound
     if claims.generation != user.generation:
-        raise Unauthenticated("token_not_valid")
+        raise TokenNotValid
     return AccessToken.issue_access(user.id, user.generation)

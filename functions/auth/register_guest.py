@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Forbidden, Invalid
+from shared.domain.accounts.errors import AlreadyRegistered
+from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import User, endpoint
 from shared.usecases.accounts.registration import register_guest as register_guest_account
@@ -26,12 +27,12 @@ class Registration(Body):
     ("PUT", "PATCH"),
     "/auth/register/guest/",
     cpu_heavy=True,
-    errors=[Invalid, Forbidden("You are registered already.", "already_registered")],
+    errors=[Invalid, AlreadyRegistered],
 )
 def register_guest(me: User, body: Registration) -> Tokens:
     """Register as the guest that you are.
 
-    The id, the place you are in and your statistics stay. 403 for one who is registered already.
+    The id, the place you are in and your statistics stay. 403 if you are registered already.
     """
     register_guest_account(me, body.username, body.password)
     return Tokens.issue(me.id, me.generation + 1)

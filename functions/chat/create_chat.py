@@ -1,22 +1,23 @@
-"""POST /chat/: the user who is asking starts a conversation."""
+"""POST /chat/: the caller starts a conversation."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.chat.errors import ChatExists, ChatNotAccepted, SelfChat
+from shared.domain.social.errors import BlockedByYou
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.chat import conversations
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.chat.conversations import ChatLine
 
 bp = Blueprint(__name__)
 
 
 class Partner(Body):
-    """With whom."""
+    """The other user."""
 
     username: str = Field(examples=["bob"])
 
@@ -28,16 +29,16 @@ class Partner(Body):
     auth=Auth.REGISTERED,
     status=201,
     errors=[
-        conversations.self_chat(),
-        blocked_by_you(),
-        conversations.takes_no_chats(),
+        SelfChat,
+        BlockedByYou,
+        ChatNotAccepted,
         NoSuchUser,
-        conversations.chat_exists(),
+        ChatExists,
     ],
 )
 def create_chat(me: Account, body: Partner) -> ChatLine:
     """Start a conversation with a user, as far as their `accept_chat_from` allows it.
 
-    The name may be in any case. Guests, and who has blocked you, can't be found.
+    The name may be in any case. You can't find guests, or users who have blocked you.
     """
     return conversations.create(me, body.username)

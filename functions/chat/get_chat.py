@@ -1,10 +1,10 @@
-"""GET /chat/<id>/: a conversation of the user who is asking."""
+"""GET /chat/<id>/: a conversation of the caller."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInChat
+from shared.domain.chat.errors import NotInChat
 from shared.http.endpoint import Account, Auth, Chat, endpoint
 from shared.store.base import utc_now
 from shared.usecases.chat.conversations import read_detail

@@ -1,10 +1,10 @@
-"""GET /chat/<id>/messages/: the messages of a conversation of the user who is asking."""
+"""GET /chat/<id>/messages/: the messages of a conversation of the caller."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInChat
+from shared.domain.chat.errors import NotInChat
 from shared.http.endpoint import Account, Auth, Chat, PageQuery, endpoint
 from shared.http.pages import Page
 from shared.store.base import utc_now

@@ -1,10 +1,11 @@
-"""POST /chat/<id>/messages/, also without `chat/`: the user who is asking writes a message."""
+"""POST /chat/<id>/messages/, also without `chat/`: the caller writes a message."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotInChat
+from shared.domain.chat.errors import ChatHidden, NotInChat
+from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Chat, endpoint
 from shared.usecases.chat import conversations
@@ -28,7 +29,7 @@ class NewMessage(Body):
     alias="/{chat_id}/messages/",
     auth=Auth.REGISTERED,
     status=201,
-    errors=[Invalid, NotInChat, conversations.chat_hidden()],
+    errors=[Invalid, NotInChat, ChatHidden],
 )
 def send_message(me: Account, chat: Chat, body: NewMessage) -> Message:
     """Write a message. The other user gets `receive-message`, and sees the conversation again if they had hidden it.

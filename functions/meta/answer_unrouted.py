@@ -1,7 +1,7 @@
-"""Whatever no route answers: unknown paths, wrong methods, browsers' preflight requests.
+"""Answers all requests without a route: unknown paths, wrong methods, browsers' preflight requests.
 
-API Gateway's own answer would be 403 "Missing Authentication Token" (behaviour.md, section 1). Locally the edge does
-the same by itself.
+API Gateway's own answer would be 403 "Missing Authentication Token" (docs/contract/conventions.md#paths). Locally the
+edge does the same by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import DomainError, MethodNotAllowed, NotFound
+from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
 from shared.http.answers import ProxyAnswer, error_answer, preflight
 from shared.http.registry import PREFIX, Address, match
 
@@ -39,13 +39,13 @@ def _problem(method: str, path: str) -> DomainError:
         match(method, path, _addresses())
     except DomainError as problem:
         return problem
-    # The gateway sent it here although a route has it: the gateway knows an older list of routes than we.
-    return NotFound("No such path.")
+    # A route has it, so the gateway's list of routes is older than ours.
+    return NoSuchPath()
 
 
 @cache
 def _addresses() -> tuple[Address, ...]:
-    """Every route's address, out of the document: importing the endpoints themselves would take a second."""
+    """Every route's address, from the document: importing the endpoints would take a second."""
     document = json.loads(Path(__file__).with_name("openapi.json").read_text("utf-8"))
     paths = document["paths"].items()
     return tuple(_address(path, item) for path, item in paths if path.startswith(PREFIX + "/"))

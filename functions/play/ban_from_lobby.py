@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotCreator, NotLobbyMember, NotParticipant
-from shared.domain.play.lobby import self_ban
+from shared.domain.play.errors import NotCreator, NotLobbyMember, NotParticipant, SelfBan
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import lobbies
 
@@ -18,7 +17,7 @@ bp = Blueprint(__name__)
     "/play/lobby/{code}/ban/{user_id}/",
     auth=Auth.REGISTERED,
     status=204,
-    errors=[NotLobbyMember, NotCreator, self_ban(), NotParticipant],
+    errors=[NotLobbyMember, NotCreator, SelfBan, NotParticipant],
 )
 def ban_from_lobby(me: Account, code: str, user_id: int) -> None:
     """Send a participant of your lobby away for good: to them, it no longer exists.

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotCreator, NotParticipant, NotTournamentMember, TournamentStarted
-from shared.domain.play.lobby import self_ban
+from shared.domain.play.errors import (
+    NotCreator,
+    NotParticipant,
+    NotTournamentMember,
+    SelfBan,
+    TournamentStarted,
+)
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import tournaments
 
@@ -18,7 +23,7 @@ bp = Blueprint(__name__)
     "/play/tournament/{code}/ban/{user_id}/",
     auth=Auth.REGISTERED,
     status=204,
-    errors=[NotTournamentMember, NotCreator, self_ban(), TournamentStarted, NotParticipant],
+    errors=[NotTournamentMember, NotCreator, SelfBan, TournamentStarted, NotParticipant],
 )
 def ban_from_tournament(me: Account, code: str, user_id: int) -> None:
     """Send a participant of your tournament away for good: to them, it no longer exists.

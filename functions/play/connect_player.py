@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import MatchFinished, NoSuchMatch, NotInMatch
+from shared.domain.play.errors import MatchFinished, NoSuchMatch, NotInMatch
 from shared.http.endpoint import Auth, endpoint
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.matches import read_match, save

@@ -1,11 +1,12 @@
-"""POST /play/lobby/: a registered user who is connected makes a lobby."""
+"""POST /play/lobby/: a connected registered user makes a lobby."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import AlreadyPlaying, Invalid
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import AlreadyPlaying
 from shared.domain.play.lobby import LobbyMode
 from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body

@@ -5,13 +5,14 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import AlreadyPlaying, Invalid
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import UsersPlaying
 from shared.domain.play.matches import GameMode
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
-from shared.usecases.play.matches import start_match
+from shared.usecases.play.match_start import start_match
 from shared.wire.play.matches import MatchInstance
 from shared.wire.scalars import GivenId
 
@@ -46,7 +47,7 @@ class NewMatch(Body):
     "/private/match/create/",
     auth=Auth.SERVICE,
     status=201,
-    errors=[Invalid, AlreadyPlaying("One of the users is playing a match.")],
+    errors=[Invalid, UsersPlaying],
 )
 def create_match(body: NewMatch) -> MatchInstance:
     """Begin a match. Everyone gets `game-start`, as from matchmaking. 409 if one of them plays already."""

@@ -1,4 +1,4 @@
-"""POST /play/tournament/: a registered user who is connected makes a tournament."""
+"""POST /play/tournament/: a connected registered user makes a tournament."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import AlreadyHosting, AlreadyPlaying, InTournament, Invalid
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import AlreadyHosting, AlreadyPlaying, InTournament
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import tournaments
@@ -22,7 +23,7 @@ Name = Annotated[
 
 
 class NewTournament(Body):
-    """What to call it, how many it is for, and whether only those who know its code find it."""
+    """Its name and size. Only its creator finds a private tournament in the search; others need its code."""
 
     name: Name
     size: Literal[4, 8, 16] = Field(examples=[8])

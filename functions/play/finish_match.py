@@ -6,7 +6,7 @@ from typing import Literal
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import MatchFinished, NoSuchMatch, NotInMatch
+from shared.domain.play.errors import MatchFinished, NoSuchMatch, NotInMatch
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.settings import settings

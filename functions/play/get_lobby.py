@@ -1,10 +1,10 @@
-"""GET /play/lobby/: whoever is in a lobby reads it."""
+"""GET /play/lobby/: the caller's lobby."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoCurrentLobby
+from shared.domain.play.errors import NoCurrentLobby
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import lobbies
 from shared.wire.play.lobbies import Lobby

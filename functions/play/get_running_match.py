@@ -1,10 +1,10 @@
-"""GET /private/match/<user id>/: a service asks which match a user plays."""
+"""GET /private/match/<user id>/: a service reads the match that a user plays."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchMatch
+from shared.domain.play.errors import NoSuchMatch
 from shared.http.endpoint import Auth, endpoint
 from shared.store.base import utc_now
 from shared.usecases.play.matches import read_match_of

@@ -1,10 +1,10 @@
-"""GET /play/tournament/: whoever is in a tournament reads it."""
+"""GET /play/tournament/: the caller's tournament."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoCurrentTournament
+from shared.domain.play.errors import NoCurrentTournament
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import tournaments
 from shared.wire.play.tournaments import Tournament

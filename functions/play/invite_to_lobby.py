@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser, NotCreator, NotLobbyMember
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.play.errors import (
+    AlreadyThere,
+    NotCreator,
+    NotFriends,
+    NotLobbyMember,
+    SelfInvitation,
+    UserBanned,
+)
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.play import lobbies, rooms
+from shared.usecases.play import lobbies
 
 bp = Blueprint(__name__)
 
@@ -20,11 +28,11 @@ bp = Blueprint(__name__)
     errors=[
         NotLobbyMember,
         NotCreator,
-        rooms.self_invitation(),
-        rooms.not_friends(),
-        rooms.banned_there(),
+        SelfInvitation,
+        NotFriends,
+        UserBanned,
         NoSuchUser,
-        rooms.already_there(),
+        AlreadyThere,
     ],
 )
 def invite_to_lobby(me: Account, code: str, user_id: int) -> None:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser, NotCreator, NotTournamentMember, TournamentStarted
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.play.errors import (
+    AlreadyThere,
+    NotCreator,
+    NotFriends,
+    NotTournamentMember,
+    SelfInvitation,
+    TournamentStarted,
+    UserBanned,
+)
 from shared.http.endpoint import Account, Auth, endpoint
-from shared.usecases.play import rooms, tournaments
+from shared.usecases.play import tournaments
 
 bp = Blueprint(__name__)
 
@@ -21,11 +30,11 @@ bp = Blueprint(__name__)
         NotTournamentMember,
         NotCreator,
         TournamentStarted,
-        rooms.self_invitation(),
-        rooms.not_friends(),
-        rooms.banned_there(),
+        SelfInvitation,
+        NotFriends,
+        UserBanned,
         NoSuchUser,
-        rooms.already_there(),
+        AlreadyThere,
     ],
 )
 def invite_to_tournament(me: Account, code: str, user_id: int) -> None:

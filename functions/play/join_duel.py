@@ -1,10 +1,10 @@
-"""POST /play/duel/: users and guests who are connected queue for a duel."""
+"""POST /play/duel/: connected users and guests queue for a duel."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play.matchmaking import pair_up

@@ -1,13 +1,13 @@
-"""POST /play/lobby/<code>/: users and guests who are connected join a lobby."""
+"""POST /play/lobby/<code>/: connected users and guests join a lobby."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import AlreadyPlaying, LobbyFull, NoSuchLobby
+from shared.domain.play.errors import AlreadyPlaying, LobbyFull, NoSuchLobby
+from shared.domain.social.errors import BlockedByYou
 from shared.http.endpoint import Account, Code, endpoint
 from shared.usecases.play import lobbies
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.lobbies import LobbyParticipant
 
 bp = Blueprint(__name__)
@@ -19,7 +19,7 @@ bp = Blueprint(__name__)
     "/play/lobby/{code}/",
     status=201,
     online=True,
-    errors=[LobbyFull, blocked_by_you(), NoSuchLobby, AlreadyPlaying],
+    errors=[LobbyFull, BlockedByYou, NoSuchLobby, AlreadyPlaying],
 )
 def join_lobby(me: Account, place: Code | None) -> LobbyParticipant:
     """Join a lobby by its code.

@@ -1,10 +1,10 @@
-"""POST /play/ranked/: registered users who are connected queue for a ranked match."""
+"""POST /play/ranked/: connected registered users queue for a ranked match."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying
 from shared.domain.play.matchmaking import RANKED
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play.matchmaking import pair_up

@@ -1,19 +1,19 @@
-"""POST /play/tournament/<code>/: users and guests who are connected join a tournament."""
+"""POST /play/tournament/<code>/: connected users and guests join a tournament."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import (
+from shared.domain.play.errors import (
     AlreadyPlaying,
     InTournament,
     NoSuchTournament,
     TournamentFull,
     TournamentStarted,
 )
+from shared.domain.social.errors import BlockedByYou
 from shared.http.endpoint import Account, Code, endpoint
 from shared.usecases.play import tournaments
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.tournaments import TournamentParticipant
 
 bp = Blueprint(__name__)
@@ -28,7 +28,7 @@ bp = Blueprint(__name__)
     errors=[
         TournamentFull,
         TournamentStarted,
-        blocked_by_you(),
+        BlockedByYou,
         NoSuchTournament,
         AlreadyPlaying,
         InTournament,

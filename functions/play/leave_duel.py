@@ -1,10 +1,10 @@
-"""DELETE /play/duel/: whoever queues for a duel stops waiting."""
+"""DELETE /play/duel/: the caller leaves the duel queue."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInQueue
+from shared.domain.play.errors import NotInQueue
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play.queues import leave_queue

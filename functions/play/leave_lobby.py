@@ -1,10 +1,10 @@
-"""DELETE /play/lobby/<code>/: whoever is in a lobby leaves it."""
+"""DELETE /play/lobby/<code>/: the caller leaves a lobby."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotLobbyMember
+from shared.domain.play.errors import NotLobbyMember
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import lobbies
 
@@ -18,4 +18,4 @@ def leave_lobby(me: Account, code: str) -> None:
     The others get `lobby-leave`. When the creator leaves, the registered participant who joined first becomes
     creator; with only guests left the lobby ends, and they get `lobby-destroy`.
     """
-    lobbies.depart(me, code)
+    lobbies.leave(me, code)

@@ -1,10 +1,10 @@
-"""DELETE /play/ranked/: whoever queues for a ranked match stops waiting."""
+"""DELETE /play/ranked/: the caller leaves the ranked queue."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NotInQueue
+from shared.domain.play.errors import NotInQueue
 from shared.domain.play.matchmaking import RANKED
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play.queues import leave_queue

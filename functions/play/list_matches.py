@@ -6,7 +6,7 @@ from functools import partial
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
 from shared.http.endpoint import PageQuery, User, endpoint
 from shared.http.pages import Page
 from shared.store import keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchMatch
+from shared.domain.play.errors import NoSuchMatch
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.settings import settings

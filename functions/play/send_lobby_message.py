@@ -1,10 +1,11 @@
-"""POST /play/lobby/<code>/message/: whoever is in a lobby says something."""
+"""POST /play/lobby/<code>/message/: the caller writes to the others in a lobby."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotLobbyMember
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import NotLobbyMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import lobbies

@@ -1,10 +1,11 @@
-"""POST /play/tournament/<code>/message/: whoever is in a tournament says something."""
+"""POST /play/tournament/<code>/message/: the caller writes to the others in a tournament."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import Invalid, NotTournamentMember
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import NotTournamentMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play import tournaments

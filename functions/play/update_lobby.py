@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
-from shared.domain.errors import AlreadyPlaying, MatchRunning, MethodNotAllowed, NoCurrentLobby, NotCreator
+from shared.domain.errors import MethodNotAllowed
+from shared.domain.play.errors import MatchRunning, NoCurrentLobby, NotCreator, UsersPlaying
 from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
@@ -32,14 +33,14 @@ class LobbySettings(Body):
         MatchRunning,
         NoCurrentLobby,
         MethodNotAllowed("PATCH", ["GET", "POST"]),
-        AlreadyPlaying("One of the users is playing a match."),
+        UsersPlaying,
     ],
 )
 def update_lobby(me: Account, body: LobbySettings) -> Lobby:
     """Change the size of the teams of your custom game.
 
     From `3v3` to `1v1`, all but the first of each team become spectators. The others get `lobby-update`. If everyone
-    who is left to play is ready, the match starts. 403 for who isn't the creator, and while its match runs; 405 in
+    who is left to play is ready, the match starts. 403 if you aren't the creator, and while its match runs; 405 in
     clash.
     """
     return lobbies.change_match_type(me, body.match_type if body.has("match_type") else None)

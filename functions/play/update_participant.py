@@ -1,17 +1,17 @@
-"""PATCH /play/lobby/<code>/: whoever is in a lobby changes team or gets ready."""
+"""PATCH /play/lobby/<code>/: the caller changes team or readiness in a lobby."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
-from shared.domain.errors import (
-    AlreadyPlaying,
-    Invalid,
+from shared.domain.errors import Invalid
+from shared.domain.play.errors import (
     MatchRunning,
     NotLobbyMember,
     SpectatorNotReady,
     TeamFull,
+    UsersPlaying,
 )
 from shared.domain.play.lobby import LobbyTeam
 from shared.http.bodies import Body, without_defaults
@@ -41,7 +41,7 @@ class Part(Body):
         TeamFull,
         SpectatorNotReady,
         MatchRunning,
-        AlreadyPlaying("One of the users is playing a match."),
+        UsersPlaying,
     ],
 )
 def update_participant(me: Account, code: str, body: Part) -> LobbyParticipant:

@@ -1,10 +1,10 @@
-"""POST /users/me/friend_requests/<id>/: the user who is asking accepts a friend request."""
+"""POST /users/me/friend_requests/<id>/: the caller accepts a friend request."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchRequest
+from shared.domain.social.errors import NoSuchRequest, OwnRequest, TooManyFriends
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social import friends
 from shared.wire.accounts.users import Friendship
@@ -18,7 +18,7 @@ bp = Blueprint(__name__)
     "/users/me/friend_requests/{friend_request_id}/",
     auth=Auth.REGISTERED,
     status=201,
-    errors=[friends.own_request(), friends.too_many_friends(), NoSuchRequest],
+    errors=[OwnRequest, TooManyFriends, NoSuchRequest],
 )
 def accept_friend_request(me: Account, relations: Relations, friend_request_id: int) -> Friendship:
     """Accept a friend request that you have received. The sender gets `accept-friend-request`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import BaseModel
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.ids import new_id
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint

@@ -1,11 +1,12 @@
-"""DELETE /users/me/: the user who is asking goes for good."""
+"""DELETE /users/me/: the caller deletes their account."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import Forbidden, Unauthenticated
+from shared.domain.accounts.errors import InMatch
+from shared.domain.errors import IncorrectPassword, PasswordConfirmationRequired
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.accounts.credentials import confirm_password
@@ -28,9 +29,9 @@ class Confirmation(Body):
     status=204,
     cpu_heavy=True,
     errors=[
-        Forbidden("You cannot delete your account during a match.", "in_match"),
-        Unauthenticated("incorrect_password"),
-        Unauthenticated("password_confirmation_required"),
+        InMatch,
+        IncorrectPassword,
+        PasswordConfirmationRequired,
     ],
 )
 def delete_me(me: Account, relations: Relations, body: Confirmation) -> None:

@@ -1,10 +1,10 @@
-"""DELETE /users/me/friend_requests/<id>/: the user who is asking cancels or rejects a friend request."""
+"""DELETE /users/me/friend_requests/<id>/: the caller cancels or rejects a friend request."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchRequest
+from shared.domain.social.errors import NoSuchRequest
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social.friends import end_request
 

@@ -1,10 +1,10 @@
-"""GET /users/me/friend_requests/<id>/: a friend request of the user who is asking."""
+"""GET /users/me/friend_requests/<id>/: a friend request of the caller."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchRequest
+from shared.domain.social.errors import NoSuchRequest
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.store.base import utc_now
 from shared.usecases.social.friends import read_request

@@ -1,10 +1,10 @@
-"""DELETE /users/me/friends/<id>/: the user who is asking ends a friendship."""
+"""DELETE /users/me/friends/<id>/: the caller ends a friendship."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchFriendship
+from shared.domain.social.errors import NoSuchFriendship
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social.friends import end_friendship
 

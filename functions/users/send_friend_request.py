@@ -1,11 +1,20 @@
-"""POST /users/me/friend_requests/: the user who is asking wants to be somebody's friend."""
+"""POST /users/me/friend_requests/: the caller asks a user to be friends."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 from pydantic import Field
 
-from shared.domain.errors import NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.social.errors import (
+    AlreadyFriends,
+    BlockedByYou,
+    RequestExists,
+    RequestsNotAccepted,
+    SelfRequest,
+    TooManyReceivedRequests,
+    TooManySentRequests,
+)
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social import friends
@@ -15,7 +24,7 @@ bp = Blueprint(__name__)
 
 
 class Asked(Body):
-    """Who is to be a friend."""
+    """The user to ask."""
 
     username: str = Field(examples=["bob"])
 
@@ -27,19 +36,20 @@ class Asked(Body):
     auth=Auth.REGISTERED,
     status=201,
     errors=[
-        friends.self_request(),
-        friends.blocked_by_you(),
-        friends.takes_no_requests(),
-        friends.too_many_sent(),
-        friends.too_many_received(),
+        SelfRequest,
+        BlockedByYou,
+        RequestsNotAccepted,
+        TooManySentRequests,
+        TooManyReceivedRequests,
         NoSuchUser,
-        friends.request_exists(),
-        friends.already_friends(),
+        RequestExists,
+        AlreadyFriends,
     ],
 )
 def send_friend_request(me: Account, relations: Relations, body: Asked) -> FriendRequest:
     """Ask a user to be your friend. They get `receive-friend-request`.
 
-    The name may be in any case. Guests, and who has blocked you, can't be found. At most 20 requests can be pending.
+    The name may be in any case. You can't find guests, or users who have blocked you. At most 20 requests can be
+    pending.
     """
     return friends.send_request(me, relations, body.username)

@@ -1,10 +1,10 @@
-"""DELETE /users/me/blocked/<id>/: the user who is asking ends a block."""
+"""DELETE /users/me/blocked/<id>/: the caller ends a block."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.errors import NoSuchBlock
+from shared.domain.social.errors import NoSuchBlock
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.social.blocks import unblock
 

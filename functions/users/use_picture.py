@@ -1,11 +1,11 @@
-"""PUT /users/profile-picture/<id>/: the user who is asking is shown with another picture."""
+"""PUT /users/profile-picture/<id>/: the caller chooses a profile picture."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
+from shared.domain.accounts.errors import NoSuchPicture, PictureLocked
 from shared.domain.accounts.pictures import PICTURES
-from shared.domain.errors import Forbidden, NoSuchPicture
 from shared.http.endpoint import User, endpoint
 from shared.store.unit_of_work import UnitOfWork
 from shared.wire.accounts.users import ProfilePicture
@@ -13,18 +13,13 @@ from shared.wire.accounts.users import ProfilePicture
 bp = Blueprint(__name__)
 
 
-def locked() -> Forbidden:
-    """The 403 for a picture that isn't unlocked."""
-    return Forbidden("You have not unlocked this profile picture.", "picture_locked")
-
-
-@endpoint(bp, "PUT", "/users/profile-picture/{id}/", errors=[locked(), NoSuchPicture])
+@endpoint(bp, "PUT", "/users/profile-picture/{id}/", errors=[PictureLocked, NoSuchPicture])
 def use_picture(me: User, id: int) -> ProfilePicture:
     """Use a profile picture that you have unlocked."""
     if id >= len(PICTURES):
         raise NoSuchPicture
     if id not in me.pictures:
-        raise locked()
+        raise PictureLocked
     work = UnitOfWork()
     work.update(me, [User.picture.set(id)])
     work.commit()

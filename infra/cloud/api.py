@@ -1,7 +1,7 @@
 """The REST API in front of the endpoints: generated from the route registry.
 
 Every route is there exactly once; everything else goes to `answer_unrouted`. Error answers that API Gateway gives by
-itself have the contract's shape.
+itself have the shape of docs/contract/conventions.md#errors.
 """
 
 from __future__ import annotations
@@ -11,36 +11,20 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from infra.cloud.chalice_config import config
+from infra.cloud.cloudformation import Part, allow, attribute, camel, load, ref, resource, role, sub
 from infra.cloud.functions import Function, invoke_uri
-from infra.cloud.values import Resource, allow, attribute, camel, log_group, ref, resource, role, sub
-from shared.http.registry import PREFIX, ROUTES, Auth, Route
+from shared.http.registry import ROUTES, Route
 
 API = "Api"
-STAGE = PREFIX.removeprefix("/")
+STAGE: str = config().api_gateway_stage
 """The stage is what the API's paths start with for clients."""
 
 REST = "{proxy+}"
 METHODS = ("delete", "get", "head", "options", "patch", "post", "put")
 UNROUTED = "AnswerUnrouted"
 
-LOG_DAYS = 30
-
 INTEGRATION_SECONDS = 15
-
-ACCESS_LOG = {
-    "request": "$context.requestId",
-    "at": "$context.requestTimeEpoch",
-    "client": "$context.identity.sourceIp",
-    "method": "$context.httpMethod",
-    "path": "$context.path",
-    "status": "$context.status",
-    "ms": "$context.responseLatency",
-    "function_ms": "$context.integrationLatency",
-    "bytes": "$context.responseLength",
-    "error": "$context.error.responseType",
-    "trace": "$context.xrayTraceId",
-}
-"""What the access log says of a request. Never the query: it may hold a token."""
 
 GATEWAY_ERRORS: Mapping[str, tuple[int, str, str]] = {
     "MISSING_AUTHENTICATION_TOKEN": (404, "No such path.", "not_found"),
@@ -56,47 +40,40 @@ GATEWAY_ERRORS: Mapping[str, tuple[int, str, str]] = {
 """API Gateway's own errors: status, detail and code; the names are its response types."""
 
 
-def resources(functions: Sequence[Function]) -> dict[str, Resource]:
+def fragment(functions: Sequence[Function]) -> Part:
     """The API, its deployment and stage, its log, and the role by which it calls the functions."""
+    made = load("api")
+    resources = made["Resources"]
     endpoints = [function for function in functions if not function.is_task]
     definition = document(endpoints)
-    made: dict[str, Resource] = {
-        "ApiRole": role(
-            "apigateway.amazonaws.com",
-            [allow(["lambda:InvokeFunction"], [attribute(f.logical_id, "Arn") for f in endpoints])],
-        ),
-        "ApiLogs": log_group(LOG_DAYS),
-        API: resource(
-            "ApiGateway::RestApi",
-            {
-                "Name": ref("AWS::StackName"),
-                "EndpointConfiguration": {"Types": ["REGIONAL"]},
-                "Policy": _policy(),
-                "Body": definition,
-            },
-        ),
-    }
-    # In the definition AWS takes the error answers from, and keeps them over updates; emulators read these instead.
-    made[API]["Metadata"] = {"cfn-lint": {"config": {"ignore_checks": ["W3660"]}}}
+    resources["Api"]["Properties"]["Body"] = definition
+    resources["ApiRole"] = role(
+        "apigateway.amazonaws.com",
+        [allow(["lambda:InvokeFunction"], [attribute(f.logical_id, "Arn") for f in endpoints])],
+    )
     errors = {"GatewayError" + camel(kind.lower()): _gateway_error(kind) for kind in GATEWAY_ERRORS}
-    made |= errors
-    # A deployment is a snapshot: another definition needs another one, so its name tells which it is of.
-    fingerprint = hashlib.sha256(json.dumps(definition).encode()).hexdigest()[:12]
-    deployment = f"ApiDeployment{fingerprint}"
-    made[deployment] = resource("ApiGateway::Deployment", {"RestApiId": ref(API)}, depends_on=list(errors))
-    made["ApiStage"] = _stage(deployment)
-    made |= _account()
+    # A deployment is a snapshot: a changed definition needs a new one, so the name holds the definition's digest.
+    digest = hashlib.sha256(json.dumps(definition).encode()).hexdigest()[:12]
+    deployment = f"ApiDeployment{digest}"
+    resources[deployment] = resource(
+        "ApiGateway::Deployment", {"RestApiId": ref(API)}, depends_on=list(errors)
+    )
+    resources["ApiStage"]["Properties"] |= {"DeploymentId": ref(deployment), "StageName": STAGE}
+    resources |= errors
+    made["Outputs"]["ApiUrl"] = {
+        "Value": sub(f"https://${{{API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
+    }
     return made
 
 
-def document(endpoints: Sequence[Function]) -> Resource:
+def document(endpoints: Sequence[Function]) -> Part:
     """The API's definition: an OpenAPI document that says which function answers, and no more.
 
     Paths are without their closing slash: API Gateway takes both for the same.
     """
     by_module = {function.module: function for function in endpoints}
     fallback = next(function for function in endpoints if function.logical_id == UNROUTED)
-    paths: dict[str, Resource] = {}
+    paths: dict[str, Part] = {}
     for route in ROUTES:
         item = paths.setdefault(gateway_path(route), _otherwise(gateway_path(route), fallback))
         for method in route.methods:
@@ -114,7 +91,7 @@ def document(endpoints: Sequence[Function]) -> Resource:
     }
 
 
-def _otherwise(path: str, fallback: Function) -> Resource:
+def _otherwise(path: str, fallback: Function) -> Part:
     """What sends the methods that a path doesn't have to the fallback.
 
     Emulators know no "any method" in a definition: there such a request falls through to what catches all the rest.
@@ -143,8 +120,8 @@ def gateway_path(route: Route) -> str:
     return route.path.removesuffix("/")
 
 
-def _operation(function: Function, params: Sequence[str] = ()) -> Resource:
-    operation: Resource = {
+def _operation(function: Function, params: Sequence[str] = ()) -> Part:
+    operation: Part = {
         "responses": {},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",
@@ -161,26 +138,7 @@ def _operation(function: Function, params: Sequence[str] = ()) -> Resource:
     return operation
 
 
-def private_paths() -> list[str]:
-    """What the paths of the private API start with, as resource policies name them."""
-    first = {route.path.split("/")[1] for route in ROUTES if route.auth is Auth.SERVICE}
-    return sorted(first)
-
-
-def _policy() -> Resource:
-    """Anyone may call the API; its private part only from the addresses of the game servers."""
-    everybody = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
-    others = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "execute-api:Invoke",
-        "Resource": [f"execute-api:/*/*/{path}/*" for path in private_paths()],
-        "Condition": {"NotIpAddress": {"aws:SourceIp": ref("ServiceAddresses")}},
-    }
-    return {"Version": "2012-10-17", "Statement": [{**everybody, "Resource": "execute-api:/*"}, others]}
-
-
-def _gateway_error(kind: str) -> Resource:
+def _gateway_error(kind: str) -> Part:
     return resource(
         "ApiGateway::GatewayResponse", {"RestApiId": ref(API), "ResponseType": kind, **_answer_of(kind)}
     )
@@ -200,59 +158,3 @@ def _answer_of(kind: str) -> dict[str, Any]:
     if not kind.startswith("DEFAULT"):  # those keep the status of whatever went wrong
         made["StatusCode"] = str(status)
     return made
-
-
-def _stage(deployment: str) -> Resource:
-    throttle = {
-        "HttpMethod": "*",
-        "ResourcePath": "/*",
-        "ThrottlingRateLimit": ref("RequestsPerSecond"),
-        "ThrottlingBurstLimit": ref("RequestsAtOnce"),
-        "MetricsEnabled": True,
-    }
-    return resource(
-        "ApiGateway::Stage",
-        {
-            "RestApiId": ref(API),
-            "DeploymentId": ref(deployment),
-            "StageName": STAGE,
-            "TracingEnabled": True,
-            "MethodSettings": [throttle],
-            "AccessLogSetting": {
-                "DestinationArn": attribute("ApiLogs", "Arn"),
-                "Format": json.dumps(ACCESS_LOG),
-            },
-        },
-        depends_on=["ApiAccount"],
-    )
-
-
-def _account() -> dict[str, Resource]:
-    """API Gateway writes logs only if the account and region has a role for it; it stays when the stack goes."""
-    managed = ["service-role/AmazonAPIGatewayPushToCloudWatchLogs"]
-    keeper = role("apigateway.amazonaws.com", [], managed=managed)
-    keeper |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-    return {
-        "ApiAccountRole": keeper,
-        "ApiAccount": resource(
-            "ApiGateway::Account", {"CloudWatchRoleArn": attribute("ApiAccountRole", "Arn")}, retain=True
-        ),
-    }
-
-
-PARAMETERS = {
-    "RequestsPerSecond": {"Type": "Number", "Default": 2000, "Description": "More than that get 429"},
-    "RequestsAtOnce": {"Type": "Number", "Default": 1000, "Description": "How high a burst may be"},
-    "ServiceAddresses": {
-        "Type": "CommaDelimitedList",
-        # TEST-NET-1 (RFC 5737) is nobody's: nobody may call the private API until somebody is named.
-        "Default": "192.0.2.0/24",
-        "Description": "Address ranges of game servers and other services that may call the private API",
-    },
-}
-
-
-def outputs() -> dict[str, Any]:
-    """Where the API is, without its domain."""
-    url = sub(f"https://${{{API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
-    return {"ApiId": {"Value": ref(API)}, "ApiUrl": {"Value": url}}

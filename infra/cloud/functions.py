@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import app
-from infra.cloud import data, grants, parameters
-from infra.cloud.values import (
-    Resource,
-    allow,
-    attribute,
-    camel,
-    log_group,
-    may_log,
-    ref,
-    resource,
-    role,
-    sub,
-)
+from infra.cloud import grants
+from infra.cloud.chalice_config import config
+from infra.cloud.cloudformation import Part, allow, attribute, camel, ref, resource, role, sub
+from infra.cloud.code_walk import Name
+from infra.cloud.parameters import FUNCTION_SETTINGS, variables
 from shared.http.registry import ROUTES, Route
 from shared.http.task import TASKS
 
-PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
-"""Chalice packages for the version that packages, so that is what the functions run on."""
-
-MEMORY_MB = 512
-CPU_HEAVY_MEMORY_MB = 1769
-"""At this size a function has one whole virtual processor (AWS Lambda developer guide, Configure memory)."""
-
-ENDPOINT_SECONDS = 10
-TASK_SECONDS = 30
+RUNTIME = "python3.13"
+"""Lambda's name of the Python that runs the functions on AWS, and the name of its program elsewhere."""
 
 LOG_DAYS = 30
 
@@ -45,7 +29,7 @@ class Function:
     """Like functions.play.close_match; the handler has the name of the module's last part."""
     grant: grants.Grant
     is_task: bool
-    cpu_heavy: bool
+    """Whether a state machine or the table's stream calls it, and no route leads to it."""
 
     @property
     def name(self) -> str:
@@ -70,50 +54,50 @@ def all_functions() -> list[Function]:
     found = []
     for registered in app.app.pure_lambda_functions:
         module, _, name = registered.handler_string.rpartition(".")
-        route = routes.get(module)
-        starts = [(module, name), *(_principal(route) if route else ())]
-        found.append(Function(module, grants.grant(starts), module in tasks, bool(route and route.cpu_heavy)))
+        starts = [(module, name), *_principal(routes.get(module))]
+        found.append(Function(module, grants.grant(starts), module in tasks))
     return sorted(found, key=lambda function: function.module)
 
 
 def tasks() -> list[Function]:
-    """Those that no route leads to: state machines and the table's stream call them."""
+    """The functions that state machines and the table's stream call."""
     return [function for function in all_functions() if function.is_task]
 
 
-def _principal(route: Route) -> list[grants.Name]:
-    """What the endpoint decorator calls before the handler, to find out who is asking."""
-    return [("shared.http.principal", route.who)] if route.who else []
+def _principal(route: Route | None) -> list[Name]:
+    """The function that the endpoint decorator calls before the handler, to load the caller."""
+    return [(route.load.__module__, route.load.__name__)] if route and route.load else []
 
 
-def resources(functions: Sequence[Function], machines: Sequence[str]) -> dict[str, Resource]:
+def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:
     """Functions, roles and log groups. `machines` are the logical ids of the state machines."""
-    made: dict[str, Resource] = {}
+    made: dict[str, Part] = {}
     for function in functions:
         name = function.logical_id
         made[name] = _function(function, machines)
-        made[f"{name}Role"] = role("lambda.amazonaws.com", statements(function, machines))
-        made[f"{name}Logs"] = log_group(LOG_DAYS)
-    return made
+        made[f"{name}Role"] = role("lambda.amazonaws.com", _statements(function, machines))
+        made[f"{name}Logs"] = resource("Logs::LogGroup", {"RetentionInDays": LOG_DAYS})
+    return {"Resources": made}
 
 
-def _function(function: Function, machines: Sequence[str]) -> Resource:
-    variables: dict[str, Any] = {"TABLE_NAME": ref("TableName"), "PUBLIC_URL": ref("PublicUrl")}
-    variables |= parameters.variables(parameters.FUNCTION_SETTINGS)
+def _function(function: Function, machines: Sequence[str]) -> Part:
+    environment: dict[str, Any] = {"TABLE_NAME": ref("TableName"), "PUBLIC_URL": ref("PublicUrl")}
+    environment |= variables(FUNCTION_SETTINGS)
     if function.grant.secret:
-        variables["JWT_SECRET_ID"] = ref(data.SECRET)
+        environment["JWT_SECRET_ID"] = ref("TokenSecret")
     if function.grant.machines:
-        variables |= {machine_variable(machine): ref(machine) for machine in machines}
+        environment |= {machine_variable(machine): ref(machine) for machine in machines}
+    configured = config(function.name)
     properties = {
         "Description": function.handler,
-        "Runtime": PYTHON,
-        "Architectures": ["x86_64"],
+        "Runtime": RUNTIME,
+        "Architectures": [configured.lambda_architecture],
         "Handler": function.handler,
         "Role": attribute(f"{function.logical_id}Role", "Arn"),
         "Code": {"S3Bucket": ref("CodeBucket"), "S3Key": ref("CodeKey")},
-        "Timeout": TASK_SECONDS if function.is_task else ENDPOINT_SECONDS,
-        "MemorySize": CPU_HEAVY_MEMORY_MB if function.cpu_heavy else MEMORY_MB,
-        "Environment": {"Variables": variables},
+        "Timeout": configured.lambda_timeout,
+        "MemorySize": configured.lambda_memory_size,
+        "Environment": {"Variables": environment},
         "LoggingConfig": {"LogGroup": ref(f"{function.logical_id}Logs")},
         "TracingConfig": {"Mode": "Active"},
     }
@@ -126,35 +110,36 @@ def machine_variable(machine: str) -> str:
     return "MACHINE" + words.removesuffix("_Machine").upper()
 
 
-def statements(function: Function, machines: Sequence[str]) -> list[Resource]:
+def _statements(function: Function, machines: Sequence[str]) -> list[Part]:
     """The statements of a function's role: its own logs, and what its code touches."""
     grant = function.grant
     found = [
-        may_log(f"{function.logical_id}Logs"),
+        # The attribute ends in ":*": the log streams of the group.
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], attribute(f"{function.logical_id}Logs", "Arn")),
         # X-Ray has no resources to name.
         allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
     ]
     if grant.actions:
         found.append(table_access(grant))
     if grant.secret:
-        found.append(allow(["secretsmanager:GetSecretValue"], ref(data.SECRET)))
+        found.append(allow(["secretsmanager:GetSecretValue"], ref("TokenSecret")))
     if grant.machines:
         actions = ["states:StartExecution", "states:SendTaskSuccess"]
         found.append(allow(actions, [ref(machine) for machine in machines]))
     return found
 
 
-def table_access(grant: grants.Grant) -> Resource:
+def table_access(grant: grants.Grant) -> Part:
     """The statement for the table: these actions, on items of these partitions only."""
     return allow(
         [f"dynamodb:{action}" for action in sorted(grant.actions)],
-        attribute(data.TABLE, "Arn"),
+        attribute("Table", "Arn"),
         {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": sorted(grant.keys)}},
     )
 
 
 def invoke_uri(function: Function) -> dict[str, str]:
-    """What API Gateway calls a function by."""
+    """The address at which API Gateway calls a function."""
     return sub(
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
         f"${{{function.logical_id}.Arn}}/invocations"

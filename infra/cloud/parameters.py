@@ -1,4 +1,4 @@
-"""The parameters of the stack: where it is, and the product's settings, with the defaults of shared/settings.py."""
+"""The stack's parameters for the product's settings, with the defaults of shared/settings.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from infra.cloud.values import camel, ref
+from infra.cloud.cloudformation import Part, camel, ref
 from shared.settings import Settings
 
 FUNCTION_SETTINGS = (
@@ -23,9 +23,9 @@ FUNCTION_SETTINGS = (
     "dynamodb_timeout_seconds",
     "log_level",
 )
-"""The settings that functions get by their environment."""
+"""The settings that functions read from their environment."""
 
-STREAM_SETTINGS = (
+CONTAINER_SETTINGS = (
     "cors_origins",
     "presence_lease_seconds",
     "presence_grace_seconds",
@@ -35,39 +35,25 @@ STREAM_SETTINGS = (
     "dynamodb_timeout_seconds",
     "log_level",
 )
-"""Those that the SSE container gets."""
+"""The settings that the SSE container reads."""
 
-DEFAULTS = {field.name: field.default for field in fields(Settings)}
-
-# No origin of a laptop's front end is let in on AWS unless somebody says so.
-DEFAULTS["cors_origins"] = ""
+# On AWS no origin may call the API until a parameter names one.
+DEFAULTS = {field.name: field.default for field in fields(Settings)} | {"cors_origins": ""}
 
 
-def variables(names: Sequence[str]) -> dict[str, Any]:
+def variables(settings: Sequence[str]) -> dict[str, Any]:
     """Environment variables that have the values of the stack's parameters."""
-    return {name.upper(): ref(camel(name)) for name in names}
+    return {name.upper(): ref(camel(name)) for name in settings}
 
 
-def settings_parameters(names: Sequence[str]) -> dict[str, Any]:
+def fragment(*settings: str) -> Part:
     """A parameter for each of these settings."""
-    return {
+    made = {
         camel(name): {
             "Type": "String",
             "Default": str(DEFAULTS[name]),
             "Description": f"The setting {name.upper()} (shared/settings.py)",
         }
-        for name in dict.fromkeys(names)
+        for name in settings
     }
-
-
-CODE = {
-    "TableName": {"Type": "String", "Default": "pong"},
-    "PublicUrl": {
-        "Type": "String",
-        "AllowedPattern": "https://[^/]+",
-        "Description": "Where clients find the product, such as https://pong.example.com",
-    },
-    "CodeBucket": {"Type": "String", "Description": "The bucket that holds the functions' package"},
-    "CodeKey": {"Type": "String", "Description": "The package in that bucket"},
-}
-"""What every stack with functions needs."""
+    return {"Parameters": made}

@@ -6,89 +6,62 @@ mode needs besides the edge: table, state machines, their functions and the trig
 
 from __future__ import annotations
 
-from typing import Any
-
-from infra.cloud import alarms, api, data, front, functions, live, machines, parameters
-from infra.cloud.values import Resource, attribute, ref
+from infra.cloud import alarms, api, functions, machines, parameters, sse_container
+from infra.cloud.cloudformation import Part, load
 
 MAX_RESOURCES = 400
-"""CloudFormation takes 500; what is added between two looks has to fit, too."""
+"""CloudFormation takes 500; the margin is for what is added before anyone looks at this number again."""
+
+SECTIONS = ("Parameters", "Conditions", "Resources", "Outputs")
 
 
-def timers() -> Resource:
+def timers() -> Part:
     """Table, state machines with their functions, and the trigger."""
-    tasks = functions.tasks()
     return _template(
         "Pong: the table, the timers' state machines and their functions",
-        {**parameters.CODE, **parameters.settings_parameters(parameters.FUNCTION_SETTINGS)},
-        {},
-        {**data.resources(), **_functions(tasks), **machines.resources()},
-        {},
+        load("table"),
+        parameters.fragment(*parameters.FUNCTION_SETTINGS),
+        _functions(functions.tasks()),
+        machines.fragment(),
     )
 
 
-def whole() -> Resource:
-    """Everything."""
+def whole() -> Part:
+    """The whole product."""
     every = functions.all_functions()
-    settings = (*parameters.FUNCTION_SETTINGS, *parameters.STREAM_SETTINGS)
     return _template(
         "Pong: the backend of a multiplayer Pong platform",
-        {
-            **parameters.CODE,
-            **api.PARAMETERS,
-            **live.PARAMETERS,
-            **front.PARAMETERS,
-            **alarms.PARAMETERS,
-            **parameters.settings_parameters(settings),
-        },
-        {
-            live.CONDITION: {"Fn::Not": [{"Fn::Equals": [ref("SseImage"), ""]}]},
-            **alarms.CONDITIONS,
-        },
-        {
-            **data.resources(),
-            **data.secret(),
-            **_functions(every),
-            **machines.resources(),
-            **api.resources(every),
-            **live.resources(),
-            **front.resources(),
-            **alarms.resources(every),
-        },
-        {
-            **api.outputs(),
-            **front.outputs(),
-            "SecretArn": {"Value": ref(data.SECRET)},
-        },
+        load("table"),
+        load("secret"),
+        parameters.fragment(*parameters.FUNCTION_SETTINGS, *parameters.CONTAINER_SETTINGS),
+        _functions(every),
+        machines.fragment(),
+        api.fragment(every),
+        load("network", condition=sse_container.CONDITION),
+        sse_container.fragment(),
+        load("cloudfront", condition=sse_container.CONDITION),
+        alarms.fragment(every),
     )
 
 
-def _functions(every: list[functions.Function]) -> dict[str, Resource]:
-    made = functions.resources(every, machines.machine_ids())
-    policy = made[f"{machines.TRIGGER}Role"]["Properties"]["Policies"][0]["PolicyDocument"]
-    policy["Statement"] += machines.trigger_statements()
+def _functions(every: list[functions.Function]) -> Part:
+    made = functions.fragment(every, machines.machine_ids())
+    role = made["Resources"][f"{machines.TRIGGER}Role"]["Properties"]
+    role["Policies"][0]["PolicyDocument"]["Statement"] += machines.trigger_statements()
     return made
 
 
-def _template(
-    description: str,
-    parameters_: Resource,
-    conditions: Resource,
-    resources: Resource,
-    outputs: dict[str, Any],
-) -> Resource:
-    assert len(resources) <= MAX_RESOURCES, f"{len(resources)} resources: split the stack"  # noqa: S101
-    made: Resource = {
-        "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": description,
-        "Parameters": parameters_,
-        "Conditions": conditions,
-        "Resources": resources,
-        "Outputs": {
-            "TableArn": {"Value": attribute(data.TABLE, "Arn")},
-            "StreamArn": {"Value": attribute(data.TABLE, "StreamArn")},
-            **{machine: {"Value": ref(machine)} for machine in machines.machine_ids()},
-            **outputs,
-        },
-    }
-    return {name: part for name, part in made.items() if part}
+def _template(description: str, *fragments: Part) -> Part:
+    made: Part = {"AWSTemplateFormatVersion": "2010-09-09", "Description": description}
+    for section in SECTIONS:
+        merged: Part = {}
+        for fragment in fragments:
+            part = fragment.get(section, {})
+            if twice := merged.keys() & part.keys():
+                raise ValueError(f"{section} of the template have two of {', '.join(sorted(twice))}")
+            merged |= part
+        if merged:
+            made[section] = merged
+    if len(made["Resources"]) > MAX_RESOURCES:
+        raise ValueError(f"{len(made['Resources'])} resources: split the stack")
+    return made

@@ -1,4 +1,8 @@
-"""From results and errors to API Gateway's proxy answers (behaviour.md, section 1)."""
+"""Statuses, headers and bodies of answers (docs/contract/conventions.md#statuses), for functions, edge and SSE process.
+
+Answers have the form of API Gateway's proxy integration. This module loads neither models nor endpoints, so that the
+edge and the SSE process stay small.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from shared.domain import errors
 from shared.settings import settings
 
 ProxyAnswer = dict[str, Any]
-"""What a Lambda behind API Gateway returns: statusCode, headers, body."""
+"""The return value of a Lambda behind API Gateway: statusCode, headers, body, isBase64Encoded."""
 
 STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Invalid: 400,
@@ -24,38 +28,42 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.UriTooLong: 414,
     errors.UnsupportedMediaType: 415,
     errors.Throttled: 429,
+    errors.InternalError: 500,
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
 
-SERVER_ERROR = {"detail": "Internal server error.", "code": "internal_error"}
-
 
 def status_of(error: errors.DomainError) -> int:
-    """The status that an error means; subclasses have that of their parent unless they are listed."""
+    """The status of an error: that of the nearest parent class in STATUS."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def body_of(error: errors.DomainError) -> dict[str, Any]:
-    """The body that an error means: sentences by field, or `detail` and `code`."""
+    """The JSON body of an error: sentences by field, or `detail` and `code`."""
     if isinstance(error, errors.Invalid):
         return dict(error.fields)
     return {"detail": error.detail, "code": error.code}
 
 
 def headers_of(error: errors.DomainError) -> dict[str, str]:
-    """The headers that an error means, beyond those of every answer."""
+    """The headers of an error beside the common ones."""
     if isinstance(error, errors.MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
-    if isinstance(error, errors.Throttled):
+    if isinstance(error, errors.Throttled | errors.Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
     return {}
 
 
+def common_headers(request_id: str, origin: str | None) -> dict[str, str]:
+    """The headers of every answer: no cache keeps it, and pages of an allowed origin may read it."""
+    return {"Cache-Control": "no-store", "X-Request-Id": request_id, **cors_headers(origin)}
+
+
 def cors_headers(origin: str | None) -> dict[str, str]:
-    """What lets an allowed browser front end read the answer; nothing for any other origin."""
+    """The headers that let a page of an allowed origin read the answer (Fetch standard); no other page can."""
     if origin and settings().allows_origin(origin):
         return {
             "Access-Control-Allow-Origin": origin,
@@ -73,8 +81,8 @@ def answer(
     origin: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> ProxyAnswer:
-    """A JSON answer that no cache keeps, unless `headers` say otherwise."""
-    common = {"Cache-Control": "no-store", "X-Request-Id": request_id, **cors_headers(origin)}
+    """A JSON answer. `headers` override the common ones."""
+    common = common_headers(request_id, origin)
     if body is not None:
         common["Content-Type"] = "application/json"
     return {
@@ -86,7 +94,7 @@ def answer(
 
 
 def error_answer(error: errors.DomainError, *, request_id: str, origin: str | None = None) -> ProxyAnswer:
-    """The answer that an error means."""
+    """The answer to a request that failed with this error."""
     return answer(
         status_of(error),
         json.dumps(body_of(error)),
@@ -97,14 +105,14 @@ def error_answer(error: errors.DomainError, *, request_id: str, origin: str | No
 
 
 def preflight(methods: Sequence[str], *, request_id: str, origin: str | None) -> ProxyAnswer:
-    """The answer to OPTIONS: which methods and headers a page of this origin may use, for ten minutes.
+    """The answer to OPTIONS: the methods and headers that a page of an allowed origin may use, for ten minutes.
 
-    Fetch standard, CORS-preflight request. A page of another origin learns nothing.
+    Fetch standard, CORS-preflight request. An answer to any other origin allows nothing.
     """
     listed = ", ".join(methods)
     allowed = {
         "Access-Control-Allow-Methods": listed,
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
+        "Access-Control-Allow-Headers": "Authorization, Cache-Control, Content-Type, Last-Event-ID",
         "Access-Control-Max-Age": "600",
     }
     is_allowed = origin is not None and settings().allows_origin(origin)

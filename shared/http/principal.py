@@ -1,100 +1,136 @@
-"""From a request's Authorization header to who is asking (behaviour.md, section 2)."""
+"""Loads the caller of a request, and other arguments of its handler, in one read of the table.
+
+LOADERS says which function does it, by the types of the handler's parameters.
+The header: docs/contract/accounts.md#the-authorization-header. The errors: docs/contract/accounts.md#codes-of-401.
+"""
 
 from __future__ import annotations
 
-from shared.auth.tokens import Claims, TokenType, read_token
-from shared.domain.errors import Forbidden, GuestNotAllowed, Unauthenticated
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.auth.tokens import TokenType, bearer_token, read_token
+from shared.domain.errors import (
+    GuestNotAllowed,
+    ServiceTokenRequired,
+    SseConnectionRequired,
+    TokenUserNotFound,
+)
 from shared.domain.ids import is_code
 from shared.http.registry import Auth
 from shared.store import keys
-from shared.store.accounts.users import Account, User, account_keys, accounts_in, read_accounts, read_user
-from shared.store.base import read_items, utc_now
+from shared.store.accounts.users import Account, User, account_keys, accounts_in, read_user
+from shared.store.base import Item, Key, read_items, utc_now
 from shared.store.chat.conversations import Chat, chat_in, chat_keys
 from shared.store.play.codes import Code
 from shared.store.social.relations import Relations
 
 
-def bearer_token(header: str | None) -> str:
-    """The token in an Authorization header (RFC 6750). Unauthenticated if there is none."""
-    if not header:
-        raise Unauthenticated("not_authenticated")
-    scheme, _, token = header.strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("authentication_failed", "The Authorization header must be 'Bearer <token>'.")
-    return token.strip()
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The caller as the request names them, and the endpoint's demands on them."""
+
+    authorization: str | None
+    """The Authorization header."""
+    auth: Auth
+    online: bool
+    """Whether the endpoint requires a connection to the event stream."""
+    path: Mapping[str, Any]
+    """The variable parts of the path."""
+
+    @property
+    def user_id(self) -> int:
+        """The user of the access token. Unauthenticated without a valid one."""
+        return read_token(bearer_token(self.authorization), "access").user_id
+
+    def admit(self, user: User | None) -> User:
+        """The user, if the endpoint is for them. TokenUserNotFound, GuestNotAllowed."""
+        if user is None:
+            raise TokenUserNotFound
+        if user.is_guest and self.auth is Auth.REGISTERED:
+            raise GuestNotAllowed
+        return user
+
+    def admit_account(self, items: Mapping[Key, Item], user_id: int) -> Account:
+        """The account among items read under `account_keys`, if the endpoint is for it. SseConnectionRequired."""
+        account = accounts_in(items, [user_id], utc_now()).get(user_id)
+        if account is None:
+            raise TokenUserNotFound
+        self.admit(account.user)
+        if self.online and not account.is_online:
+            raise SseConnectionRequired
+        return account
 
 
-def require_service(header: str | None) -> None:
-    """Unauthenticated without a valid token, Forbidden with a user's."""
+Loader = Callable[[Caller], dict[str, Any]]
+"""Loads a handler's arguments, by name. One read of the table."""
+
+
+def require_service(caller: Caller) -> dict[str, Any]:
+    """Load nothing. Unauthenticated without a valid token, ServiceTokenRequired for a user's."""
     kinds: tuple[TokenType, ...] = ("service", "access")
-    if read_token(bearer_token(header), *kinds).kind != "service":
-        raise Forbidden("This endpoint is for services only.", "service_token_required")
+    if read_token(bearer_token(caller.authorization), *kinds).kind != "service":
+        raise ServiceTokenRequired
+    return {}
 
 
-def load_user(header: str | None, auth: Auth) -> User:
-    """The user who is asking. One GetItem."""
-    user = read_user(_claims(header).user_id)
-    if user is None:
-        raise Unauthenticated("user_not_found")
-    _admit(user, auth)
-    return user
+def load_user(caller: Caller) -> dict[str, Any]:
+    """`me: User`. A GetItem."""
+    return {"me": caller.admit(read_user(caller.user_id))}
 
 
-def load_account(header: str | None, auth: Auth, *, online: bool) -> Account:
-    """The account of the user who is asking. One BatchGetItem.
-
-    With `online`, Unauthenticated (`sse_connection_required`) unless they are connected.
-    """
-    user_id = _claims(header).user_id
-    account = read_accounts([user_id], utc_now(), inbox_of=user_id).get(user_id)
-    return _admitted(account, auth, online=online)
+def load_account(caller: Caller) -> dict[str, Any]:
+    """`me: Account`, with its inbox. A BatchGetItem."""
+    user_id = caller.user_id
+    items = read_items([*account_keys([user_id]), keys.inbox(user_id)])
+    return {"me": caller.admit_account(items, user_id)}
 
 
-def load_relations(header: str | None, auth: Auth, *, online: bool) -> tuple[Account, Relations]:
-    """The account of the user who is asking, and their relations. One BatchGetItem."""
-    user_id = _claims(header).user_id
-    found = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
-    account = accounts_in(found, [user_id], utc_now()).get(user_id)
-    relations = found.get(keys.relations(user_id))
+def load_relations(caller: Caller) -> dict[str, Any]:
+    """`me: Account` and `relations: Relations`. A BatchGetItem."""
+    user_id = caller.user_id
+    items = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
+    relations = items.get(keys.relations(user_id))
     if not isinstance(relations, Relations):
-        raise Unauthenticated("user_not_found")
-    return _admitted(account, auth, online=online), relations
+        raise TokenUserNotFound
+    return {"me": caller.admit_account(items, user_id), "relations": relations}
 
 
-def load_chat(header: str | None, auth: Auth, chat_id: int) -> tuple[Account, Chat]:
-    """The account of the user who is asking, and a conversation of theirs. One BatchGetItem.
-
-    NotInChat if it isn't theirs.
-    """
-    user_id = _claims(header).user_id
-    found = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
-    account = accounts_in(found, [user_id], utc_now()).get(user_id)
-    return _admitted(account, auth, online=False), chat_in(found, user_id, chat_id)
+def load_chat(caller: Caller) -> dict[str, Any]:
+    """`me: Account` and `chat: Chat`, the conversation of the path's `{chat_id}`. NotInChat. A BatchGetItem."""
+    user_id, chat_id = caller.user_id, caller.path["chat_id"]
+    items = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
+    return {"me": caller.admit_account(items, user_id), "chat": chat_in(items, user_id, chat_id)}
 
 
-def load_place(header: str | None, auth: Auth, code: str, *, online: bool) -> tuple[Account, Code | None]:
-    """The account of the user who is asking, and which living place has a code, if any. One BatchGetItem."""
-    user_id = _claims(header).user_id
+def load_place(caller: Caller) -> dict[str, Any]:
+    """`me: Account` and `place: Code | None`, the row of the path's `{code}`. A BatchGetItem."""
+    user_id, code = caller.user_id, caller.path["code"]
     codes = [keys.code(code)] if is_code(code) else []
-    found = read_items([*account_keys([user_id]), *codes])
-    account = accounts_in(found, [user_id], utc_now()).get(user_id)
-    place = found.get(codes[0]) if codes else None
-    return _admitted(account, auth, online=online), place if isinstance(place, Code) else None
+    items = read_items([*account_keys([user_id]), *codes])
+    place = items.get(codes[0]) if codes else None
+    return {
+        "me": caller.admit_account(items, user_id),
+        "place": place if isinstance(place, Code) else None,
+    }
 
 
-def _admitted(account: Account | None, auth: Auth, *, online: bool) -> Account:
-    if account is None:
-        raise Unauthenticated("user_not_found")
-    _admit(account.user, auth)
-    if online and not account.is_online:
-        raise Unauthenticated("sse_connection_required")
-    return account
+LOADERS: Mapping[Any, Loader] = {
+    Relations: load_relations,
+    Chat: load_chat,
+    Code | None: load_place,
+    Account: load_account,
+    User: load_user,
+}
+"""By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
 
 
-def _claims(header: str | None) -> Claims:
-    return read_token(bearer_token(header), "access")
-
-
-def _admit(user: User, auth: Auth) -> None:
-    if user.is_guest and auth is Auth.REGISTERED:
-        raise GuestNotAllowed
+def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader | None:
+    """The loader for a handler with these parameters; None for a public endpoint."""
+    if auth is Auth.NOBODY:
+        return None
+    if auth is Auth.SERVICE:
+        return require_service
+    wanted = [*hints.values(), *([Account] if online else [])]
+    return next((load for kind, load in LOADERS.items() if kind in wanted), load_user)

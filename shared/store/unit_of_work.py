@@ -39,7 +39,7 @@ class _Write:
     kind: _Kind
     item: Item
     condition: Condition
-    otherwise: Exception
+    otherwise: type[Exception]
     actions: Sequence[Action] = ()
 
 
@@ -56,11 +56,11 @@ class UnitOfWork:
     _events: dict[str, list[Outgoing]] = field(default_factory=dict)
     _ids: set[int] = field(default_factory=set)
 
-    def put(self, item: Item, otherwise: Exception | None = None) -> None:
+    def put(self, item: Item, otherwise: type[Exception] = RaceLost) -> None:
         """Store an item that must not exist yet."""
         self._add("put", item, Item.pk.does_not_exist(), otherwise)
 
-    def replace(self, item: Item, when: Condition, otherwise: Exception | None = None) -> None:
+    def replace(self, item: Item, when: Condition, otherwise: type[Exception] = RaceLost) -> None:
         """Store an item in place of the old one, provided that `when` holds of the old one."""
         self._add("put", item, when, otherwise)
 
@@ -69,20 +69,22 @@ class UnitOfWork:
         item: Item,
         actions: Sequence[Action],
         when: Condition | None = None,
-        otherwise: Exception | None = None,
+        otherwise: type[Exception] = RaceLost,
     ) -> None:
         """Change attributes of an item that must exist."""
         self._add("update", item, _existing(when), otherwise, actions)
 
-    def delete(self, item: Item, when: Condition | None = None, otherwise: Exception | None = None) -> None:
+    def delete(
+        self, item: Item, when: Condition | None = None, otherwise: type[Exception] = RaceLost
+    ) -> None:
         """Remove an item that must exist."""
         self._add("delete", item, _existing(when), otherwise)
 
     def discard(self, item: Item) -> None:
         """Remove an item if it is there."""
-        self._add("delete", item, Item.pk.exists() | Item.pk.does_not_exist(), None)
+        self._add("delete", item, Item.pk.exists() | Item.pk.does_not_exist(), RaceLost)
 
-    def check(self, item: Item, when: Condition, otherwise: Exception | None = None) -> None:
+    def check(self, item: Item, when: Condition, otherwise: type[Exception] = RaceLost) -> None:
         """Write nothing, but require a condition."""
         self._add("check", item, when, otherwise)
 
@@ -159,10 +161,10 @@ class UnitOfWork:
         kind: _Kind,
         item: Item,
         condition: Condition,
-        otherwise: Exception | None,
+        otherwise: type[Exception],
         actions: Sequence[Action] = (),
     ) -> None:
-        self._writes.append(_Write(kind, item, condition, otherwise or RaceLost(), actions))
+        self._writes.append(_Write(kind, item, condition, otherwise, actions))
 
 
 def _existing(when: Condition | None) -> Condition:
@@ -201,7 +203,7 @@ def _write_transaction(writes: Sequence[_Write]) -> None:
             if code == "ConditionalCheckFailed"
         }
         for write in writes:
-            if id(write) in failed and not isinstance(write.otherwise, RaceLost):
+            if id(write) in failed and write.otherwise is not RaceLost:
                 raise write.otherwise from error
         if failed:
             raise RaceLost from error

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from infra.local.stack import Stack
-from tests.api.people import People
+from infra.local.runner.stack import Stack
+from tests.support.people import People
 
 ORIGIN = "https://front.example"
 

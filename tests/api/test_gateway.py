@@ -1,4 +1,4 @@
-"""What is true of every endpoint: paths, methods, bodies, limits, CORS (behaviour.md, section 1)."""
+"""What is true of every endpoint: paths, methods, bodies, limits, CORS (docs/contract/conventions.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import ORIGIN
-from tests.api.people import PASSWORD, People, Person, bearer
+from tests.support.people import PASSWORD, People, Person, bearer
 
 REGISTER = "/api/auth/register/"
 JSON = {"Content-Type": "application/json"}

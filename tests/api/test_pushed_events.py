@@ -1,4 +1,4 @@
-"""What the private API accepts as an event (behaviour.md, section 6)."""
+"""What the private API accepts as an event (docs/contract/private-api.md#sending-an-event)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.people import People, Person, bearer
+from tests.support.people import People, Person, bearer
 
 
 @pytest.fixture(scope="module")

@@ -5,20 +5,21 @@ What is allowed comes from the code, what is done from DynamoDB's calls.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
 
 import app  # noqa: F401 (fills the registries)
-from infra.cloud import template
+from infra.cloud import code_walk, template
+from infra.cloud.cloudformation import camel
 from infra.cloud.functions import all_functions
-from infra.cloud.grants import ROOT
-from infra.cloud.values import camel
+from infra.cloud.grants import Grant, grant
 from shared.http.registry import ROUTES
 from tests.arch.measuring import count_calls
-from tests.arch.scenarios import SCENARIOS
-from tests.engine import Engine
+from tests.arch.scenarios.all import SCENARIOS
+from tests.support.engine import Engine
 
 FUNCTIONS = {function.name: function for function in all_functions()}
 RESOURCES: dict[str, Any] = template.whole()["Resources"]
@@ -126,7 +127,126 @@ def test_functions_without_a_use_for_the_table_have_no_access_to_it() -> None:
 
 
 def test_keys_are_built_in_one_place_so_that_grants_can_be_found() -> None:
-    for file in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/**/*.py"), *ROOT.glob("sse/**/*.py")]:
+    for file in [
+        *code_walk.ROOT.glob("shared/**/*.py"),
+        *code_walk.ROOT.glob("functions/**/*.py"),
+        *code_walk.ROOT.glob("sse/**/*.py"),
+    ]:
         if file.name != "keys.py":
             for key in ("USER#", "MATCH#", "QUEUE#", "CODE#", "NAME#", "TIMER#", "PAIR#", "CHAT#"):
                 assert f'"{key}' not in file.read_text(), f"{file} builds a key"
+
+
+# ── how the walk finds what a function touches ───────────────────────────────────────────────────────────
+
+MADE_UP = """
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.store import keys
+from shared.store.base import Item
+from shared.store.unit_of_work import UnitOfWork as Unit
+
+
+@dataclass
+class Step:
+    unit: Unit | None
+    n: int
+
+
+class Quiet(Unit):
+    pass
+
+
+def begun(n: int) -> Unit:
+    return Unit()
+
+
+def parameter(them: Unit, item: Item) -> None:
+    them.discard(item)
+
+
+def keyword(item: Item, *, batch: Unit | None = None) -> None:
+    batch and batch.discard(item)
+
+
+def assignment(item: Item) -> None:
+    transaction = Unit()
+    transaction.discard(item)
+
+
+def in_a_tuple(item: Item) -> None:
+    n, ((transaction, _), m) = 1, ((Unit(), 2), 3)
+    transaction.discard(item)
+
+
+def another_name(item: Item) -> None:
+    first = Unit()
+    second = first
+    second.discard(item)
+
+
+def declared(item: Item) -> None:
+    transaction: Unit
+    transaction = begun(1)
+    transaction.discard(item)
+
+
+def returned(item: Item) -> None:
+    begun(1).discard(item)
+
+
+def made_on_the_spot(item: Item) -> None:
+    Unit().discard(item)
+
+
+def dataclass_field(step: Step, item: Item) -> None:
+    step.unit.discard(item)
+
+
+def subclass(quiet: Quiet, item: Item) -> None:
+    quiet.discard(item)
+
+
+def in_an_inner_function(item: Item) -> None:
+    def inner(them: Unit) -> None:
+        them.discard(item)
+
+
+def something_else_of_that_name(work: Step, changes: dict, item: Item) -> None:
+    work.discard(item)
+    changes.update(item)
+    keys.user(1)
+"""
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A module of functions that all discard an item but the last one; beside the real shared/."""
+    root = tmp_path_factory.mktemp("code")
+    (root / "functions").mkdir()
+    (root / "functions" / "made_up.py").write_text(MADE_UP)
+    (root / "shared").symlink_to(code_walk.ROOT / "shared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_walk, "ROOT", root)
+        yield "functions.made_up"
+
+
+FINDS = [line.split("(")[0] for line in MADE_UP.split("\ndef ")[2:-1]]
+
+
+@pytest.mark.parametrize("name", FINDS)
+def test_a_unit_of_work_is_found_by_its_type_whatever_its_name(name: str, made_up: str) -> None:
+    assert grant([(made_up, name)]).actions == {"DeleteItem"}
+
+
+def test_what_only_has_the_name_of_a_unit_of_work_grants_nothing(made_up: str) -> None:
+    expected = Grant(frozenset(), frozenset({"USER#*"}), secret=False, machines=False)
+
+    assert grant([(made_up, "something_else_of_that_name")]) == expected
+
+
+def test_a_start_that_does_not_exist_is_an_error_and_no_role_without_rights(made_up: str) -> None:
+    with pytest.raises(LookupError, match=r"There is no functions\.made_up\.renamed\."):
+        grant([(made_up, "renamed")])

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from infra.cloud import api, functions, live, machines, parameters, template
-from infra.cloud.values import camel
-from shared.http.registry import ROUTES
+from infra.cloud import api, chalice_config, functions, machines, parameters, sse_container, template
+from infra.cloud.cloudformation import camel
+from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
 from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
@@ -71,6 +71,13 @@ def test_a_stack_has_room_below_cloudformations_limit() -> None:
     assert len(WHOLE["Resources"]) <= template.MAX_RESOURCES
 
 
+def test_two_fragments_do_not_overwrite_each_other() -> None:
+    fragment: dict[str, Any] = {"Resources": {"Table": {}}}
+
+    with pytest.raises(ValueError, match="two of Table"):
+        template._template("made up", fragment, fragment)
+
+
 @each_template
 def test_cloudformation_accepts_the_template(built: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "template.json"
@@ -94,7 +101,7 @@ def test_no_secret_is_in_a_template(built: dict[str, Any]) -> None:
 
 def test_parameters_have_the_defaults_of_the_settings() -> None:
     settings = Settings()
-    for name in (*parameters.FUNCTION_SETTINGS, *parameters.STREAM_SETTINGS):
+    for name in (*parameters.FUNCTION_SETTINGS, *parameters.CONTAINER_SETTINGS):
         if name != "cors_origins":
             assert WHOLE["Parameters"][camel(name)]["Default"] == str(getattr(settings, name))
 
@@ -117,14 +124,13 @@ def test_without_an_image_neither_network_nor_container_nor_domain_is_made() -> 
 
 
 @each_template
-def test_the_table_has_index_stream_expiry_backup_and_outlives_the_stack(built: dict[str, Any]) -> None:
+def test_the_table_has_stream_expiry_backup_and_outlives_the_stack(built: dict[str, Any]) -> None:
     (table,) = resources("DynamoDB::Table", built).values()
 
-    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["gsi1"]
     assert built["Resources"]["Table"]["DeletionPolicy"] == "Retain"
 
 
@@ -153,6 +159,45 @@ def test_a_functions_handler_exists(function: functions.Function) -> None:
     module, _, name = function.handler.rpartition(".")
 
     assert callable(getattr(importlib.import_module(module), name))
+
+
+@each_template
+def test_functions_run_on_python_3_13(built: dict[str, Any]) -> None:
+    assert {function["Runtime"] for function in resources("Lambda::Function", built).values()} == {
+        "python3.13"
+    }
+
+
+def test_chalices_configuration_decides_memory_and_time_out_and_names_no_other_function() -> None:
+    stage = json.loads(chalice_config.FILE.read_text())["stages"][chalice_config.STAGE]
+    made = resources("Lambda::Function")
+
+    assert stage["lambda_functions"].keys() <= {function.name for function in functions.all_functions()}
+    for function in functions.all_functions():
+        says = {**stage, **stage["lambda_functions"].get(function.name, {})}
+        assert made[function.logical_id]["MemorySize"] == says["lambda_memory_size"]
+        assert made[function.logical_id]["Timeout"] == says["lambda_timeout"]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_an_endpoint_that_hashes_passwords_has_a_whole_processor(route: Route) -> None:
+    """Lambda gives one at 1,769 MB (AWS Lambda developer guide, Configure memory); the others get less."""
+    memory = resources("Lambda::Function")[camel(route.name)]["MemorySize"]
+
+    assert (memory >= 1769) == route.cpu_heavy, (
+        f"{route.name}: set lambda_memory_size in {chalice_config.FILE}"
+    )
+
+
+def test_a_task_has_more_time_than_an_endpoint() -> None:
+    """No client waits for a task, and a task that is cut off is run again."""
+    made = resources("Lambda::Function")
+    times = {
+        task: {made[f.logical_id]["Timeout"] for f in functions.all_functions() if f.is_task is task}
+        for task in (False, True)
+    }
+
+    assert max(times[False]) <= api.INTEGRATION_SECONDS < min(times[True])
 
 
 @pytest.mark.parametrize("name", resources("Lambda::Function"))
@@ -317,6 +362,7 @@ def test_the_private_api_is_refused_to_strangers() -> None:
 
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
     assert denied["Resource"] == ["execute-api:/*/*/private/*"]
+    assert {route.path.split("/")[1] for route in ROUTES if route.auth is Auth.SERVICE} == {"private"}
     assert denied["Condition"] == {"NotIpAddress": {"aws:SourceIp": {"Ref": "ServiceAddresses"}}}
 
 
@@ -336,6 +382,21 @@ def test_api_gateways_own_errors_have_the_contracts_shape(kind: str) -> None:
     if kind == "THROTTLED":
         assert (found["StatusCode"], body["detail"]) == ("429", "Request was throttled.")
         assert found["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+
+
+def test_the_stage_is_the_one_of_chalices_configuration_and_begins_every_public_path() -> None:
+    (stage,) = resources("ApiGateway::Stage").values()
+    watched = {
+        dimension["Value"]
+        for alarm in resources("CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "Stage"
+    }
+
+    assert stage["StageName"] == chalice_config.config().api_gateway_stage == PREFIX.removeprefix("/")
+    assert watched == {stage["StageName"]}
+    assert WHOLE["Outputs"]["ApiUrl"]["Value"]["Fn::Sub"].endswith(PREFIX)
+    assert f"value: '{PREFIX}/docs/'" in resources("CloudFront::Function")["ToDocs"]["FunctionCode"]
 
 
 def test_the_access_log_holds_no_query_and_no_header() -> None:
@@ -377,7 +438,7 @@ def test_no_more_containers_read_the_stream_than_a_shard_allows() -> None:
 
 
 def test_the_container_may_do_what_its_code_does() -> None:
-    grant = live.grant()
+    grant = sse_container.grant()
 
     assert grant.actions == {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
     assert {"SSE", "CONTAINER#*", "CHECKPOINT", "USER#*", "LOBBY#*"} <= grant.keys
@@ -388,10 +449,18 @@ def test_the_domain_leads_api_streams_and_assets_to_the_right_place_and_hides_th
     behaviours = distribution["DistributionConfig"]["CacheBehaviors"]
     leads = {behaviour["PathPattern"]: behaviour["TargetOriginId"] for behaviour in behaviours}
 
-    assert leads == {"/api/private/*": "api", "/api/*": "api", "/sse/*": "streams", "/assets/*": "assets"}
+    assert leads == {
+        f"{PREFIX}/private/*": "api",
+        f"{PREFIX}/*": "api",
+        "/sse/*": "streams",
+        "/assets/*": "assets",
+    }
     # The first pattern that fits is taken.
-    assert behaviours[0]["PathPattern"] == "/api/private/*"
+    assert behaviours[0]["PathPattern"] == f"{PREFIX}/private/*"
     assert behaviours[0]["FunctionAssociations"]
+    assert [
+        behaviour["AllowedMethods"] for behaviour in behaviours if behaviour["TargetOriginId"] == "api"
+    ] == [[method.upper() for method in api.METHODS]] * 2
     assert {b["ViewerProtocolPolicy"] for b in behaviours} == {"https-only"}
 
 

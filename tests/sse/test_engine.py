@@ -22,11 +22,11 @@ from shared.events import render
 from shared.settings import settings
 from shared.store import base, keys
 from sse.dynamo_stream import DynamoStream, StreamNotFound, find_stream
-from sse.marks import choose
+from sse.marks import choose_start
 from sse.outbox import read_outbox
 from sse.tail import Start, Tail
-from tests.engine import ROOT, Account, Engine, free_port
-from tests.sse.live import Client, bearer, in_loop
+from tests.support.engine import ROOT, Account, Engine, free_port
+from tests.support.sse.server import Client, bearer, in_loop
 
 PATIENCE_SECONDS = 30.0
 
@@ -63,12 +63,12 @@ def read_numbers(tail: Tail, wanted: int) -> list[int]:
     found: list[int] = []
     deadline = time.monotonic() + PATIENCE_SECONDS
     while len(found) < wanted and time.monotonic() < deadline:
-        for batch in tail.turn(time.time()).batches:
+        for batch in tail.poll(time.time()).batches:
             for record in batch.records:
-                change = read_outbox(record)
-                if change is not None:
+                item = read_outbox(record)
+                if item is not None:
                     found += [
-                        json.loads(each.frame.split(b"data: ")[1])["data"]["n"] for each in change.deliveries
+                        json.loads(each.frame.split(b"data: ")[1])["data"]["n"] for each in item.deliveries
                     ]
     return found
 
@@ -79,7 +79,7 @@ def follow(account: Account, start: Start | None = None) -> Tail:
     return Tail(DynamoStream(stream.arn, client), start or Start(), began=time.time())
 
 
-def test_the_tail_reads_what_is_written(account: Account) -> None:
+def test_the_tail_reads_all_written_events(account: Account) -> None:
     write_events(account, 1, 2)
     tail = follow(account)
 
@@ -88,7 +88,7 @@ def test_the_tail_reads_what_is_written(account: Account) -> None:
     assert read_numbers(tail, 1) == [3]
 
 
-def test_a_tail_goes_on_where_another_one_was(account: Account) -> None:
+def test_a_tail_goes_on_from_the_positions_of_another_one(account: Account) -> None:
     write_events(account, 1, 2)
     first = follow(account)
     read_numbers(first, 2)
@@ -97,10 +97,10 @@ def test_a_tail_goes_on_where_another_one_was(account: Account) -> None:
     assert read_numbers(follow(account, Start(first.positions)), 2) == [3, 4]
 
 
-def test_a_tail_that_starts_at_the_end_skips_what_is_there(account: Account) -> None:
+def test_a_tail_that_starts_at_the_end_skips_earlier_records(account: Account) -> None:
     write_events(account, 1, 2)
     tail = follow(account, Start(otherwise="latest"))
-    tail.turn(time.time())
+    tail.poll(time.time())
 
     write_events(account, 3)
 
@@ -115,11 +115,11 @@ def test_a_position_that_the_stream_has_no_more_is_a_gap(account: Account) -> No
 
     lost = follow(account, Start({shard: "1" * 21}))
 
-    assert lost.turn(time.time()).gap
+    assert lost.poll(time.time()).gap
     assert read_numbers(lost, 1) == [1]
 
 
-def test_a_table_without_a_stream_is_told(engine: Engine) -> None:
+def test_a_table_without_a_stream_is_an_error_of_its_own(engine: Engine) -> None:
     with pytest.raises(StreamNotFound):
         find_stream("pong", engine.account().client("dynamodbstreams"))
 
@@ -210,7 +210,7 @@ def table(account: Account) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def containers_of(account: Account, user_id: int) -> set[str]:
-    """Where the table has a user, on containers whose lease runs."""
+    """The containers on which the table has a user and whose lease runs."""
     rows = table(account)
     ends = json.loads(rows[keys.leases()]["ends"]["S"])
     seat = rows[keys.seat(user_id)]
@@ -218,7 +218,7 @@ def containers_of(account: Account, user_id: int) -> set[str]:
 
 
 async def until(condition: Any) -> None:
-    """Ask again until it holds."""
+    """Check again until it holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not await asyncio.to_thread(condition):
         assert time.monotonic() < deadline, "never came true"
@@ -279,7 +279,7 @@ async def test_after_a_kill_under_traffic_a_client_that_resumes_misses_nothing(
     seen += await collect(again, 80 - len(seen))
     assert "resync" not in {event.type for event in seen}
     assert ns(seen) == list(range(1, 81))
-    # The one who came back is online with the new process; the other one's lease has ended.
+    # The user who reconnected is online with the new process; the lease of the other one has ended.
     await until(lambda: not table(account)[keys.seat(2)].get("containers"))
     assert len(containers_of(account, 1)) == 1
     assert len(json.loads(table(account)[keys.leases()]["ends"]["S"])) == 1
@@ -369,7 +369,7 @@ for mark in read_marks("arn:one"):
 
 
 @in_loop
-async def test_a_stop_takes_everybody_offline_and_exits_with_0(account: Account, process: Process) -> None:
+async def test_a_stop_takes_the_users_offline_and_exits_with_0(account: Account, process: Process) -> None:
     process.start()
     await process.ready()
     client = await process.listen(1)
@@ -414,9 +414,9 @@ def test_a_taken_port_is_one_clear_line(process: Process) -> None:
     assert "in use" in line
 
 
-def test_choosing_a_beginning_needs_no_marks_for_a_new_stream(account: Account) -> None:
+def test_choosing_a_start_needs_no_marks_for_a_new_stream(account: Account) -> None:
     stream = find_stream("pong", account.client("dynamodbstreams"))
 
-    beginning = choose([], stream_created=stream.created, now=time.time(), window=330)
+    start = choose_start([], stream_created=stream.created, now=time.time(), window=330)
 
-    assert beginning.start.otherwise == "horizon"
+    assert start.otherwise == "horizon"

@@ -4,7 +4,7 @@ import json
 
 from sse.hub import Hub
 from sse.outbox import read_outbox
-from tests.sse.made import NOW, Listener, change, record
+from tests.support.sse.records import NOW, Listener, item, record
 
 
 def make_hub(**changes: object) -> Hub:
@@ -13,31 +13,31 @@ def make_hub(**changes: object) -> Hub:
 
 def publish(hub: Hub, *ns: int, to: tuple[int, ...] = (1,), shard: str = "a", now: float = NOW) -> None:
     for n in ns:
-        hub.publish(change(to, n, committed=now), shard, now)
+        hub.publish(item(to, n, committed=now), shard, now)
 
 
 def publish_last(hub: Hub, committed: float) -> str:
-    """A change written at that time is delivered now; the id of its event, from which a client resumes."""
-    last = change((1,), 2, committed=committed)
-    hub.publish(last, "a", NOW)
-    return last.deliveries[0].id
+    """Deliver now an event written at that time; its id."""
+    made = item((1,), 2, committed=committed)
+    hub.publish(made, "a", NOW)
+    return made.deliveries[0].id
 
 
 def listening(hub: Hub, user_id: int = 1, last_id: str | None = None) -> Listener:
-    """A client that has read what there is for it."""
+    """A client that has read its pending events."""
     listener = Listener(hub, user_id, last_id)
     listener.read()
     return listener
 
 
 def resumed(listener: Listener, now: float = NOW) -> Listener:
-    """A client that comes back, and has read what there is for it."""
-    again = listener.come_back(now)
+    """The client after it reconnected and read its pending events."""
+    again = listener.reconnect(now)
     again.read()
     return again
 
 
-def test_every_stream_of_every_recipient_gets_the_event_and_nobody_else() -> None:
+def test_every_stream_of_every_receiver_gets_the_event_and_no_other_stream() -> None:
     hub = make_hub()
     first, second, other, stranger = (Listener(hub, user) for user in (1, 1, 2, 3))
 
@@ -71,7 +71,7 @@ def test_a_stream_is_woken_once_until_it_is_read() -> None:
 def test_a_repeated_record_is_delivered_once() -> None:
     hub = make_hub()
     listener = Listener(hub)
-    repeated = change(n=1)
+    repeated = item(n=1)
 
     for _ in range(3):
         hub.publish(repeated, "a", NOW)
@@ -80,15 +80,15 @@ def test_a_repeated_record_is_delivered_once() -> None:
     assert listener.numbers == [1]
 
 
-def test_a_client_that_resumes_gets_what_it_missed_and_then_what_comes() -> None:
+def test_a_client_that_resumes_gets_the_missed_events_and_then_the_live_ones() -> None:
     hub = make_hub()
     listener = Listener(hub)
     publish(hub, 1, 2)
     listener.read()
-    listener.leave()
+    listener.disconnect()
 
     publish(hub, 3, 4)
-    again = listener.come_back()
+    again = listener.reconnect()
     publish(hub, 5)
     again.read()
 
@@ -99,7 +99,7 @@ def test_a_client_that_resumes_gets_what_it_missed_and_then_what_comes() -> None
 def test_a_client_that_was_cut_off_before_its_first_event_can_resume_too() -> None:
     hub = make_hub()
     listener = listening(hub)
-    listener.leave()
+    listener.disconnect()
 
     publish(hub, 1)
     again = resumed(listener)
@@ -108,7 +108,7 @@ def test_a_client_that_was_cut_off_before_its_first_event_can_resume_too() -> No
     assert again.codes == ["lobby-update"]
 
 
-def test_a_new_client_gets_nothing_of_before() -> None:
+def test_a_new_client_gets_no_earlier_events() -> None:
     hub = make_hub()
     publish(hub, 1, 2)
 
@@ -131,7 +131,7 @@ def test_an_unknown_id_is_answered_with_resync_first() -> None:
 def test_the_resync_itself_can_be_resumed_from() -> None:
     hub = make_hub()
     listener = listening(hub, last_id="4711-0")
-    listener.leave()
+    listener.disconnect()
 
     publish(hub, 1)
     again = resumed(listener)
@@ -155,7 +155,7 @@ def test_a_user_without_streams_can_resume_for_the_whole_window() -> None:
     listener = Listener(hub)
     publish(hub, 1)
     listener.read()
-    listener.leave(NOW)
+    listener.disconnect(NOW)
 
     publish(hub, 2, now=NOW + 1)
     for later in range(0, 300, 10):
@@ -170,7 +170,7 @@ def test_after_the_window_the_ring_is_gone_and_the_answer_is_resync() -> None:
     listener = Listener(hub)
     publish(hub, 1)
     listener.read()
-    listener.leave()
+    listener.disconnect()
 
     hub.expire(NOW + 331)
 
@@ -188,7 +188,7 @@ def test_the_last_id_of_a_quiet_client_stays_good_however_old_it_is() -> None:
 
     for later in range(0, 5 * 3600, 60):
         hub.expire(NOW + later)
-    listener.leave(hours)
+    listener.disconnect(hours)
     publish(hub, 2, now=hours + 10)
     again = resumed(listener, hours + 20)
 
@@ -196,12 +196,12 @@ def test_the_last_id_of_a_quiet_client_stays_good_however_old_it_is() -> None:
     assert again.numbers == [2]
 
 
-def test_a_ring_that_had_to_drop_what_was_missed_answers_resync() -> None:
+def test_a_ring_that_had_to_drop_missed_events_answers_resync() -> None:
     hub = make_hub(ring_events=10)
     listener = Listener(hub)
     publish(hub, 0)
     listener.read()
-    listener.leave()
+    listener.disconnect()
 
     publish(hub, *range(1, 20))
     again = resumed(listener)
@@ -216,7 +216,7 @@ def test_rings_do_not_grow_beyond_their_bounds() -> None:
     for later in range(0, 2000, 10):
         publish(hub, later, to=(2,), now=NOW + later)
 
-    sizes = [len(feed.entries) for feed in hub._feeds.values()]
+    sizes = [len(feed.ring.entries) for feed in hub._feeds.values()]
     assert max(sizes) <= 10
 
 
@@ -233,7 +233,7 @@ def test_a_client_that_does_not_read_is_cut_off_and_resumes() -> None:
     assert slow.stream.cut
     assert not fast.stream.cut
     assert slow.read() == []
-    slow.leave()
+    slow.disconnect()
     again = resumed(slow)
     assert again.numbers == list(range(6))
 
@@ -241,10 +241,10 @@ def test_a_client_that_does_not_read_is_cut_off_and_resumes() -> None:
 def test_a_replay_longer_than_the_queue_does_not_cut_the_client_off() -> None:
     hub = make_hub(queue_events=5)
     listener = listening(hub)
-    listener.leave()
+    listener.disconnect()
     publish(hub, *range(50))
 
-    again = listener.come_back()
+    again = listener.reconnect()
     publish(hub, 50, 51)
     again.read()
 
@@ -255,7 +255,7 @@ def test_a_replay_longer_than_the_queue_does_not_cut_the_client_off() -> None:
 def test_after_the_replay_the_queue_is_as_short_as_ever() -> None:
     hub = make_hub(queue_events=5)
     listener = listening(hub)
-    listener.leave()
+    listener.disconnect()
     publish(hub, *range(50))
     again = resumed(listener)
 
@@ -270,7 +270,7 @@ def test_delete_user_is_the_last_event_of_all_streams_of_that_user() -> None:
     for listener in (first, second, friend):
         listener.read()
 
-    hub.publish(change((1,), code="delete-user"), "a", NOW)
+    hub.publish(item((1,), code="delete-user"), "a", NOW)
     publish(hub, 9, to=(1, 2))
 
     for listener in (first, second, friend):
@@ -283,7 +283,7 @@ def test_delete_user_is_the_last_event_of_all_streams_of_that_user() -> None:
 
 def test_a_stream_that_opens_while_its_user_is_being_deleted_ends_as_well() -> None:
     hub = make_hub()
-    hub.publish(change((1,), code="delete-user"), "a", NOW)
+    hub.publish(item((1,), code="delete-user"), "a", NOW)
 
     listener = listening(hub)
 
@@ -291,15 +291,15 @@ def test_a_stream_that_opens_while_its_user_is_being_deleted_ends_as_well() -> N
     assert listener.stream.ending
 
 
-def test_a_gap_tells_those_who_listen_and_those_who_resume() -> None:
+def test_a_gap_sends_resync_to_open_streams_and_to_clients_that_resume() -> None:
     hub = make_hub()
     here, away = Listener(hub, 1), Listener(hub, 2)
     publish(hub, 1, to=(1, 2))
     here.read()
     away.read()
-    away.leave()
+    away.disconnect()
 
-    hub.gap(NOW)
+    hub.resync_all(NOW)
     publish(hub, 2, to=(1, 2))
 
     here.read()
@@ -308,12 +308,12 @@ def test_a_gap_tells_those_who_listen_and_those_who_resume() -> None:
     assert back.codes == ["resync"]
 
 
-def test_one_who_got_the_resync_of_a_gap_can_resume_from_it() -> None:
+def test_a_client_can_resume_from_the_resync_of_a_gap() -> None:
     hub = make_hub()
     listener = Listener(hub)
-    hub.gap(NOW)
+    hub.resync_all(NOW)
     listener.read()
-    listener.leave()
+    listener.disconnect()
 
     publish(hub, 1)
     again = resumed(listener)
@@ -357,7 +357,7 @@ def test_with_one_shard_a_replay_is_exact() -> None:
     assert listener.numbers == [3]
 
 
-def test_with_several_shards_an_id_at_the_edge_of_what_was_read_is_answered_with_resync() -> None:
+def test_with_several_shards_an_id_at_the_edge_of_the_read_events_is_answered_with_resync() -> None:
     hub = make_hub(skew_seconds=30, covered_since=NOW - 20)
     hub.several_shards = True
     last_id = publish_last(hub, NOW - 1)
@@ -379,16 +379,16 @@ def test_with_several_shards_an_id_whose_neighbours_were_dropped_is_answered_wit
     assert listener.codes == ["resync"]
 
 
-def test_refilling_with_old_changes_makes_no_rings() -> None:
+def test_refilling_with_old_items_makes_no_rings() -> None:
     hub = make_hub(ring_seconds=300)
 
     for age in range(3600, 400, -100):
-        hub.publish(change((age,), committed=NOW - age), "a", NOW)
+        hub.publish(item((age,), committed=NOW - age), "a", NOW)
 
     assert hub.feed_count == 0
 
 
-def test_closing_ends_all_streams_and_those_that_come() -> None:
+def test_closing_ends_all_open_streams_and_later_ones() -> None:
     hub = make_hub()
     listener = Listener(hub)
 
@@ -402,8 +402,8 @@ def test_a_ping_is_not_put_behind_unread_events() -> None:
     hub = make_hub()
     listener = listening(hub)
 
-    listener.stream.ping(b"event: ping\ndata: {}\n\n", patience=3)
-    listener.stream.ping(b"event: ping\ndata: {}\n\n", patience=3)
+    listener.stream.ping(b"event: ping\ndata: {}\n\n", max_unread=3)
+    listener.stream.ping(b"event: ping\ndata: {}\n\n", max_unread=3)
 
     assert [event.type for event in listener.read()] == ["ping"]
     assert not listener.stream.cut
@@ -414,7 +414,7 @@ def test_a_client_that_leaves_three_pings_unread_is_cut_off() -> None:
     listener = listening(hub)
 
     for _ in range(4):
-        listener.stream.ping(b"event: ping\ndata: {}\n\n", patience=3)
+        listener.stream.ping(b"event: ping\ndata: {}\n\n", max_unread=3)
 
     assert listener.stream.cut
 
@@ -424,13 +424,13 @@ def test_the_number_of_open_streams_is_known() -> None:
     first, second = Listener(hub, 1), Listener(hub, 2)
     assert hub.stream_count == 2
 
-    first.leave()
-    second.leave()
+    first.disconnect()
+    second.disconnect()
 
     assert hub.stream_count == 0
 
 
-def test_recipients_listed_twice_get_the_event_once() -> None:
+def test_a_receiver_listed_twice_gets_the_event_once() -> None:
     hub = make_hub()
     listener = Listener(hub)
     read = read_outbox(record("1", n=4, to=(1, 1)))

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: nothing is lost in silence."""
+"""Random histories of commits, reads, restarts and broken connections: no event is lost in silence."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo.sse_parser import Event, EventParser
-from sse.hub import Hub, Stream
-from sse.outbox import Change
-from tests.sse.made import NOW, change, numbers
+from sse.hub import Hub
+from sse.outbox import OutboxItem
+from sse.stream import Stream
+from tests.support.sse.records import NOW, item, numbers
 
 USER = 1
 SKEW = 4.0
@@ -18,20 +19,20 @@ SKEW = 4.0
 
 @dataclass
 class Log:
-    """The table's stream: what was committed, by shard, in order. One second passes per commit."""
+    """The table's stream: the committed items by shard, in order. One second passes per commit."""
 
-    shards: list[list[tuple[int, Change]]]
+    shards: list[list[tuple[int, OutboxItem]]]
     committed: int = 0
 
     def commit(self, shard: int) -> None:
         self.committed += 1
         moment = NOW + self.committed
-        self.shards[shard].append((self.committed, change((USER,), self.committed, committed=moment)))
+        self.shards[shard].append((self.committed, item((USER,), self.committed, committed=moment)))
 
 
 @dataclass
 class Container:
-    """A process with a hub; reads the shards in an order of its own, never far apart."""
+    """A process with a hub. It reads the shards in an order of its own, never further apart than the skew."""
 
     log: Log
     hub: Hub
@@ -56,10 +57,10 @@ class Container:
         return NOW + self.log.committed
 
     def advance(self, shard: int) -> None:
-        """Read one record; first whatever other shards have that is older by more than the skew."""
+        """Read one record, after all records of other shards that are older by more than the skew."""
         if self.read[shard] == len(self.log.shards[shard]):
             return
-        n, next_change = self.log.shards[shard][self.read[shard]]
+        n, next_item = self.log.shards[shard][self.read[shard]]
         for other, records in enumerate(self.log.shards):
             while (
                 other != shard
@@ -68,10 +69,10 @@ class Container:
             ):
                 self.advance(other)
         self.read[shard] += 1
-        self.hub.publish(next_change, str(shard), self.now)
+        self.hub.publish(next_item, str(shard), self.now)
 
     def repeat(self, shard: int, back: int) -> None:
-        """A record that this process has read comes a second time: the tail opened the shard anew."""
+        """The tail opens a shard anew: a record comes a second time."""
         index = self.read[shard] - 1 - back
         if index >= self.began[shard]:
             self.hub.publish(self.log.shards[shard][index][1], str(shard), self.now)
@@ -84,7 +85,7 @@ class Container:
 
 @dataclass
 class Client:
-    """Fetches the state whenever it starts or is told to, and from then on relies on its events."""
+    """Fetches the state when it starts and after a resync. Then it relies on its events."""
 
     log: Log
     last_id: str = ""
@@ -103,7 +104,7 @@ class Client:
         self.stream = container.hub.attach(USER, self.last_id, container.now, lambda _: None)
 
     def read(self, most_bytes: int | None) -> None:
-        """Everything pending, or (the connection breaks) only the first bytes of it."""
+        """Read all pending bytes, or only the first ones because the connection breaks."""
         if self.stream is None:
             return
         if self.stream.cut:
@@ -132,7 +133,7 @@ class Client:
 
 
 class World:
-    """Containers and clients over one log; every method is a step that a history may take."""
+    """Containers and clients over one log. The methods that take two numbers are the steps of a history."""
 
     def __init__(self, shards: int, containers: int) -> None:
         self.log = Log([[] for _ in range(shards)])
@@ -165,7 +166,7 @@ class World:
         self.client(which).read(None)
 
     def break_off(self, which: int, detail: int) -> None:
-        """All but so many dozens of bytes are lost with the connection."""
+        """The connection breaks after some of the pending bytes."""
         self.client(which).read(detail * 40)
 
     def expire(self, which: int, _: int) -> None:
@@ -184,7 +185,7 @@ class World:
         self.fleet[self.fleet.index(old)] = new
 
     def settle(self) -> None:
-        """Everything gets read by everybody."""
+        """All containers and clients read everything."""
         for container in self.fleet:
             container.catch_up()
         for client in self.clients:
@@ -196,8 +197,8 @@ class World:
 
 def live_through(steps: list[tuple[str, int, int]], *, shards: int, containers: int) -> list[Client]:
     world = World(shards, containers)
-    for what, which, detail in steps:
-        getattr(world, what)(which, detail)
+    for step, which, detail in steps:
+        getattr(world, step)(which, detail)
     world.settle()
     return world.clients
 

@@ -1,4 +1,4 @@
-"""Presence against a book of writes that can be slow and can fail."""
+"""Presence against writes that are slow or fail."""
 
 from __future__ import annotations
 
@@ -8,74 +8,74 @@ import threading
 import pytest
 
 from sse.presence import Presence, PresenceUnavailable
-from tests.sse.live import Book, in_loop
+from tests.support.sse.server import ScriptedWrites, in_loop
 
 
-def make_presence(book: Book, *, grace: float = 0.01, lease: float = 60.0) -> Presence:
-    return Presence(book, "me", grace_seconds=grace, lease_seconds=lease)
+def make_presence(writes: ScriptedWrites, *, grace: float = 0.01, lease: float = 60.0) -> Presence:
+    return Presence(writes, "me", grace_seconds=grace, lease_seconds=lease)
 
 
-async def started(book: Book, *, grace: float = 0.01, lease: float = 60.0) -> Presence:
-    presence = make_presence(book, grace=grace, lease=lease)
+async def started(writes: ScriptedWrites, *, grace: float = 0.01, lease: float = 60.0) -> Presence:
+    presence = make_presence(writes, grace=grace, lease=lease)
     await presence.start()
     return presence
 
 
 @in_loop
-async def test_the_lease_is_taken_before_anybody_can_come() -> None:
-    book = Book()
+async def test_the_lease_is_taken_before_the_first_user_connects() -> None:
+    writes = ScriptedWrites()
 
-    presence = await started(book)
-    await presence.arrive(1)
+    presence = await started(writes)
+    await presence.connect(1)
 
-    assert book.calls == [("renew_lease", "me"), ("come_online", 1)]
+    assert writes.calls == [("renew_lease", "me"), ("come_online", 1)]
     await presence.stop(release=False)
 
 
 @in_loop
 async def test_several_streams_of_a_user_are_one_presence() -> None:
-    book = Book()
-    presence = await started(book)
+    writes = ScriptedWrites()
+    presence = await started(writes)
 
-    assert await asyncio.gather(*(presence.arrive(1) for _ in range(5))) == [True] * 5
+    assert await asyncio.gather(*(presence.connect(1) for _ in range(5))) == [True] * 5
     for _ in range(5):
-        presence.depart(1)
-    await book.until(lambda: ("go_offline", 1) in book.calls)
+        presence.disconnect(1)
+    await writes.until(lambda: ("go_offline", 1) in writes.calls)
 
-    assert book.written("come_online", "go_offline") == [("come_online", 1), ("go_offline", 1)]
+    assert writes.named("come_online", "go_offline") == [("come_online", 1), ("go_offline", 1)]
     await presence.stop(release=False)
     assert presence.user_count == 0
 
 
 @in_loop
 async def test_an_unknown_user_leaves_no_trace() -> None:
-    book = Book()
-    book.unknown.add(1)
-    presence = await started(book)
+    writes = ScriptedWrites()
+    writes.unknown.add(1)
+    presence = await started(writes)
 
-    assert not await presence.arrive(1)
+    assert not await presence.connect(1)
 
     assert presence.user_count == 0
     await presence.stop(release=False)
 
 
 @in_loop
-async def test_one_who_comes_back_while_going_offline_is_written_is_online_in_the_end() -> None:
-    book = Book()
-    presence = await started(book)
-    await presence.arrive(1)
-    book.gates["go_offline"] = threading.Event()
-    presence.depart(1)
-    await book.until(lambda: ("go_offline", 1) in book.calls)
+async def test_a_user_who_reconnects_while_going_offline_is_written_ends_online() -> None:
+    writes = ScriptedWrites()
+    presence = await started(writes)
+    await presence.connect(1)
+    writes.gates["go_offline"] = threading.Event()
+    presence.disconnect(1)
+    await writes.until(lambda: ("go_offline", 1) in writes.calls)
 
-    coming_back = asyncio.create_task(presence.arrive(1))
+    reconnecting = asyncio.create_task(presence.connect(1))
     await asyncio.sleep(0)
-    assert book.written("come_online") == [("come_online", 1)]
-    book.gates["go_offline"].set()
+    assert writes.named("come_online") == [("come_online", 1)]
+    writes.gates["go_offline"].set()
 
-    assert await coming_back
-    assert book.online == {1}
-    assert [name for name, _ in book.written("come_online", "go_offline")] == [
+    assert await reconnecting
+    assert writes.online == {1}
+    assert [name for name, _ in writes.named("come_online", "go_offline")] == [
         "come_online",
         "go_offline",
         "come_online",
@@ -84,75 +84,75 @@ async def test_one_who_comes_back_while_going_offline_is_written_is_online_in_th
 
 
 @in_loop
-async def test_one_who_comes_back_at_the_very_end_of_the_grace_stays_online() -> None:
-    book = Book()
-    presence = await started(book, grace=0.0)
-    await presence.arrive(1)
-    lock = presence._visitors[1].lock
+async def test_a_user_who_reconnects_at_the_very_end_of_the_grace_stays_online() -> None:
+    writes = ScriptedWrites()
+    presence = await started(writes, grace=0.0)
+    await presence.connect(1)
+    lock = presence._users[1].lock
     async with lock:
-        presence.depart(1)
+        presence.disconnect(1)
         while not lock._waiters:  # noqa: ASYNC110 -- until going offline waits for us
             await asyncio.sleep(0)
-        coming_back = asyncio.create_task(presence.arrive(1))
+        reconnecting = asyncio.create_task(presence.connect(1))
         await asyncio.sleep(0)
 
-    assert await coming_back
+    assert await reconnecting
     await presence.stop(release=False)
-    assert book.written("come_online", "go_offline") == [("come_online", 1)]
+    assert writes.named("come_online", "go_offline") == [("come_online", 1)]
 
 
 @in_loop
-async def test_one_who_leaves_while_coming_online_is_written_is_offline_in_the_end() -> None:
-    book = Book()
-    book.gates["come_online"] = threading.Event()
-    presence = await started(book, grace=0.0)
-    coming = asyncio.create_task(presence.arrive(1))
-    await book.until(lambda: ("come_online", 1) in book.calls)
+async def test_a_user_who_disconnects_while_coming_online_is_written_ends_offline() -> None:
+    writes = ScriptedWrites()
+    writes.gates["come_online"] = threading.Event()
+    presence = await started(writes, grace=0.0)
+    coming = asyncio.create_task(presence.connect(1))
+    await writes.until(lambda: ("come_online", 1) in writes.calls)
 
-    book.gates["come_online"].set()
+    writes.gates["come_online"].set()
     await coming
-    presence.depart(1)
+    presence.disconnect(1)
 
-    await book.until(lambda: ("go_offline", 1) in book.calls)
+    await writes.until(lambda: ("go_offline", 1) in writes.calls)
     await presence.stop(release=False)
-    assert book.online == set()
+    assert writes.online == set()
 
 
 @in_loop
-async def test_a_failed_going_offline_is_tried_again_until_it_succeeds(
+async def test_a_failed_go_offline_is_repeated_until_it_succeeds(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    book = Book()
-    book.failures["go_offline"] = 2
-    presence = await started(book)
-    await presence.arrive(1)
+    writes = ScriptedWrites()
+    writes.failures["go_offline"] = 2
+    presence = await started(writes)
+    await presence.connect(1)
 
-    presence.depart(1)
+    presence.disconnect(1)
 
-    await book.until(lambda: len(book.written("go_offline")) == 3)
+    await writes.until(lambda: len(writes.named("go_offline")) == 3)
     await presence.stop(release=False)
-    assert book.online == set()
+    assert writes.online == set()
     assert caplog.text.count("go_offline failed") == 2
 
 
 @in_loop
-async def test_a_failed_coming_online_is_reported_and_taken_back() -> None:
-    book = Book()
-    book.failures["come_online"] = 1
-    presence = await started(book)
+async def test_a_failed_come_online_is_reported_and_taken_back() -> None:
+    writes = ScriptedWrites()
+    writes.failures["come_online"] = 1
+    presence = await started(writes)
 
     with pytest.raises(PresenceUnavailable):
-        await presence.arrive(1)
+        await presence.connect(1)
 
-    await book.until(lambda: ("go_offline", 1) in book.calls)
-    assert await presence.arrive(1)
-    assert book.online == {1}
+    await writes.until(lambda: ("go_offline", 1) in writes.calls)
+    assert await presence.connect(1)
+    assert writes.online == {1}
     await presence.stop(release=False)
 
 
 @in_loop
 async def test_the_lease_is_renewed_three_times_in_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    book = Book()
+    writes = ScriptedWrites()
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -161,108 +161,108 @@ async def test_the_lease_is_renewed_three_times_in_its_length(monkeypatch: pytes
             await asyncio.Event().wait()
 
     monkeypatch.setattr("sse.presence.asyncio.sleep", sleep)
-    presence = await started(book, lease=60.0)
+    presence = await started(writes, lease=60.0)
 
-    await book.until(lambda: len(book.written("renew_lease")) == 4)
+    await writes.until(lambda: len(writes.named("renew_lease")) == 4)
 
     assert set(slept) == {20.0}
     await presence.stop(release=False)
 
 
 @in_loop
-async def test_what_dead_containers_left_is_cleared_and_a_failure_is_made_up_for() -> None:
-    book = Book()
-    book.dead = ["dead"]
-    book.failures["reap"] = 1
+async def test_the_users_of_a_dead_container_are_cleared_and_a_failure_is_made_up_for() -> None:
+    writes = ScriptedWrites()
+    writes.dead = ["dead"]
+    writes.failures["reap"] = 1
 
-    presence = await started(book, lease=0.1)
+    presence = await started(writes, lease=0.1)
 
-    await book.until(lambda: len(book.written("reap")) == 2)
+    await writes.until(lambda: len(writes.named("reap")) == 2)
     await presence.stop(release=False)
-    assert book.dead == []
+    assert writes.dead == []
 
 
 @in_loop
-async def test_clearing_a_dead_container_does_not_hold_up_our_own_lease() -> None:
-    book = Book()
-    book.dead = ["dead"]
-    book.gates["reap"] = threading.Event()
+async def test_clearing_a_dead_container_does_not_hold_up_the_own_lease() -> None:
+    writes = ScriptedWrites()
+    writes.dead = ["dead"]
+    writes.gates["reap"] = threading.Event()
 
-    presence = await started(book, lease=0.1)
+    presence = await started(writes, lease=0.1)
 
-    await book.until(lambda: len(book.written("renew_lease")) >= 4)
-    assert book.written("reap") == [("reap", "dead")]
-    book.gates["reap"].set()
+    await writes.until(lambda: len(writes.named("renew_lease")) >= 4)
+    assert writes.named("reap") == [("reap", "dead")]
+    writes.gates["reap"].set()
     await presence.stop(release=False)
 
 
 @in_loop
-async def test_after_our_lease_had_lapsed_everybody_here_is_written_again() -> None:
-    book = Book()
-    presence = await started(book, lease=0.3)
-    await presence.arrive(1)
-    await presence.arrive(2)
-    presence.depart(2)
-    await book.until(lambda: ("go_offline", 2) in book.calls)
+async def test_after_the_own_lease_has_lapsed_all_connected_users_are_written_again() -> None:
+    writes = ScriptedWrites()
+    presence = await started(writes, lease=0.3)
+    await presence.connect(1)
+    await presence.connect(2)
+    presence.disconnect(2)
+    await writes.until(lambda: ("go_offline", 2) in writes.calls)
 
-    book.failures["renew_lease"] = 2  # the first repetition comes 0.2 s later, the second 0.4 s
-    await book.until(lambda: book.calls.count(("come_online", 1)) == 2)
+    writes.failures["renew_lease"] = 2  # the first repetition comes 0.2 s later, the second 0.4 s
+    await writes.until(lambda: writes.calls.count(("come_online", 1)) == 2)
 
-    assert book.calls.count(("come_online", 2)) == 1
+    assert writes.calls.count(("come_online", 2)) == 1
     await presence.stop(release=False)
 
 
 @in_loop
 async def test_a_release_comes_after_every_write_under_way() -> None:
-    book = Book()
-    presence = await started(book)
-    book.gates["come_online"] = threading.Event()
-    coming = asyncio.create_task(presence.arrive(1))
-    await book.until(lambda: ("come_online", 1) in book.calls)
+    writes = ScriptedWrites()
+    presence = await started(writes)
+    writes.gates["come_online"] = threading.Event()
+    coming = asyncio.create_task(presence.connect(1))
+    await writes.until(lambda: ("come_online", 1) in writes.calls)
 
     stopping = asyncio.create_task(presence.stop(release=True))
     await asyncio.sleep(0.2)  # long enough to release too early
-    assert not book.written("release")
-    book.gates["come_online"].set()
+    assert not writes.named("release")
+    writes.gates["come_online"].set()
     await coming
     await stopping
 
-    assert book.calls[-1] == ("release", "me")
-    assert book.online == set()
+    assert writes.calls[-1] == ("release", "me")
+    assert writes.online == set()
 
 
 @in_loop
-async def test_a_release_that_fails_does_not_try_everybody(caplog: pytest.LogCaptureFixture) -> None:
-    book = Book()
-    presence = await started(book)
+async def test_a_release_that_fails_does_not_try_every_user(caplog: pytest.LogCaptureFixture) -> None:
+    writes = ScriptedWrites()
+    presence = await started(writes)
     for user_id in range(200):
-        await presence.arrive(user_id)
-    book.failures["go_offline"] = 200
+        await presence.connect(user_id)
+    writes.failures["go_offline"] = 200
 
     await presence.stop(release=True)
 
-    assert len(book.written("go_offline")) < 200
-    assert not book.written("release")
+    assert len(writes.named("go_offline")) < 200
+    assert not writes.named("release")
     assert "ends by itself" in caplog.text
 
 
 @in_loop
-async def test_nobody_can_come_any_more_after_the_stop() -> None:
-    book = Book()
-    presence = await started(book)
+async def test_no_user_can_connect_after_the_stop() -> None:
+    writes = ScriptedWrites()
+    presence = await started(writes)
     await presence.stop(release=True)
 
     with pytest.raises(PresenceUnavailable):
-        await presence.arrive(1)
+        await presence.connect(1)
 
 
 @in_loop
 async def test_without_release_users_stay_until_the_lease_ends() -> None:
-    book = Book()
-    presence = await started(book)
-    await presence.arrive(1)
+    writes = ScriptedWrites()
+    presence = await started(writes)
+    await presence.connect(1)
 
     await presence.stop(release=False)
 
-    assert book.online == {1}
-    assert not book.written("release")
+    assert writes.online == {1}
+    assert not writes.named("release")

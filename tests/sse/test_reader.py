@@ -7,13 +7,14 @@ import pytest
 
 from shared.store.checkpoints import Mark
 from sse.hub import Hub
-from sse.marks import choose, superfluous
+from sse.marks import choose_start, obsolete
 from sse.outbox import BrokenOutbox, read_outbox
 from sse.reader import Pace, Reader
-from sse.tail import Start, StreamUnavailable, Tail
-from tests.sse.live import in_loop
-from tests.sse.made import NOW, Listener, record
+from sse.shards import StreamUnavailable
+from sse.tail import Start, Tail
 from tests.sse.test_tail import ScriptedStream
+from tests.support.sse.records import NOW, Listener, record
+from tests.support.sse.server import in_loop
 
 
 def make_reader(stream: ScriptedStream, hub: Hub, start: Start | None = None) -> Reader:
@@ -24,7 +25,7 @@ def make_reader(stream: ScriptedStream, hub: Hub, start: Start | None = None) ->
 
 
 async def catch_up(reader: Reader) -> None:
-    """It reads what there is, and stops."""
+    """Run the reader until it has caught up."""
     reading = asyncio.create_task(asyncio.to_thread(reader.run))
     await reader.caught_up.wait()
     reader.stop()
@@ -32,7 +33,7 @@ async def catch_up(reader: Reader) -> None:
 
 
 @in_loop
-async def test_what_is_in_the_stream_reaches_the_listeners() -> None:
+async def test_events_of_the_stream_reach_the_listeners() -> None:
     stream = ScriptedStream(page_size=10)
     stream.shard("s")
     stream.all["s"].records = [record(str(n), n=n) for n in range(5)]
@@ -47,7 +48,7 @@ async def test_what_is_in_the_stream_reaches_the_listeners() -> None:
 
 
 @in_loop
-async def test_an_outbox_item_that_cannot_be_read_makes_everybody_resync(
+async def test_an_outbox_item_that_cannot_be_read_makes_every_client_resync(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     stream = ScriptedStream(page_size=10)
@@ -65,7 +66,7 @@ async def test_an_outbox_item_that_cannot_be_read_makes_everybody_resync(
 
 
 @in_loop
-async def test_a_trimmed_stream_makes_everybody_resync() -> None:
+async def test_a_trimmed_stream_makes_every_client_resync() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1", "2", "3")
     stream.all["s"].trimmed = 2
@@ -80,7 +81,7 @@ async def test_a_trimmed_stream_makes_everybody_resync() -> None:
 
 
 @in_loop
-async def test_two_shards_make_replays_cautious() -> None:
+async def test_with_two_shards_replays_overlap() -> None:
     stream = ScriptedStream()
     stream.shard("s")
     stream.shard("t")
@@ -97,7 +98,7 @@ async def test_two_shards_make_replays_cautious() -> None:
 async def test_a_tail_that_dies_ends_the_reader_with_its_error() -> None:
     stream = ScriptedStream()
     stream.shard("s")
-    stream.shard_troubles["s"] = RuntimeError("denied")
+    stream.shard_errors["s"] = RuntimeError("denied")
     reader = make_reader(stream, Hub(name="test"))
 
     with pytest.raises(RuntimeError, match="denied"):
@@ -119,10 +120,10 @@ async def test_a_hub_that_fails_ends_the_reader_with_its_error(monkeypatch: pyte
 
 
 @in_loop
-async def test_it_goes_on_after_the_stream_was_unavailable() -> None:
+async def test_the_reader_goes_on_after_the_stream_was_unavailable() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1")
-    stream.troubles = [StreamUnavailable("slow down")]
+    stream.errors = [StreamUnavailable("slow down")]
     hub = Hub(name="test")
     listener = Listener(hub)
     reader = make_reader(stream, hub)
@@ -136,21 +137,21 @@ async def test_it_goes_on_after_the_stream_was_unavailable() -> None:
 def test_the_pace_slows_down_to_its_bounds_and_is_fast_again_at_once() -> None:
     pace = Pace(0.01)
 
-    quiet = [pace.after(found=False, listeners=True) for _ in range(50)]
-    alone = [pace.after(found=False, listeners=False) for _ in range(50)]
+    quiet = [pace.next_wait(found=False, listeners=True) for _ in range(50)]
+    alone = [pace.next_wait(found=False, listeners=False) for _ in range(50)]
 
     assert quiet == sorted(quiet)
     assert quiet[0] < 0.02
     assert quiet[-1] <= 0.05
     assert alone[-1] == 0.5
-    assert pace.after(found=False, listeners=True) <= 0.05
-    assert pace.after(found=True, listeners=True) == 0.01
+    assert pace.next_wait(found=False, listeners=True) <= 0.05
+    assert pace.next_wait(found=True, listeners=True) == 0.01
 
 
 def test_the_pace_is_never_faster_than_the_service_allows() -> None:
     pace = Pace(0.2)
 
-    assert {pace.after(found=found, listeners=True) for found in (True, False) * 20} == {0.2}
+    assert {pace.next_wait(found=found, listeners=True) for found in (True, False) * 20} == {0.2}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_the_pace_is_never_faster_than_the_service_allows() -> None:
         record("1", sk="TIMER"),
     ],
 )
-def test_records_about_something_else_are_passed_over(other: object) -> None:
+def test_records_of_other_kinds_are_passed_over(other: object) -> None:
     assert read_outbox(other) is None  # type: ignore[arg-type]
 
 
@@ -185,13 +186,13 @@ def test_a_broken_outbox_item_is_told_from_others(image: dict[str, object]) -> N
 def test_an_event_carries_the_id_of_its_outbox_item_and_its_index() -> None:
     made = record("1", n=3, to=(5, 4))
 
-    change = read_outbox(made)
+    item = read_outbox(made)
 
-    assert change is not None
-    (delivery,) = change.deliveries
+    assert item is not None
+    (delivery,) = item.deliveries
     assert delivery.id == f"{made.image['id']['N']}-0"
     assert delivery.to == (5, 4)
-    assert change.committed == pytest.approx(NOW, abs=0.001)
+    assert item.committed == pytest.approx(NOW, abs=0.001)
 
 
 WINDOW = 330.0
@@ -202,8 +203,8 @@ def marks(*ages: float) -> list[Mark]:
 
 
 def chosen_age(*ages: float) -> str | None:
-    beginning = choose(marks(*ages), stream_created=0.0, now=NOW, window=WINDOW)
-    return beginning.start.positions.get("s")
+    start = choose_start(marks(*ages), stream_created=0.0, now=NOW, window=WINDOW)
+    return start.positions.get("s")
 
 
 def test_a_start_reads_from_the_latest_mark_that_covers_the_window() -> None:
@@ -214,29 +215,29 @@ def test_without_a_mark_that_old_it_reads_from_the_oldest() -> None:
     assert chosen_age(30.0, 200.0, 10.0) == "200.0"
 
 
-def test_a_start_says_from_when_on_it_has_everything() -> None:
-    beginning = choose(marks(350.0, 20.0), stream_created=0.0, now=NOW, window=WINDOW)
+def test_a_start_says_since_when_it_covers_all_events() -> None:
+    start = choose_start(marks(350.0, 20.0), stream_created=0.0, now=NOW, window=WINDOW)
 
-    assert beginning.covered_since == NOW - 350
-    assert beginning.start.otherwise == "horizon"
+    assert start.covered_since == NOW - 350
+    assert start.otherwise == "horizon"
 
 
 def test_a_young_stream_is_read_from_its_beginning() -> None:
-    beginning = choose(marks(20.0), stream_created=NOW - 60, now=NOW, window=WINDOW)
+    start = choose_start(marks(20.0), stream_created=NOW - 60, now=NOW, window=WINDOW)
 
-    assert (beginning.start.positions, beginning.start.otherwise) == ({}, "horizon")
-    assert beginning.covered_since == 0.0
+    assert (start.positions, start.otherwise) == ({}, "horizon")
+    assert start.covered_since == 0.0
 
 
 @pytest.mark.parametrize("ages", [(), (700.0,), (50_000.0, 800.0)])
-def test_an_old_stream_without_a_mark_of_use_is_read_from_now_on(ages: tuple[float, ...]) -> None:
-    beginning = choose(marks(*ages), stream_created=0.0, now=NOW, window=WINDOW)
+def test_an_old_stream_without_a_useful_mark_is_read_from_now_on(ages: tuple[float, ...]) -> None:
+    start = choose_start(marks(*ages), stream_created=0.0, now=NOW, window=WINDOW)
 
-    assert (beginning.start.positions, beginning.start.otherwise) == ({}, "latest")
-    assert beginning.covered_since == NOW
+    assert (start.positions, start.otherwise) == ({}, "latest")
+    assert start.covered_since == NOW
 
 
-def test_marks_that_no_start_chooses_any_more_are_superfluous() -> None:
+def test_marks_that_no_start_chooses_any_more_are_obsolete() -> None:
     taken = [NOW - age for age in (500.0, 400.0, 340.0, 300.0, 10.0)]
 
-    assert superfluous(taken, now=NOW, window=WINDOW) == [NOW - 500, NOW - 400]
+    assert obsolete(taken, now=NOW, window=WINDOW) == [NOW - 500, NOW - 400]

@@ -16,16 +16,16 @@ import pytest
 from shared.auth.tokens import new_token
 from shared.events import render
 from sse.framing import frame
-from sse.outbox import Change
-from tests.sse.live import Live, bearer, in_loop, live_server
-from tests.sse.made import change, numbers
+from sse.outbox import OutboxItem
+from tests.support.sse.records import item, numbers
+from tests.support.sse.server import Live, bearer, in_loop, live_server
 
 ORIGIN = "http://localhost:5173"
 
 
 def publish(live: Live, *ns: int, to: tuple[int, ...] = (1,), code: str = "lobby-update") -> None:
     for n in ns:
-        live.hub.publish(change(to, n, committed=time.time(), code=code), "a", time.time())
+        live.hub.publish(item(to, n, committed=time.time(), code=code), "a", time.time())
 
 
 @in_loop
@@ -42,12 +42,12 @@ async def test_a_stream_opens_with_the_headers_of_one_and_a_first_byte_at_once()
 
 @pytest.mark.parametrize("path", ["/sse/users/?token={}", "/sse/users?token={}", "/sse/users/?a=b&token={}"])
 @in_loop
-async def test_the_token_may_come_in_the_query(path: str) -> None:
+async def test_the_token_may_be_in_the_query(path: str) -> None:
     async with live_server() as live:
         client = await live.ask(path.format(new_token("access", 7)))
 
         assert client.status == 200
-        assert live.book.online == {7}
+        assert live.writes.online == {7}
 
 
 def expired() -> str:
@@ -61,7 +61,7 @@ def expired() -> str:
         (None, "", "not_authenticated"),
         ("Basic YTpi", "", "authentication_failed"),
         ("{access}", "", "authentication_failed"),
-        ("Bearer", "", "token_not_valid"),
+        ("Bearer", "", "authentication_failed"),
         ("Bearer nonsense", "", "token_not_valid"),
         ("Bearer {refresh}", "", "token_not_valid"),
         ("Bearer {service}", "", "token_not_valid"),
@@ -74,7 +74,7 @@ def expired() -> str:
     ],
 )
 @in_loop
-async def test_who_is_not_a_user_is_told_why(header: str | None, query: str, code: str) -> None:
+async def test_a_request_without_a_users_token_is_told_why(header: str | None, query: str, code: str) -> None:
     tokens = {
         "access": new_token("access", 1),
         "refresh": new_token("refresh", 1),
@@ -86,7 +86,7 @@ async def test_who_is_not_a_user_is_told_why(header: str | None, query: str, cod
         "unknown": new_token("access", 404),
     }
     async with live_server() as live:
-        live.book.unknown.add(404)
+        live.writes.unknown.add(404)
         headers = {} if header is None else {"Authorization": header.format(**tokens)}
 
         client = await live.ask("/sse/users/" + query.format(**tokens), headers)
@@ -94,6 +94,7 @@ async def test_who_is_not_a_user_is_told_why(header: str | None, query: str, cod
         assert client.status == 401
         answer = json.loads(await client.body())
         assert set(answer) == {"detail", "code"}
+        assert client.headers["www-authenticate"] == "bearer"
         assert answer["code"] == code
         assert live.hub.stream_count == 0
 
@@ -115,7 +116,7 @@ async def test_other_methods_are_not_allowed(method: str) -> None:
         client = await live.ask("/sse/users/", bearer(), method)
 
         assert client.status == 405
-        assert client.headers["allow"] == "get, options"
+        assert client.headers["allow"] == "get"
         if method != "HEAD":
             assert json.loads(await client.body())["code"] == "method_not_allowed"
 
@@ -164,6 +165,18 @@ async def test_a_preflight_request_is_answered_without_a_token() -> None:
 
 
 @in_loop
+async def test_every_answer_has_a_request_id_that_of_the_request_if_it_has_one() -> None:
+    async with live_server() as live:
+        stream = await live.ask("/sse/users/", {**bearer(), "X-Request-Id": "r-1"})
+        refused = await live.ask("/sse/users/", {"X-Request-Id": "r-2"})
+        own = await live.ask("/healthz")
+
+        assert stream.headers["x-request-id"] == "r-1"
+        assert refused.headers["x-request-id"] == "r-2"
+        assert own.headers["x-request-id"]
+
+
+@in_loop
 async def test_all_streams_of_a_user_get_every_event_in_order() -> None:
     async with live_server() as live:
         first, second, other = await live.listen(1), await live.listen(1), await live.listen(2)
@@ -179,7 +192,7 @@ async def test_all_streams_of_a_user_get_every_event_in_order() -> None:
 
 @pytest.mark.parametrize("how", ["header", "query"])
 @in_loop
-async def test_a_client_that_resumes_gets_what_it_missed(how: str) -> None:
+async def test_a_client_that_resumes_gets_the_missed_events(how: str) -> None:
     async with live_server() as live:
         client = await live.listen()
         publish(live, 1)
@@ -246,13 +259,13 @@ async def test_after_delete_user_the_stream_ends() -> None:
 
 
 @in_loop
-async def test_a_client_that_does_not_read_is_cut_off_and_others_do_not_notice() -> None:
+async def test_a_client_that_does_not_read_is_cut_off_and_other_clients_do_not_notice() -> None:
     big = render("lobby-update", data={"n": 0, "text": "x" * 200_000})
     async with live_server(queue_events=4, grace=0.01) as live:
         slow, fast = await live.listen(1), await live.listen(2)
 
         received = 0
-        while 1 not in {user for _, user in live.book.written("go_offline")}:
+        while 1 not in {user for _, user in live.writes.named("go_offline")}:
             live.hub.publish(_with_frame(frame(big, "1-0"), (1, 2)), "a", time.time())
             assert await fast.event() is not None
             received += 1
@@ -264,33 +277,33 @@ async def test_a_client_that_does_not_read_is_cut_off_and_others_do_not_notice()
         assert not slow.ended_cleanly
 
 
-def _with_frame(data: bytes, to: tuple[int, ...]) -> Change:
-    made = change(to, committed=time.time())
+def _with_frame(data: bytes, to: tuple[int, ...]) -> OutboxItem:
+    made = item(to, committed=time.time())
     return replace(made, deliveries=tuple(replace(each, frame=data) for each in made.deliveries))
 
 
 @in_loop
 async def test_no_byte_is_sent_before_presence_is_written() -> None:
     async with live_server() as live:
-        live.book.gates["come_online"] = threading.Event()
+        live.writes.gates["come_online"] = threading.Event()
         client = await live.connect()
         asking = asyncio.create_task(client.request("/sse/users/", bearer()))
-        await live.book.until(lambda: bool(live.book.written("come_online")))
+        await live.writes.until(lambda: bool(live.writes.named("come_online")))
         await live.ask("/healthz")  # the server goes on meanwhile
 
         assert not asking.done()
-        assert live.book.online == set()
+        assert live.writes.online == set()
 
-        live.book.gates["come_online"].set()
+        live.writes.gates["come_online"].set()
         await asking
         assert client.status == 200
-        assert live.book.online == {1}
+        assert live.writes.online == {1}
 
 
 @in_loop
-async def test_a_user_whose_presence_cannot_be_written_is_sent_away_for_a_moment() -> None:
+async def test_a_user_whose_presence_cannot_be_written_is_told_to_try_again() -> None:
     async with live_server(grace=0.01) as live:
-        live.book.failures["come_online"] = 1
+        live.writes.failures["come_online"] = 1
 
         client = await live.ask("/sse/users/", bearer())
 
@@ -298,7 +311,7 @@ async def test_a_user_whose_presence_cannot_be_written_is_sent_away_for_a_moment
         assert json.loads(await client.body())["code"] == "unavailable"
         assert client.headers["retry-after"] == "1"
         # It may have been written after all: it is taken back.
-        await live.book.until(lambda: bool(live.book.written("go_offline")))
+        await live.writes.until(lambda: bool(live.writes.named("go_offline")))
 
 
 @in_loop
@@ -308,16 +321,16 @@ async def test_a_user_goes_offline_after_the_last_stream_has_closed() -> None:
         first.close()
         other = await live.listen(2)
         other.close()
-        await live.book.until(lambda: ("go_offline", 2) in live.book.calls)
-        assert live.book.online == {1}
+        await live.writes.until(lambda: ("go_offline", 2) in live.writes.calls)
+        assert live.writes.online == {1}
 
         second.close()
 
-        await live.book.until(lambda: ("go_offline", 1) in live.book.calls)
+        await live.writes.until(lambda: ("go_offline", 1) in live.writes.calls)
 
 
 @in_loop
-async def test_one_who_comes_back_within_the_grace_was_never_away() -> None:
+async def test_a_user_who_reconnects_within_the_grace_was_never_offline() -> None:
     async with live_server(grace=60) as live:
         for _ in range(3):
             client = await live.listen()
@@ -325,11 +338,11 @@ async def test_one_who_comes_back_within_the_grace_was_never_away() -> None:
             while live.hub.stream_count:  # noqa: ASYNC110 -- until the server has noticed
                 await asyncio.sleep(0.005)
 
-        assert live.book.written("come_online", "go_offline") == [("come_online", 1)]
+        assert live.writes.named("come_online", "go_offline") == [("come_online", 1)]
 
 
 @in_loop
-async def test_a_stop_ends_the_streams_cleanly_and_takes_everybody_offline() -> None:
+async def test_a_stop_ends_the_streams_cleanly_and_takes_the_users_offline() -> None:
     async with live_server() as live:
         clients = [await live.listen(user) for user in (1, 2)]
         publish(live, 5, to=(1, 2))
@@ -343,16 +356,16 @@ async def test_a_stop_ends_the_streams_cleanly_and_takes_everybody_offline() -> 
             assert await client.event() is None
             assert client.ended_cleanly
         await live.stopped
-        assert live.book.online == set()
-        assert live.book.calls[-1] == ("release", "container")
+        assert live.writes.online == set()
+        assert live.writes.calls[-1] == ("release", "container")
 
 
 @in_loop
 async def test_while_it_stops_new_streams_are_refused() -> None:
     async with live_server() as live:
-        live.book.gates["release"] = threading.Event()
+        live.writes.gates["release"] = threading.Event()
         live.server.should_exit = True
-        await live.book.until(lambda: bool(live.book.written("release")))
+        await live.writes.until(lambda: bool(live.writes.named("release")))
 
         client = await live.ask("/sse/users/", bearer())
         health = await live.ask("/healthz")
@@ -370,7 +383,7 @@ async def test_while_streams_are_being_ended_no_presence_is_written() -> None:
         client = await live.ask("/sse/users/", bearer())
 
         assert client.status == 503
-        assert not live.book.written("come_online")
+        assert not live.writes.named("come_online")
 
 
 @in_loop
@@ -401,7 +414,7 @@ async def test_no_event_waits_for_the_acknowledgement_of_the_one_before() -> Non
 
 
 @in_loop
-async def test_health_tells_who_is_here() -> None:
+async def test_health_counts_streams_and_users() -> None:
     async with live_server() as live:
         await live.listen(1)
         await live.listen(2)
@@ -420,7 +433,7 @@ def test_no_token_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None:
     @in_loop
     async def talk() -> None:
         async with live_server() as live:
-            live.book.failures["come_online"] = 1
+            live.writes.failures["come_online"] = 1
             await live.ask(f"/sse/users/?token={token}")
             await live.ask(f"/sse/users/?token={token}x")
             await live.ask(f"/nowhere/?token={token}")

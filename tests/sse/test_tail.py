@@ -1,4 +1,4 @@
-"""The tail against a scripted stream: everything that emulators never do."""
+"""The tail against a scripted stream, which does all that emulators never do."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sse.tail import (
-    NOTHING_READ,
-    READ_TO_ITS_END,
+from sse.shards import (
     DataTrimmed,
     IteratorExpired,
     Page,
@@ -18,13 +16,11 @@ from sse.tail import (
     Shard,
     ShardList,
     ShardMissing,
-    Start,
     StreamRecord,
-    StreamStalled,
     StreamUnavailable,
-    Tail,
 )
-from tests.sse.made import NOW, record
+from sse.tail import FULLY_READ, MAX_BACK_OFF_SECONDS, NOTHING_READ, Start, StreamStalled, Tail, back_off
+from tests.support.sse.records import NOW, record
 
 
 @dataclass
@@ -33,11 +29,11 @@ class ScriptedShard:
     records: list[StreamRecord] = field(default_factory=list)
     closed: bool = False
     trimmed: int = 0
-    """So many of the oldest records are gone."""
+    """The number of oldest records that are gone."""
 
 
 class ScriptedStream:
-    """A stream that does what it is told: shards, pages, and troubles, in memory.
+    """A stream in memory that a test scripts: shards, pages and errors.
 
     An iterator is the shard and the index of its next record.
     """
@@ -47,13 +43,13 @@ class ScriptedStream:
         self.page_size = page_size
         self.shards_per_page = shards_per_page
         self.listing_order: list[str] | None = None
-        self.troubles: list[Exception] = []
-        """What the next calls raise, one each."""
-        self.shard_troubles: dict[str, Exception] = {}
-        """What every read of a shard raises."""
+        self.errors: list[Exception] = []
+        """The next calls raise these, one each."""
+        self.shard_errors: dict[str, Exception] = {}
+        """Every read of the shard raises this."""
         self.expired: set[str] = set()
         self.empty_pages: dict[str, int] = {}
-        """So many reads of a shard give nothing although there is something."""
+        """The number of reads of a shard that give no records although there are some."""
         self.opened: list[tuple[str, Position, str | None]] = []
         self.iterators = 0
 
@@ -65,7 +61,7 @@ class ScriptedStream:
         self.all[shard_id].records += [record(sequence) for sequence in sequences]
 
     def shards(self, after: str | None) -> ShardList:
-        self._trouble()
+        self._raise_error()
         order = self.listing_order or list(self.all)
         start = 0 if after is None else order.index(after) + 1
         page = order[start : start + self.shards_per_page]
@@ -76,7 +72,7 @@ class ScriptedStream:
         )
 
     def open(self, shard_id: str, position: Position, after_sequence: str | None) -> str:
-        self._trouble()
+        self._raise_error()
         self.opened.append((shard_id, position, after_sequence))
         shard = self.all[shard_id]
         if after_sequence is not None:
@@ -88,12 +84,12 @@ class ScriptedStream:
         return self._iterator(shard_id, index)
 
     def read(self, iterator: str) -> Page:
-        self._trouble()
+        self._raise_error()
         if iterator in self.expired:
             raise IteratorExpired
         shard_id, index_text, _ = iterator.split("/")
-        if shard_id in self.shard_troubles:
-            raise self.shard_troubles[shard_id]
+        if shard_id in self.shard_errors:
+            raise self.shard_errors[shard_id]
         shard, index = self.all[shard_id], int(index_text)
         if index < shard.trimmed:
             raise DataTrimmed
@@ -106,7 +102,7 @@ class ScriptedStream:
         return Page(tuple(page), None if over else self._iterator(shard_id, end))
 
     def expire_iterators(self) -> None:
-        """All iterators given out so far are too old now."""
+        """Make all iterators given out so far too old."""
         self.expired |= {
             f"{id_}/{i}/{n}" for id_ in self.all for i in range(99) for n in range(self.iterators + 1)
         }
@@ -115,20 +111,20 @@ class ScriptedStream:
         self.iterators += 1
         return f"{shard_id}/{index}/{self.iterators}"
 
-    def _trouble(self) -> None:
-        if self.troubles:
-            raise self.troubles.pop(0)
+    def _raise_error(self) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
 
 
 def make_tail(stream: ScriptedStream, start: Start | None = None, *, began: float = NOW) -> Tail:
     return Tail(stream, start or Start(), began=began, listing_seconds=10, stall_seconds=25)
 
 
-def follow(tail: Tail, turns: int = 12, *, start: float = NOW, step: float = 1.0) -> list[str]:
+def follow(tail: Tail, polls: int = 12, *, start: float = NOW, step: float = 1.0) -> list[str]:
     """Sequence numbers in the order in which they were read."""
     found = []
-    for turn in range(turns):
-        for batch in tail.turn(start + turn * step).batches:
+    for n in range(polls):
+        for batch in tail.poll(start + n * step).batches:
             found += [rec.sequence for rec in batch.records]
     return found
 
@@ -226,10 +222,10 @@ def test_an_expired_iterator_is_reopened_after_the_last_record_read() -> None:
 
     stream.expire_iterators()
     stream.add("s", "3")
-    turns = [tail.turn(NOW + n) for n in range(2, 5)]
+    polls = [tail.poll(NOW + n) for n in range(2, 5)]
 
-    assert [rec.sequence for turn in turns for batch in turn.batches for rec in batch.records] == ["3"]
-    assert not any(turn.gap for turn in turns)
+    assert [rec.sequence for poll in polls for batch in poll.batches for rec in batch.records] == ["3"]
+    assert not any(poll.gap for poll in polls)
     assert stream.opened[-1] == ("s", "horizon", "2")
 
 
@@ -251,10 +247,10 @@ def test_trimmed_records_are_a_gap_and_reading_goes_on_at_the_horizon() -> None:
     stream.all["s"].trimmed = 2
     tail = make_tail(stream, Start({"s": "1"}))
 
-    turns = [tail.turn(NOW + n) for n in range(4)]
+    polls = [tail.poll(NOW + n) for n in range(4)]
 
-    assert [turn.gap for turn in turns] == [True, False, False, False]
-    assert [rec.sequence for turn in turns for batch in turn.batches for rec in batch.records] == ["3", "4"]
+    assert [poll.gap for poll in polls] == [True, False, False, False]
+    assert [rec.sequence for poll in polls for batch in poll.batches for rec in batch.records] == ["3", "4"]
 
 
 def test_a_shard_that_vanishes_is_a_gap() -> None:
@@ -264,26 +260,26 @@ def test_a_shard_that_vanishes_is_a_gap() -> None:
     tail = make_tail(stream)
     follow(tail, 2)
 
-    stream.shard_troubles["s"] = ShardMissing()
+    stream.shard_errors["s"] = ShardMissing()
 
-    assert tail.turn(NOW + 2).gap
-    assert tail.positions["s"] == READ_TO_ITS_END
+    assert tail.poll(NOW + 2).gap
+    assert tail.positions["s"] == FULLY_READ
 
 
 def test_throttling_is_waited_out_without_loss_and_ever_longer() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1", "2")
-    stream.shard_troubles["s"] = StreamUnavailable("slow down")
+    stream.shard_errors["s"] = StreamUnavailable("slow down")
     tail = make_tail(stream)
     reads = []
     original = stream.read
     stream.read = lambda iterator: (reads.append(1), original(iterator))[1]  # type: ignore[method-assign,func-returns-value]
 
     for tick in range(100):  # ten seconds
-        tail.turn(NOW + tick / 10)
+        tail.poll(NOW + tick / 10)
     assert 4 <= len(reads) <= 8
 
-    del stream.shard_troubles["s"]
+    del stream.shard_errors["s"]
     assert follow(tail, start=NOW + 15) == ["1", "2"]
 
 
@@ -291,7 +287,7 @@ def test_a_throttled_shard_does_not_hold_up_the_others() -> None:
     stream = ScriptedStream()
     stream.shard("bad", "1")
     stream.shard("good", "2")
-    stream.shard_troubles["bad"] = StreamUnavailable("slow down")
+    stream.shard_errors["bad"] = StreamUnavailable("slow down")
 
     assert follow(make_tail(stream), 3) == ["2"]
 
@@ -299,7 +295,7 @@ def test_a_throttled_shard_does_not_hold_up_the_others() -> None:
 def test_a_shard_that_cannot_be_read_for_too_long_ends_the_tail() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1")
-    stream.shard_troubles["s"] = StreamUnavailable("down")
+    stream.shard_errors["s"] = StreamUnavailable("down")
 
     with pytest.raises(StreamStalled, match="s can't be read: down"):
         follow(make_tail(stream), 60)
@@ -312,23 +308,23 @@ def test_a_shard_that_can_be_read_now_and_then_is_good_enough() -> None:
 
     for minute in range(3):
         stream.add("s", str(minute))
-        stream.shard_troubles["s"] = StreamUnavailable("slow down")
+        stream.shard_errors["s"] = StreamUnavailable("slow down")
         assert follow(tail, 3, start=NOW + 60 * minute) == []
-        del stream.shard_troubles["s"]
+        del stream.shard_errors["s"]
         assert follow(tail, 3, start=NOW + 60 * minute + 10) == [str(minute)]
 
 
 def test_a_list_that_fails_is_asked_for_again() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1")
-    stream.troubles = [StreamUnavailable("down")] * 3
+    stream.errors = [StreamUnavailable("down")] * 3
 
     assert follow(make_tail(stream), 10) == ["1"]
 
 
 def test_a_list_that_fails_for_too_long_ends_the_tail() -> None:
     stream = ScriptedStream()
-    stream.troubles = [StreamUnavailable("down")] * 99
+    stream.errors = [StreamUnavailable("down")] * 99
 
     with pytest.raises(StreamStalled, match="listed"):
         follow(make_tail(stream), 60)
@@ -345,10 +341,10 @@ def test_a_stream_without_open_shards_ends_the_tail() -> None:
 def test_an_error_that_repeating_does_not_mend_is_raised() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1")
-    stream.shard_troubles["s"] = RuntimeError("access denied")
+    stream.shard_errors["s"] = RuntimeError("access denied")
 
     with pytest.raises(RuntimeError, match="access denied"):
-        make_tail(stream).turn(NOW)
+        make_tail(stream).poll(NOW)
 
 
 def test_starting_at_the_end_skips_what_is_there_but_no_later_shard() -> None:
@@ -369,21 +365,21 @@ def test_an_iterator_at_the_end_that_expires_unused_is_a_gap() -> None:
     stream = ScriptedStream()
     stream.shard("s", "1")
     tail = make_tail(stream, Start(otherwise="latest"))
-    tail.turn(NOW)
+    tail.poll(NOW)
 
     stream.expire_iterators()
 
-    assert tail.turn(NOW + 1).gap
+    assert tail.poll(NOW + 1).gap
 
 
-def read_some(stream: ScriptedStream, turns: int) -> Mapping[str, str]:
+def positions_after(stream: ScriptedStream, polls: int) -> Mapping[str, str]:
     tail = make_tail(stream)
-    follow(tail, turns)
+    follow(tail, polls)
     return tail.positions
 
 
-@pytest.mark.parametrize("turns", range(12))
-def test_another_tail_goes_on_exactly_where_positions_were_taken(turns: int) -> None:
+@pytest.mark.parametrize("polls", range(12))
+def test_another_tail_goes_on_exactly_where_positions_were_taken(polls: int) -> None:
     def family() -> ScriptedStream:
         stream = ScriptedStream(page_size=1)
         stream.shard("root", "01", "02", closed=True)
@@ -393,7 +389,7 @@ def test_another_tail_goes_on_exactly_where_positions_were_taken(turns: int) -> 
 
     stream = family()
     tail = make_tail(stream)
-    before = follow(tail, turns)
+    before = follow(tail, polls)
 
     after = follow(make_tail(stream, Start(tail.positions)), 20)
 
@@ -406,7 +402,7 @@ def test_positions_tell_closed_shards_from_those_not_begun() -> None:
     stream.shard("begun", "2", parent="closed")
     stream.shard("empty", parent="closed")
 
-    assert read_some(stream, 4) == {"closed": READ_TO_ITS_END, "begun": "2", "empty": NOTHING_READ}
+    assert positions_after(stream, 4) == {"closed": FULLY_READ, "begun": "2", "empty": NOTHING_READ}
 
 
 def test_closed_shards_that_are_not_listed_any_more_leave_the_positions() -> None:
@@ -424,10 +420,10 @@ def test_closed_shards_that_are_not_listed_any_more_leave_the_positions() -> Non
 
 def caught_up_after(stream: ScriptedStream) -> int:
     tail = make_tail(stream)
-    for turn in range(1, 50):
-        tail.turn(NOW + turn)
+    for n in range(1, 50):
+        tail.poll(NOW + n)
         if tail.caught_up:
-            return turn
+            return n
     raise AssertionError("never")
 
 
@@ -462,7 +458,12 @@ def test_several_shards_are_read_through_the_pool_it_is_given() -> None:
     for name in "abcdef":
         stream.shard(name, f"{name}1", f"{name}2")
     with ThreadPoolExecutor(4) as pool:
-        tail = Tail(stream, Start(), began=NOW, gather=pool.map)
+        tail = Tail(stream, Start(), began=NOW, map_shards=pool.map)
         found = follow(tail, 3)
 
     assert sorted(found) == sorted(f"{name}{n}" for name in "abcdef" for n in (1, 2))
+
+
+def test_the_wait_after_a_failure_is_bounded_however_many_there_were() -> None:
+    assert back_off(0) < back_off(1) < MAX_BACK_OFF_SECONDS
+    assert back_off(10_000) == MAX_BACK_OFF_SECONDS

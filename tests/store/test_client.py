@@ -11,8 +11,8 @@ from pynamodb.models import Model
 from shared.store import keys
 from shared.store.accounts.users import Inbox, User
 from shared.store.base import Item, connection, read_item
-from tests.database import forget_connections
-from tests.engine import Account
+from tests.support.database import forget_connections
+from tests.support.engine import Account
 
 EVERY_TYPE: dict[str, Any] = {
     "s": {"S": "text"},

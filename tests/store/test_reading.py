@@ -20,7 +20,7 @@ from shared.store.base import (
     read_partition,
 )
 from shared.store.outbox import Outbox
-from tests.database import raw_items
+from tests.support.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -19,7 +19,7 @@ from shared.store.accounts.seats import Seat
 from shared.store.base import Item, Key, connection, read_item, read_items, read_partition
 from shared.store.outbox import Outbox, Timer
 from shared.store.unit_of_work import OUTBOX_KEPT, TIMER_KEPT, UnitOfWork
-from tests.database import raw_items
+from tests.support.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -69,9 +69,9 @@ def test_a_change_of_all_kinds_is_written_at_once() -> None:
 def test_one_failed_condition_undoes_everything_and_raises_its_own_error(failing: str) -> None:
     stored(box(1), box(2))
     work = UnitOfWork()
-    work.update(box(1), [Box.number.add(1)], otherwise=FirstRefusal())
-    work.put(box(3), otherwise=FirstRefusal())
-    refusal = SecondRefusal()
+    work.update(box(1), [Box.number.add(1)], otherwise=FirstRefusal)
+    work.put(box(3), otherwise=FirstRefusal)
+    refusal = SecondRefusal
     {
         "check": lambda: work.check(box(2), Box.number == 9, refusal),
         "delete": lambda: work.delete(box(9), otherwise=refusal),
@@ -90,11 +90,11 @@ def test_the_error_is_that_of_the_condition_that_failed_in_whatever_order_they_w
         refusals = {number: type(f"Refusal{number}", (Exception,), {}) for number in (1, 2, 3, 4)}
         condition = {n: Box.number == (9 if n == failing else 0) for n in (1, 2, 3)}
         work = UnitOfWork()
-        work.update(box(1), [Box.number.add(1)], condition[1], refusals[1]())
-        work.put(box(3 if failing == 4 else 4), refusals[4]())
+        work.update(box(1), [Box.number.add(1)], condition[1], refusals[1])
+        work.put(box(3 if failing == 4 else 4), refusals[4])
         if failing != 4:
-            work.delete(box(3), condition[3], refusals[3]())
-        work.check(box(2), condition[2], refusals[2]())
+            work.delete(box(3), condition[3], refusals[3])
+        work.check(box(2), condition[2], refusals[2])
         with pytest.raises(refusals[failing]):
             work.commit()
         assert [count(owner) for owner in (1, 2, 3, 4)] == [0, 0, 0, None]
@@ -103,7 +103,7 @@ def test_the_error_is_that_of_the_condition_that_failed_in_whatever_order_they_w
 def test_of_two_failed_conditions_the_one_that_means_something_to_the_caller_is_told() -> None:
     work = UnitOfWork()
     work.update(box(1), [Box.number.add(1)])
-    work.delete(box(2), otherwise=FirstRefusal())
+    work.delete(box(2), otherwise=FirstRefusal)
     work.update(box(3), [Box.number.add(1)])
     with pytest.raises(FirstRefusal):
         work.commit()
@@ -122,7 +122,7 @@ def test_a_failed_condition_without_an_error_of_its_own_is_a_lost_race(writes: i
 def test_putting_what_is_there_already_changes_nothing(writes: int) -> None:
     stored(box(1, 5))
     work = UnitOfWork()
-    work.put(box(1, 6), otherwise=FirstRefusal())
+    work.put(box(1, 6), otherwise=FirstRefusal)
     for owner in range(2, writes + 1):
         work.put(box(owner))
     with pytest.raises(FirstRefusal):
@@ -135,7 +135,7 @@ def test_putting_what_is_there_already_changes_nothing(writes: int) -> None:
 @pytest.mark.parametrize("condition", [None, Box.number.does_not_exist()])
 def test_an_update_of_something_missing_makes_no_item_without_a_kind(writes: int, condition: Any) -> None:
     work = UnitOfWork()
-    work.update(box(1), [Box.number.add(1)], condition, FirstRefusal())
+    work.update(box(1), [Box.number.add(1)], condition, FirstRefusal)
     for owner in range(2, writes + 1):
         work.put(box(owner))
     with pytest.raises(FirstRefusal):
@@ -147,7 +147,7 @@ def test_an_update_of_something_missing_makes_no_item_without_a_kind(writes: int
 def test_deleting_something_missing_is_refused(writes: int) -> None:
     stored(box(2))
     work = UnitOfWork()
-    work.delete(box(1), otherwise=FirstRefusal())
+    work.delete(box(1), otherwise=FirstRefusal)
     for owner in range(2, writes + 1):
         work.delete(box(owner))
     with pytest.raises(FirstRefusal):
@@ -197,7 +197,7 @@ def test_one_write_alone_is_no_transaction(calls: list[str]) -> None:
 
 def test_a_condition_alone_is_checked_too(calls: list[str]) -> None:
     work = UnitOfWork()
-    work.check(box(1), Item.pk.exists(), FirstRefusal())
+    work.check(box(1), Item.pk.exists(), FirstRefusal)
     with pytest.raises(FirstRefusal):
         work.commit()
     assert calls == ["TransactWriteItems"]
@@ -294,8 +294,8 @@ def test_a_conflict_with_another_transaction_is_a_lost_race(
     error: Callable[[str], ClientError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = UnitOfWork()
-    work.put(box(1), FirstRefusal())
-    work.put(box(2), FirstRefusal())
+    work.put(box(1), FirstRefusal)
+    work.put(box(2), FirstRefusal)
     _failing(monkeypatch, error)
     with pytest.raises(RaceLost):
         work.commit()
@@ -303,7 +303,7 @@ def test_a_conflict_with_another_transaction_is_a_lost_race(
 
 def test_a_single_write_that_meets_a_transaction_is_a_lost_race(monkeypatch: pytest.MonkeyPatch) -> None:
     work = UnitOfWork()
-    work.put(box(1), FirstRefusal())
+    work.put(box(1), FirstRefusal)
     _failing(monkeypatch, _error("TransactionConflictException"))
     with pytest.raises(RaceLost):
         work.commit()
@@ -323,7 +323,7 @@ def test_a_table_over_its_capacity_is_told_as_such(
 ) -> None:
     work = UnitOfWork()
     for owner in range(writes):
-        work.put(box(owner), FirstRefusal())
+        work.put(box(owner), FirstRefusal)
     _failing(monkeypatch, error)
     with pytest.raises(Throttled):
         work.commit()
@@ -335,7 +335,7 @@ def test_an_error_of_our_own_making_is_not_taken_for_a_race(
 ) -> None:
     work = UnitOfWork()
     for owner in range(writes):
-        work.put(box(owner), FirstRefusal())
+        work.put(box(owner), FirstRefusal)
     _failing(monkeypatch, _error("ValidationException"))
     with pytest.raises(PynamoDBException):
         work.commit()

@@ -1,4 +1,4 @@
-"""The catalogue of live events (api.fr.md, Event SSE; behaviour.md, section 7)."""
+"""The catalogue of live events (docs/contract/events.md#event-objects)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ DOCUMENTED: dict[str, tuple[str, set[str]]] = {
     "invite-3v3": ("invite", {"username", "code"}),
     "invite-tournament": ("invite", {"username", "code"}),
 }
-"""Every event of the customer's document with the service of its section and its kwargs."""
+"""Every event of the contract but the stream's own, with its service and kwargs."""
 
 SERVICES = {"auth", "chat", "friends", "game", "invite", "lobby", "tournament", "user"}
 

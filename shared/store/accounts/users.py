@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
@@ -101,6 +101,12 @@ class Account:
     alive: frozenset[str]
     """Ids of the SSE containers that are alive."""
     inbox: Inbox | None = None
+    match_code: str | None = None
+    """The code of the match that the user plays."""
+
+    def in_match(self, code: str | None) -> Account:
+        """The same account after a change that begins a match, or ends the running one (None)."""
+        return replace(self, match_code=code)
 
     @property
     def is_online(self) -> bool:
@@ -153,7 +159,9 @@ def accounts_in(found: Mapping[Key, Item], user_ids: Iterable[int], now: datetim
         user, seat = found.get(keys.user(user_id)), found.get(keys.seat(user_id))
         inbox = found.get(keys.inbox(user_id))
         if isinstance(user, User) and isinstance(seat, Seat):
-            accounts[user_id] = Account(user, seat, alive, inbox if isinstance(inbox, Inbox) else None)
+            accounts[user_id] = Account(
+                user, seat, alive, inbox if isinstance(inbox, Inbox) else None, seat.match_code
+            )
     return accounts
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
+from shared.domain.chat.errors import NotInChat
 from shared.domain.chat.messages import Message
-from shared.domain.errors import NotInChat
 from shared.store import keys
 from shared.store.attributes import IntegerAttribute
 from shared.store.base import Action, Condition, Item, Key, UTCDateTimeAttribute, read_items, read_partition

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 
+from shared.domain.errors import RaceLost
 from shared.domain.ids import ID_DIGITS
 from shared.store import keys
 from shared.store.accounts.users import Inbox
@@ -23,6 +24,8 @@ REQUEST = "request"
 FRIENDS = "friends"
 
 ListName = Literal["friends", "sent", "received", "blocked"]
+PairList = Literal["friends", "sent", "received"]
+"""The lists whose relations have a row of the pair: all but blocks."""
 
 
 class Relation(NamedTuple):
@@ -153,7 +156,7 @@ class RelationChanges:
     _added: dict[int, Lines] = field(default_factory=dict)
     _dropped: dict[int, Lines] = field(default_factory=dict)
     _inboxes: dict[int, list[Action]] = field(default_factory=lambda: defaultdict(list))
-    _conditions: dict[int, tuple[Condition, Exception | None]] = field(default_factory=dict)
+    _conditions: dict[int, tuple[Condition, type[Exception]]] = field(default_factory=dict)
 
     def add(self, user_id: int, name: ListName, relation: Relation) -> None:
         """Give a user one more line; a received request is new to the user."""
@@ -175,7 +178,7 @@ class RelationChanges:
         """A user has no unread messages in a conversation."""
         self._inboxes[user_id].append(Inbox.unread_chats.delete({chat_id}))
 
-    def require(self, user_id: int, when: Condition, otherwise: Exception | None = None) -> None:
+    def require(self, user_id: int, when: Condition, otherwise: type[Exception] = RaceLost) -> None:
         """Require a condition of a user's relations; without `otherwise`, its failure is RaceLost."""
         self._conditions[user_id] = when, otherwise
 
@@ -187,7 +190,7 @@ class RelationChanges:
                 actions.append(getattr(Relations, name).add(lines))
             for name, lines in self._dropped.get(user_id, {}).items():
                 actions.append(getattr(Relations, name).delete(lines))
-            when, otherwise = self._conditions.get(user_id, (None, None))
+            when, otherwise = self._conditions.get(user_id, (None, RaceLost))
             work.update(Relations.of(user_id), actions, when=when, otherwise=otherwise)
         for user_id, changes in self._inboxes.items():
             work.update(Inbox.of(user_id), changes)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from shared.auth.hashing import verify_password
 from shared.domain.accounts import names, passwords
-from shared.domain.errors import Invalid, RaceLost, Unauthenticated
+from shared.domain.accounts.errors import NameTaken
+from shared.domain.errors import IncorrectPassword, Invalid, PasswordConfirmationRequired, RaceLost
 from shared.store import keys
 from shared.store.accounts.users import Credential, User, read_credential
 from shared.store.unit_of_work import UnitOfWork
 
 
-def name_taken() -> Invalid:
-    """The 400 that losing a name means."""
-    return Invalid.field("username", "This username is already taken.")
-
-
 def require_acceptable(username: str | None, password: str | None, *, owner: str) -> None:
-    """Invalid, with every problem by field. `owner` is the name that the password is compared to."""
+    """Check a new name and password. Invalid, with every problem. `owner` is the name to compare the password with."""
     found: dict[str, list[str]] = {}
     if username is not None and (wrong := names.problems(username)):
         found["username"] = wrong
@@ -32,10 +28,7 @@ def credential_of(user: User, username: str, password_hash: str | None) -> Crede
 
 
 def own_credential(user: User) -> Credential:
-    """The credential of a user as read before. RaceLost if the user was renamed or deleted since.
-
-    By then the name may be nobody's or another's: neither says anything about this user's password.
-    """
+    """The credential of a user who was read before. RaceLost if the user was renamed or deleted since."""
     credential = read_credential(user.username)
     if credential is None or credential.user_id != user.id:
         raise RaceLost
@@ -43,11 +36,11 @@ def own_credential(user: User) -> Credential:
 
 
 def confirm_password(user: User, password: str | None) -> None:
-    """Unauthenticated unless the password is the user's."""
+    """Check the user's password. PasswordConfirmationRequired, IncorrectPassword."""
     if password is None:
-        raise Unauthenticated("password_confirmation_required")
+        raise PasswordConfirmationRequired
     if not verify_password(password, own_credential(user).password_hash):
-        raise Unauthenticated("incorrect_password")
+        raise IncorrectPassword
 
 
 def move_name(work: UnitOfWork, user: User, credential: Credential) -> None:
@@ -57,5 +50,5 @@ def move_name(work: UnitOfWork, user: User, credential: Credential) -> None:
     if old.key == credential.key:
         work.replace(credential, when=mine)
     else:
-        work.put(credential, otherwise=name_taken())
+        work.put(credential, otherwise=NameTaken)
         work.delete(old, when=mine)

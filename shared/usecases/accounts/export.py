@@ -1,7 +1,7 @@
 """All that is held about a user, gathered area by area.
 
 An area of the product that keeps something of a user joins in with an exporter in the list at the end of this file.
-tests/store/test_export.py fails for a kind of item that nobody has thought of here.
+tests/behaviour/accounts/test_export.py fails for a kind of item that nobody has thought of here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
-from shared.domain.errors import NoSuchMatch, RaceLost
+from shared.domain.errors import RaceLost
+from shared.domain.play.errors import NoSuchMatch
 from shared.domain.play.matchmaking import QueueName
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY, QUEUE, TOURNAMENT
@@ -63,11 +64,11 @@ class Owner:
 
 
 Exporter = Callable[[Owner], Any]
-"""Reads all that one area keeps of a user, in the contract's shapes."""
+"""Reads all data of a user in one area, in the shapes of the API."""
 
 
 def export(owner: Owner) -> Export:
-    """Everything held about a user. It takes as many calls as there are pages of data."""
+    """Everything held about a user. The number of calls grows with the data."""
     return Export(**{name: exporter(owner) for name, exporter in EXPORTERS.items()})
 
 
@@ -83,7 +84,7 @@ def profile_pictures(owner: Owner) -> list[ProfilePicture]:
 
 
 def relations(owner: Owner) -> FriendsData:
-    """Friends, friend requests and blocks. Not who has blocked the user: that is a secret of those others."""
+    """Friends, friend requests and own blocks. Blocks by other users are their secret."""
     me, now = owner.account, owner.now
 
     def pairs(name: Any, status: str) -> Any:

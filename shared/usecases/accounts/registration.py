@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from shared.auth.hashing import hash_password
 from shared.domain.accounts import names, pictures
+from shared.domain.accounts.errors import AlreadyRegistered, NameTaken
 from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
-from shared.domain.errors import Forbidden, RaceLost
+from shared.domain.errors import RaceLost
 from shared.domain.ids import new_user_id
 from shared.store import keys
 from shared.store.accounts.seats import Seat
@@ -14,18 +15,18 @@ from shared.store.accounts.users import Inbox, User
 from shared.store.base import Action
 from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.accounts.credentials import credential_of, move_name, name_taken, require_acceptable
+from shared.usecases.accounts.credentials import credential_of, move_name, require_acceptable
 from shared.usecases.accounts.progress import append_trophies, unlock
 
 GUEST_NAME_DRAWS = 20
 
 
 def register(username: str, password: str) -> User:
-    """Make a registered account. Invalid if name or password won't do or the name is taken."""
+    """Make a registered account. Invalid, also if the name is taken."""
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     user = new_user(work, username, is_guest=False)
-    work.put(credential_of(user, username, hash_password(password)), otherwise=name_taken())
+    work.put(credential_of(user, username, hash_password(password)), otherwise=NameTaken)
     work.commit()
     return user
 
@@ -36,7 +37,7 @@ def create_guest() -> User:
         work = UnitOfWork()
         name = names.guest_name()
         user = new_user(work, name, is_guest=True)
-        work.put(credential_of(user, name, None), otherwise=_NameTaken())
+        work.put(credential_of(user, name, None), otherwise=_NameTaken)
         try:
             work.commit()
         except _NameTaken:
@@ -50,12 +51,9 @@ class _NameTaken(Exception):
 
 
 def register_guest(user: User, username: str, password: str) -> User:
-    """Turn a guest into a registered user; id, seat and statistics stay.
-
-    Forbidden for one who is registered already; Invalid as in `register`.
-    """
+    """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid."""
     if not user.is_guest:
-        raise Forbidden("You are registered already.", "already_registered")
+        raise AlreadyRegistered
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     actions: list[Action] = [User.is_guest.set(False), User.username.set(username), User.generation.add(1)]

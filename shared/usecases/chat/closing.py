@@ -1,4 +1,4 @@
-"""What a block, and its end, mean for the conversation of the two."""
+"""The effect of a block, and of its end, on the conversation of the two users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.store.unit_of_work import UnitOfWork
 def close_conversation(
     work: UnitOfWork, changes: RelationChanges, me: Account, other: Account, found: Mapping[Key, Item]
 ) -> None:
-    """A block closes the conversation of the two to both of them; its messages don't count as unread meanwhile."""
+    """A block closes the conversation to both users; meanwhile its messages don't count as unread."""
     mine, theirs = me.user.id, other.user.id
     pair = found.get(keys.conversation_of(mine, theirs))
     if not isinstance(pair, PairChat):
@@ -28,7 +28,7 @@ def close_conversation(
 
 
 def reopen_conversation(work: UnitOfWork, changes: RelationChanges, user_id: int, other_id: int) -> None:
-    """The end of a block opens the conversation of the two again, as it was, unread messages included."""
+    """The end of a block opens the conversation again, unread messages included."""
     pair = read_item(keys.conversation_of(user_id, other_id))
     if not isinstance(pair, PairChat):
         return

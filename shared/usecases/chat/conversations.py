@@ -1,4 +1,4 @@
-"""Conversations: making one, sending, reading, hiding."""
+"""Conversations: starting, sending, reading, hiding."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from shared import events
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
-from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, NotInChat, RaceLost, Throttled
+from shared.domain.chat.errors import ChatExists, ChatHidden, ChatNotAccepted, NotInChat, SelfChat
+from shared.domain.errors import Invalid, RaceLost, Throttled
 from shared.domain.ids import new_id
+from shared.domain.social.errors import BlockedByYou
 from shared.store import keys
 from shared.store.accounts.users import (
     Account,
@@ -34,38 +36,19 @@ from shared.store.chat.conversations import (
 from shared.store.social.relations import FRIENDS, PairRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.rerun import rerun
-from shared.usecases.social.friends import LONGEST_NAME, blocked_by_you
+from shared.usecases.social.friends import LONGEST_NAME
 from shared.wire.chat.conversations import ChatDetail, ChatLine, Message
-
-
-def self_chat() -> Forbidden:
-    """The 403 for wanting to talk to oneself."""
-    return Forbidden("You cannot start a conversation with yourself.", "self_chat")
-
-
-def takes_no_chats() -> Forbidden:
-    """The 403 for wanting to talk to who doesn't want to be talked to."""
-    return Forbidden("This user does not accept conversations from you.", "chat_not_accepted")
-
-
-def chat_exists() -> Conflict:
-    """The 409 for a second conversation."""
-    return Conflict("You have a conversation with this user already.", "chat_exists")
-
-
-def chat_hidden() -> Forbidden:
-    """The 403 for sending to what one has hidden."""
-    return Forbidden("You have hidden this conversation: read its messages to show it again.", "chat_hidden")
+from shared.wire.chat.events import message_received
 
 
 def create(me: Account, username: str) -> ChatLine:
-    """Start a conversation with somebody, found by name in any case; both see it."""
+    """Start a conversation with the user of a name, whatever its case; both see it."""
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
     mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
-        raise self_chat()
+        raise SelfChat
     work = UnitOfWork()
     found = read_items(
         [*account_keys([theirs]), keys.friendship(mine, theirs), keys.conversation_of(mine, theirs)]
@@ -74,15 +57,15 @@ def create(me: Account, username: str) -> ChatLine:
     if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
     if theirs in me.user.blocked:
-        raise blocked_by_you()
+        raise BlockedByYou
     if keys.conversation_of(mine, theirs) in found:
-        raise chat_exists()
+        raise ChatExists
     _require_accepted(work, me, other, found.get(keys.friendship(mine, theirs)))
 
     chat_id = new_id(work.now)
     pair = PairChat.of(mine, theirs)
     pair.chat_id = chat_id
-    work.put(pair, otherwise=chat_exists())
+    work.put(pair, otherwise=ChatExists)
     low, high = sorted((mine, theirs))
     row = Conversation.at(keys.conversation(chat_id), id=chat_id, low=low, high=high, created_at=work.now)
     work.put(row)
@@ -97,28 +80,28 @@ def create(me: Account, username: str) -> ChatLine:
 
 
 def _require_accepted(work: UnitOfWork, me: Account, other: Account, friendship: object) -> None:
-    """Insist that the other user takes conversations of this one: now, and when the unit commits."""
+    """Require that the other user accepts this conversation, now and as a condition of the unit. ChatNotAccepted."""
     mine, accepts = me.user.id, other.user.accept_chat_from
     if accepts == "friends_only":
         if not isinstance(friendship, PairRow) or not friendship.are_friends:
-            raise takes_no_chats()
+            raise ChatNotAccepted
         work.check(friendship, PairRow.status == FRIENDS)
     elif accepts != "everyone":
-        raise takes_no_chats()
+        raise ChatNotAccepted
     work.check(me.user, User.pk.exists() & ~User.blocked.contains(other.user.id))
     work.check(other.user, (User.accept_chat_from == accepts) & ~User.blocked.contains(mine))
 
 
 def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
-    """Write a message; the other user gets `receive-message`, and sees the conversation again if they hid it.
+    """Send a message; the other user gets `receive-message`, and a conversation that they hid is shown again.
 
-    `is_read` says that they have it open.
+    `is_read` says that the other user has the conversation open.
     """
     content = text.strip()
     if wrong := messages.problems(content):
         raise Invalid({"content": wrong})
     if chat.mine.hidden:
-        raise chat_hidden()
+        raise ChatHidden
     work, row, theirs = UnitOfWork(), chat.row, chat.other
     message = messages.next_message(
         row.last, author=chat.user_id, content=content, is_read=is_read, now=work.now
@@ -134,27 +117,22 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     if not is_read:
         work.update(Inbox.of(theirs), [Inbox.unread_chats.add({chat.id})])
     work.check(me.user, User.pk.exists())
-    work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat())
+    work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat)
     sent = Message.of(row, message, me)
-    event = events.render(
-        "receive-message",
-        data=sent.model_dump(mode="json"),
-        kwargs={"username": me.user.username, "message": content, "chat_id": chat.id},
-    )
-    work.emit(row.pk, [theirs], event)
+    work.emit(row.pk, [theirs], message_received(sent, me))
     work.commit()
     return sent
 
 
 def read_page(me: Account, chat: Chat, numbers: Sequence[int], now: datetime) -> list[Message]:
-    """The messages with these numbers, as they are before the other's count as read."""
+    """The messages with these numbers, in the state before they are marked as read."""
     authors = {chat.user_id: me, chat.other: read_other(chat, now)}
     written = read_messages(chat.id, numbers)
     return [Message.of(chat.row, message, authors[message.author]) for message in written]
 
 
 def read_other(chat: Chat, now: datetime) -> Account:
-    """The other user. NotInChat if they are gone: what is left of the conversation is being erased."""
+    """The other user. NotInChat if the account is deleted and the conversation is being erased."""
     other = read_accounts([chat.other], now).get(chat.other)
     if other is None:
         raise NotInChat
@@ -162,10 +140,9 @@ def read_other(chat: Chat, now: datetime) -> Account:
 
 
 def mark_read(chat: Chat) -> None:
-    """What a user has just seen of a conversation counts as read, and the conversation is shown again.
+    """Mark as read what a user has just listed, and show a hidden conversation again. Newer messages stay unread.
 
-    What has come since stays unread. It never fails for other writers: who loses even the last of several runs
-    leaves the messages unread until the next look, which is no harm to who reads now.
+    It never fails: if other writers win every race, the messages stay unread until the next listing.
     """
     if not chat.unread and not chat.mine.hidden:
         return
@@ -197,8 +174,8 @@ def hide(chat: Chat) -> None:
 
 
 def select(rows: Sequence[Membership], q: str) -> list[Membership]:
-    """Those of a user's conversations that a list shows: without `q` those that they see; with it those whose other
-    user has it in their present name, in any case, hidden ones included."""
+    """The conversations that a list shows: without `q` the shown ones, with it all whose other user's present name
+    contains it, in any case."""
     opened = [row for row in rows if not row.closed]
     if not q:
         return [row for row in opened if not row.hidden]
@@ -209,7 +186,7 @@ def select(rows: Sequence[Membership], q: str) -> list[Membership]:
 def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[ChatLine]:
     """Some of a user's conversations, in their order. A BatchGetItem per 33.
 
-    One whose other user is being erased is left out.
+    A conversation whose other user is being erased is left out.
     """
     others = [row.other for row in rows]
     conversations = [keys.conversation(row.chat_id) for row in rows]
@@ -225,5 +202,5 @@ def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[C
 
 
 def read_detail(me: Account, chat: Chat, now: datetime) -> ChatDetail:
-    """A conversation, and how much of it the user hasn't read."""
+    """A conversation with the count of unread messages."""
     return ChatDetail.of(chat.row, chat.mine, me, read_other(chat, now), unread_messages=chat.unread)

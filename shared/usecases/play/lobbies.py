@@ -1,24 +1,26 @@
-"""Lobbies: making one, joining, leaving, changing; the last change before a match starts it."""
+"""Lobbies: creating, joining, leaving, changing, inviting, messages. The last member to get ready starts the match."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from shared.domain.errors import (
+from shared.domain.errors import MethodNotAllowed, RaceLost
+from shared.domain.ids import new_id
+from shared.domain.play import lobby_rules as rules
+from shared.domain.play.errors import (
     AlreadyPlaying,
     LobbyFull,
-    MethodNotAllowed,
     NoCurrentLobby,
     NoSuchLobby,
     NotCreator,
     NotLobbyMember,
-    RaceLost,
 )
-from shared.domain.ids import new_id
-from shared.domain.play import lobby as rules
-from shared.domain.play.lobby import Change, LobbyMode, LobbyTeam
+from shared.domain.play.lobby import PLAYING_TEAMS, LobbyMode, LobbyTeam
+from shared.domain.play.lobby import Lobby as DomainLobby
+from shared.domain.play.lobby_rules import LobbyChange
 from shared.domain.play.matches import MatchType
+from shared.domain.social.errors import BlockedByYou
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY
 from shared.store.accounts.users import Account, User, read_accounts, read_user
@@ -26,20 +28,19 @@ from shared.store.base import Item, Key, utc_now
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms
+from shared.usecases.play import lobby_leaving, rooms
 from shared.usecases.play.clash import pair_up, wait
 from shared.usecases.play.codes import CodeTaken, with_new_code
-from shared.usecases.play.lobby_writes import emit_events, leave, leave_seat, write_lobby
-from shared.usecases.play.matches import PlayingLobby, start_match
+from shared.usecases.play.lobby_writes import emit_events, leave_seat, write_lobby
+from shared.usecases.play.match_start import PlayingLobby, start_match
 from shared.usecases.play.places import enter_place
 from shared.usecases.play.rooms import Room
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.lobbies import Lobby, LobbyParticipant
 from shared.wire.play.rooms import RoomMessage
 
 
 def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> Lobby:
-    """Make a lobby and be in it, leaving the place that the user is in. Conflict while the user plays a match."""
+    """Create a lobby and enter it. AlreadyPlaying during a match."""
     if me.seat.match_id:
         raise AlreadyPlaying
     now = utc_now()
@@ -50,7 +51,7 @@ def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> L
         lobby = replace(made, code=code)
         row = LobbyRow.holding(lobby)
         work.put(row)
-        work.put(Code.taken(code, row.pk), otherwise=CodeTaken())
+        work.put(Code.taken(code, row.pk), otherwise=CodeTaken)
         enter_place(work, me.seat, LOBBY, str(lobby.id))
         work.commit()
         return Lobby.of(lobby, {me.user.id: me})
@@ -59,9 +60,9 @@ def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> L
 
 
 def join(me: Account, place: Code | None) -> LobbyParticipant:
-    """Be in the lobby that a code names, leaving the place that the user is in; in it already, nothing changes.
+    """Enter the lobby that a code names. Joining again changes nothing.
 
-    NoSuchLobby also if it has banned the user, or its creator has blocked them. Conflict while they play a match.
+    NoSuchLobby also for a user who is banned from it or blocked by its creator. AlreadyPlaying during a match.
     """
     mine = me.user.id
     lobby_id = None if place is None else keys.lobby_id_of(place.place)
@@ -74,7 +75,7 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
     if me.seat.match_id:
         raise AlreadyPlaying
     if lobby.creator in me.user.blocked:
-        raise blocked_by_you()
+        raise BlockedByYou
     work = UnitOfWork()
     try:
         change = rules.join(lobby, mine, work.now)
@@ -89,32 +90,32 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
     work.check(
         User.at(keys.user(lobby.creator)),
         User.pk.exists() & ~User.blocked.contains(mine),
-        otherwise=NoSuchLobby(),
+        otherwise=NoSuchLobby,
     )
-    work.check(me.user, User.pk.exists() & ~User.blocked.contains(lobby.creator), otherwise=blocked_by_you())
+    work.check(me.user, User.pk.exists() & ~User.blocked.contains(lobby.creator), otherwise=BlockedByYou)
     write_lobby(work, row, change, {mine: me.user.username}, participant)
     work.commit()
     return participant
 
 
 def read(me: Account) -> Lobby:
-    """The lobby that the user is in. NoCurrentLobby."""
+    """The user's own lobby. NoCurrentLobby."""
     lobby = _own(me).lobby
     return Lobby.of(lobby, _accounts(lobby.user_ids))
 
 
-def depart(me: Account, code: str) -> None:
-    """Leave the lobby with this code. NotLobbyMember if the user isn't in it."""
+def leave(me: Account, code: str) -> None:
+    """Leave the lobby with this code. NotLobbyMember."""
     if me.seat.place_kind != LOBBY:
         raise NotLobbyMember
     work = UnitOfWork()
-    leave(work, me.seat.place, [me.seat], code)
+    lobby_leaving.leave(work, me.seat.place, [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()
 
 
 def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
-    """Change the size of the teams, as the creator of a custom game; None changes nothing."""
+    """The creator of a custom game changes the size of the teams. None changes nothing."""
     row = _own(me)
     lobby = row.lobby
     if lobby.game_mode == "clash":
@@ -127,9 +128,9 @@ def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
 def change_participant(
     me: Account, code: str, team: LobbyTeam | None, *, ready: bool | None
 ) -> LobbyParticipant:
-    """Go to another team, be ready or no longer; None is what stays.
+    """Change one's own team or readiness; None stays as it is.
 
-    The answer shows the change, even if it starts a match, which nobody is ready after.
+    The answer shows the change itself: if it starts a match, all members are unready afterwards.
     """
     row, _ = _own_by_code(me, code)
     lobby, mine = row.lobby, me.user.id
@@ -143,7 +144,7 @@ def change_participant(
 
 
 def ban(me: Account, code: str, user_id: int) -> None:
-    """Send a participant away for good, as the creator."""
+    """The creator removes a member for good."""
     row, found = _own_by_code(me, code, [keys.user(user_id)])
     change = rules.ban(row.lobby, me.user.id, user_id)
     user = found.get(keys.user(user_id))
@@ -156,7 +157,7 @@ def ban(me: Account, code: str, user_id: int) -> None:
 
 
 def invite(me: Account, code: str, user_id: int) -> None:
-    """Invite a friend, as the creator."""
+    """The creator invites a friend."""
     now = utc_now()
     row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     lobby = row.lobby
@@ -167,14 +168,14 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 
 def say(me: Account, code: str, content: str) -> RoomMessage:
-    """Say something to everybody else in the lobby."""
+    """Send a message to the other members."""
     return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
 def _settle(
-    row: LobbyRow, before: rules.Lobby, change: Change, accounts: Mapping[int, Account] | None
-) -> rules.Lobby:
-    """Store what a lobby has become, and start its match if everyone is ready; the lobby as it is then."""
+    row: LobbyRow, before: DomainLobby, change: LobbyChange, accounts: Mapping[int, Account] | None
+) -> DomainLobby:
+    """Store a changed lobby, and start its match if all are ready. Returns the lobby as it is then."""
     lobby = change.lobby
     if lobby is None or lobby == before:
         return before
@@ -191,13 +192,15 @@ def _settle(
     return lobby
 
 
-def _start(row: LobbyRow, lobby: rules.Lobby, change: Change, accounts: Mapping[int, Account]) -> rules.Lobby:
-    a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in rules.PLAYING_TEAMS)
+def _start(
+    row: LobbyRow, lobby: DomainLobby, change: LobbyChange, accounts: Mapping[int, Account]
+) -> DomainLobby:
+    a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in PLAYING_TEAMS)
 
-    def tell_before(work: UnitOfWork) -> None:
-        emit_events(work, row, change.notices, {})
+    def emit_before(work: UnitOfWork) -> None:
+        emit_events(work, row, change.events, {})
 
-    match = start_match("custom_game", a, b, tell_before, lobbies=[PlayingLobby(row, lobby)])
+    match = start_match("custom_game", a, b, emit_before, lobbies=[PlayingLobby(row, lobby)])
     return replace(lobby.at_rest(), match_id=match.id, match_code=match.code)
 
 
@@ -206,19 +209,19 @@ def _own(me: Account) -> LobbyRow:
         raise NoCurrentLobby
     row = read_lobby(int(me.seat.place))
     if row is None:
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the lobby has ended since the seat was read
     return row
 
 
 def _own_by_code(me: Account, code: str, more: Iterable[Key] = ()) -> tuple[LobbyRow, Mapping[Key, Item]]:
-    """The lobby that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    return rooms.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotLobbyMember(), more)
+    """The user's own lobby if it has this code, and the items under `more`. A BatchGetItem."""
+    return rooms.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotLobbyMember, more)
 
 
 def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:
     accounts = read_accounts(user_ids, utc_now())
     if len(accounts) < len(user_ids):
-        raise RaceLost  # somebody has gone since the lobby was read
+        raise RaceLost  # an account was deleted since the lobby was read
     return accounts
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import AlreadyPlaying, NotInQueue
 from shared.domain.ids import new_id
+from shared.domain.play.errors import AlreadyPlaying, NotInQueue
 from shared.domain.play.matchmaking import RANKED, QueueName, Ticket
 from shared.store import keys
 from shared.store.accounts.seats import QUEUE, Seat
@@ -14,17 +14,14 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.places import leave_place
 
 RANKED_WINDOW = "ranked-window"
-FIRST_LOOK_SECONDS = 1
-"""Who joins looks at the queue at once; the timer's first look comes when that is over."""
-MOST_LOOKS = 1440
-"""So that no execution runs for ever: a day of looks once a minute. By then the window holds any two."""
+FIRST_RETRY_SECONDS = 1
+"""The joining request pairs at once; the timer's first retry comes after that."""
+MAX_RETRIES = 1440
+"""Ends an execution after a day of a retry per minute. By then the window holds any two tickets."""
 
 
 def join_queue(account: Account, queue: QueueName) -> Ticket:
-    """Take a ticket, leaving the place that the user is in; the one they hold already if it is of this queue.
-
-    Conflict while the user plays a match.
-    """
+    """Take a ticket, leaving any other place. A user who is in this queue keeps their ticket. AlreadyPlaying."""
     user, seat = account.user, account.seat
     if seat.match_id:
         raise AlreadyPlaying
@@ -38,14 +35,14 @@ def join_queue(account: Account, queue: QueueName) -> Ticket:
     work.put(row)
     work.update(seat, seat.enter_place(QUEUE, queue, row.sk), when=seat.unchanged())
     if queue == RANKED:
-        looks = {"ticket": row.sk, "seconds": FIRST_LOOK_SECONDS, "looks": MOST_LOOKS}
-        work.start_timer(RANKED_WINDOW, looks)
+        retries = {"ticket": row.sk, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
+        work.start_timer(RANKED_WINDOW, retries)
     work.commit()
     return ticket
 
 
 def leave_queue(seat: Seat, queue: QueueName) -> None:
-    """Give the ticket back. NotFound if the user isn't in this queue."""
+    """Give the ticket back. NotInQueue."""
     if seat.place_kind != QUEUE or seat.place != queue:
         raise NotInQueue
     work = UnitOfWork()

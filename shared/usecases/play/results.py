@@ -22,10 +22,10 @@ def book(
     trophy_change: int | None = None,
     played: Match | None = None,
 ) -> None:
-    """Give a player new statistics, and all that follows from them, in one write of the user's item.
+    """Add new statistics of a player to a unit of work, with trophies, history and pictures: one write of the user.
 
-    `trophy_change` is what a ranked match changed (the total never falls below 0); `played` goes into the
-    history. Pictures that are deserved now are unlocked, each with its event in `partition`.
+    `trophy_change` comes from a ranked match (the total never falls below 0); `played` goes into the history. Newly
+    deserved pictures are unlocked, each with an event in `partition`.
     """
     actions: list[Action] = [User.rev.add(1), User.stats.set(dict(statistics.lines))]
     trophies = user.trophies

@@ -1,4 +1,4 @@
-"""What lobbies and tournaments have in common: being in the one with a code, inviting somebody, saying something."""
+"""What lobbies and tournaments have in common: finding one's own by its code, inviting, messages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from shared import events
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
-from shared.domain.errors import Conflict, Forbidden, Invalid, NoSuchUser, RaceLost
+from shared.domain.errors import Forbidden, Invalid, RaceLost
+from shared.domain.play.errors import AlreadyThere, NotFriends, SelfInvitation, UserBanned
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Item, Key, Versioned, read_items
@@ -17,32 +18,13 @@ from shared.store.play.lobbies import LobbyRow
 from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import FRIENDS, PairRow, is_still
 from shared.store.unit_of_work import UnitOfWork
+from shared.wire.play.room_events import invitation, room_message
 from shared.wire.play.rooms import RoomMessage
-
-
-def self_invitation() -> Forbidden:
-    """The 403 for inviting oneself."""
-    return Forbidden("You cannot invite yourself.", "self_invitation")
-
-
-def not_friends() -> Forbidden:
-    """The 403 for inviting somebody else than a friend."""
-    return Forbidden("You can invite friends only.", "not_friends")
-
-
-def banned_there() -> Forbidden:
-    """The 403 for inviting somebody who would find nothing."""
-    return Forbidden("This user is banned from it.", "user_banned")
-
-
-def already_there() -> Conflict:
-    """The 409 for inviting somebody who has come already."""
-    return Conflict("This user is in it already.", "already_there")
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A lobby or a tournament, as far as it is like the other one."""
+    """The common part of a lobby and a tournament."""
 
     row: Versioned
     """As it was read."""
@@ -50,7 +32,7 @@ class Room:
     id: int
     code: str
     user_ids: tuple[int, ...]
-    """Who is in it."""
+    """The users in it."""
     banned: Collection[int]
 
 
@@ -63,67 +45,60 @@ def read_own(
     row_class: type[Row],
     kind: str,
     key_of: Callable[[int], Key],
-    otherwise: Forbidden,
+    otherwise: type[Forbidden],
     more: Iterable[Key] = (),
 ) -> tuple[Row, Mapping[Key, Item]]:
-    """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own room if it has this code, and the items under `more`. A BatchGetItem."""
     if me.seat.place_kind != kind:
         raise otherwise
     key = key_of(int(me.seat.place))
     found = read_items([key, *more])
     row = found.get(key)
     if not isinstance(row, row_class):
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the room has ended since the seat was read
     if row.state.code != code:
         raise otherwise
     return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
-    """What `invite` has to have read, beside the gathering."""
+    """The keys that `invite` needs to have read, beside the room's."""
     return [*account_keys([user_id]), keys.friendship(me.user.id, user_id)]
 
 
 def invite(
     me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
-    """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
+    """Invite a friend. The caller has checked that the user may invite."""
     mine = me.user.id
     if user_id == mine:
-        raise self_invitation()
+        raise SelfInvitation
     other = accounts_in(found, [user_id], now).get(user_id)
     if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
     if user_id in there.user_ids:
-        raise already_there()
+        raise AlreadyThere
     if user_id in there.banned:
-        raise banned_there()
+        raise UserBanned
     friendship = found.get(keys.friendship(mine, user_id))
     if not isinstance(friendship, PairRow) or not friendship.are_friends:
-        raise not_friends()
+        raise NotFriends
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
-    work.check(friendship, is_still(friendship.id, FRIENDS), otherwise=not_friends())
-    message = events.render(
-        event,
-        data={"id": there.id, "code": there.code},
-        kwargs={"username": me.user.username, "code": there.code},
-    )
-    work.emit(there.row.pk, [user_id], message)
+    work.check(friendship, is_still(friendship.id, FRIENDS), otherwise=NotFriends)
+    work.emit(there.row.pk, [user_id], invitation(event, me, there.id, there.code))
     work.commit()
 
 
 def say(me: Account, there: Room, content: str) -> RoomMessage:
-    """Say something to everybody else who is there; what was said, trimmed."""
+    """Send a message to the others in a room. Returns it trimmed."""
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
     work, mine = UnitOfWork(), me.user.id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
-    event = events.render(
-        f"{there.kind}-message", data={"id": mine, "content": text}, kwargs={"username": me.user.username}
-    )
-    work.emit(there.row.pk, [user_id for user_id in there.user_ids if user_id != mine], event)
+    others = [user_id for user_id in there.user_ids if user_id != mine]
+    work.emit(there.row.pk, others, room_message(f"{there.kind}-message", me, text))
     work.commit()
     return RoomMessage(id=mine, content=text)

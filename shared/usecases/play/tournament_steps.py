@@ -1,22 +1,18 @@
-"""What goes on in a tournament: the steps of its state machine (infra/machines/tournament), and leaving it."""
+"""The steps of a tournament's state machine (infra/machines/tournament.asl.json)."""
 
 from __future__ import annotations
 
-from shared.domain.errors import NoSuchMatch, NotTournamentMember, RaceLost
-from shared.domain.play.matches import PLAYER_DISCONNECT, Match, team_of
+from shared.domain.play import tournament_rules as rules
+from shared.domain.play.matches import Match, team_of
 from shared.domain.play.tournament import START, Verdict
-from shared.settings import settings
-from shared.store.accounts.seats import TOURNAMENT
-from shared.store.accounts.users import Account
 from shared.store.base import read_items
 from shared.store.play.tournaments import TournamentRow, read_tournament
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.codes import with_new_codes
-from shared.usecases.play.matches import begin_bracket_match, read_match_of, save
+from shared.usecases.play.match_start import begin_bracket_match
 from shared.usecases.play.results import book
 from shared.usecases.play.tournament_writes import (
     close,
-    leave,
     leave_seat,
     read_view,
     started,
@@ -27,18 +23,18 @@ from shared.usecases.play.tournament_writes import (
 from shared.wire.play.tournaments import TournamentView
 
 StepResult = dict[str, str | int]
-"""What a state machine is told."""
+"""The answer of a step to the state machine."""
 
 GONE: StepResult = {"verdict": "gone", "stage": 0}
 
 
 def await_start(tournament_id: int, run: int, token: str) -> None:
-    """An execution waits for the start; it is answered at once if there is nothing to wait for any more."""
+    """An execution waits for the start. If it has happened, or can't any more, the answer comes at once."""
     _wait(UnitOfWork(), read_tournament(tournament_id), run, START, token)
 
 
 def start(tournament_id: int, run: int) -> StepResult:
-    """Begin a tournament whose countdown is over, unless it has begun. What the state machine does next."""
+    """The countdown is over: start the tournament, unless it has started. Returns the machine's next move."""
     row = read_tournament(tournament_id)
     if row is None or row.state.run != run:
         return GONE
@@ -52,7 +48,7 @@ def start(tournament_id: int, run: int) -> StepResult:
 
 
 def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
-    """Begin a stage, unless it has begun; then an execution waits for its end."""
+    """Begin a stage, unless it has begun. Then the execution waits for the stage's end."""
     row = read_tournament(tournament_id)
     if row is None or row.state.run != run or (row.state.stage or 0) >= stage:
         _wait(UnitOfWork(), row, run, stage, token)
@@ -77,8 +73,8 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
                 tournament_n=pairing.n,
             )
             games[pairing.n] = game
-        after, notices = tournament.begin_stage(games)
-        write_tournament(work, row, (after.wait(token, run, stage), notices), view)
+        after, events = rules.begin_stage(tournament, games)
+        write_tournament(work, row, (after.wait(token, run, stage), events), view)
         for game in games.values():
             begin_bracket_match(work, game, view.accounts, row.pk)
         work.commit()
@@ -87,14 +83,14 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
 
 
 def finish(tournament_id: int, run: int) -> None:
-    """End a tournament that is decided: the win is booked, and everyone is free to go."""
+    """End a decided tournament: book the win, free the participants' seats."""
     row = read_tournament(tournament_id)
     if row is None or row.state.run != run or not row.state.is_decided:
         return
     tournament, work = row.state, UnitOfWork()
     found = read_items(view_keys(tournament))
     view = view_in(found, tournament, work.now)
-    write_tournament(work, row, tournament.finish(work.now), view)
+    write_tournament(work, row, rules.finish(tournament, work.now), view)
     close(work, tournament)
     for user_id in tournament.present:
         leave_seat(work, tournament, user_id)
@@ -110,29 +106,4 @@ def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, stage: int, tok
         work.wake(token, {"verdict": verdict, "stage": 0})
     else:
         write_tournament(work, row, (row.state.wait(token, run, stage), ()), TournamentView({}, {}, work.now))
-    work.commit()
-
-
-def depart(me: Account, code: str) -> None:
-    """Leave the tournament with this code; a match that is being played is lost by that. NotTournamentMember."""
-    if me.seat.place_kind != TOURNAMENT:
-        raise NotTournamentMember
-    work = UnitOfWork()
-    if me.seat.match_id:
-        try:
-            running = read_match_of(me.user.id, work.now)
-        except NoSuchMatch:
-            raise RaceLost from None  # it has ended since the seat was read
-        if running.tournament is None or running.tournament.state.code != code:
-            raise NotTournamentMember
-        lost = running.match.forfeit(
-            me.user.id,
-            reason=PLAYER_DISCONNECT,
-            points_to_win=settings().points_to_win,
-            now=work.now,
-        )
-        save(work, running, lost, leaver=me.user.id)
-        return
-    leave(work, me.seat.place, [me.seat], code)
-    work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()

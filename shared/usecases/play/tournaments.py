@@ -1,4 +1,4 @@
-"""Tournaments: making one, joining, what is done in them before the start, reading them."""
+"""Tournaments for their users: creating, joining, leaving, banning, inviting, messages, reading, searching."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.errors import (
+from shared.domain.errors import Invalid, RaceLost
+from shared.domain.ids import new_id
+from shared.domain.play import tournament_rules as rules
+from shared.domain.play.errors import (
     AlreadyHosting,
     AlreadyPlaying,
-    Invalid,
     NoCurrentTournament,
+    NoSuchMatch,
     NoSuchTournament,
     NotCreator,
     NotTournamentMember,
-    RaceLost,
     TournamentFull,
     TournamentStarted,
 )
-from shared.domain.ids import new_id
-from shared.domain.play import tournament as rules
+from shared.domain.play.matches import PLAYER_DISCONNECT
+from shared.domain.play.tournament import Entrant
+from shared.domain.play.tournament import Tournament as DomainTournament
+from shared.domain.social.errors import BlockedByYou
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import TOURNAMENT
@@ -36,8 +40,9 @@ from shared.store.play.tournaments import (
 )
 from shared.store.social.relations import BlockRow
 from shared.store.unit_of_work import UnitOfWork
-from shared.usecases.play import rooms
+from shared.usecases.play import rooms, tournament_leaving
 from shared.usecases.play.codes import CodeTaken, with_new_code
+from shared.usecases.play.matches import read_match_of, save
 from shared.usecases.play.places import enter_place
 from shared.usecases.play.rooms import Room
 from shared.usecases.play.tournament_writes import (
@@ -47,7 +52,6 @@ from shared.usecases.play.tournament_writes import (
     view_in,
     write_tournament,
 )
-from shared.usecases.social.friends import blocked_by_you
 from shared.wire.play.rooms import RoomMessage
 from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant, TournamentView
 
@@ -58,9 +62,9 @@ NAME_MAX = 50
 
 
 def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
-    """Make a tournament and be in it, leaving the place that the user is in.
+    """Create a tournament and enter it.
 
-    AlreadyHosting as long as another one of theirs lives, Conflict while they play a match.
+    AlreadyHosting while another tournament of the user lives, AlreadyPlaying during a match.
     """
     title = name.strip()
     if not 1 <= len(title) <= NAME_MAX:
@@ -70,7 +74,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
     now, mine = utc_now(), me.user.id
     if read_item(keys.hosted(mine)):
         raise AlreadyHosting
-    made = rules.Tournament(
+    made = DomainTournament(
         id=new_id(now),
         name=title,
         size=size,
@@ -78,7 +82,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         code="",
         created_at=now,
         created_by=mine,
-        entrants=(rules.Entrant(mine, now),),
+        entrants=(Entrant(mine, now),),
     )
 
     def write(code: str) -> Tournament:
@@ -86,8 +90,8 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         tournament = replace(made, code=code)
         row = TournamentRow.holding(tournament)
         work.put(row)
-        work.put(Code.taken(code, row.pk), otherwise=CodeTaken())
-        work.put(Hosted.of(mine, tournament.id), otherwise=AlreadyHosting())
+        work.put(Code.taken(code, row.pk), otherwise=CodeTaken)
+        work.put(Hosted.of(mine, tournament.id), otherwise=AlreadyHosting)
         work.put(OpenTournament.of(tournament))
         enter_place(work, me.seat, TOURNAMENT, str(tournament.id))
         work.commit()
@@ -97,10 +101,10 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
 
 
 def join(me: Account, place: Code | None) -> TournamentParticipant:
-    """Be in the tournament that a code names, leaving the place that the user is in; in it already, nothing changes.
+    """Enter the tournament that a code names. Joining again changes nothing.
 
-    With enough of them the countdown begins, and with the last one the tournament itself. NoSuchTournament also if
-    it has banned the user, or its creator has blocked them. Conflict while they play a match.
+    Enough participants begin the countdown, the last one starts the tournament. NoSuchTournament also for a user who
+    is banned from it or blocked by its creator. AlreadyPlaying during a match.
     """
     mine = me.user.id
     tournament_id = None if place is None else keys.tournament_id_of(place.place)
@@ -114,11 +118,11 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     if me.seat.match_id:
         raise AlreadyPlaying
     if before.created_by in me.user.blocked:
-        raise blocked_by_you()
+        raise BlockedByYou
     work = UnitOfWork()
     start_at = work.now + timedelta(seconds=settings().tournament_countdown_seconds)
     try:
-        after, notices = before.enter(mine, work.now, start_at=start_at, run=new_id(work.now))
+        after, events = rules.join(before, mine, work.now, start_at=start_at, run=new_id(work.now))
     except (TournamentFull, TournamentStarted):
         if _is_blocked_by(before.created_by, mine):
             raise NoSuchTournament from None
@@ -126,21 +130,46 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     view = TournamentView({mine: me}, {}, work.now)
     if after.is_full and not after.is_started:
         view = read_view(after, work.now)
-        after, told = started(after, view)
-        notices = (*notices, *told)
+        after, started_events = started(after, view)
+        events = (*events, *started_events)
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
     creator = User.at(keys.user(before.created_by))
     if before.created_by != mine:
-        work.check(creator, ~User.blocked.contains(mine), otherwise=NoSuchTournament())
+        work.check(creator, ~User.blocked.contains(mine), otherwise=NoSuchTournament)
         work.check(
-            me.user, User.pk.exists() & ~User.blocked.contains(before.created_by), otherwise=blocked_by_you()
+            me.user, User.pk.exists() & ~User.blocked.contains(before.created_by), otherwise=BlockedByYou
         )
-    after = write_tournament(work, row, (after, notices), view)
+    after = write_tournament(work, row, (after, events), view)
     work.commit()
     entrant = after.find(mine)
     if entrant is None:
         raise RaceLost
     return TournamentParticipant.within(after, entrant, me)
+
+
+def leave(me: Account, code: str) -> None:
+    """Leave the tournament with this code; that loses a running match. NotTournamentMember."""
+    if me.seat.place_kind != TOURNAMENT:
+        raise NotTournamentMember
+    work = UnitOfWork()
+    if me.seat.match_id:
+        try:
+            running = read_match_of(me.user.id, work.now)
+        except NoSuchMatch:
+            raise RaceLost from None  # it has ended since the seat was read
+        if running.tournament is None or running.tournament.state.code != code:
+            raise NotTournamentMember
+        lost = running.match.forfeit(
+            me.user.id,
+            reason=PLAYER_DISCONNECT,
+            points_to_win=settings().points_to_win,
+            now=work.now,
+        )
+        save(work, running, lost, leaver=me.user.id)
+        return
+    tournament_leaving.leave(work, me.seat.place, [me.seat], code)
+    work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
+    work.commit()
 
 
 def _is_blocked_by(creator: int, user_id: int) -> bool:
@@ -149,18 +178,18 @@ def _is_blocked_by(creator: int, user_id: int) -> bool:
 
 
 def ban(me: Account, code: str, user_id: int) -> None:
-    """Send a participant away for good, as the creator, before the start."""
+    """The creator removes a participant for good, before the start."""
     row, found = _own_by_code(me, code, account_keys([user_id]))
     tournament = row.state
     work = UnitOfWork()
-    change = tournament.ban(me.user.id, user_id)
+    change = rules.ban(tournament, me.user.id, user_id)
     write_tournament(work, row, change, view_in(found, tournament, work.now))
     leave_seat(work, tournament, user_id)
     work.commit()
 
 
 def invite(me: Account, code: str, user_id: int) -> None:
-    """Invite a friend: the creator to a private tournament, everybody in it to a public one; before the start."""
+    """Invite a friend, before the start: to a private tournament only as its creator."""
     now = utc_now()
     row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     tournament = row.state
@@ -172,7 +201,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 
 def say(me: Account, code: str, content: str) -> RoomMessage:
-    """Say something to everybody else in the tournament."""
+    """Send a message to the others in the tournament."""
     return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
@@ -180,12 +209,12 @@ def say(me: Account, code: str, content: str) -> RoomMessage:
 
 
 def read_own(me: Account) -> Tournament:
-    """The tournament that the user is in. NoCurrentTournament."""
+    """The user's own tournament. NoCurrentTournament."""
     if me.seat.place_kind != TOURNAMENT:
         raise NoCurrentTournament
     row = read_tournament(int(me.seat.place))
     if row is None:
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the match has ended since the seat was read
     return Tournament.of(row.state, read_view(row.state, utc_now()))
 
 
@@ -198,15 +227,15 @@ def read_played(tournament_id: int) -> PlayedTournament:
 
 
 def read_history(user_id: int) -> list[PlayedTournament]:
-    """Every tournament that a user has taken part in, the newest first. Two calls each; for the download of data."""
+    """All tournaments that a user took part in, the newest first, for the download of data. Two calls each."""
     return [read_played(tournament_id) for tournament_id in read_entries(user_id)]
 
 
 def search(me: User, q: str) -> list[OpenTournament]:
-    """The tournaments that a user could join and whose names contain a text, the newest first. Two Queries.
+    """The unstarted tournaments whose names contain a text, the newest first. Two Queries.
 
-    Private ones are their creator's to find. Whoever is banned from one, has blocked its creator or is blocked by
-    them, doesn't find it.
+    Left out: other users' private ones, those that the user is banned from, those of a creator on either side of a
+    block (docs/contract/tournaments.md#searching-tournaments).
     """
     mine, wanted = me.id, q.strip().casefold()
     blockers = {row.blocker for row in read_partition(keys.blockers(mine)) if isinstance(row, BlockRow)}
@@ -214,10 +243,10 @@ def search(me: User, q: str) -> list[OpenTournament]:
     return [
         row
         for row in read_open_tournaments()
-        if wanted in row.name.casefold()
+        if wanted in str(row.name).casefold()
         and (not row.private or row.created_by == mine)
         and row.created_by not in hidden
-        and mine not in row.banned
+        and mine not in (row.banned or ())
     ]
 
 
@@ -229,8 +258,8 @@ def read_creators(rows: Iterable[OpenTournament]) -> Mapping[int, str]:
 def _own_by_code(
     me: Account, code: str, more: Iterable[Key] = ()
 ) -> tuple[TournamentRow, Mapping[Key, Item]]:
-    """The tournament that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
-    return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember(), more)
+    """The user's own tournament if it has this code, and the items under `more`. A BatchGetItem."""
+    return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember, more)
 
 
 def _room(row: TournamentRow) -> Room:

@@ -1,12 +1,13 @@
-"""Blocking and unblocking. An area of the product that a block ends something in joins in at the end of this file."""
+"""Blocking and unblocking. ON_BLOCK and ON_UNBLOCK, at the end of this file, list the effects in other areas."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from shared.domain.errors import Conflict, Forbidden, NoSuchBlock, NoSuchUser
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.ids import new_id
+from shared.domain.social.errors import AlreadyBlocked, NoSuchBlock, SelfBlock, TooManyBlocks
 from shared.domain.social.relations import MAX_BLOCKED
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
@@ -19,35 +20,17 @@ from shared.usecases.social.friends import end, list_of
 from shared.wire.social.relations import Blocked
 
 OnBlock = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
-"""Adds to the blocking transaction what one area ends between the blocker and the blocked one.
-
-It is given the rows of the pair as they were read.
-"""
+"""Adds the effect of a block in one area to its transaction: blocker, blocked user, the pair's rows as read."""
 
 OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
-"""Adds to the transaction of a block's end what one area gives back to the two."""
-
-
-def self_block() -> Forbidden:
-    """The 403 for blocking oneself."""
-    return Forbidden("You cannot block yourself.", "self_block")
-
-
-def too_many_blocks() -> Forbidden:
-    """The 403 for blocking too many."""
-    return Forbidden(f"You have blocked {MAX_BLOCKED} users already.", "too_many_blocks")
-
-
-def already_blocked() -> Conflict:
-    """The 409 for blocking twice."""
-    return Conflict("You have blocked this user already.", "already_blocked")
+"""Adds the effect of a block's end in one area to its transaction."""
 
 
 def block(me: Account, user_id: int) -> Blocked:
-    """Block somebody. A friendship or a request of the two ends, with its events; so does what ON_BLOCK end."""
+    """Block a user. Their friendship or request ends, with its events; ON_BLOCK adds the other effects."""
     mine = me.user.id
     if user_id == mine:
-        raise self_block()
+        raise SelfBlock
     work = UnitOfWork()
     pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
     found = read_items([*account_keys([user_id]), *pair_keys])
@@ -55,9 +38,9 @@ def block(me: Account, user_id: int) -> Blocked:
     if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
     if user_id in me.user.blocked:
-        raise already_blocked()
+        raise AlreadyBlocked
     if len(me.user.blocked) >= MAX_BLOCKED:
-        raise too_many_blocks()
+        raise TooManyBlocks
 
     row = BlockRow.at(
         keys.block(mine, user_id), id=new_id(work.now), blocker=mine, blocked=user_id, blocked_at=work.now
@@ -70,7 +53,7 @@ def block(me: Account, user_id: int) -> Blocked:
     pair = found.get(keys.friendship(mine, user_id))
     if isinstance(pair, PairRow):
         name = list_of(mine, pair)
-        # Only who blocks the receiver of their own request is told as well (api.fr.md, cancel-friend-request).
+        # Only a sender who blocks the receiver is told as well (docs/contract/events.md#events-of-friends).
         end(work, changes, mine, name, Relation(pair.id, user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
@@ -82,7 +65,7 @@ def block(me: Account, user_id: int) -> Blocked:
 
 
 def unblock(me: Account, relations: Relations, block_id: int) -> None:
-    """End a block of the user's own."""
+    """End one of the user's blocks. NoSuchBlock."""
     relation = relations.find(block_id, "blocked")
     if relation is None:
         raise NoSuchBlock
@@ -102,7 +85,7 @@ def add_unblocking(work: UnitOfWork, changes: RelationChanges, blocker_id: int, 
 
 
 def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> list[Blocked]:
-    """Some of a user's blocks, in their order, without those that have ended since. A BatchGetItem per 33."""
+    """Some of a user's blocks, in their order; ended ones are left out. A BatchGetItem per 33."""
     rows = {relation: keys.block(user_id, relation.other) for relation in relations}
     others = [relation.other for relation in relations]
     found = read_items([*rows.values(), *account_keys(others)] if relations else [])

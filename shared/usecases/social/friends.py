@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
-from shared import events
-from shared.domain.errors import (
-    Conflict,
-    Forbidden,
-    NoSuchFriendship,
-    NoSuchRequest,
-    NoSuchUser,
-    RaceLost,
-    Throttled,
-)
+from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
 from shared.domain.play.matches import Match
+from shared.domain.social.errors import (
+    AlreadyFriends,
+    BlockedByYou,
+    NoSuchFriendship,
+    NoSuchRequest,
+    OwnRequest,
+    RequestExists,
+    RequestsNotAccepted,
+    SelfRequest,
+    TooManyFriends,
+    TooManyReceivedRequests,
+    TooManySentRequests,
+)
 from shared.domain.social.relations import MAX_FRIENDS, MAX_RECEIVED, MAX_SENT
 from shared.store import keys
 from shared.store.accounts.users import Account, Inbox, User, account_keys, accounts_in, read_credential
@@ -27,6 +31,7 @@ from shared.store.base import read_items
 from shared.store.social.relations import (
     FRIENDS,
     REQUEST,
+    PairList,
     PairRow,
     Relation,
     RelationChanges,
@@ -39,77 +44,24 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.progress import unlock
 from shared.usecases.rerun import rerun
 from shared.wire.accounts.users import Friendship
+from shared.wire.social import events as social_events
 from shared.wire.social.relations import FriendRequest
 
 LONGEST_NAME = 100
-"""More than any name has: what is longer is nobody's, and makes no key that is too long."""
-
-PairList = Literal["friends", "sent", "received"]
+"""Longer than any username: cuts a searched name, so that no key gets too long."""
 
 MIRROR: dict[PairList, PairList] = {"friends": "friends", "sent": "received", "received": "sent"}
-"""In which list of the other user's a relation is."""
-
-ENDED: dict[PairList, str] = {
-    "friends": "delete-friend",
-    "sent": "cancel-friend-request",
-    "received": "reject-friend-request",
-}
-"""What the other user is told when somebody ends what is in one of their lists."""
-
-
-def self_request() -> Forbidden:
-    """The 403 for asking oneself."""
-    return Forbidden("You cannot send a friend request to yourself.", "self_request")
-
-
-def blocked_by_you() -> Forbidden:
-    """The 403 for asking whom one has blocked."""
-    return Forbidden("You have blocked this user: unblock them first.", "blocked_by_you")
-
-
-def takes_no_requests() -> Forbidden:
-    """The 403 for asking who doesn't want to be asked."""
-    return Forbidden("This user does not accept friend requests.", "friend_requests_not_accepted")
-
-
-def too_many_sent() -> Forbidden:
-    """The 403 for asking too many."""
-    return Forbidden(f"{MAX_SENT} of your friend requests are pending already.", "too_many_friend_requests")
-
-
-def too_many_received() -> Forbidden:
-    """The 403 for asking who is asked too much."""
-    return Forbidden("This user has too many pending friend requests.", "receiver_has_too_many_requests")
-
-
-def too_many_friends() -> Forbidden:
-    """The 403 for accepting when one of the two has no room."""
-    return Forbidden(f"One of you has {MAX_FRIENDS} friends, more are not possible.", "too_many_friends")
-
-
-def own_request() -> Forbidden:
-    """The 403 for accepting what one has asked."""
-    return Forbidden("Only the receiver of a friend request can accept it.", "own_friend_request")
-
-
-def request_exists() -> Conflict:
-    """The 409 for asking twice, or back."""
-    return Conflict("There is a friend request between you already.", "friend_request_exists")
-
-
-def already_friends() -> Conflict:
-    """The 409 for asking a friend."""
-    return Conflict("You are friends already.", "already_friends")
+"""The other user's list that a relation is in."""
 
 
 def send_request(me: Account, relations: Relations, username: str) -> FriendRequest:
-    """Ask somebody, found by name in any case, to be friends; they get `receive-friend-request`."""
+    """Send a friend request to the user with a name, whatever its case; they get `receive-friend-request`."""
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
     mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
-        raise self_request()
+        raise SelfRequest
     work = UnitOfWork()
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs)])
     receiver = accounts_in(found, [theirs], work.now).get(theirs)
@@ -134,35 +86,29 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     changes.add(mine, "sent", Relation(request, theirs))
     changes.require(mine, shorter_than("sent", MAX_SENT))
     changes.add(theirs, "received", Relation(request, mine))
-    changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=too_many_received())
+    changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=TooManyReceivedRequests)
     changes.write(work)
-    seen_by_receiver = FriendRequest.of(row, me, receiver, new=True)
-    event = events.render(
-        "receive-friend-request",
-        data=seen_by_receiver.model_dump(mode="json"),
-        kwargs={"id": request, "username": me.user.username},
-    )
-    work.emit(row.pk, [theirs], event)
+    work.emit(row.pk, [theirs], social_events.request_received(row, me, receiver))
     work.commit()
     return FriendRequest.of(row, me, receiver)
 
 
 def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: object) -> None:
     if receiver.user.id in me.user.blocked:
-        raise blocked_by_you()
+        raise BlockedByYou
     if isinstance(row, PairRow):
-        raise already_friends() if row.are_friends else request_exists()
+        raise AlreadyFriends if row.are_friends else RequestExists
     if not receiver.user.accept_friend_request:
-        raise takes_no_requests()
+        raise RequestsNotAccepted
     if relations.length("sent") >= MAX_SENT:
-        raise too_many_sent()
+        raise TooManySentRequests
 
 
 def accept_request(me: Account, relations: Relations, request: int) -> Friendship:
-    """Become friends with who sent a request; they get `accept-friend-request`."""
+    """Accept a received request; its sender gets `accept-friend-request`."""
     name, relation = _find(relations, request, "received", "sent")
     if name == "sent":
-        raise own_request()
+        raise OwnRequest
     work = UnitOfWork()
     mine, theirs = me.user.id, relation.other
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs), keys.relations(theirs)])
@@ -174,7 +120,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         raise RaceLost  # it has ended since the first read
     friends = {mine: relations.length("friends"), theirs: their_relations.length("friends")}
     if max(friends.values()) >= MAX_FRIENDS:
-        raise too_many_friends()
+        raise TooManyFriends
 
     work.update(
         row,
@@ -190,12 +136,7 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         # Pictures are given for the number of friends: it has to be the one that was read.
         changes.require(user_id, as_long_as("friends", friends[user_id]))
     changes.write(work)
-    event = events.render(
-        "accept-friend-request",
-        data=Friendship.of(row, theirs, me).model_dump(mode="json"),
-        kwargs={"username": me.user.username},
-    )
-    work.emit(row.pk, [theirs], event)
+    work.emit(row.pk, [theirs], social_events.request_accepted(row, theirs, me))
     for account in (me, sender):
         _unlock_pictures(work, account.user, friends[account.user.id] + 1, row.pk)
     work.commit()
@@ -211,13 +152,13 @@ def _unlock_pictures(work: UnitOfWork, user: User, friends: int, partition: str)
 
 
 def end_request(user_id: int, relations: Relations, request: int) -> None:
-    """Take back a request that one has sent, or reject one that one has received; the other user is told."""
+    """Cancel a sent request or reject a received one; the other user gets the event."""
     name, relation = _find(relations, request, "received", "sent")
     _end_alone(user_id, name, relation)
 
 
 def end_friendship(user_id: int, relations: Relations, friendship: int) -> None:
-    """End a friendship; the friend is told."""
+    """End a friendship; the friend gets `delete-friend`."""
     name, relation = _find(relations, friendship, "friends")
     _end_alone(user_id, name, relation)
 
@@ -238,9 +179,9 @@ def end(
     *,
     tell_both: bool = False,
 ) -> None:
-    """Add to a unit of work that a user ends a request or friendship, and that the other user is told.
+    """Add the end of a request or friendship to a unit of work, with the event for the other user.
 
-    With `tell_both` the user is told as well.
+    With `tell_both` the ending user gets the event as well.
     """
     status = FRIENDS if name == "friends" else REQUEST
     row = PairRow.of(user_id, relation.other)
@@ -248,11 +189,11 @@ def end(
     changes.drop(user_id, name, relation)
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
-    work.emit(row.pk, told, events.render(ENDED[name], data={"id": relation.id}))
+    work.emit(row.pk, told, social_events.relation_ended(name, relation.id))
 
 
 def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
-    """Add a finished match of two friends to their counters, provided that they are still friends."""
+    """Add a finished match to the counters of two friends, conditional on the friendship."""
     low, high = sorted((row.sender, row.receiver))
     low_side, high_side = match.find(low)[0], match.find(high)[0]
     if low_side == high_side:
@@ -264,7 +205,7 @@ def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
 
 
 def list_of(user_id: int, row: PairRow) -> PairList:
-    """The list of a user's that a pair's row is in."""
+    """The user's list that a pair's row is in."""
     if row.are_friends:
         return "friends"
     return "sent" if row.sender == user_id else "received"
@@ -273,9 +214,9 @@ def list_of(user_id: int, row: PairRow) -> PairList:
 def read_pairs(
     user_id: int, relations: Sequence[Relation], status: str, now: datetime
 ) -> list[tuple[PairRow, Account]]:
-    """The rows and the other accounts of some of a user's relations, in their order. A BatchGetItem per 33.
+    """The rows and other accounts of some of a user's relations, in their order. A BatchGetItem per 33.
 
-    What has ended since, and whose other user is being erased, is left out.
+    Ended relations, and those to a user who is being erased, are left out.
     """
     rows = {relation: keys.friendship(user_id, relation.other) for relation in relations}
     others = [relation.other for relation in relations]
@@ -290,7 +231,7 @@ def read_pairs(
 
 
 def read_request(me: Account, relations: Relations, request: int, now: datetime) -> FriendRequest:
-    """A request that the user has sent or received."""
+    """A request that the user sent or received. NoSuchRequest."""
     name, relation = _find(relations, request, "received", "sent")
     pairs = read_pairs(me.user.id, [relation], REQUEST, now)
     if not pairs:
@@ -301,7 +242,7 @@ def read_request(me: Account, relations: Relations, request: int, now: datetime)
 
 
 def read_friendship(me: Account, relations: Relations, friendship: int, now: datetime) -> Friendship:
-    """A friendship of the user's."""
+    """One of the user's friendships. NoSuchFriendship."""
     _, relation = _find(relations, friendship, "friends")
     pairs = read_pairs(me.user.id, [relation], FRIENDS, now)
     if not pairs:
@@ -316,10 +257,9 @@ def new_requests(me: Account) -> frozenset[int]:
 
 
 def mark_listed(user_id: int, requests: Sequence[int]) -> None:
-    """These received requests aren't new any more; others, such as one that comes just now, stay as they are.
+    """Mark received requests as seen; a request that arrives meanwhile stays new.
 
-    Where others are at the inbox again and again, they stay new until the list is read the next time: reading it
-    must not fail for that.
+    If other writers win every race for the inbox, the requests stay new until the next listing: a read must not fail.
     """
     if not requests:
         return

@@ -1,4 +1,4 @@
-"""Passwords at rest (behaviour.md, section 2)."""
+"""Passwords at rest (docs/contract/accounts.md#passwords)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens: only ours, only of the right kind, only in time (behaviour.md, section 2)."""
+"""Tokens: only ours, only of the right kind, only in time (docs/contract/accounts.md#tokens)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids and codes (behaviour.md, section 1)."""
+"""Ids and codes (docs/contract/conventions.md#ids)."""
 
 from __future__ import annotations
 

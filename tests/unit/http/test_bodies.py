@@ -10,7 +10,8 @@ import pytest
 from pydantic import Field
 
 from shared.domain.errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
-from shared.http.bodies import MAX_BODY_BYTES, MAX_DEPTH, Body, read_object, validate
+from shared.http.bodies import MAX_DEPTH, Body, read_object, validate
+from shared.http.limits import MAX_BODY_BYTES
 
 
 class Inner(Body):

@@ -22,7 +22,7 @@ from shared.store.accounts.seats import Seat
 from shared.store.accounts.users import User
 from shared.store.base import Item
 from shared.store.client import tune
-from tests.unit.domain.steps import steps_of
+from tests.support.executed_lines import executed_lines
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ def test_botocores_own_parser_takes_three_times_the_work_of_ours(raw: dict[str, 
     ours = tuned.session.get_component("response_parser_factory").create_parser("json")
     assert isinstance(ours, JSONParser)
     assert parsing(ours, [raw] * 20)() == parsing(JSONParser(), [raw] * 20)()
-    assert steps_of(parsing(JSONParser(), [raw] * 20)) > 3 * steps_of(parsing(ours, [raw] * 20))
+    assert executed_lines(parsing(JSONParser(), [raw] * 20)) > 3 * executed_lines(parsing(ours, [raw] * 20))
 
 
 def test_pynamodbs_own_way_to_make_items_takes_twice_the_work_of_ours(raw: dict[str, Any]) -> None:
     theirs = Model.from_raw_data.__func__  # type: ignore[attr-defined]
-    assert steps_of(lambda: theirs(Item, raw)) > 2 * steps_of(lambda: Item.from_raw_data(raw))
+    assert executed_lines(lambda: theirs(Item, raw)) > 2 * executed_lines(lambda: Item.from_raw_data(raw))
 
 
 def test_pynamodb_makes_a_connection_per_class_unless_the_base_class_has_one(

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts.statistics import Statistics
-from shared.domain.play.lobby import Lobby, change_participant, join, open_lobby
+from shared.domain.play import tournament_rules as rules
+from shared.domain.play.lobby import Lobby
+from shared.domain.play.lobby_rules import change_participant, join, open_lobby
 from shared.domain.play.matches import NORMAL_END, PLAYER_DISCONNECT, Match, team_of
 from shared.domain.play.tournament import START, Tournament
 from shared.store.accounts.users import User
@@ -58,7 +60,7 @@ def tournament_open() -> Tournament:
         id=104, name='The "Cup"', size=4, private=True, code="9876", created_at=NOW, created_by=1
     )
     for user_id in (1, 2, 3):
-        opened, _ = opened.enter(user_id, LATER, start_at=LATER + timedelta(seconds=20), run=500)
+        opened, _ = rules.join(opened, user_id, LATER, start_at=LATER + timedelta(seconds=20), run=500)
     return replace(opened, banned=frozenset({9}))
 
 
@@ -69,9 +71,9 @@ def tournament_waiting_for_its_start() -> Tournament:
 
 def tournament_running() -> Tournament:
     counting = replace(tournament_open(), start_at=LATER, run=500)
-    begun, _ = counting.start([3, 1, 2], LATER)
+    begun, _ = rules.start(counting, [3, 1, 2], LATER)
     games = {pairing.n: game(pairing.stage, pairing.n, pairing.users) for pairing in begun.pairs_to_play()}
-    playing, _ = begun.begin_stage(games)
+    playing, _ = rules.begin_stage(begun, games)
     return playing.wait("token-of-the-stage", 500, playing.stage or 0)
 
 
@@ -79,12 +81,12 @@ def tournament_finished() -> Tournament:
     running = tournament_running()
     (semi_final,) = (pairing.game for pairing in running.drawn.running())
     assert semi_final
-    decided, _ = running.end_match(semi_final.won_by("b", NORMAL_END, LATER))
+    decided, _ = rules.end_match(running, semi_final.won_by("b", NORMAL_END, LATER))
     (pairing,) = decided.pairs_to_play()
-    final, _ = decided.begin_stage({pairing.n: game(pairing.stage, pairing.n, pairing.users)})
+    final, _ = rules.begin_stage(decided, {pairing.n: game(pairing.stage, pairing.n, pairing.users)})
     assert final.drawn.final.game
-    ended, _ = final.end_match(final.drawn.final.game.won_by("a", NORMAL_END, LATER))
-    finished, _ = ended.finish(LATER)
+    ended, _ = rules.end_match(final, final.drawn.final.game.won_by("a", NORMAL_END, LATER))
+    finished, _ = rules.finish(ended, LATER)
     return finished
 
 

@@ -1,0 +1,67 @@
+"""Calling the functions as API Gateway and the state machines do, without any server in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import app  # noqa: F401 (fills the registry)
+from shared.auth.tokens import new_token
+from shared.http import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and body of an answer."""
+
+    status: int
+    body: Any
+
+
+def call(
+    method: str,
+    path: str,
+    token: str | None = None,
+    body: Any = None,
+    query: Mapping[str, str] | None = None,
+) -> Answer:
+    """Call the function of a route, and return its answer."""
+    found = registry.match(method, path, registry.ROUTES)
+    function = getattr(import_module(found.route.module), found.route.name)
+    headers = {"Content-Type": "application/json"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    answer = function(
+        {
+            "httpMethod": method,
+            "path": f"/api{path}",
+            "headers": headers,
+            "pathParameters": dict(found.params) or None,
+            "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()},
+            "body": None if body is None else json.dumps(body),
+            "isBase64Encoded": False,
+            "requestContext": {"requestId": "test"},
+        },
+        None,
+    )
+    text = answer["body"]
+    is_json = "json" in answer["headers"].get("Content-Type", "")
+    return Answer(answer["statusCode"], json.loads(text) if text and is_json else text or None)
+
+
+def service() -> str:
+    """A service token."""
+    return new_token("service")
+
+
+def refusal(answer: Answer) -> tuple[int, str]:
+    """Status and code of an error; the code is empty where the error names fields instead."""
+    return answer.status, answer.body.get("code", "")
+
+
+def run_task(name: str, state: Mapping[str, Any]) -> Any:
+    """Run a task of the state machines of `play` once, and return its output."""
+    return getattr(import_module(f"functions.play.{name}"), name)(state, None)

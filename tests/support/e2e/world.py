@@ -1,0 +1,92 @@
+"""Players and a game server of a running stack, and waiting for a state instead of for a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
+
+from demo.api import Api, ApiError
+from demo.game_server import GameServer
+from demo.player import Player
+from demo.stream import EventStream
+from infra.local.runner.stack import Stack
+
+T = TypeVar("T")
+
+
+class World:
+    """One test's view of a running stack."""
+
+    def __init__(self, stack: Stack, api: Api, server: GameServer, exits: AsyncExitStack) -> None:
+        self.stack = stack
+        self.api = api
+        self.server = server
+        self._exits = exits
+
+    async def user(self) -> Player:
+        """A new registered user."""
+        return await Player.register(self.api)
+
+    async def guest(self) -> Player:
+        """A new guest."""
+        return await Player.guest(self.api)
+
+    async def listen(self, player: Player, **options: Any) -> EventStream:
+        """A stream of the player's events, open until the test ends."""
+        return await self._exits.enter_async_context(player.connect(**options))
+
+    async def match(self, a: Player, b: Player, game_mode: str = "duel") -> dict[str, Any]:
+        """A match that the game server creates and both players connect to."""
+        match = await self.server.create_match(game_mode, [a.id], [b.id])
+        for player in (a, b):
+            await self.server.connect(match["id"], player.id)
+        return match
+
+
+@asynccontextmanager
+async def world(stack: Stack) -> AsyncIterator[World]:
+    """Connections to a stack, closed at the end."""
+    async with Api(stack.url, stack.ca) as api, AsyncExitStack() as exits:
+        yield World(stack, api, GameServer(api, stack.service_token()), exits)
+
+
+def in_world(stack: Stack, test: Callable[[World], Coroutine[Any, Any, T]]) -> T:
+    """Run an asynchronous test against a stack."""
+
+    async def run() -> T:
+        async with world(stack) as here:
+            return await test(here)
+
+    return asyncio.run(run())
+
+
+async def until(description: str, holds: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+    """Wait until something holds; AssertionError with its description after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not await holds():
+        assert time.monotonic() < deadline, f"never came true within {seconds:g} s: {description}"
+        await asyncio.sleep(0.05)
+
+
+async def refusal(call: Awaitable[Any]) -> tuple[int, Any]:
+    """Status and body of a request that has to fail."""
+    try:
+        answer = await call
+    except ApiError as error:
+        return error.status, error.body
+    raise AssertionError(f"not refused: {answer}")
+
+
+async def refusal_code(call: Awaitable[Any]) -> tuple[int, str]:
+    """Status and code of a request that has to fail."""
+    status, body = await refusal(call)
+    return status, body["code"]
+
+
+async def flush_events(here: World, *streams: tuple[Player, EventStream]) -> None:
+    """Wait until everything committed so far has arrived: a last event of these users does."""
+    await here.server.notify([player.id for player, _ in streams], "lobby-update", data={})
+    await asyncio.gather(*(stream.next("lobby-update") for _, stream in streams))

@@ -1,0 +1,159 @@
+"""The committed OpenAPI document is that of the routes as they are, is valid, and shows nothing that isn't so."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import app  # noqa: F401 (fills the registry)
+from shared import events
+from shared.http.registry import PREFIX, ROUTES, Auth, Route
+from tools.openapi.__main__ import FILE, ROOT
+from tools.openapi.operations import operation_id
+
+DOCUMENT: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+OPERATIONS = [
+    (f"{method} {path}", operation)
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
+]
+CALLS = [(route, method) for route in ROUTES for method in route.methods]
+KNOWN = [
+    (route, method)
+    for route, method in CALLS
+    if method.lower() in DOCUMENT["paths"].get(PREFIX + route.path, {})
+]
+STALE = "run `make openapi` and commit functions/meta/openapi.json"
+
+
+def check(value: Any, schema: dict[str, Any]) -> None:
+    """Fail unless a value fits a schema of the document."""
+    whole = {**schema, "components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(whole).validate(value)
+
+
+def media_types(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The contents of an operation's body and answers."""
+    parts = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for part in parts:
+        found = (
+            DOCUMENT["components"]["responses"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        )
+        yield from found.get("content", {}).values()
+
+
+def test_the_committed_document_is_not_stale(tmp_path: Path) -> None:
+    made = tmp_path / FILE.name
+    subprocess.run([sys.executable, "-m", "tools.openapi", str(made)], cwd=ROOT, check=True)
+    is_fresh = FILE.read_bytes() == made.read_bytes()
+    assert is_fresh, STALE
+
+
+def test_the_document_is_valid_openapi_3_1() -> None:
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS, ids=[operation_id(*call) for call in CALLS])
+def test_every_route_is_in_the_document(route: Route, method: str) -> None:
+    assert (route, method) in KNOWN, f"{route.name} isn't in the OpenAPI document: {STALE}"
+    operation = DOCUMENT["paths"][PREFIX + route.path][method.lower()]
+    assert operation["operationId"] == operation_id(route, method)
+    assert operation["summary"]
+    assert str(route.status) in operation["responses"]
+
+
+def test_no_operation_of_a_route_that_is_gone_is_left_beside_the_event_stream() -> None:
+    served = {(PREFIX + route.path, method.lower()) for route, method in CALLS}
+    shown = {(path, method) for path, item in DOCUMENT["paths"].items() for method in item}
+    assert shown - served == {("/sse/users/", "get")}, STALE
+
+
+def test_paths_end_with_a_slash_unless_they_name_a_file() -> None:
+    assert [path for path in DOCUMENT["paths"] if not path.endswith("/")] == ["/api/openapi.json"]
+
+
+def test_operation_ids_are_unique() -> None:
+    ids = [operation["operationId"] for _, operation in OPERATIONS]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
+def test_every_example_fits_its_schema(name: str, operation: dict[str, Any]) -> None:
+    checked = 0
+    for media in media_types(operation):
+        examples = [example["value"] for example in media.get("examples", {}).values()]
+        for example in [*examples, *([media["example"]] if "example" in media else [])]:
+            check(example, media["schema"])
+            checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
+def test_every_error_shows_each_code_that_it_can_have(name: str, operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            found = response
+            if "$ref" in response:
+                found = DOCUMENT["components"]["responses"][status]
+            media = found["content"]["application/json"]
+            codes = set(re.findall(r'"code": {"enum": (\[.*?\])', json.dumps(media["schema"])))
+            shown = [code for code in media["examples"] if code != "fields"]
+            assert codes == {json.dumps(shown)}
+
+
+@pytest.mark.parametrize(("route", "method"), KNOWN, ids=[operation_id(*call) for call in KNOWN])
+def test_security_and_its_errors_are_those_of_the_route(route: Route, method: str) -> None:
+    operation = DOCUMENT["paths"][PREFIX + route.path][method.lower()]
+    scheme = {Auth.NOBODY: None, Auth.SERVICE: "serviceToken"}.get(route.auth, "userToken")
+    assert operation["security"] == ([{scheme: []}] if scheme else [])
+    if scheme:
+        codes = operation["responses"]["401"]["content"]["application/json"]["examples"]
+        assert {"not_authenticated", "authentication_failed", "token_not_valid"} <= set(codes)
+        assert ("user_not_found" in codes) == (route.auth is not Auth.SERVICE)
+    forbidden = operation["responses"].get("403", {}).get("content", {}).get("application/json", {})
+    wanted = {Auth.REGISTERED: "guest_not_allowed", Auth.SERVICE: "service_token_required"}.get(route.auth)
+    assert wanted is None or wanted in forbidden["examples"]
+
+
+def test_the_documents_own_words_are_the_contracts() -> None:
+    for name in ("MatchInstance", "SmallUserInstance", "UserInstance", "UserMeInstance", "StatsInstance",
+                 "FriendInstance", "SmallProfilePictureInstance", "MatchInstancePage"):  # fmt: skip
+        assert SCHEMAS[name]["title"] == name
+
+
+def test_a_fields_docstring_describes_it() -> None:
+    assert SCHEMAS["StatsInstance"]["properties"]["own_goals"]["description"] == "Only in clash."
+
+
+def test_a_field_that_only_some_modes_have_is_not_required_and_all_others_are() -> None:
+    stats = SCHEMAS["StatsInstance"]
+    assert set(stats["properties"]) - set(stats["required"]) == {"own_goals", "tournament_wins"}
+    assert set(SCHEMAS["MatchInstance"]["properties"]) == set(SCHEMAS["MatchInstance"]["required"])
+
+
+def test_every_event_of_the_catalogue_is_listed_with_what_it_needs() -> None:
+    listed = {event["event_code"]: event for event in DOCUMENT["x-events"]}
+    assert set(listed) == set(events.CATALOGUE)
+    for code, kind in events.CATALOGUE.items():
+        assert (listed[code]["service"], listed[code]["message"]) == (kind.service, kind.message)
+        assert (listed[code]["data"], listed[code]["kwargs"]) == (list(kind.data), list(kind.kwargs))
+
+
+def test_what_goes_over_the_stream_fits_the_documents_event() -> None:
+    for code in events.OWN_CODES:
+        check(events.render(code), {"$ref": "#/components/schemas/Event"})
+    shown = events.render("receive-friend-request", data={}, kwargs={"id": 1, "username": "bob"})
+    check(shown, {"$ref": "#/components/schemas/Event"})
+    with pytest.raises(jsonschema.ValidationError):
+        check({**shown, "type": "news"}, {"$ref": "#/components/schemas/Event"})
