@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from pynamodb.expressions.update import RemoveAction
 
-from shared.domain.play.lobby import Lobby, open_lobby
+from shared.domain.play.lobby import Lobby
+from shared.domain.play.lobby_rules import open_lobby
 from shared.store.accounts.seats import Seat
 from shared.store.attributes import DocumentAttribute, IntegerAttribute
 from shared.store.base import Item
