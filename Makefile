@@ -1,5 +1,5 @@
-# Every command of this project. Each one makes the virtual environment in .venv when it isn't there yet
-# and does the rest in Python; `make help` lists them.
+# Every command of this project. Each one makes the virtual environments in .venv and .venv-engine when they aren't there
+# yet and does the rest in Python; `make help` lists them.
 
 PORT ?= 4443
 PERSIST ?=
@@ -7,9 +7,9 @@ ARGS ?=
 TOURNAMENTS ?=
 
 VENV := .venv/bin/python
-# The first interpreter that runs and is new enough; the one found last is reported if none is.
+# The first interpreter that runs and is of a version that is supported.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo bench \
@@ -19,23 +19,23 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, but $$(python3 --version 2>/dev/null || \
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, but $$(python3 --version 2>/dev/null || \
 	echo 'no python3') is what is installed here." >&2; exit 1; }
 
 local: python
-	@$(PYTHON) infra/local/environment.py requirements-local.txt
+	@$(PYTHON) infra/local/runner/environments.py requirements-local.txt requirements-engine.txt
 
 dev: python
-	@$(PYTHON) infra/local/environment.py requirements-dev.txt
+	@$(PYTHON) infra/local/runner/environments.py requirements-dev.txt requirements-engine.txt
 
 run: local ## start everything at https://localhost:4443 (PORT=4443, PERSIST=directory that keeps the data)
-	@exec $(VENV) -m infra.local.run --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)")
+	@exec $(VENV) -m infra.local.runner --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)")
 
 package: local ## make what is deployed: dist/functions.zip, dist/template.json
 	@exec $(VENV) -m infra.package
 
 deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
-	@exec $(VENV) -m infra.local.run --port $(PORT) --deployed
+	@exec $(VENV) -m infra.local.runner --port $(PORT) --deployed
 
 deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
 	@exec $(VENV) -m infra.deploy $(ARGS)
@@ -76,8 +76,8 @@ bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 
 service-token: ## print a service token of the running stack, and nothing else (PORT=)
 	@$(MAKE) --no-print-directory -s local >&2
-	@exec $(VENV) -m infra.local.service_token --port $(PORT)
+	@exec $(VENV) -m infra.local.runner.service_token --port $(PORT)
 
 clean: ## remove the environment, caches and the local stacks' files
-	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .venv-engine .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -149,10 +149,11 @@ def interpreter_of(runtime: str) -> str | None:
     """A Python of the runtime's version: this one, or one on the PATH."""
     if runtime == LOCAL_RUNTIME:
         return sys.executable
-    found = shutil.which(runtime)
-    # A version manager puts names on the PATH for interpreters that aren't there.
-    works = found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
-    return found if works else None
+    if not shutil.which(runtime):
+        return None
+    # A version manager puts names on the PATH for interpreters that aren't there: those print nothing.
+    command = [runtime, "-c", "import sys; print(sys.executable)"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or None
 
 
 def _is_needed(name: str) -> bool:

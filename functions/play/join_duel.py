@@ -1,4 +1,4 @@
-"""POST /play/duel/: users and guests who are connected queue for a duel."""
+"""POST /play/duel/: connected users and guests queue for a duel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POST /play/ranked/: registered users who are connected queue for a ranked match."""
+"""POST /play/ranked/: connected registered users queue for a ranked match."""
 
 from __future__ import annotations
 

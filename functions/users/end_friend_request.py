@@ -1,4 +1,4 @@
-"""DELETE /users/me/friend_requests/<id>/: the user who is asking cancels or rejects a friend request."""
+"""DELETE /users/me/friend_requests/<id>/: the caller cancels or rejects a friend request."""
 
 from __future__ import annotations
 

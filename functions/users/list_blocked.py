@@ -1,4 +1,4 @@
-"""GET /users/me/blocked/: whom the user who is asking has blocked."""
+"""GET /users/me/blocked/: the users that the caller has blocked."""
 
 from __future__ import annotations
 

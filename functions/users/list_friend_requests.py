@@ -1,4 +1,4 @@
-"""GET /users/me/friend_requests/: the friend requests that the user who is asking has sent."""
+"""GET /users/me/friend_requests/: the friend requests that the caller has sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /users/me/friends/: the friends of the user who is asking."""
+"""GET /users/me/friends/: the caller's friends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /users/me/friend_requests/received/: the friend requests that the user who is asking has received."""
+"""GET /users/me/friend_requests/received/: the friend requests that the caller has received."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ bp = Blueprint(__name__)
 def list_received_requests(me: Account, relations: Relations, page: PageQuery) -> Page[FriendRequest]:
     """Read the friend requests that you have received, newest first.
 
-    Those on the page that are `new` aren't any more afterwards, and don't count in your notifications.
+    Requests that are `new` on this page aren't `new` afterwards, and don't count in your notifications any more.
     """
     received, new = relations.newest("received"), new_requests(me)
     pairs = read_pairs(me.user.id, page.cut(received), REQUEST, utc_now())

@@ -1,4 +1,4 @@
-"""GET /users/me/stats/: statistics of the user who is asking."""
+"""GET /users/me/stats/: the caller's statistics."""
 
 from __future__ import annotations
 

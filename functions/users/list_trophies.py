@@ -1,4 +1,4 @@
-"""GET /users/me/stats/ranked/: how the trophies of the user who is asking changed."""
+"""GET /users/me/stats/ranked/: how the caller's trophies changed."""
 
 from __future__ import annotations
 

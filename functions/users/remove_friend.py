@@ -1,4 +1,4 @@
-"""DELETE /users/me/friends/<id>/: the user who is asking ends a friendship."""
+"""DELETE /users/me/friends/<id>/: the caller ends a friendship."""
 
 from __future__ import annotations
 

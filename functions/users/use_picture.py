@@ -1,4 +1,4 @@
-"""PUT /users/profile-picture/<id>/: the user who is asking is shown with another picture."""
+"""PUT /users/profile-picture/<id>/: the caller chooses a profile picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decorator that makes a function a Lambda that no HTTP request reaches: a timer's task, a stream's trigger."""
+"""The decorator for Lambdas without a route: tasks of state machines, and the trigger of the table's stream."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from shared.usecases.rerun import PATIENT_RERUNS, rerun
 TaskFunction = Callable[[Mapping[str, Any], Any], Any]
 
 TASKS: dict[str, str] = {}
-"""Every task's module by name: what is packaged besides the routes."""
+"""Every task's module by name. The package for AWS holds them besides the routes."""
 
 
 def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFunction]:
-    """Make a function of an event a Lambda function.
+    """Make a handler of events a Lambda function.
 
-    It has to be idempotent: whoever calls it, calls again after an error. A lost race is run again here.
+    The handler must be idempotent: callers repeat a call that failed. A handler that loses a race runs again here.
     """
 
     def decorate(handler: Callable[[Mapping[str, Any]], Any]) -> TaskFunction:

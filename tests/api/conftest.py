@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.people import People
 
 ORIGIN = "https://front.example"

@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 import app  # noqa: F401 (fills the registry)
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from tests.support.people import People, Person, bearer
 from tools.openapi.__main__ import FILE

@@ -47,9 +47,6 @@ class _Recorder:
     read_units: float = 0.0
     write_units: float = 0.0
 
-    def ask_for_capacity(self, params: dict[str, Any], **_: object) -> None:
-        params["ReturnConsumedCapacity"] = "TOTAL"
-
     def begin(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         body = json.loads(params["body"])
         self.names.append(model.name)
@@ -81,14 +78,11 @@ class _Recorder:
 @contextmanager
 def _recording() -> Iterator[_Recorder]:
     recorder, events = _Recorder(), connection().client.meta.events
-    # After the product's own hook, which asks for no capacity.
-    events.register_last("before-parameter-build.dynamodb", recorder.ask_for_capacity)
     events.register("before-call.dynamodb", recorder.begin)
     events.register("after-call.dynamodb", recorder.end)
     try:
         yield recorder
     finally:
-        events.unregister("before-parameter-build.dynamodb", recorder.ask_for_capacity)
         events.unregister("before-call.dynamodb", recorder.begin)
         events.unregister("after-call.dynamodb", recorder.end)
 

@@ -12,11 +12,12 @@ from shared.store.base import connection
 from tests.arch.measuring import Calls, measure
 from tests.arch.scenarios.chat import with_chats
 from tests.arch.scenarios.common import Request, clones_of
-from tests.support.calls import Player, call, made_player
+from tests.support.calls import call
 from tests.support.chats import fill, say, talk
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import Engine
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 FEW, MANY = 50, 5000
 LIMIT = 20

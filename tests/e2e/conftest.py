@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.deployed import DeployedStack
-from infra.local.stack import Stack
+from infra.local.runner.deployed_stack import DeployedStack
+from infra.local.runner.stack import Stack
 
 SETTINGS = {
     "CONNECT_TIMEOUT_SECONDS": "6",

@@ -7,7 +7,8 @@ import ssl
 import httpx
 import pytest
 
-from infra.local.stack import ROOT, Stack
+from infra.local.runner.stack import Stack
+from infra.local.settings import ROOT
 from shared.domain.accounts.pictures import PICTURES
 from shared.events import CATALOGUE
 

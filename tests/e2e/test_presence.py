@@ -1,4 +1,4 @@
-"""Coming, going, deleted accounts and crashed processes, as clients see them."""
+"""Presence, deleted accounts and crashed processes, as clients see them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from demo.api import ApiError
-from infra.local.stack import Stack
+from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
 
@@ -144,13 +144,13 @@ def test_killing_a_handler_process_fails_its_requests_and_nothing_else(stack: St
 
 
 async def _send(here: World, ids: list[int], numbers: Iterable[int]) -> None:
-    """One event per number, in order."""
+    """Send one event per number, in order."""
 
     async def sent(number: int) -> bool:
         try:
             await here.server.notify(ids, "lobby-update", data={"n": number})
         except ApiError as error:
-            # Nobody counts as connected between the end of the old lease and the first reconnection.
+            # No user counts as connected between the end of the old lease and the first reconnection.
             if error.status != 404:
                 raise
             return False

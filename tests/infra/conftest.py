@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
-import select
-import signal
 import socket
 import ssl
 import subprocess
-import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from infra.local.certificate import make
-from infra.local.children import ROOT
-from infra.local.stack import free_port
+from infra.local.edge.certificate import make
+from infra.local.edge.configuration import Configuration
+from infra.local.runner import readiness
+from infra.local.runner.stack import free_port
+from infra.local.settings import ROOT
 
 ORIGIN = "http://localhost:3000"
+
+WAIT_SECONDS = 20.0
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Fail if the condition doesn't come to hold; how long it takes decides nothing."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
 
 
 class FakeEvents:
@@ -51,7 +59,6 @@ class RunningEdge:
     port: int
     directory: Path
     events: FakeEvents
-    pools: dict[str, Any]
 
     @property
     def url(self) -> str:
@@ -61,45 +68,55 @@ class RunningEdge:
         context = ssl.create_default_context(cafile=str(self.directory / "ca.pem"))
         return httpx.Client(base_url=self.url, verify=context, http2=http2, timeout=20)
 
+    def answers(self) -> bool:
+        return readiness.answers(self.url, self.directory / "ca.pem")
+
     def access_log(self) -> str:
         return (self.directory / "edge.log").read_text()
 
+    def stop(self) -> int:
+        """Its exit code."""
+        self.process.terminate()
+        self.events.listener.close()
+        return self.process.wait(20)
 
-def start_edge(directory: Path, app: str = "tests.infra.fakes.app") -> RunningEdge:
+
+def start_edge(
+    directory: Path, app: str = "tests.infra.fakes.app", api_of_events: str | None = None
+) -> RunningEdge:
+    """Start an edge and wait until it answers, or has ended.
+
+    With `api_of_events` the scripted server is the API Gateway as well, under this path.
+    """
     make(directory)
     assets = directory / "assets"
     assets.mkdir()
     (assets / "guest.png").write_bytes(b"a picture")
     events = FakeEvents()
-    port = free_port()
-    reader, writer = os.pipe()
-    configuration = {
-        "host": "127.0.0.1",
-        "port": port,
-        "certificate": str(directory / "server.pem"),
-        "assets": str(assets),
-        "access_log": str(directory / "edge.log"),
-        "function_log": str(directory / "functions.log"),
-        "ready_fd": writer,
-        "app": app,
-        "pools": [
-            {"name": "default", "processes": 1, "threads": 2},
-            {"name": "cpu_heavy", "processes": 1, "threads": 1, "nice": 10},
-        ],
-    }
+    configuration = Configuration(
+        host="127.0.0.1",
+        port=free_port(),
+        certificate=str(directory / "server.pem"),
+        assets=str(assets),
+        access_log=str(directory / "edge.log"),
+        function_log=str(directory / "functions.log"),
+        app=app,
+        api="" if api_of_events is None else f"http://127.0.0.1:{events.port}{api_of_events}",
+        workers=1,
+        threads=2,
+        password_processes=1,
+    )
     with (directory / "edge.err").open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.edge", json.dumps(configuration)],
+            configuration.command(),
             cwd=ROOT,
             env={"SSE_PORT": str(events.port), "CORS_ORIGINS": ORIGIN, "PATH": os.environ["PATH"]},
-            pass_fds=[writer],
             stdout=errors,
             stderr=errors,
         )
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        ready = pipe.readline() if select.select([reader], [], [], 30)[0] else ""
-    return RunningEdge(process, port, directory, events, json.loads(ready)["pools"] if ready else {})
+    edge = RunningEdge(process, configuration.port, directory, events)
+    wait_until(lambda: process.poll() is not None or edge.answers(), "the edge")
+    return edge
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +125,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
     try:
         yield running
     finally:
-        running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
-        running.events.listener.close()
+        running.stop()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import assets
+from infra.local.edge import assets
 
 
 @pytest.fixture

@@ -6,25 +6,14 @@ import os
 import signal
 import socket
 import ssl
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.infra.conftest import ORIGIN, RunningEdge, start_edge
-
-WAIT_SECONDS = 10.0
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Fail if the condition doesn't come to hold; how long it takes decides nothing."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.01)
+from tests.infra.conftest import ORIGIN, WAIT_SECONDS, RunningEdge, start_edge, wait_until
 
 
 def tls_connection(edge: RunningEdge) -> ssl.SSLSocket:
@@ -181,26 +170,60 @@ def test_a_handler_that_fails_is_502_and_the_next_request_is_served(client: http
     assert client.get("/api/things/1/").status_code == 200
 
 
-def test_a_killed_worker_fails_its_own_request_only_and_is_replaced(
-    edge: RunningEdge, tmp_path: Path
-) -> None:
-    marker = tmp_path / "marker"
-    with edge.client() as client, ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(client.post, "/api/wait/", content=str(marker))
-        wait_until(marker.exists, "the handler to run")
-        os.kill(int(marker.read_text()), signal.SIGKILL)
-        answer = waiting.result(WAIT_SECONDS)
-
-        assert answer.status_code == 502
-        assert answer.json()["code"] == "bad_gateway"
-        assert client.get("/api/things/1/").status_code == 200
+def workers_of(edge: RunningEdge) -> list[int]:
+    return children(edge.process.pid)
 
 
-def test_workers_whose_parent_was_killed_come_back(edge: RunningEdge) -> None:
-    os.kill(edge.pools["parent"], signal.SIGKILL)
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
-    with edge.client() as client:
-        wait_until(lambda: client.get("/api/things/1/").status_code == 200, "new workers")
+
+def test_a_killed_worker_ends_the_connection_of_its_request_and_is_replaced(tmp_path: Path) -> None:
+    edge, marker = start_edge(tmp_path), tmp_path / "marker"
+    try:
+        with edge.client() as client, ThreadPoolExecutor(1) as threads:
+            waiting = threads.submit(client.post, "/api/wait/", content=str(marker))
+            wait_until(marker.exists, "the handler to run")
+            (worker,) = workers_of(edge)
+            assert int(marker.read_text()) == worker
+            os.kill(worker, signal.SIGKILL)
+
+            with pytest.raises(httpx.RemoteProtocolError):
+                waiting.result(WAIT_SECONDS)
+        wait_until(edge.answers, "another worker")
+        assert workers_of(edge) != [worker]
+    finally:
+        edge.stop()
+
+
+def test_a_killed_process_for_passwords_is_replaced_with_its_worker(tmp_path: Path) -> None:
+    edge = start_edge(tmp_path)
+    try:
+        (worker,) = workers_of(edge)
+        (hashing,) = children(worker)
+        os.kill(hashing, signal.SIGKILL)
+        with edge.client() as client, suppress(httpx.TransportError):
+            client.get("/api/hash/")
+
+        wait_until(lambda: workers_of(edge) not in ([], [worker]) and edge.answers(), "another worker")
+        with edge.client() as client:
+            assert client.get("/api/hash/").text == str(os.nice(0) + 10)
+    finally:
+        edge.stop()
+
+
+def test_nothing_is_left_of_an_edge_that_was_killed(tmp_path: Path) -> None:
+    edge = start_edge(tmp_path)
+    (worker,) = workers_of(edge)
+    processes = [worker, *children(worker)]
+    assert len(processes) == 2
+
+    edge.process.kill()
+    edge.stop()
+
+    for pid in processes:
+        wait_until(lambda: not Path(f"/proc/{pid}").exists(), "its end")  # noqa: B023 - called at once
 
 
 def test_a_request_waits_for_a_busy_worker_and_passwords_do_not_keep_others_busy(
@@ -213,7 +236,7 @@ def test_a_request_waits_for_a_busy_worker_and_passwords_do_not_keep_others_busy
             wait_until(marker.exists, "both threads to be busy")
         third = threads.submit(client.get, "/api/things/3/")
 
-        assert client.get("/api/hash/").text == "10", "the other pool is free, and niced"
+        assert client.get("/api/hash/").text == str(os.nice(0) + 10), "the other pool is free, and niced"
         assert not third.done()
         for marker in markers:
             marker.unlink()
@@ -223,11 +246,19 @@ def test_a_request_waits_for_a_busy_worker_and_passwords_do_not_keep_others_busy
 
 def test_an_app_that_cannot_be_imported_ends_the_edge_with_a_reason(tmp_path: Path) -> None:
     edge = start_edge(tmp_path, app="tests.infra.fakes.missing")
-    edge.events.listener.close()
 
-    assert edge.process.wait(20) == 1
-    assert "the handler workers can't run" in (tmp_path / "edge.err").read_text()
-    assert "No module named 'tests.infra.fakes.missing'" in (tmp_path / "functions.log").read_text()
+    assert edge.stop() == 1
+    last = (tmp_path / "edge.err").read_text().splitlines()[-1]
+    assert last == "ModuleNotFoundError: No module named 'tests.infra.fakes.missing'"
+
+
+def test_what_handlers_print_and_log_is_in_the_functions_log(edge: RunningEdge, client: httpx.Client) -> None:
+    client.post("/api/raise/")
+
+    log = (edge.directory / "functions.log").read_text()
+    assert "raise_error prints this" in log
+    assert "RuntimeError: on purpose" in log
+    assert "on purpose" not in edge.access_log()
 
 
 # ── event streams ────────────────────────────────────────────────────────────────────────────────────────
@@ -304,8 +335,7 @@ def test_without_a_stream_process_the_answer_is_503(tmp_path: Path) -> None:
         with edge.client() as client:
             answer = client.get("/sse/users/")
     finally:
-        edge.process.terminate()
-        edge.process.wait(20)
+        edge.stop()
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.local import gateway
+from infra.local.edge import gateway
 
 REQUEST = gateway.Request(
     request_id="r-1",

@@ -20,8 +20,8 @@ import boto3
 import httpx
 import pytest
 
-from infra.local.children import ROOT
-from infra.local.stack import REGION, Stack, free_port
+from infra.local.runner.stack import Stack, free_port
+from infra.local.settings import REGION, ROOT
 
 WAIT_SECONDS = 60.0
 
@@ -62,12 +62,12 @@ def runs(pid: int) -> bool:
 
 
 class Runner:
-    """A `python -m infra.local.run` process and all that it has said."""
+    """A `python -m infra.local.runner` process and all that it has said."""
 
     def __init__(self, port: int, *arguments: str) -> None:
         self.port = port
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.run", "--port", str(port), *arguments],
+            [sys.executable, "-m", "infra.local.runner", "--port", str(port), *arguments],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

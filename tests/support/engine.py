@@ -9,7 +9,6 @@ import itertools
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +19,7 @@ from typing import Any, Self
 
 import botocore.session
 
-from infra.local.stack import engine_command
+from infra.local.engine import process
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-3"
@@ -96,15 +95,11 @@ class Engine:
         return Account(self.url, f"{next(self._accounts):012d}")
 
     def __enter__(self) -> Self:
-        environment = {
-            **os.environ,
-            "GATEWAY_PORT": str(self._port),
-            "IOT_MTLS_ENABLED": "0",
-        }
+        environment = {**os.environ, "GATEWAY_PORT": str(self._port)}
         environment.pop("AWS_ENDPOINT_URL", None)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *engine_command(str(self._port))],
+                process.command(self._port),
                 env=environment,
                 stdout=log,
                 stderr=log,

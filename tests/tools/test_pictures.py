@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from infra.local.children import ROOT
+from infra.local.settings import ROOT
 from shared.domain.accounts.pictures import PICTURES, Picture
 from shared.events import CATALOGUE
 from tools.pictures.badges import PAINTERS, draw

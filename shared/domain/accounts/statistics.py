@@ -15,7 +15,7 @@ LineName = Literal["global", Mode]
 GLOBAL: Final = "global"
 MODES: tuple[Mode, ...] = ("duel", "clash", "ranked", "tournament")
 LINES: tuple[LineName, ...] = (GLOBAL, *MODES)
-"""In the order in which they are listed."""
+"""The API lists the lines in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """All lines of one player; a line that is missing has only zeros."""
+    """All lines of one player. A missing line has only zeros."""
 
     lines: Mapping[str, Line] = field(default_factory=dict)
 

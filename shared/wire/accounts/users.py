@@ -19,7 +19,7 @@ AcceptChatFrom = Literal["none", "friends_only", "everyone"]
 
 
 class SmallProfilePicture(Instance):
-    """A profile picture, by what is needed to show it small."""
+    """A profile picture in its small sizes."""
 
     model_config = ConfigDict(title="SmallProfilePictureInstance")
 
@@ -35,7 +35,7 @@ class SmallProfilePicture(Instance):
 
 
 class ProfilePicture(Instance):
-    """A profile picture, as the user who is asking sees it."""
+    """A profile picture, as you see it."""
 
     model_config = ConfigDict(title="ProfilePictureInstance")
 
@@ -66,7 +66,7 @@ class ProfilePicture(Instance):
 
     @classmethod
     def all_of(cls, unlocked: Collection[int], equipped: int) -> list[ProfilePicture]:
-        """All pictures as somebody sees them: the equipped one first, then the unlocked ones, each by number."""
+        """All pictures, by id: the equipped one first, then the unlocked ones, then the others."""
         order = sorted(PICTURES, key=lambda p: (p.id != equipped, p.id not in unlocked, p.id))
         return [
             cls.of(picture, unlocked=picture.id in unlocked, equipped=picture.id == equipped)
@@ -135,7 +135,7 @@ class Friendship(Instance):
     id: Id
     friend: SmallUser
     friend_win: int = Field(ge=0, examples=[3])
-    """Matches that the friend has won against you, since you are friends; so with all of these numbers."""
+    """Matches that the friend has won against you. All these numbers count from the friendship's beginning."""
     me_win: int = Field(ge=0, examples=[4])
     friends_since: Instant
     matches_play_against: int = Field(ge=0, examples=[7])
@@ -168,7 +168,7 @@ class UserProfile(SmallUser):
 
 
 class Notifications(Instance):
-    """How much there is that the user hasn't looked at."""
+    """The numbers of things that you haven't looked at."""
 
     friend_requests: int = Field(ge=0, examples=[0])
     """Received friend requests that weren't listed yet."""
@@ -177,7 +177,7 @@ class Notifications(Instance):
 
 
 class Me(Instance):
-    """The user who is asking."""
+    """Your own account."""
 
     model_config = ConfigDict(title="UserMeInstance")
 
@@ -195,7 +195,7 @@ class Me(Instance):
 
     @classmethod
     def of(cls, account: Account) -> Me:
-        """The owner of an account, to themselves; the account must have been read with its inbox."""
+        """The owner of an account. It needs an account with its inbox."""
         user, inbox = account.user, account.inbox
         return cls(
             id=user.id,
@@ -234,11 +234,11 @@ class StatsLine(Instance):
 
 
 def stats_lines(user_id: int, statistics: Statistics) -> list[StatsLine]:
-    """All lines of a user, `global` first. User ids are multiples of 8: the ids between are the lines'."""
-    found = []
+    """All lines of a user, `global` first. User ids are multiples of 8, so the ids in between are for the lines."""
+    lines = []
     for n, name in enumerate(LINES):
         line = statistics.line(name)
-        found.append(
+        lines.append(
             StatsLine(
                 id=user_id + n,
                 game_mode=name,
@@ -251,7 +251,7 @@ def stats_lines(user_id: int, statistics: Statistics) -> list[StatsLine]:
                 tournament_wins=line.tournament_wins if name == "tournament" else None,
             )
         )
-    return found
+    return lines
 
 
 class TrophyEntry(Instance):

@@ -15,7 +15,7 @@ from shared.wire.scalars import Code, Duration, Id, Instant, OnlyIfSet
 
 
 class Scored(Instance):
-    """What one player did in a match."""
+    """One player's result in a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
     own_goal: OnlyIfSet = None
@@ -74,7 +74,7 @@ class MatchInstance(Instance):
 
     @classmethod
     def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> MatchInstance:
-        """A match, with those of its players who still exist in `accounts`."""
+        """A match. `accounts` has its players who still exist."""
         return cls(
             id=match.id,
             code=match.code,
@@ -93,7 +93,7 @@ class MatchInstance(Instance):
 
 
 def teams_of(game_mode: GameMode, a: Team, b: Team, accounts: Mapping[int, Account]) -> Teams:
-    """Both sides, with those of their players who still exist in `accounts`."""
+    """Both sides. `accounts` has their players who still exist."""
 
     def shown(team: Team) -> TeamInMatch:
         players = [_player(game_mode, player, accounts.get(player.id)) for player in team.players]

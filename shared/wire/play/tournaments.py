@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.play import bracket as brackets
 from shared.domain.play import tournament as rules
 from shared.domain.play.bracket import Pairing, StageName
 from shared.domain.play.matches import FinishReason, GameMode, Match, MatchType, Side, other
@@ -27,23 +26,23 @@ DELETED = "deleted-user"
 
 @dataclass(frozen=True, slots=True)
 class TournamentView:
-    """What has to be read to show a tournament."""
+    """The data that a tournament's wire form needs besides the tournament."""
 
     accounts: Mapping[int, Account]
-    """Those of its users who still exist."""
+    """Its users who still exist, by id."""
     live: Mapping[int, Match]
-    """The matches that are being played, as they stand."""
+    """The running matches with their present scores, by id."""
     now: datetime
 
     def user(self, user_id: int | None) -> SmallUser | DeletedUser | None:
-        """A user of it."""
+        """A user of the tournament; None without an id."""
         if user_id is None:
             return None
         account = self.accounts.get(user_id)
         return SmallUser.of(account) if account else DeletedUser(id=user_id)
 
     def name(self, user_id: int | None) -> str:
-        """The name of a user of it; there may be none."""
+        """The name of a user of the tournament; `nobody` without an id."""
         if user_id is None:
             return "nobody"
         account = self.accounts.get(user_id)
@@ -67,7 +66,7 @@ class TournamentParticipant(SmallUser):
     def within(
         cls, tournament: rules.Tournament, entrant: rules.Entrant, account: Account
     ) -> TournamentParticipant:
-        """A participant, by their account."""
+        """A participant with their account."""
         return cls(
             **dict(SmallUser.of(account)),
             tournament=tournament.id,
@@ -80,7 +79,7 @@ class TournamentParticipant(SmallUser):
 
 
 class BracketMatch(Instance):
-    """A match of a bracket. What hasn't begun, or is never played, has no id, no code and no time."""
+    """A match of a bracket. One that hasn't begun, or is never played, has no id, no code and no time."""
 
     model_config = ConfigDict(title="BracketMatchInstance")
 
@@ -171,7 +170,7 @@ class Matches(Instance):
         if tournament.bracket is None:
             return None
         stages: dict[StageName, list[BracketMatch]] = {
-            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, view) for each in stage]
+            stage[0].name: [BracketMatch.of(tournament, pairing, view) for pairing in stage]
             for stage in tournament.bracket.stages
         }
         return cls.model_validate(stages)

@@ -1,4 +1,4 @@
-"""Friend requests and blocks as the contract shows them; friendships are in `users.py`, for profiles show them."""
+"""Friend requests and blocks as the contract shows them. Profiles show friendships: see `users.py`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OnlyToReceiver = Annotated[
 
 
 class FriendRequest(Instance):
-    """A friend request that nobody has answered yet."""
+    """A friend request without an answer yet."""
 
     model_config = ConfigDict(title="FriendRequestInstance")
 
@@ -31,7 +31,7 @@ class FriendRequest(Instance):
 
     @classmethod
     def of(cls, row: PairRow, one: Account, other: Account, *, new: bool | None = None) -> FriendRequest:
-        """The request between two accounts, whoever of them sent it; `new` for the receiver."""
+        """The request between two accounts, in any order; `new` is for the receiver."""
         sender, receiver = (one, other) if one.user.id == row.sender else (other, one)
         return cls(
             id=row.id,

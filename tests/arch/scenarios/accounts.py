@@ -18,16 +18,12 @@ from tests.arch.scenarios.common import (
     related,
     without_token,
 )
-from tests.support.calls import (
-    PASSWORD,
-    call,
-    made_player,
-    open_streams,
-    sign_up,
-)
+from tests.support.calls import call
 from tests.support.chats import fill, talk
 from tests.support.friends import befriend
 from tests.support.lobbies import gather
+from tests.support.people import PASSWORD
+from tests.support.players import made_player, open_streams, sign_up
 
 
 def _log_in() -> Request:

@@ -9,13 +9,10 @@ from shared.store import keys
 from shared.store.base import Item, utc_now
 from shared.store.chat.conversations import Conversation, Membership
 from tests.arch.scenarios.common import LONG, Case, Exceptions, Request, Scenarios, clones_of, two_players
-from tests.support.calls import (
-    Player,
-    call,
-    made_player,
-)
+from tests.support.calls import call
 from tests.support.chats import fill, say, talk
 from tests.support.friends import befriend
+from tests.support.players import Player, made_player
 
 MESSAGES = "/chat/{}/messages/"
 """The path of a conversation's messages."""

@@ -14,17 +14,10 @@ from shared.store.base import Action, Item, connection, utc_now
 from shared.store.play.matches import PlayedMatch, TrophyChange
 from shared.store.social.relations import FRIENDS, REQUEST, BlockRow, ListName, PairRow, Relation, Relations
 from shared.usecases.social.friends import MIRROR
-from tests.support.calls import (
-    PASSWORD,
-    Answer,
-    Player,
-    call,
-    in_duel,
-    made_player,
-    open_streams,
-    service,
-    sign_up,
-)
+from tests.support.calls import Answer, call, service
+from tests.support.matches import in_duel
+from tests.support.people import PASSWORD
+from tests.support.players import Player, made_player, open_streams, sign_up
 
 Request = Callable[[], Answer]
 """Sends the request whose calls are counted."""

@@ -6,14 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, online, two_players
-from tests.support.calls import (
-    Player,
-    call,
-    made_player,
-    open_streams,
-)
+from tests.support.calls import call
 from tests.support.friends import befriend
 from tests.support.lobbies import gather, make_lobby, ready, see
+from tests.support.players import Player, made_player, open_streams
 
 IN_LOBBY = "/play/lobby/{code}/"
 """The path of a lobby."""

@@ -6,11 +6,9 @@ from functools import partial
 
 from shared.store import keys
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, add_long_lists, two_players
-from tests.support.calls import (
-    call,
-    made_player,
-)
+from tests.support.calls import call
 from tests.support.lobbies import gather
+from tests.support.players import made_player
 
 
 def _in_queue(method: str, path: str, *, waiting: int | None = None) -> Case:

@@ -8,15 +8,11 @@ from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, tw
 from tests.arch.scenarios.lobbies import waiting_clash
 from tests.arch.scenarios.tournaments import in_tournament
 from tests.support import tournaments as cups
-from tests.support.calls import (
-    Player,
-    call,
-    in_duel,
-    made_player,
-    service,
-)
+from tests.support.calls import call, service
 from tests.support.friends import befriend
 from tests.support.lobbies import gather
+from tests.support.matches import in_duel
+from tests.support.players import Player, made_player
 
 
 def _create_match(*, in_lobby: bool = False) -> Case:

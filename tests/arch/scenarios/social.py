@@ -7,10 +7,11 @@ from functools import partial
 
 from tests.arch.scenarios.common import THOUSAND, Case, Exceptions, Request, Scenarios, related, two_players
 from tests.arch.scenarios.lobbies import waiting_clash
-from tests.support.calls import Player, call
+from tests.support.calls import call
 from tests.support.chats import say, talk
 from tests.support.friends import ask, befriend, block
 from tests.support.lobbies import gather
+from tests.support.players import Player
 
 FRIENDS_PATH = "/users/me/friends/"
 

@@ -10,13 +10,9 @@ from shared.store.base import Item
 from shared.store.play.tournaments import OpenTournament
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, clones_of, two_players
 from tests.support import tournaments as cups
-from tests.support.calls import (
-    Player,
-    call,
-    made_player,
-    open_streams,
-)
+from tests.support.calls import call
 from tests.support.friends import befriend
+from tests.support.players import Player, made_player, open_streams
 
 
 def in_tournament(size: int, entrants: int) -> tuple[list[Player], dict[str, Any]]:

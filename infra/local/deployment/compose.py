@@ -1,0 +1,67 @@
+"""The containers of localstack.yml that are neither LocalStack nor SSE: what `make deploy-local` does, a step each.
+
+    python -m infra.local.deployment.compose deploy | edge | service-token
+
+They share the directory STATE: `outputs.json` and `environment` from the deployment, certificate and log of the edge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from infra.local.edge import certificate
+from infra.local.edge.configuration import Configuration
+from infra.local.settings import ROOT, api_url, given_settings
+
+STATE = Path(os.environ.get("STATE", "/state"))
+OUTPUTS = STATE / "outputs.json"
+
+
+def deploy() -> int:
+    """Package and deploy everything to AWS_ENDPOINT_URL; the exit code."""
+    from infra import package
+    from infra.local.deployment.deploy import deploy_whole
+
+    package.make()
+    outputs = deploy_whole({**given_settings(), "TABLE_NAME": "pong", "PUBLIC_URL": os.environ["PUBLIC_URL"]})
+    (STATE / "environment").write_text(f"export JWT_SECRET_ID={outputs['SecretArn']}\n")
+    OUTPUTS.write_text(json.dumps(outputs))
+    print(f"deployed: {api_url(os.environ['AWS_ENDPOINT_URL'], outputs)}")
+    return 0
+
+
+def edge() -> int:
+    """Become the edge."""
+    if not (STATE / "server.pem").exists():
+        certificate.make(STATE)
+    configuration = Configuration(
+        host="0.0.0.0",  # noqa: S104 - in a container; localstack.yml says who gets there
+        port=int(os.environ.get("PORT", "4443")),
+        certificate=str(STATE / "server.pem"),
+        assets=str(ROOT / "assets"),
+        access_log="/dev/stdout",
+        workers=1,
+        api=api_url(os.environ["AWS_ENDPOINT_URL"], json.loads(OUTPUTS.read_text())),
+    )
+    os.execv(sys.executable, configuration.command())  # noqa: S606 - that is the point
+
+
+def service_token() -> int:
+    """Print a service token; the exit code."""
+    from shared.auth.tokens import new_token
+
+    os.environ["JWT_SECRET_ID"] = json.loads(OUTPUTS.read_text())["SecretArn"]
+    print(new_token("service"))
+    return 0
+
+
+COMMANDS = {"deploy": deploy, "edge": edge, "service-token": service_token}
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
+        print(f"one of {', '.join(COMMANDS)} is wanted", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(COMMANDS[sys.argv[1]]())

@@ -1,0 +1,164 @@
+"""Deploy to the local engine, or to whatever emulator of AWS the standard variables lead to.
+
+    python -m infra.local.deployment.deploy timers|whole [--resume] <settings as JSON>
+
+A program of its own, so that boto3 is in memory only while it runs. Prints the stack's outputs as JSON. `timers` is
+what the embedded mode needs and updates a stack that is there already; `whole` is everything, from `make package`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra import package
+from infra.cloud import template
+from infra.cloud.cloudformation import camel
+from infra.cloud.functions import tasks
+from infra.deploy import DeploymentFailed, deploy, exists, outputs
+from infra.package import ROOT
+from shared.settings import LOCALHOST_ORIGINS
+
+STACK = "pong"
+BUCKET = "pong-code"
+SOURCES = ("functions", "shared")
+TASK_CONCURRENCY = 2
+BUSY_TASKS = {"run_tournament": 4}
+"""Those that many wait for in the same second: a call that is refused is tried again after a second at the earliest."""
+
+
+def package_sources() -> bytes:
+    """The functions' zip: our own sources only, for local functions use the packages of this environment.
+
+    The same sources give the same bytes.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for source in SOURCES:
+            for file in sorted((ROOT / source).rglob("*")):
+                if file.is_file() and "__pycache__" not in file.parts:
+                    entry = zipfile.ZipInfo(str(file.relative_to(ROOT)))
+                    archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def begin_anew() -> None:
+    """Remove what an earlier deployment has left on an engine that outlives us, data included.
+
+    LocalStack reports updates of API routes and indexes as complete and doesn't apply them.
+    """
+    formation, database = boto3.client("cloudformation"), boto3.client("dynamodb")
+    if not exists(formation, STACK):
+        return
+    table = outputs(formation, STACK)["TableArn"].rpartition("/")[2]
+    formation.delete_stack(StackName=STACK)
+    formation.get_waiter("stack_delete_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+    )
+    # Outside this laptop the table outlives its stack; here nobody wants it back.
+    database.delete_table(TableName=table)
+
+
+def parameters_of(settings: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """The settings that a template has parameters for, as its parameters: TABLE_NAME -> TableName."""
+    given = {camel(name.lower()): value for name, value in settings.items()}
+    return {name: value for name, value in given.items() if name in names}
+
+
+def resume_executions(outputs: dict[str, str]) -> int:
+    """Begin again the executions that the engine's stop has ended; how many. AWS has no such thing.
+
+    The engine keeps executions but doesn't go on with them. Every timer task looks first whether it is still
+    wanted, so waiting once more from the beginning does no harm.
+    """
+    machines = boto3.client("stepfunctions")
+    begun = 0
+    for name, arn in outputs.items():
+        if not name.endswith("Machine"):
+            continue
+        ended = machines.list_executions(stateMachineArn=arn, statusFilter="FAILED", maxResults=1000)
+        for execution in ended["executions"]:
+            facts = machines.describe_execution(executionArn=execution["executionArn"])
+            if facts.get("error") == "States.ServiceRestart":
+                again = f"{facts['name']}-again"
+                try:
+                    machines.start_execution(stateMachineArn=arn, name=again[-80:], input=facts["input"])
+                except machines.exceptions.ExecutionAlreadyExists:
+                    continue  # begun again after an earlier stop
+                begun += 1
+    return begun
+
+
+def limit_concurrency() -> None:
+    """The engine starts a process per concurrent call, and a hundred timers may end in the same second.
+
+    A call beyond the limit is refused as on AWS, and the state machine's retrier tries it again.
+    """
+    functions, formation = boto3.client("lambda"), boto3.client("cloudformation")
+    for task in tasks():
+        resource = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=task.logical_id)
+        functions.put_function_concurrency(
+            FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"],
+            ReservedConcurrentExecutions=BUSY_TASKS.get(task.name, TASK_CONCURRENCY),
+        )
+
+
+def deploy_timers(settings: Mapping[str, str]) -> dict[str, str]:
+    """What the embedded mode needs; the stack's outputs."""
+    return _deploy(template.timers(), package_sources(), settings)
+
+
+def deploy_whole(settings: Mapping[str, str], code: Path = package.ZIP) -> dict[str, str]:
+    """Everything, as `make package` made it; the stack's outputs."""
+    whole = json.loads(package.TEMPLATE.read_text())
+    begin_anew()
+    local = {"CORS_ORIGINS": LOCALHOST_ORIGINS, **settings, "SERVICE_ADDRESSES": "0.0.0.0/0"}
+    return _deploy(whole, code.read_bytes(), local)
+
+
+def _deploy(whole: Mapping[str, Any], code: bytes, settings: Mapping[str, str]) -> dict[str, str]:
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
+    found = deploy(
+        STACK,
+        template=json.dumps(whole),
+        code=code,
+        bucket=BUCKET,
+        parameters=parameters_of(settings, whole["Parameters"]),
+        every_seconds=1,
+    )
+    limit_concurrency()
+    return found
+
+
+def main() -> int:
+    """Deploy and print the outputs; the exit code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("timers", "whole"))
+    parser.add_argument("--resume", action="store_true", help="begin again what the engine's stop has ended")
+    parser.add_argument("--local", action="store_true", help="whole: the zip of `infra.package --local`")
+    parser.add_argument("settings", type=json.loads, help="the product's settings by environment variable")
+    given = parser.parse_args()
+    try:
+        if given.what == "whole":
+            found = deploy_whole(given.settings, package.LOCAL_ZIP if given.local else package.ZIP)
+        else:
+            found = deploy_timers(given.settings)
+    except DeploymentFailed as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    if given.resume:
+        resume_executions(found)
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The edge's ASGI application: /api/, /sse/ and /assets/ at one address, as CloudFront and API Gateway are on AWS."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from infra.local.edge import assets, forwarding
+from infra.local.edge.access_log import AccessLog
+from infra.local.edge.api import Api, DeployedApi
+from infra.local.edge.events import Events
+from infra.local.edge.gateway import Answer, answer_of
+from infra.local.edge.reply import Reply, Send, failure
+from infra.local.edge.request import BodyStalled, Receive, Request, Scope
+from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchFile, NoSuchPath, TooLarge
+from shared.http import answers
+from shared.http.registry import PREFIX
+
+DOCS = PREFIX + "/docs/"
+
+
+class Edge:
+    """The application. `api` is what answers /api/: the handlers in this process, or the URL of a deployed stage."""
+
+    _events: Events
+    _api: Api
+
+    def __init__(self, assets_directory: Path, api: Api | str, access_log: AccessLog) -> None:
+        self._assets = assets_directory
+        self._given_api = api
+        self._access_log = access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request and log it; or, called once by the server, live from its start to its stop (ASGI)."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        started = time.perf_counter()
+        request = Request.of(scope)
+        scope["headers"].clear()
+        reply = Reply(send, request)
+        try:
+            await self._respond(request, receive, reply)
+        finally:
+            self._access_log.write(request, reply, time.perf_counter() - started)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with forwarding.new_session() as session:
+            self._events = Events(session)
+            given = self._given_api
+            self._api = DeployedApi(session, given) if isinstance(given, str) else given
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _respond(self, request: Request, receive: Receive, reply: Reply) -> None:
+        try:
+            path = request.path()
+            if path.startswith("/sse/"):
+                await self._events.stream(request, path, receive, reply)
+            elif path.startswith(assets.PREFIX):
+                await self._file(request, path, reply)
+            elif path == "/":
+                await reply.whole(Answer(302, [("location", DOCS), ("x-request-id", request.id)], b""))
+            elif path.startswith(PREFIX + "/"):
+                await reply.whole(await self._api.call(request, path.removeprefix(PREFIX), receive))
+            else:
+                raise NoSuchPath
+        except DomainError as problem:
+            await reply.whole(_error(request, problem))
+        except BodyStalled:
+            await reply.whole(
+                _last(request, failure(request, 408, "request_timeout", "The body did not come in time."))
+            )
+
+    async def _file(self, request: Request, path: str, reply: Reply) -> None:
+        if request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed(request.method, ("GET", "HEAD"))
+        asset = assets.find(self._assets, path)
+        if asset is None:
+            raise NoSuchFile
+        headers = [*asset.headers, ("access-control-allow-origin", "*"), ("x-request-id", request.id)]
+        if asset.is_held(request.header("if-none-match") or ""):
+            await reply.whole(Answer(304, headers, b""))
+        elif request.method == "HEAD":
+            await reply.whole(Answer(200, headers, b""))
+        else:
+            await reply.begin(200, headers)
+            await reply.file(asset.file, asset.size)
+
+
+def _error(request: Request, problem: DomainError) -> Answer:
+    origin = request.header("origin")
+    answer = answer_of(answers.error_answer(problem, request_id=request.id, origin=origin))
+    return _last(request, answer) if isinstance(problem, TooLarge) else answer
+
+
+def _last(request: Request, answer: Answer) -> Answer:
+    """The answer to a request whose body isn't read to its end: the client must not send the next request there."""
+    if request.http_version.startswith("1"):
+        answer.headers.append(("connection", "close"))
+    return answer

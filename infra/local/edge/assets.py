@@ -1,0 +1,60 @@
+"""Files under /assets/: which file a path means, and its headers. On AWS this is CloudFront over a bucket."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+PREFIX = "/assets/"
+
+MAX_AGE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that may be sent."""
+
+    file: Path
+    size: int
+    etag: str
+    headers: list[tuple[str, str]]
+
+    def is_held(self, if_none_match: str) -> bool:
+        """Whether a client with this If-None-Match has the file already."""
+        tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+        return self.etag in tags or tags == ["*"]
+
+
+def find(root: Path, path: str) -> Asset | None:
+    """The file that a path (decoded, with the prefix) names, or None.
+
+    Nothing outside `root` is ever found, nor a hidden file, whatever the path contains.
+    """
+    names = path.removeprefix(PREFIX).split("/")
+    if any(name.startswith(".") or "\0" in name or "\\" in name for name in names):
+        return None
+    root = root.resolve()
+    file = root.joinpath(*names).resolve()
+    if not file.is_relative_to(root) or not file.is_file():
+        return None
+    facts = file.stat()
+    etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return Asset(
+        file,
+        facts.st_size,
+        etag,
+        [("content-type", kind), ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"), ("etag", etag)],
+    )
+
+
+@lru_cache(maxsize=1024)
+def _etag(file: Path, _version: tuple[int, int]) -> str:
+    """A hash of the content, so that every machine and every clone gives a file the same tag.
+
+    It is remembered for as long as the file's version, its time and size, stays the same.
+    """
+    return f'"{hashlib.sha256(file.read_bytes()).hexdigest()[:32]}"'

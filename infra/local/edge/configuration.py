@@ -1,0 +1,40 @@
+"""What an edge is told by the program that starts it; settings of the product come by the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Where an edge listens, and what it serves."""
+
+    host: str
+    port: int
+    certificate: str
+    """File with the private key and the certificate chain."""
+    assets: str
+    access_log: str
+    api: str = ""
+    """The URL of a deployed API's stage; empty: the handlers run in the workers."""
+    function_log: str = os.devnull
+    """Gets what the handlers write to their standard output and error."""
+    workers: int = 2
+    threads: int = 4
+    """Handlers at once in each worker."""
+    password_processes: int = 2
+    """Processes of each worker for the handlers that hash passwords."""
+    app: str = "app"
+    """The module whose import registers all routes."""
+
+    def command(self) -> list[str]:
+        """The command line of this edge."""
+        return [sys.executable, "-m", "infra.local.edge", json.dumps(asdict(self))]
+
+    @classmethod
+    def of_command(cls) -> Configuration:
+        """The configuration of this process."""
+        return cls(**json.loads(sys.argv[1]))

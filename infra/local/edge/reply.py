@@ -1,0 +1,60 @@
+"""The answer to one request, on its way to the client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from infra.local.edge.gateway import Answer, answer_of
+from infra.local.edge.request import Headers, Request
+from shared.http import answers
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Reply:
+    """Sends an answer, and keeps for the log what it has sent."""
+
+    def __init__(self, send: Send, request: Request) -> None:
+        self.status = 0
+        self.size = 0
+        """Bytes of the body."""
+        self._send = send
+        self._has_body = request.method != "HEAD"
+
+    async def whole(self, answer: Answer) -> None:
+        """Send all of an answer."""
+        await self.begin(answer.status, answer.headers)
+        body = answer.body if self._has_body else b""
+        self.size = len(body)
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def begin(self, status: int, headers: Headers) -> None:
+        """Send status and headers."""
+        self.status = status
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await self._send({"type": "http.response.start", "status": status, "headers": encoded})
+
+    async def more(self, chunk: bytes) -> None:
+        """Send a part of the body; waits while the client doesn't read."""
+        self.size += len(chunk)
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def end(self) -> None:
+        """The body ends."""
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def file(self, file: Path, size: int) -> None:
+        """Send a file as the body (ASGI's extension http.response.pathsend)."""
+        self.size = size
+        await self._send({"type": "http.response.pathsend", "path": str(file)})
+
+
+def failure(request: Request, status: int, code: str, detail: str) -> Answer:
+    """An error of the edge itself: something behind it is broken or overloaded."""
+    body = json.dumps({"detail": detail, "code": code})
+    retry = {"Retry-After": str(answers.RETRY_AFTER_SECONDS)} if status == 503 else {}
+    origin = request.header("origin")
+    return answer_of(answers.answer(status, body, request_id=request.id, origin=origin, headers=retry))

@@ -1,0 +1,55 @@
+"""How the embedded AWS engine is started: MiniStack in an environment of its own, served by uvicorn.
+
+MiniStack would start itself in Hypercorn, which parses HTTP in Python: more than half of a DynamoDB call's time.
+uvicorn's parser is C.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from infra.local.settings import HOST, REGION, ROOT, inherited
+
+PYTHON = ROOT / ".venv-engine" / "bin" / "python"
+
+HEALTH_PATH = "/_ministack/health"
+
+
+def command(port: int) -> list[str]:
+    """The command line of an engine on this port of the loopback."""
+    options = {
+        "host": HOST, "port": str(port), "http": "httptools", "loop": "asyncio", "ws": "none", "lifespan": "on",
+        "timeout-keep-alive": "75", "timeout-graceful-shutdown": "3",
+    }  # fmt: skip
+    named = [word for name, value in options.items() for word in (f"--{name}", value)]
+    # The engine sends a Date of its own, and no Server, as AWS does.
+    quiet = ["--no-access-log", "--no-server-header", "--no-date-header"]
+    return [
+        str(PYTHON),
+        "-m",
+        "uvicorn",
+        *named,
+        *quiet,
+        "--app-dir",
+        str(ROOT),
+        "infra.local.engine.app:app",
+    ]
+
+
+def environment(port: int, *, temporary: Path, persist: Path | None = None) -> dict[str, str]:
+    """The environment of an engine. `persist` is a directory that keeps its data."""
+    kept = {"PERSIST_STATE": "1", "STATE_DIR": str(persist.resolve())} if persist else {}
+    return {
+        **inherited(),
+        "AWS_DEFAULT_REGION": REGION,
+        "MINISTACK_REGION": REGION,
+        "GATEWAY_PORT": str(port),
+        "FUNCTIONS_PYTHON": sys.executable,
+        "MINISTACK_WORKER_THREADS": "16",
+        "LAMBDA_WARM_TTL_SECONDS": "30",
+        "TMPDIR": str(temporary),
+        # One arena: with its many short-lived threads the engine would keep far more memory than it uses.
+        "MALLOC_ARENA_MAX": "1",
+        **kept,
+    }

@@ -1,0 +1,110 @@
+"""`make run`, `make deploy-local`: start the local stack, say where it is, stay until told to stop.
+
+    python -m infra.local.runner [--port 4443] [--persist directory | --deployed]
+
+Ends with 0 after Ctrl-C, SIGTERM or SIGHUP, with 1 and one line when something fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+from infra.local.runner.deployed_stack import DeployedStack
+from infra.local.runner.processes import StackError, relative
+from infra.local.runner.stack import Stack
+from infra.local.settings import given_settings
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequested(BaseException):
+    """A signal asks the runner to stop. Not an Exception: nothing on the way may take it for a failure."""
+
+
+def say(sentence: str) -> None:
+    """Print at once, also into a pipe. A closed pipe doesn't stop the stack."""
+    with suppress(BrokenPipeError):
+        print(sentence, flush=True)
+
+
+def welcome(stack: Stack, seconds: float) -> str:
+    """Where everything is, and what to try first."""
+    ca = relative(stack.ca)
+    port = "" if stack.port == 4443 else f" PORT={stack.port}"
+    return f"""
+Pong is up after {seconds:.1f} s.
+
+  API      {stack.url}/api/      its documentation: {stack.url}/api/docs/
+  events   {stack.url}/sse/users/
+  engine   {stack.engine_url}      for the aws command and boto3: DynamoDB, Step Functions, ...
+  data     {stack.place_of_data}
+  logs     {relative(stack.state.logs)}/
+
+Try, in another terminal:
+
+  curl --cacert {ca} {stack.url}/api/health/
+  curl --cacert {ca} -X POST {stack.url}/api/auth/guest/
+  make demo{port}                   two players sign up, meet and play
+  make service-token{port}          a token for the private API
+
+Ctrl-C stops it.
+"""
+
+
+def _stack(arguments: argparse.Namespace) -> Stack:
+    settings = given_settings()
+    if arguments.deployed:
+        engine = os.environ.get("AWS_ENDPOINT_URL")
+        return DeployedStack(arguments.port, settings=settings, engine=engine, report=say)
+    return Stack(arguments.port, settings=settings, persist=arguments.persist, report=say)
+
+
+def main() -> int:
+    """Run the stack; the exit code."""
+    parser = argparse.ArgumentParser(prog="make run", description="Start the whole product on this machine.")
+    parser.add_argument("--port", type=int, default=4443, help="port of the edge (4443)")
+    parser.add_argument("--persist", type=Path, help="directory that keeps the data over restarts")
+    parser.add_argument(
+        "--deployed",
+        action="store_true",
+        help="deploy the packaged functions, to what AWS_ENDPOINT_URL leads to or to an engine of our own",
+    )
+    arguments = parser.parse_args()
+    if not 0 < arguments.port < 65536:
+        print(f"{arguments.port} is no port number", file=sys.stderr)
+        return 1
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for other in STOP_SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        raise StopRequested(signal.Signals(number).name)
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
+    started = time.monotonic()
+    stack = _stack(arguments)
+    try:
+        with stack:
+            say(welcome(stack, time.monotonic() - started))
+            stack.ended.wait()
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+    except StopRequested:
+        say("stopped.")
+        return 0
+    except StackError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(stack.failure, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""`make service-token`: print a service token of the running stack, and nothing else on standard output.
+
+python -m infra.local.runner.service_token [--port 4443]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+from infra.local.runner.state import StateDirectory
+from infra.local.settings import CREDENTIALS
+from shared.auth.tokens import new_token
+from shared.settings import settings
+
+
+def main() -> int:
+    """Print the token; 1 and a line on standard error when no stack runs on the port."""
+    parser = argparse.ArgumentParser(prog="make service-token", description="Print a service token.")
+    parser.add_argument("--port", type=int, default=4443, help="port of the stack's edge (4443)")
+    port = parser.parse_args().port
+    state = StateDirectory(port)
+    if not state.run_file.exists():
+        print(f"no stack runs on port {port}: start it with make run", file=sys.stderr)
+        return 1
+    facts = json.loads(state.run_file.read_text())
+    if "SecretArn" in facts["outputs"]:
+        os.environ |= {
+            "JWT_SECRET_ID": facts["outputs"]["SecretArn"],
+            "AWS_ENDPOINT_URL": facts["engine"],
+            "AWS_DEFAULT_REGION": facts["region"],
+            **CREDENTIALS,
+        }
+        os.environ.pop("JWT_SECRET", None)
+    else:
+        os.environ["JWT_SECRET"] = state.jwt_secret()
+    settings.cache_clear()
+    print(new_token("service"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,297 @@
+"""The whole product on this machine: engine, SSE process and edge, started in order and kept running.
+
+`make run` and the tests use the same class:
+
+    with Stack(settings={"CONNECT_TIMEOUT_SECONDS": "1"}) as stack:
+        ...stack.url, stack.ca, stack.service_token()...
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from infra.local.edge.configuration import Configuration
+from infra.local.engine import process as engine
+from infra.local.engine.saved_state import forget_stream_positions
+from infra.local.runner.processes import Program, StackError, run
+from infra.local.runner.readiness import answers
+from infra.local.runner.state import StateDirectory
+from infra.local.runner.supervisor import Supervisor
+from infra.local.settings import CREDENTIALS, HOST, REGION, ROOT, inherited
+
+START_SECONDS = 30.0
+DEPLOY_SECONDS = 90.0
+
+SSE_STOP_SECONDS = 8.0
+EDGE_STOP_SECONDS = 5.0
+ENGINE_STOP_SECONDS = 15.0
+
+
+def free_port() -> int:
+    """A TCP port of the loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Stack:
+    """A running local stack; a context manager. `port` 0 means any free one.
+
+    `settings` are the product's settings, by the names of their environment variables, for all processes. `persist` is
+    a directory that keeps the data. `report` gets sentences about what is being done.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        settings: Mapping[str, str] | None = None,
+        persist: Path | None = None,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.port = port or free_port()
+        self.url = f"https://localhost:{self.port}"
+        self.engine_url = f"http://{HOST}:{free_port()}"
+        self.state = StateDirectory(self.port)
+        self.outputs: dict[str, str] = {}
+        """What the deployment tells: table, stream, machines."""
+        self._is_temporary = not port
+        self._persist = persist
+        self._report = report
+        self._supervisor = Supervisor(report, self._write_run_file)
+        self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
+        self._settings = {
+            "TABLE_NAME": "pong",
+            "PUBLIC_URL": self.url,
+            # AWS allows five reads of a shard a second, this engine more: events come sooner.
+            "SSE_POLL_SECONDS": "0.02",
+            **(settings or {}),
+            "SSE_HOST": HOST,
+            "SSE_PORT": str(sse_port),
+        }
+
+    # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def ca(self) -> Path:
+        """The certificate to verify the edge with."""
+        return self.state.ca
+
+    @property
+    def failure(self) -> str | None:
+        """Why the stack ended by itself."""
+        return self._supervisor.failure
+
+    @property
+    def ended(self) -> threading.Event:
+        """Set when the stack ends by itself."""
+        return self._supervisor.ended
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process ids of the runner and its children, by name."""
+        children = {name: child.pid for name, child in self._supervisor.children.items()}
+        return {"runner": os.getpid(), **children}
+
+    @property
+    def place_of_data(self) -> str:
+        """Where the data is, in words."""
+        if self._persist:
+            return f"kept in {self._persist}"
+        return "in memory, gone when this stops (make run PERSIST=directory keeps it)"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What any process of the product needs in its environment to work on this stack."""
+        return {
+            **inherited(),
+            "AWS_ENDPOINT_URL": self.engine_url,
+            "AWS_DEFAULT_REGION": REGION,
+            **CREDENTIALS,
+            # Nothing of the person's own AWS configuration may reach the local stack.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "*",
+            **self._token_settings(),
+            **self._settings,
+        }
+
+    def service_token(self) -> str:
+        """A service token for the private API, as `make service-token` prints it."""
+        command = [sys.executable, "-m", "infra.local.runner.service_token", "--port", str(self.port)]
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        return made.stdout.strip()
+
+    def restart_sse(self, seconds: float = START_SECONDS) -> None:
+        """Kill the SSE process without warning and wait until its successor accepts clients."""
+        killed = self._supervisor.expect_end("sse")
+        killed.signal(signal.SIGKILL)
+        self._supervisor.wait_for(
+            lambda: self.pids["sse"] != killed.pid and self._sse_answers(),
+            "the SSE process to come back",
+            seconds,
+        )
+
+    # ── start and stop ───────────────────────────────────────────────────────────────────────────────────
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and wait until all of it answers.
+
+        Raises StackError when that can't be; then, as after any exception, nothing is left running.
+        """
+        try:
+            self._claim()
+            self._start_engine()
+            self._make_certificate()
+            self._start_edge_and_deploy()
+            self._report("starting the SSE process ...")
+            self._start_sse()
+            self._supervisor.wait_for(self._sse_answers, "the SSE process", START_SECONDS)
+            self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
+            self._write_run_file()
+            self._supervisor.is_up = True
+        except StackError:
+            self.stop()
+            if self.failure is not None:
+                raise StackError(self.failure) from None
+            raise
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End everything: streams and requests first, then the engine, which saves what it should keep."""
+        self._supervisor.stop_watching()
+        self._supervisor.stop({"sse": SSE_STOP_SECONDS, "edge": EDGE_STOP_SECONDS})
+        if self._persist is None:
+            self._supervisor.kill("engine")
+        elif not self._supervisor.stop({"engine": ENGINE_STOP_SECONDS}):
+            self._report("the AWS engine did not end in time: what it held is not saved")
+        self.state.release(remove=self._is_temporary and self.failure is None)
+        self.ended.set()
+
+    def _claim(self) -> None:
+        other = "or choose another port (make run PORT=…)"
+        if not self.state.claim():
+            raise StackError(f"a stack runs on port {self.port} already: stop it, {other}")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, self.port))
+            except OSError as error:
+                raise StackError(
+                    f"port {self.port} can't be used ({error.strerror}): stop what listens there, {other}"
+                ) from None
+
+    def _start_engine(self) -> None:
+        """Start the AWS engine and wait until it answers."""
+        self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
+        if not engine.PYTHON.exists():
+            raise StackError("the AWS engine's environment is missing: make it with make local")
+        if self._persist is not None:
+            self._persist.mkdir(parents=True, exist_ok=True)
+            forget_stream_positions(self._persist)
+        port = int(self.engine_url.rpartition(":")[2])
+        self._start(
+            "engine",
+            "the AWS engine",
+            engine.command(port),
+            engine.environment(port, temporary=self.state.temporary, persist=self._persist),
+            # If the runner is killed, an engine that keeps data still gets the chance to save it.
+            death_signal=signal.SIGKILL if self._persist is None else signal.SIGTERM,
+            is_restarted=False,
+        )
+
+    def _make_certificate(self) -> None:
+        if not self.state.has_certificate():
+            self._report("making a certificate for localhost ...")
+            self._run("infra.local.edge.certificate", str(self.state.path), what="the certificate")
+
+    def _start_edge_and_deploy(self) -> None:
+        self._start_edge()
+        self._await_engine()
+        self._report("deploying the table, the state machines and their functions ...")
+        self._deploy("timers", *([] if self._persist is None else ["--resume"]))
+
+    def _await_engine(self) -> None:
+        health = self.engine_url + engine.HEALTH_PATH
+        self._supervisor.wait_for(lambda: answers(health), "the AWS engine", START_SECONDS)
+
+    def _deploy(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
+        module = "infra.local.deployment.deploy"
+        settings = json.dumps(self._settings)
+        output = self._run(module, *arguments, settings, what="the deployment", seconds=seconds)
+        self.outputs = json.loads(output)
+
+    def _start_sse(self) -> None:
+        hidden = "infra.local.workers.hidden_packages"
+        command = [sys.executable, "-m", hidden, "sse"]
+        self._start("sse", "the SSE process", command, self.environment)
+
+    def _sse_answers(self) -> bool:
+        return answers(self._sse_url + "/healthz")
+
+    def _start_edge(self, **differing: Any) -> None:
+        """`differing` are parts of the edge's configuration."""
+        self._report("starting the edge ...")
+        configuration = Configuration(
+            host=HOST,
+            port=self.port,
+            certificate=str(self.state.certificate),
+            assets=str(ROOT / "assets"),
+            access_log=str(self.state.logs / "edge.log"),
+            function_log=str(self.state.logs / "functions.log"),
+            **differing,
+        )
+        self._start("edge", "the edge", configuration.command(), self.environment)
+
+    def _start(
+        self, name: str, title: str, command: list[str], environment: Mapping[str, str], **differing: Any
+    ) -> None:
+        log = self.state.logs / f"{name}.log"
+        self._supervisor.start(Program(name, title, command, environment, log, **differing))
+
+    def _run(self, module: str, *arguments: str, what: str, seconds: float = START_SECONDS) -> str:
+        log = self.state.logs / f"{module.rpartition('.')[2]}.log"
+        return run(module, *arguments, what=what, environment=self.environment, log=log, seconds=seconds)
+
+    def _token_settings(self) -> dict[str, str]:
+        """Where the processes find the key that signs tokens."""
+        return {"JWT_SECRET": self.state.jwt_secret()}
+
+    def _write_run_file(self) -> None:
+        facts = {
+            "url": self.url,
+            "api": self.url + "/api",
+            "sse": self.url + "/sse/users/",
+            "ca": str(self.ca),
+            "engine": self.engine_url,
+            "region": REGION,
+            "table": self._settings["TABLE_NAME"],
+            "outputs": self.outputs,
+            "persist": str(self._persist) if self._persist else None,
+            "logs": str(self.state.logs),
+            "pids": self.pids,
+        }
+        self.state.write_run_file(facts)

@@ -1,0 +1,73 @@
+"""A stack's directory, .local/<port>/: lock, certificate, key that signs tokens, logs, run.json."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from infra.local.settings import ROOT
+
+
+class StateDirectory:
+    """The directory of the stack on this port."""
+
+    def __init__(self, port: int) -> None:
+        self.path = ROOT / ".local" / str(port)
+        self.logs = self.path / "logs"
+        self.temporary = self.path / "tmp"
+        """The engine's; removed when the stack stops."""
+        self.ca = self.path / "ca.pem"
+        """The certificate to verify the edge with."""
+        self.certificate = self.path / "server.pem"
+        """The edge's certificate and key."""
+        self.run_file = self.path / "run.json"
+        """Where everything is, while the stack runs."""
+        self._jwt_secret = self.path / "jwt-secret"
+        self._lock: int | None = None
+
+    def claim(self) -> bool:
+        """Make the directory this process's, and empty what is of one run only; whether it was free."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return False
+        self._lock = lock
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir()
+        for log in self.logs.iterdir():
+            log.unlink()
+        return True
+
+    def release(self, *, remove: bool) -> None:
+        """Give the directory up, if it is this process's."""
+        if self._lock is None:
+            return
+        self.run_file.unlink(missing_ok=True)
+        shutil.rmtree(self.path if remove else self.temporary)
+        os.close(self._lock)
+        self._lock = None
+
+    def has_certificate(self) -> bool:
+        """Whether there is one already: browsers are told only once to trust it."""
+        return self.ca.exists() and self.certificate.exists()
+
+    def jwt_secret(self) -> str:
+        """The key that signs tokens; made once."""
+        if not self._jwt_secret.exists():
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._jwt_secret.touch(mode=0o600)
+            self._jwt_secret.write_text(os.urandom(32).hex())
+        return self._jwt_secret.read_text()
+
+    def write_run_file(self, facts: Mapping[str, Any]) -> None:
+        """Write run.json; a reader finds it whole."""
+        unfinished = self.run_file.with_suffix(".new")
+        unfinished.write_text(json.dumps(facts, indent=2) + "\n")
+        unfinished.replace(self.run_file)

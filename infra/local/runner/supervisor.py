@@ -1,0 +1,104 @@
+"""Keeps child processes running: what ends is started again, after pauses that grow, or ends the stack."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from infra.local.runner.processes import Child, Program, StackError
+
+STEADY_SECONDS = 30.0
+"""A program that has run for this long is started again at once when it ends."""
+
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Supervisor:
+    """The children of a stack. A thread waits for the end of each.
+
+    `report` gets sentences for people; `on_restart` is called when a child was started again.
+    """
+
+    def __init__(self, report: Callable[[str], None], on_restart: Callable[[], None]) -> None:
+        self.children: dict[str, Child] = {}
+        self.failure: str | None = None
+        """Why the stack ended by itself."""
+        self.ended = threading.Event()
+        self.is_up = False
+        """Whether the stack stands. Until then no child may end."""
+        self._report = report
+        self._on_restart = on_restart
+        self._changing = threading.Lock()
+        self._stopping = threading.Event()
+        self._pauses: dict[str, float] = {}
+        self._threads: list[threading.Thread] = []
+
+    def start(self, program: Program) -> None:
+        """Start a program, and keep it running. It ends, at the latest, when the thread does that calls this."""
+        child = self.children[program.name] = Child(program)
+        self._threads.append(
+            threading.Thread(target=self._keep, args=(child,), name=program.name, daemon=True)
+        )
+        self._threads[-1].start()
+
+    def expect_end(self, name: str) -> Child:
+        """The child, which will be ended on purpose: it is started again without a pause."""
+        self._pauses[name] = 0.0
+        return self.children[name]
+
+    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
+        """Wait until the condition holds. Raises StackError when a child's end is the stack's, or in time."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if self.failure is not None:
+                raise StackError(self.failure)
+            if time.monotonic() > deadline:
+                raise StackError(f"gave up waiting for {what} after {seconds:g} s")
+            time.sleep(0.02)
+
+    def stop_watching(self) -> None:
+        """From now on nothing is started again."""
+        with self._changing:
+            self._stopping.set()
+
+    def stop(self, limits: Mapping[str, float]) -> bool:
+        """Ask these children to end, and end them by force after so many seconds; whether all ended when asked."""
+        stopping = [(self.children[name], limit) for name, limit in limits.items() if name in self.children]
+        for child, _ in stopping:
+            child.signal(signal.SIGTERM)
+        ended = [child.stop(limit) for child, limit in stopping]
+        return all(ended)
+
+    def kill(self, name: str) -> None:
+        """End a child by force, if it was started."""
+        if name in self.children:
+            self.children[name].kill()
+
+    def _keep(self, child: Child) -> None:
+        program = child.program
+        while True:
+            began = time.monotonic()
+            summary = child.exit_summary()
+            child.kill()  # what it started, if anything is left
+            if self._stopping.is_set():
+                return
+            if not (program.is_restarted and self.is_up):
+                self.failure = self.failure or summary
+                self.ended.set()
+                return
+            pause = self._pause(program.name, time.monotonic() - began)
+            self._report(f"{summary}: starting it again" + (f" in {pause:g} s" if pause else ""))
+            self._stopping.wait(pause)
+            with self._changing:
+                if self._stopping.is_set():
+                    return
+                child = self.children[program.name] = Child(program)
+            self._on_restart()
+
+    def _pause(self, name: str, lived: float) -> float:
+        """Seconds to wait after a life of so many seconds: none at first, then 1, 2, 4, …"""
+        pause = 0.0 if lived >= STEADY_SECONDS else self._pauses.get(name, 0.0)
+        self._pauses[name] = min(LONGEST_PAUSE_SECONDS, 2 * pause or 1.0)
+        return pause
