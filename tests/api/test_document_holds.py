@@ -58,7 +58,7 @@ CALLS = [
     for method in route.methods
     if method.lower() in DOCUMENT["paths"].get(PREFIX + route.path, {})
 ]
-"""Another test (tests/tools/test_openapi_document.py) fails when a route isn't in the document."""
+"""Another test (tests/arch/test_openapi_document.py) fails when a route isn't in the document."""
 
 
 def exact(value: Any) -> Any:

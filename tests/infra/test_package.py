@@ -15,19 +15,16 @@ import pytest
 from infra import package
 from infra.cloud import template
 from infra.cloud.functions import RUNTIME, Function, all_functions
-
-IMPORT_BOUND = 350.0
-"""Milliseconds of CPU time that a handler's import may take on a quiet machine."""
+from tests.arch.imports import COUNT, MAX_CALLS
 
 FUNCTIONS = all_functions()
 WHOLE = template.whole()
 
-IMPORTER = """
-import importlib, json, sys, time
-started = time.process_time()
+IMPORTER = f"""{COUNT}
+import importlib, json
 module = importlib.import_module(sys.argv[1])
-milliseconds = (time.process_time() - started) * 1000
-print(json.dumps([milliseconds, module.__file__, callable(getattr(module, sys.argv[2])), sorted(sys.modules)]))
+sys.setprofile(None)
+print(json.dumps([calls, module.__file__, callable(getattr(module, sys.argv[2])), sorted(sys.modules)]))
 """
 
 
@@ -66,28 +63,18 @@ def run_alone(
     return ran
 
 
-def import_alone(unpacked: Path, module: str, name: str) -> tuple[float, str, bool, list[str]]:
-    """Import a handler from the package."""
-    milliseconds, file, is_callable, modules = json.loads(run_alone(unpacked, IMPORTER, module, name).stdout)
-    return milliseconds, file, is_callable, modules
-
-
 @pytest.mark.parametrize("function", FUNCTIONS, ids=[function.name for function in FUNCTIONS])
 def test_a_handler_is_imported_from_the_package_in_an_empty_environment(
     unpacked: Path, function: Function
 ) -> None:
     module, _, name = function.handler.rpartition(".")
 
-    fastest, file, is_callable, modules = import_alone(unpacked, module, name)
-    # One look below the bound settles it; that it is above takes five of them.
-    for _ in range(4):
-        if fastest > IMPORT_BOUND:
-            fastest = min(fastest, import_alone(unpacked, module, name)[0])
+    calls, file, is_callable, modules = json.loads(run_alone(unpacked, IMPORTER, module, name).stdout)
 
     assert file.startswith(str(unpacked))
     assert is_callable
     assert not {"boto3", "app", "moto"} & set(modules)
-    assert fastest <= IMPORT_BOUND
+    assert calls <= MAX_CALLS
 
 
 def test_the_package_for_aws_has_only_libraries_that_its_python_loads(unpacked_for_aws: Path) -> None:

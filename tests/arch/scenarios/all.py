@@ -6,28 +6,24 @@ way in which it can make more calls than usual is a case of its own.
 
 from __future__ import annotations
 
-from shared.http.registry import ROUTES, Auth, Route
+import pytest
+
+from shared.http.registry import ROUTES, Auth
 from tests.arch.scenarios import accounts, chat, lobbies, meta, play, private, social, tournaments
 from tests.arch.scenarios.common import Case, Exceptions, Scenarios
 
 
-class NoScenario(AssertionError):
-    """An endpoint without a scenario; the message says how to add one."""
-
-    def __init__(self, route: Route) -> None:
-        who = "without_token" if route.auth is Auth.NOBODY else "as_user"
-        super().__init__(
-            f"{route.name} has no scenario: add it to SCENARIOS in a module of tests/arch/scenarios/, with one case "
-            "for each way in which it makes more calls or fewer. Where the table needs no preparation, that is\n"
-            f'    "{route.name}": {{"": {who}("{route.methods[0]}", "{route.path}")}},\n'
-            f"Then run `make endpoints ARGS={route.name}`."
-        )
-
-
 class _ByRoute(Scenarios):
     def __missing__(self, name: str) -> dict[str, Case]:
-        route = next((route for route in ROUTES if route.name == name), None)
-        raise NoScenario(route) if route else KeyError(name)
+        route = next(route for route in ROUTES if route.name == name)
+        who = "without_token" if route.auth is Auth.NOBODY else "as_user"
+        pytest.fail(
+            f"{name} has no scenario: add it to SCENARIOS in a module of tests/arch/scenarios/, with one case for each"
+            " way in which it makes more calls or fewer. Where the table needs no preparation, that is\n"
+            f'    "{name}": {{"": {who}("{route.methods[0]}", "{route.path}")}},\n'
+            f"Then run `make endpoints ARGS={name}`.",
+            pytrace=False,
+        )
 
 
 AREAS = (accounts, social, chat, play, lobbies, tournaments, private)

@@ -66,7 +66,8 @@ def test_the_document_is_valid_openapi_3_1() -> None:
 
 @pytest.mark.parametrize(("route", "method"), CALLS, ids=[operation_id(*call) for call in CALLS])
 def test_every_route_is_in_the_document(route: Route, method: str) -> None:
-    assert (route, method) in KNOWN, f"{route.name} isn't in the OpenAPI document: {STALE}"
+    if (route, method) not in KNOWN:
+        pytest.fail(f"{route.name} isn't in the OpenAPI document: {STALE}.", pytrace=False)
     operation = DOCUMENT["paths"][PREFIX + route.path][method.lower()]
     assert operation["operationId"] == operation_id(route, method)
     assert operation["summary"]
