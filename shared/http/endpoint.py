@@ -35,6 +35,7 @@ from shared.domain.errors import DomainError, InternalError, NoSuchPath
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
+from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, loader_of
 from shared.http.registry import Auth, Route
@@ -85,7 +86,6 @@ def endpoint(
     anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
     it. An `alias` is another path of the same endpoint.
     """
-
     options: dict[str, Any] = {
         "methods": (method,) if isinstance(method, str) else tuple(method),
         "path": path,
@@ -111,11 +111,7 @@ def endpoint(
         def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
             return call.answer(event, context)
 
-        function.__name__ = function.__qualname__ = handler.__name__
-        function.__module__ = handler.__module__
-        function.__doc__ = handler.__doc__
-        bp.lambda_function(name=handler.__name__)(function)
-        return function
+        return register(bp, handler, function)
 
     return decorate
 

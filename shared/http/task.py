@@ -7,6 +7,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from shared.http.lambdas import register
 from shared.logs import log
 from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
@@ -35,10 +36,6 @@ def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFu
             log().info("task", extra={"task": name})
             return result
 
-        function.__name__ = function.__qualname__ = name
-        function.__module__ = handler.__module__
-        function.__doc__ = handler.__doc__
-        bp.lambda_function(name=name)(function)
-        return function
+        return register(bp, handler, function)
 
     return decorate
