@@ -1,22 +1,21 @@
-"""What the product costs on AWS: computed from what each endpoint takes and from a profile of what people do.
+"""Compute what the product costs on AWS, and write the tables into docs/operations.md.
 
     python -m tools.costs
 
-writes the tables into docs/operations.md. What an endpoint takes is measured (docs/endpoints.md); what a day of a
-player looks like is assumed (PROFILE), and so is how long a function runs. Prices are list prices of us-east-1, on
-demand, without free tiers, in US dollars: look them up before you rely on a figure. A month has 30 days.
+The units of an endpoint are measured (docs/endpoints.md); a player's day (PROFILE) and the duration of a function are
+assumed. Prices are list prices of us-east-1, on demand, without free tiers, in US dollars: look them up before you
+rely on a figure. A month has 30 days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-ENDPOINTS = ROOT / "docs" / "endpoints.md"
-FILE = ROOT / "docs" / "operations.md"
-START, END = "<!-- costs -->\n", "<!-- /costs -->"
+from tools.marked import DOCS, with_part
+
+ENDPOINTS = DOCS / "endpoints.md"
+FILE = DOCS / "operations.md"
 
 PLAYERS = (1_000, 100_000, 10_000_000)
 """Players a day."""
@@ -43,25 +42,25 @@ SECRET_AND_ALARMS = 0.40 + 25 * 0.10
 
 # Assumptions.
 FUNCTION_SECONDS = 0.045
-"""How long a warm call of 512 MB runs: three calls of the table at 5 ms each and 30 ms of Python."""
+"""Duration of a warm call with 512 MB: three calls of the table at 5 ms each and 30 ms of Python."""
 CPU_HEAVY = {"POST /auth/login/", "POST /auth/register/", "PATCH /users/me/", "DELETE /users/me/"}
 CPU_HEAVY_SECONDS = 0.07
 TRANSITIONS_PER_MATCH = 7
-"""States that a match-clock enters until it sees that the match is over."""
+"""States that a match-clock enters until it finds the match over."""
 ANSWER_KB = 1.5
 LOG_KB = 0.7
 TRACED = 0.05
-"""The part of the requests that X-Ray keeps."""
+"""The share of requests that X-Ray keeps."""
 STREAM_CONNECTIONS_PER_CONTAINER = 20_000
 ONLINE_HOURS = 0.75
 PEAK = 4.0
-"""How many more people are online at the busiest hour than on average."""
+"""Users online in the busiest hour, as a multiple of the average."""
 STORED_KB_PER_PLAYER_AND_DAY = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How often a player does something in a day, and which line of docs/endpoints.md that is."""
+    """How often a day a player calls an endpoint, and the case of its line in docs/endpoints.md."""
 
     times: float
     endpoint: str
@@ -81,27 +80,27 @@ PROFILE = (
     Use(2.5, "POST /play/duel/", "alone"),
     Use(2.5, "POST /play/duel/", "and pair"),
     Use(0.5, "DELETE /play/duel/"),
-    # What the game server reports of five matches, shared by their two players.
+    # The game server's reports of five matches, shared by their two players.
     Use(5, "GET /private/match/{id}/{user_id}/"),
     Use(10, "PUT /private/match/score/{user_id}/"),
     Use(2.5, "PUT /private/match/score/{user_id}/", "winning"),
 )
-"""A day of a player: five duels of four points or so, and looking around in between."""
+"""A player's day: five duels of some four points each, and reading in between."""
 
 MATCHES = 2.5
-"""Matches a day and player: two play each of five."""
+"""Matches a day and player: five, with two players each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one request takes."""
+    """The capacity units of one request."""
 
     reads: float
     writes: float
 
 
 def measured() -> dict[tuple[str, str], Taken]:
-    """Capacity units by endpoint (with the first of its methods) and case, as docs/endpoints.md has them."""
+    """Capacity units by endpoint and case, as docs/endpoints.md has them."""
     found = {}
     for line in ENDPOINTS.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -113,7 +112,7 @@ def measured() -> dict[tuple[str, str], Taken]:
 
 
 def monthly(players: int) -> dict[str, float]:
-    """Dollars a month by service for so many players a day."""
+    """Dollars a month by service, for a number of players a day."""
     taken = measured()
     month = players * DAYS
     requests = sum(use.times for use in PROFILE) * month
@@ -135,12 +134,12 @@ def monthly(players: int) -> dict[str, float]:
 
 
 def online(players: int) -> int:
-    """People online at once in the busiest hour."""
+    """Users online at once in the busiest hour."""
     return round(players * ONLINE_HOURS / 24 * PEAK)
 
 
 def _gb_seconds() -> float:
-    """What a player's day takes of Lambda."""
+    """Lambda's GB-seconds of a player's day."""
     heavy = sum(use.times for use in PROFILE if use.endpoint in CPU_HEAVY)
     light = sum(use.times for use in PROFILE) - heavy
     return light * FUNCTION_SECONDS * 0.5 + heavy * CPU_HEAVY_SECONDS * 1769 / 1024
@@ -175,9 +174,7 @@ def _costs() -> Iterator[str]:
 
 def text() -> str:
     """The file as it should be."""
-    before, _, rest = FILE.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    return before + START + tables() + END + after
+    return with_part(FILE, "costs", tables())
 
 
 if __name__ == "__main__":

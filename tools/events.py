@@ -7,12 +7,10 @@ A test fails when it is stale.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from shared.events import CATALOGUE, EventKind
+from tools.marked import DOCS, with_part
 
-FILE = Path(__file__).resolve().parent.parent / "docs" / "events.md"
-START, END = "<!-- catalogue -->\n", "<!-- /catalogue -->"
+FILE = DOCS / "events.md"
 
 HEAD = ("event", "service", "type", "message", "`kwargs` must have", "`data` must have", "targets")
 
@@ -41,9 +39,7 @@ def _row(code: str, kind: EventKind) -> tuple[str, ...]:
 
 def text() -> str:
     """The file as it should be."""
-    before, _, rest = FILE.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    return before + START + table() + END + after
+    return with_part(FILE, "catalogue", table())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Painting shapes, and making PNG files of what was painted."""
+"""A canvas to paint shapes on, and its PNG file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Canvas:
         within: Shape | None = None,
         without: Shape | None = None,
     ) -> None:
-        """Fill a shape, or what of it is within and not within others."""
+        """Fill a shape, or the part of it within one shape and outside another."""
         left, top, right, bottom = shape.bounds()
         box = (_pixel(left), _pixel(top), _pixel(right) + 2, _pixel(bottom) + 2)
         mask = _mask(shape, box)
@@ -69,12 +69,12 @@ class Canvas:
         self.paint(shape + shape.edge(2 * OUTLINE), INK, within=within)
 
     def shadow(self, shape: Shape, *, within: Shape) -> None:
-        """The shadow that a shape throws on what is painted already."""
+        """The shadow of a shape on everything painted before."""
         around = shape + shape.edge(2 * OUTLINE)
         self.paint(around.move(*SHADOW), INK, opacity=SHADOW_OPACITY, within=within)
 
     def picture(self, pixels: int) -> Image.Image:
-        """What was painted, in the given width and height."""
+        """The picture in this width and height."""
         return self._image.reduce(WIDTH // pixels)
 
 

@@ -1,4 +1,4 @@
-"""What all pictures have around and behind them: the ring of the medal and its field."""
+"""The medal of every picture: its ring and its field."""
 
 from __future__ import annotations
 

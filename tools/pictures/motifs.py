@@ -1,4 +1,4 @@
-"""The things that the pictures show. Each is made about the middle and put into its place by the picture."""
+"""The things that the pictures show. A motif is centred; the picture puts it into its place."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Motif:
         return self + self.mapped(Shape.mirror)
 
     def put(self, canvas: Canvas, *, within: Shape, onto: Shape | None = None) -> None:
-        """Paint it, nothing outside of `within`; its shadow falls onto `onto`, or else onto the same."""
+        """Paint it inside `within`; its shadow falls onto `onto`, by default the same."""
         bodies = union(part.shape for part in self.parts if isinstance(part.fill, Tone) and not part.within)
         if bodies.rings:
             canvas.shadow(bodies, within=onto or within)
@@ -215,7 +215,7 @@ def brilliant(tone: Tone) -> Motif:
 
 
 def person(tone: Tone) -> Motif:
-    """Somebody, as far as the chest."""
+    """A person, head and chest."""
     chest = closed("M -56 84 C -58 30 -38 12 0 12 C 38 12 58 30 56 84")
     return motif(Part(chest, tone, bevel=8), Part(circle(0, -28, 33), tone, bevel=9))
 

@@ -1,4 +1,4 @@
-"""Shapes in the plane: what they are made of and how they are moved about. Nothing here knows colours or pixels.
+"""Shapes in the plane, and how they are moved. Nothing here knows colours or pixels.
 
 The middle of a picture is (0, 0), x grows to the right, y downwards, and a picture reaches from -128 to 128.
 Angles are in degrees, clockwise, 0 to the right.

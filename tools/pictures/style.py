@@ -10,7 +10,7 @@ INK = "#171433"
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """A material: where the light falls, what it is, and where the light doesn't reach."""
+    """A material in light, in its own colour and in shadow."""
 
     light: str
     base: str
