@@ -7,9 +7,9 @@ ARGS ?=
 TOURNAMENTS ?=
 
 VENV := .venv/bin/python
-# The first interpreter that runs and is new enough; the one found last is reported if none is.
+# The first interpreter that runs and is of a version that is supported.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo bench \
@@ -19,7 +19,7 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, but $$(python3 --version 2>/dev/null || \
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, but $$(python3 --version 2>/dev/null || \
 	echo 'no python3') is what is installed here." >&2; exit 1; }
 
 local: python
@@ -55,18 +55,18 @@ format: dev ## format the code and sort the imports
 	$(VENV) -m ruff format .
 
 openapi: local ## write what is made from the code: functions/meta/openapi.json, the table in docs/events.md
-	@$(VENV) -m infra.openapi
-	@exec $(VENV) -m infra.event_table
+	@$(VENV) -m tools.openapi
+	@exec $(VENV) -m tools.events
 
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
-	@$(VENV) -m infra.drawing
-	@exec $(VENV) -m infra.machine_pictures
+	@$(VENV) -m tools.pictures
+	@exec $(VENV) -m tools.machines
 
 costs: local ## compute the costs on AWS, and write them into docs/operations.md
-	@exec $(VENV) -m infra.costs
+	@exec $(VENV) -m tools.costs
 
-endpoints: dev ## measure what each endpoint costs, and write docs/endpoints.md
-	@exec $(VENV) -m tests.arch.endpoints
+endpoints: dev ## count the database calls of each endpoint, or of some (ARGS="get_me"), into docs/endpoints.md
+	@exec $(VENV) -m tests.arch.endpoints $(ARGS)
 
 demo: local ## scripted players against the running stack (PORT=, ARGS=, TOURNAMENTS=50 tournaments of 8 at once)
 	@exec $(VENV) -m demo --port $(PORT) $(if $(TOURNAMENTS),tournament --tournaments $(TOURNAMENTS)) $(ARGS)

@@ -6,12 +6,22 @@ own module only.
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from pkgutil import walk_packages
 
 from chalice.app import Chalice
 
 import functions
+
+if "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv:
+    sys.stderr.write(
+        "chalice local can't serve endpoints that are Lambda functions of their own: use `make run`.\n"
+    )
+    sys.stderr.flush()
+    # `chalice local` imports this module in a thread, where SystemExit ends nothing else.
+    os._exit(2)
 
 app = Chalice(app_name="pong")
 

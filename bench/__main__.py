@@ -1,7 +1,7 @@
 """Throughput, latency, event delay and memory of a stack: `make bench`, or `python -m bench --help`.
 
-Measures the stack that runs on the port; where none does, it starts one of its own and stops it afterwards.
-Exit code 0 if everything could be measured (whether or not the goals are met), 1 if not, 2 without a stack.
+Measures the stack on the port. If there is none, it starts one of its own and stops it afterwards.
+Exit code 0 if everything was measured, even if goals are missed; 1 if not; 2 without a stack.
 """
 
 import argparse
@@ -38,7 +38,7 @@ SETTLE_ATTEMPTS = 60
 RESTING_CPU = 0.25
 """CPU seconds a second: the stack's polls take about half of that."""
 
-TROUBLE = (SetupError, UnexpectedAnswerError, ListenError, ConnectionBrokenError, OSError)
+MEASUREMENT_ERRORS = (SetupError, UnexpectedAnswerError, ListenError, ConnectionBrokenError, OSError)
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -96,19 +96,21 @@ async def _measure(stack: RunningStack, options: argparse.Namespace, *, clocks: 
         clocks=clocks,
         findings=Findings(_machine(stack)),
     )
-    others = _Others(target)
-    # Memory first, while nothing has happened yet; the many connections last, for what they leave behind.
+    others = _OtherPrograms(target)
+    # Memory first, before any request; the many connections last, because they leave memory behind.
     for name in PARTS:
         if not options.only or name in options.only:
             _progress(f"measuring {name} …")
-            await session.guard(name, getattr(session, name))
+            await session.attempt(name, getattr(session, name))
     session.findings.machine += f"; other programs took {others.share():.0%} of the processors meanwhile"
     return session.findings
 
 
-class _Others:
-    """What neither the stack nor this client takes of the processors, since it was made. Where it is much,
-    the rates and latencies say more about the others, and the CPU per request is the figure to look at."""
+class _OtherPrograms:
+    """The CPU time of programs beside the stack and this client, since this object was made.
+
+    If it is much, trust the CPU per request more than rates and latencies.
+    """
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -126,7 +128,7 @@ class _Others:
 
 @dataclass(slots=True)
 class _Session:
-    """One run; each part of PARTS is a method that enters what it found."""
+    """One run. Each part of PARTS is a method that adds its findings."""
 
     target: Target
     people: People
@@ -137,16 +139,16 @@ class _Session:
     event_rounds: int
     held: int
     clocks: bool
-    """Whether the stack's match clocks strike while we measure."""
+    """Whether match clocks strike during the measurement."""
     findings: Findings
 
-    async def guard(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work; note what kept it from being done, so that the rest can still be measured."""
+    async def attempt(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work. An error is noted, and the rest is still measured."""
         try:
             await work()
-        except TROUBLE as error:
-            self.findings.troubles.append(f"{part}: {type(error).__name__}: {error}")
-            _progress(f"  {self.findings.troubles[-1]}")
+        except MEASUREMENT_ERRORS as error:
+            self.findings.failures.append(f"{part}: {type(error).__name__}: {error}")
+            _progress(f"  {self.findings.failures[-1]}")
 
     async def memory(self) -> None:
         self.findings.memory = usage(self.groups)
@@ -161,12 +163,14 @@ class _Session:
         to_do = await measurements(self.target, self.people, self.service, self.plan)
         await self._settle()
         for measurement in to_do:
-            await self.guard("requests", partial(one, measurement))
+            await self.attempt("requests", partial(one, measurement))
         await self._settle()
 
     async def _settle(self) -> None:
-        """Wait until the clocks of the matches played so far have struck and the stack is at rest again: each
-        starts a function, and dozens at once take the processors from what is measured next."""
+        """Wait until the clocks of the matches so far have struck and the stack rests.
+
+        Each clock starts a function; dozens at once would disturb the next measurement.
+        """
         if not self.clocks:
             return
         _progress("  waiting until the clocks of the matches have struck …")
@@ -176,7 +180,7 @@ class _Session:
             await asyncio.sleep(1)
             if sum(self.target.cpu().values()) - before < RESTING_CPU:
                 return
-        _progress("  the stack does not come to rest: what follows is measured beside its other work")
+        _progress("  the stack does not come to rest: the next measurements run beside its other work")
 
     async def logins(self) -> None:
         self.findings.interference = await interference(self.target, self.people, self.plan)
@@ -216,7 +220,7 @@ def main(argv: list[str] | None = None) -> int:
     print(markdown(findings))
     if options.json is not None:
         options.json.write_text(json.dumps(as_json(findings), indent=2) + "\n")
-    return 1 if findings.troubles else 0
+    return 1 if findings.failures else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From a committed change to the client that listens: the delay of events with 100 listeners."""
+"""The delay of events, from the request that causes them to the client, with 100 clients."""
 
 import asyncio
 import json
@@ -7,17 +7,17 @@ import time
 from dataclasses import dataclass, field
 
 from bench.http1 import Connection, Target, connect
-from bench.listener import hang_up, listen
+from bench.listener import close_all, listen
 from bench.people import People, Person, SetupError, ask
 from demo.sse_parser import Event
 
 LISTENERS = 100
 MANY = 40
-"""Receivers of one event in the second measurement; one request may name 46 users."""
+"""Receivers of one event in the second measurement. One request may name 46 users."""
 PATIENCE_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 0.4
-"""Between two events a random time up to this: where the server polls its stream, a fixed one would meet its
-polls always at the same distance, and measure that."""
+"""The pause between two events is random up to this. The server polls its stream, and a fixed pause would always meet
+its polls at the same distance."""
 
 
 @dataclass(slots=True)
@@ -26,24 +26,23 @@ class Delays:
 
     name: str
     since_sent: list[float] = field(default_factory=list)
-    """From sending the request that makes the event to its arrival."""
+    """From sending the request to the event's arrival."""
     since_answered: list[float] = field(default_factory=list)
-    """From its answer, when the change is committed for sure; below 0 where the event was faster."""
+    """From the request's answer to the event's arrival; below 0 if the event was faster."""
 
 
 async def delays(target: Target, people: People, service: str, rounds: int) -> list[Delays]:
-    """Send events to one of the listeners in turn, then to many of them at once. Raises `SetupError` where an
-    event does not arrive."""
+    """Send events to one listener at a time, then to many at once. Raises `SetupError` if an event doesn't arrive."""
     guests = await people.some_guests(LISTENERS)
     arrivals: dict[int, list[float]] = {}
     arrived = asyncio.Event()
 
-    def heard(_: int, event: Event, at: float) -> None:
+    def on_event(event: Event, at: float) -> None:
         if event.type == "lobby-message":
             arrivals.setdefault(json.loads(event.data)["data"]["number"], []).append(at)
             arrived.set()
 
-    listeners = await listen(target, [guest.token for guest in guests], heard)
+    listeners = await listen(target, [guest.token for guest in guests], on_event)
     connection = await connect(target)
     try:
         sender = _Sender(target, service, connection, arrivals, arrived)
@@ -56,7 +55,7 @@ async def delays(target: Target, people: People, service: str, rounds: int) -> l
             await sender.send(to_many, guests[number % 2 * MANY :][:MANY])
     finally:
         connection.close()
-        hang_up(listeners)
+        close_all(listeners)
     return [to_one, to_many]
 
 
@@ -70,7 +69,7 @@ class _Sender:
     number: int = 0
 
     async def send(self, delays: Delays, to: list[Person]) -> None:
-        """Send one event and wait until everyone has it."""
+        """Send one event and wait until all receivers have it."""
         self.number += 1
         body = {
             "users_id": [person.id for person in to],

@@ -1,4 +1,4 @@
-"""Whether a conversation costs at message 5,000 what it costs at message 5."""
+"""A long conversation beside a short one: message 5,000 should cost no more than message 5."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ FIRST = 5
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """A long conversation beside a short one, and its deepest page beside its newest, at one connection each."""
+    """Pages of and messages into a conversation, at one connection each."""
 
     messages: int
     newest: Result
@@ -24,17 +24,17 @@ class Depth:
     """Sending into the long one."""
 
     def deeper(self, share: float) -> float:
-        """How many times as long as the newest page the deepest takes, at this percentile."""
+        """The latency of the deepest page as a multiple of the newest one, at this percentile."""
         return self.deepest.ms(share) / self.newest.ms(share)
 
     def later(self, share: float) -> float:
-        """How many times as long as at the beginning sending takes then, at this percentile."""
+        """The latency of sending into the long conversation as a multiple of the short one."""
         return self.last.ms(share) / self.first.ms(share)
 
 
 async def depth(target: Target, people: People, plan: Plan) -> Depth:
-    """Write a conversation of so many messages, untimed, and measure around it."""
-    # Not those who talk to each other in the other measurements.
+    """Write a long conversation, untimed, and measure."""
+    # Other users than those of the other measurements.
     one, *others = (await people.some_registered(max(plan.connections) + 3))[-3:]
     connection = await connect(target)
     try:
@@ -44,7 +44,7 @@ async def depth(target: Target, people: People, plan: Plan) -> Depth:
                 await ask(connection, message(target, one, chat), 201)
     finally:
         connection.close()
-    # The page first: sending moves it.
+    # The pages first: sending moves them.
     offsets = {"newest": 0, "deepest": plan.messages - PAGE}
     pages = {name: repeat([page(target, one, long, offset)], 200) for name, offset in offsets.items()}
     name = f"GET /chat/<id>/messages/ the {{}} of {plan.messages}"

@@ -1,23 +1,23 @@
-"""Many connections that only listen: what they cost in memory, and whether anybody else notices them."""
+"""Many idle streams: their memory, and the latency of other requests beside them."""
 
 import asyncio
 import resource
 from dataclasses import dataclass
 
 from bench.http1 import Target
-from bench.listener import ListenError, hang_up, listen
+from bench.listener import ListenError, close_all, listen
 from bench.load import Bounds, Result, measure, repeat
 from bench.people import People
 from bench.plan import Plan
 from bench.processes import rss_of
 
 SETTLE_SECONDS = 3.0
-"""Between opening the last connection and looking: what belongs to opening is over by then."""
+"""Between opening the last stream and measuring: the work of opening is over by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdleConnections:
-    """Bytes are resident memory of the SSE process and of the edge that carries its TLS."""
+    """Resident memory in bytes of the SSE process and of the edge, which carries its TLS."""
 
     connections: int
     sse_before: int
@@ -31,7 +31,7 @@ class IdleConnections:
 async def idle_connections(
     target: Target, people: People, groups: dict[str, list[int]], count: int, plan: Plan
 ) -> IdleConnections:
-    """Hold `count` connections, each of a user of its own. Raises `ListenError` if one is lost meanwhile."""
+    """Hold `count` streams, each of another user. Raises `ListenError` if the server closes one."""
     _allow_files(count + 200)
     guests = await people.some_guests(count)
     reader = (await people.some_registered(1))[0]
@@ -44,11 +44,11 @@ async def idle_connections(
         await asyncio.sleep(SETTLE_SECONDS)
         held = await measure(target, "GET /users/me/ while held", me, 1, bounds, plan.warm_up)
         memory_held = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
-        lost = sum(listener.lost for listener in listeners)
+        lost = sum(listener.closed for listener in listeners)
         if lost:
             raise ListenError(f"{lost} of {count} idle connections were closed by the server")
     finally:
-        hang_up(listeners)
+        close_all(listeners)
     return IdleConnections(
         count, memory_before[0], memory_held[0], memory_before[1], memory_held[1], before, held
     )

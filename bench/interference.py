@@ -1,4 +1,4 @@
-"""How much everybody else waits while others log in: Argon2 takes a core for 26 ms at a time."""
+"""The latency of other requests beside logins: Argon2 takes a core for 26 ms at a time."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ LOGIN_CONNECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Interference:
-    """`GET /users/me/` at one connection, alone and beside logins, and those logins."""
+    """`GET /users/me/` at one connection, alone and beside logins, and the logins."""
 
     alone: Result
     beside: Result
     logins: Result
 
     def slowdown(self, share: float) -> float:
-        """How many times as long as alone it takes, at this percentile."""
+        """The latency beside logins as a multiple of that alone, at this percentile."""
         return self.beside.ms(share) / self.alone.ms(share)
 
 

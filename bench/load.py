@@ -1,4 +1,4 @@
-"""Sending requests for a while and counting: bounded in number and in time, after a warm-up."""
+"""Sends and times requests, up to a number and a time, after a warm-up."""
 
 import asyncio
 import math
@@ -13,7 +13,7 @@ GENERATOR = "this client"
 
 
 class UnexpectedAnswerError(Exception):
-    """A request that should succeed did not: the numbers would be about something else."""
+    """A request failed: the measurement would be about something else."""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -26,7 +26,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """When a measurement ends, whichever comes first."""
+    """The ends of a measurement; the first one counts."""
 
     requests: int
     seconds: float
@@ -38,19 +38,19 @@ class Recorder:
 
     bounds: Bounds
     latencies: list[float] = field(default_factory=list)
-    """Seconds from sending a request to having its answer whole."""
+    """Seconds from sending a request to the last byte of its answer."""
     started: float = field(default_factory=time.perf_counter)
     ended: float = 0.0
     sent: int = 0
     throttled: int = 0
-    """Answers 429, which are no error: a request may lose a race (docs/contract/conventions.md#throttling)."""
+    """Answers 429. They are no error: a request may lose a race (docs/contract/conventions.md#throttling)."""
 
     def more(self) -> bool:
         """Whether another request may be sent."""
         return self.sent < self.bounds.requests and time.perf_counter() - self.started < self.bounds.seconds
 
     async def send(self, connection: Connection, request: bytes, expected: int) -> bytes:
-        """Send one, time it, return the body. Raises `UnexpectedAnswerError` for any other status but 429."""
+        """Send and time one request; its body. Raises `UnexpectedAnswerError` for other statuses, except 429."""
         self.sent += 1
         before = time.perf_counter()
         status, body = await connection.send(request)
@@ -67,7 +67,7 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one measurement found."""
+    """The result of one measurement."""
 
     name: str
     connections: int

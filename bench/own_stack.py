@@ -1,4 +1,4 @@
-"""A stack for the measurement only, in processes of its own, on a free port."""
+"""A stack of its own for the measurement, on a free port."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from demo.running import ROOT, NotRunningError, RunningStack, find_stack, state_
 START_SECONDS = 90.0
 
 SETTINGS = {"CONNECT_TIMEOUT_SECONDS": "900"}
-"""So that the clocks of the matches played in one measurement don't strike in the middle of another."""
+"""The clocks of the matches played in one measurement must not strike in the middle of another."""
 
 
 @asynccontextmanager
@@ -36,7 +36,7 @@ async def own_stack() -> AsyncIterator[RunningStack]:
 
 
 async def _up(process: asyncio.subprocess.Process, port: int) -> RunningStack:
-    """The stack once its run.json is there, which is written when everything answers."""
+    """Wait for the stack's run.json, which it writes when everything answers."""
     deadline = asyncio.get_running_loop().time() + START_SECONDS
     while True:
         if process.returncode is not None:

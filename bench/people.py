@@ -1,4 +1,4 @@
-"""The users that a measurement needs, made before it and not timed."""
+"""The users of a measurement, made before it and not timed."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ MADE_AT_ONCE = 8
 
 
 class SetupError(Exception):
-    """What a measurement needs could not be made."""
+    """A measurement could not be prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,16 @@ class Person:
 
 
 def user_id_of(token: str) -> int:
-    """The user id in a token's claims (docs/contract/accounts.md#tokens), without asking the API."""
+    """The user id in a token's claims (docs/contract/accounts.md#tokens), without a request."""
     claims = token.split(".")[1]
     return int(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
 
 
 async def ask(connection: Connection, request: bytes, expected: int) -> Any:
-    """One request that is not timed; its JSON answer. Raises `SetupError` for another status; an answer 429
-    is taken as what it is, a request to try again, a few times."""
+    """Send a request that is not timed; its JSON answer. Repeats it a few times after a 429.
+
+    Raises `SetupError` for another status.
+    """
     for _ in range(20):
         status, body = await connection.send(request)
         if status != 429:
@@ -48,7 +50,7 @@ async def ask(connection: Connection, request: bytes, expected: int) -> Any:
 
 
 async def spread(target: Target, tasks: list[Callable[[Connection], Awaitable[None]]]) -> None:
-    """Do the tasks over a few connections."""
+    """Run the tasks over a few connections."""
     waiting = list(reversed(tasks))
 
     async def one() -> None:
@@ -74,7 +76,7 @@ def credentials(username: str, password: str) -> bytes:
 
 @dataclass
 class People:
-    """Guests and registered users, made as they are needed and used again where that does no harm."""
+    """Guests and registered users, made when they are needed and used again where that does no harm."""
 
     target: Target
     registered: list[Person] = field(default_factory=list)
@@ -110,7 +112,7 @@ class People:
         return self.guests[:count]
 
     async def fresh_guests(self, count: int) -> list[Person]:
-        """Guests that no earlier call of this method has returned: they have played no match yet."""
+        """Guests that this method returns for the first time: they have played no match yet."""
         guests = (await self.some_guests(self._fresh + count))[self._fresh :]
         self._fresh += count
         return guests

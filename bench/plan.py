@@ -1,4 +1,4 @@
-"""How much is measured, and how long."""
+"""The size and the length of the measurements."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from bench.load import Bounds
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long each measurement may take."""
+    """The bounds of the measurements."""
 
     bounds: Bounds
     warm_up: Bounds
     pairs: int
-    """Pairs per connection that queue for a duel, for a ranked match, and that play a match."""
+    """Pairs per connection that queue for a duel or a ranked match, or play a match."""
     messages: int
-    """In the conversation whose two ends are compared."""
+    """In the long conversation."""
     connections: tuple[int, ...] = (1, 16)
     login_connections: tuple[int, ...] = (1, 4, 16)
 

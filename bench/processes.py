@@ -1,11 +1,12 @@
-"""What the stack's processes take, from /proc: CPU time, and memory as resident (RSS) and proportional size
-(PSS: shared pages are divided among those who share them, so that the sum counts each page once)."""
+"""CPU time and memory of the stack's processes, from /proc.
+
+RSS is the resident memory. PSS divides each shared page among the processes that share it: the sum counts a page once.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 PROC = Path("/proc")
 
@@ -22,23 +23,18 @@ class Usage:
     pss: int
 
 
-def groups_of(pids: Mapping[str, Any]) -> dict[str, list[int]]:
-    """The process ids of run.json under the names that the tables show: the handler workers by their pools,
-    whose parent counts with the default one."""
-    groups = {name: [pid] for name, pid in pids.items() if isinstance(pid, int)}
-    for key, value in pids.get("workers", {}).items():
-        pid, pool = (value, "default") if key == "parent" else (int(key), value)
-        groups.setdefault(f"workers {pool}", []).append(pid)
-    return groups
+def groups_of(pids: Mapping[str, int]) -> dict[str, list[int]]:
+    """The process ids of run.json by the names in the tables. The handlers run in the edge's processes."""
+    return {name: [pid] for name, pid in pids.items()}
 
 
 def usage(groups: Mapping[str, Sequence[int]]) -> list[Usage]:
-    """The memory of each group and its processes' descendants. Processes that ended are left out."""
+    """The memory of each group with the descendants of its processes. Ended processes are left out."""
     return [_sum(name, family) for name, family in _families(groups).items()]
 
 
 def cpu_seconds(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
-    """The CPU time that each group and its processes' descendants have taken so far, user and system.
+    """The CPU seconds of each group with the descendants of its processes so far, user and system.
 
     The kernel counts it in ticks of 10 ms, so differences over less than a second are coarse.
     """
@@ -46,15 +42,17 @@ def cpu_seconds(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
 
 
 def busy_seconds() -> float:
-    """The CPU time that all processes of this machine together have taken so far, processors added up."""
+    """The CPU seconds of all processes of this machine so far, all processors together."""
     fields = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:]
     user, nice, system, _idle, _iowait, irq, soft_irq, steal = map(int, fields[:8])
     return (user + nice + system + irq + soft_irq + steal) / TICKS_PER_SECOND
 
 
 def _families(groups: Mapping[str, Sequence[int]]) -> dict[str, set[int]]:
-    """Each group with all descendants of its processes. Those that are named themselves, and theirs, count
-    under their own name only."""
+    """Each group with all descendants of its processes.
+
+    A descendant in a group of its own counts only there, with its own descendants.
+    """
     children = _children()
     named = {pid for group in groups.values() for pid in group}
     return {
@@ -72,13 +70,13 @@ def _cpu(pid: int) -> float:
 
 
 def _stat(path: Path) -> list[str]:
-    # The second field is the name in parentheses and may hold spaces: this starts after it, with the state.
+    # The second field is the name in parentheses and may hold spaces: the fields start after it.
     return path.read_text().rpartition(")")[2].split()
 
 
 def rss_of(pid: int) -> int:
-    """Resident bytes of this process alone."""
-    return _sum("", {pid}).rss
+    """Resident bytes of one process and its descendants."""
+    return _sum("", _family(pid, _children(), set())).rss
 
 
 def _sum(name: str, pids: set[int]) -> Usage:

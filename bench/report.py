@@ -1,4 +1,4 @@
-"""The findings as Markdown tables and as JSON, beside the goals and a conventional server's figures."""
+"""The findings as Markdown tables and as JSON, with the goals and the figures of a conventional server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ GOAL_SLOWDOWN = 2.0
 
 @dataclass(slots=True)
 class Findings:
-    """Everything measured; parts that were not measured stay empty."""
+    """All results; parts that were not measured stay empty."""
 
     machine: str
     results: list[Result] = field(default_factory=list)
@@ -42,15 +42,15 @@ class Findings:
     memory: list[Usage] = field(default_factory=list)
     idle: IdleConnections | None = None
     depth: Depth | None = None
-    troubles: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     """Measurements that failed, each in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What was wanted, and what was found."""
+    """A goal and its measured value."""
 
-    what: str
+    name: str
     wanted: str
     found: str
     met: bool
@@ -62,9 +62,9 @@ def goals(findings: Findings) -> list[Goal]:
     for result in findings.results:
         wanted = GOAL_PER_SECOND.get((result.name, result.connections))
         if wanted is not None:
-            what = f"{result.name} at {result.connections} connections"
+            name = f"{result.name} at {result.connections} connections"
             rate = result.per_second
-            found.append(Goal(what, f"≥ {wanted}/s", f"{rate:.0f}/s", rate >= wanted))
+            found.append(Goal(name, f"≥ {wanted}/s", f"{rate:.0f}/s", rate >= wanted))
     if findings.interference is not None:
         slowdown = findings.interference.slowdown(0.5)
         found.append(
@@ -74,8 +74,8 @@ def goals(findings: Findings) -> list[Goal]:
     if findings.delays:
         for share, limit in GOAL_EVENT_MS.items():
             ms = percentile(findings.delays[0].since_sent, share) * 1000
-            what = f"event delay {_share(share)}, {findings.delays[0].name}, since the request"
-            found.append(Goal(what, f"< {limit} ms", f"{ms:.0f} ms", ms < limit))
+            name = f"event delay {_share(share)}, {findings.delays[0].name}, since the request"
+            found.append(Goal(name, f"< {limit} ms", f"{ms:.0f} ms", ms < limit))
     if findings.memory:
         pss = sum(usage.pss for usage in findings.memory) / MIB
         found.append(
@@ -87,13 +87,13 @@ def goals(findings: Findings) -> list[Goal]:
         found += _depth_goals(findings.depth)
     if findings.idle is not None:
         grown = (findings.idle.sse_held - findings.idle.sse_before) / MIB
-        what = f"{findings.idle.connections} idle SSE connections, SSE process above idle"
-        # The goal is for 2,000; fewer connections have to do with their share.
+        name = f"{findings.idle.connections} idle SSE connections, SSE process above idle"
+        # The goal is for 2,000 connections; fewer get their share of it.
         limit_mib = GOAL_IDLE_CONNECTIONS_MIB * findings.idle.connections / 2000
-        found.append(Goal(what, f"≤ {limit_mib:g} MiB", f"{grown:.1f} MiB", grown <= limit_mib))
+        found.append(Goal(name, f"≤ {limit_mib:g} MiB", f"{grown:.1f} MiB", grown <= limit_mib))
         slower = findings.idle.held.ms(0.5) / findings.idle.before.ms(0.5)
-        what = f"GET /users/me/ beside {findings.idle.connections} idle SSE connections (p50)"
-        found.append(Goal(what, f"≤ {GOAL_SLOWDOWN:g} × before", f"{slower:.2f} ×", slower <= GOAL_SLOWDOWN))
+        name = f"GET /users/me/ beside {findings.idle.connections} idle SSE connections (p50)"
+        found.append(Goal(name, f"≤ {GOAL_SLOWDOWN:g} × before", f"{slower:.2f} ×", slower <= GOAL_SLOWDOWN))
     return found
 
 
@@ -103,8 +103,8 @@ def _depth_goals(depth: Depth) -> list[Goal]:
         f"sending message {depth.messages + 1} (p50)": (depth.later(0.5), "the sixth"),
     }
     return [
-        Goal(what, f"≤ {GOAL_SLOWDOWN:g} × {other}", f"{slower:.2f} ×", slower <= GOAL_SLOWDOWN)
-        for what, (slower, other) in compared.items()
+        Goal(name, f"≤ {GOAL_SLOWDOWN:g} × {other}", f"{slower:.2f} ×", slower <= GOAL_SLOWDOWN)
+        for name, (slower, other) in compared.items()
     ]
 
 
@@ -135,9 +135,9 @@ def markdown(findings: Findings) -> str:
     if findings.idle is not None:
         parts += [f"### Idle SSE connections ({CONVENTIONAL}: 1.9 MiB each)", _idle(findings.idle)]
     if found := goals(findings):
-        rows = [[goal.what, goal.wanted, goal.found, "met" if goal.met else "MISSED"] for goal in found]
+        rows = [[goal.name, goal.wanted, goal.found, "met" if goal.met else "MISSED"] for goal in found]
         parts += ["### Goals", table(["goal", "wanted", "found", ""], rows)]
-    parts += [f"Could not be measured: {trouble}" for trouble in findings.troubles]
+    parts += [f"Could not be measured: {failure}" for failure in findings.failures]
     return "\n\n".join(parts)
 
 
@@ -159,7 +159,7 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "machine": findings.machine,
         "requests": [_result_json(result) for result in findings.results],
         "goals": [
-            {"what": goal.what, "wanted": goal.wanted, "found": goal.found, "met": goal.met}
+            {"name": goal.name, "wanted": goal.wanted, "found": goal.found, "met": goal.met}
             for goal in goals(findings)
         ],
         "events": [
@@ -175,7 +175,7 @@ def as_json(findings: Findings) -> dict[str, Any]:
             {"name": usage.name, "processes": usage.processes, "rss": usage.rss, "pss": usage.pss}
             for usage in findings.memory
         ],
-        "troubles": findings.troubles,
+        "failures": findings.failures,
     }
     if findings.interference is not None:
         both = [findings.interference.alone, findings.interference.beside, findings.interference.logins]

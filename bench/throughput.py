@@ -7,24 +7,24 @@ from itertools import combinations
 
 from bench import tournaments
 from bench.http1 import Connection, Target
-from bench.listener import hang_up, listen
+from bench.listener import close_all, listen
 from bench.load import Recorder, Result, Worker, measure, repeat
 from bench.people import People, Person, ask, credentials, spread
 from bench.plan import Plan
 from demo.names import new_password, new_username
 
 SCORES = "ababa"
-"""The course of every match: four points and the one that ends it."""
+"""The sides of the points in every match; the fifth point ends it."""
 PAGE = 20
-"""Messages in a conversation that is read."""
+"""The number of messages in a conversation."""
 HISTORY = 10
-"""Finished matches in the list that is read."""
+"""The number of finished matches of a user."""
 
 
 async def measurements(
     target: Target, people: People, service: str, plan: Plan
 ) -> list[Callable[[], Awaitable[Result]]]:
-    """One measurement per endpoint and number of connections, to be run one after the other."""
+    """One measurement per endpoint and number of connections, to run one after the other."""
     readers = await people.some_registered(max(*plan.connections, *plan.login_connections))
     await _give_history(target, readers, service)
     await _befriend(target, readers)
@@ -72,7 +72,7 @@ async def measurements(
 
 
 def log_ins(target: Target, people: Sequence[Person]) -> Worker:
-    """Each connection logs a user of its own in, again and again."""
+    """Each connection logs in a user of its own, again and again."""
     return repeat(
         [
             target.request("POST", "/api/auth/login/", body=credentials(one.username, one.password))
@@ -108,7 +108,7 @@ async def _duel_joins(target: Target, people: People, service: str, connections:
 
 
 async def _ranked_joins(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:
-    # Who has won the one match of an earlier measurement is still near enough to everybody else.
+    # After one match of an earlier measurement all of them still have about the same trophies.
     users = await people.some_registered(2 * plan.pairs * max(4, connections))
     return await _joins(target, users, service, connections, plan, "/play/ranked/")
 
@@ -128,20 +128,20 @@ async def _joins(
         joined = await measure(target, f"POST {path}", worker, connections, plan.bounds)
         await _end_matches(target, players, service)
     finally:
-        hang_up(listeners)
+        close_all(listeners)
     return joined
 
 
 async def _lobby_changes(
     target: Target, people: People, _service: str, connections: int, plan: Plan
 ) -> Result:
-    """Each connection gets ready and unready in a lobby of its own, with a guest in it who is told each time."""
+    """Each connection toggles readiness in a lobby of its own; a guest in it gets each event."""
     creators = await people.some_registered(connections)
     guests = await people.fresh_guests(connections)
     listeners = await listen(target, [person.token for person in (*creators, *guests)])
     codes: dict[int, str] = {}
 
-    async def gather(connection: Connection, creator: Person, guest: Person) -> None:
+    async def fill_lobby(connection: Connection, creator: Person, guest: Person) -> None:
         body = json.dumps({"game_mode": "custom_game"}).encode()
         made = target.request("POST", "/api/play/lobby/", creator.token, body)
         codes[creator.id] = code = (await ask(connection, made, 201))["code"]
@@ -149,7 +149,7 @@ async def _lobby_changes(
 
     try:
         pairs = zip(creators, guests, strict=True)
-        await spread(target, [partial(gather, creator=creator, guest=guest) for creator, guest in pairs])
+        await spread(target, [partial(fill_lobby, creator=creator, guest=guest) for creator, guest in pairs])
 
         async def worker(connection: Connection, recorder: Recorder, number: int) -> None:
             creator, ready = creators[number % len(creators)], False
@@ -161,7 +161,7 @@ async def _lobby_changes(
 
         return await measure(target, "PATCH /play/lobby/<code>/", worker, connections, plan.bounds)
     finally:
-        hang_up(listeners)
+        close_all(listeners)
 
 
 async def _end_matches(target: Target, players: Sequence[Person], service: str) -> None:
@@ -179,7 +179,7 @@ async def _end_matches(target: Target, players: Sequence[Person], service: str) 
 
 
 async def _scores(target: Target, people: People, service: str, connections: int, plan: Plan) -> Result:
-    """Points in matches created beforehand; each is played to its end, the last of its points."""
+    """Points in matches created beforehand; each match is played to its end."""
     guests = await people.fresh_guests(2 * plan.pairs * max(4, connections) // 2)
     matches: list[list[bytes]] = []
 
@@ -207,7 +207,7 @@ async def _scores(target: Target, people: People, service: str, connections: int
 
 
 async def _give_history(target: Target, readers: Sequence[Person], service: str) -> None:
-    """Let the readers have played matches against each other, so that lists and statistics aren't empty."""
+    """Matches between the readers, so that their lists and statistics aren't empty."""
 
     async def play(connection: Connection, a: Person, b: Person) -> None:
         for _ in range(HISTORY):
@@ -219,7 +219,7 @@ async def _give_history(target: Target, readers: Sequence[Person], service: str)
 
 
 async def _befriend(target: Target, readers: Sequence[Person]) -> None:
-    """Make every reader a friend of every other one: that fills most of a page."""
+    """Make all readers friends of each other: that fills most of a page."""
 
     async def befriend(connection: Connection, a: Person, b: Person) -> None:
         body, path = json.dumps({"username": b.username}).encode(), "/api/users/me/friend_requests/"
@@ -231,7 +231,7 @@ async def _befriend(target: Target, readers: Sequence[Person]) -> None:
 
 
 async def _talk(target: Target, readers: Sequence[Person]) -> list[int]:
-    """A conversation that each reader starts with the next one, with a page of messages by the former; their ids."""
+    """Each reader starts a conversation with the next one and writes a page of messages; the conversations' ids."""
     chats: dict[int, int] = {}
 
     async def talk(connection: Connection, one: Person, other: Person) -> None:
@@ -256,7 +256,7 @@ def _finish(target: Target, service: str, match_id: int, looser: Person) -> byte
 
 
 async def start_chat(target: Target, connection: Connection, one: Person, other: Person) -> int:
-    """A conversation of two that may be one of several for both; its id."""
+    """Start a conversation of two; its id."""
     settings = json.dumps({"accept_chat_from": "everyone"}).encode()
     await ask(connection, target.request("PATCH", "/api/users/me/", other.token, settings), 200)
     body = json.dumps({"username": other.username}).encode()

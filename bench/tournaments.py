@@ -1,22 +1,22 @@
-"""Joining tournaments, and reading one while it is played."""
+"""Joining tournaments, and reading a running one."""
 
 import json
 from collections.abc import Sequence
 from functools import partial
 
 from bench.http1 import Connection, Target
-from bench.listener import hang_up, listen
+from bench.listener import close_all, listen
 from bench.load import Recorder, Result, measure, repeat
 from bench.people import People, Person, ask, spread
 from bench.plan import Plan
 
 SIZE = 16
 JOINERS = 11
-"""Beside the creator; with one more the countdown would begin."""
+"""Beside the creator. With one more the countdown would begin."""
 
 
 async def joins(target: Target, people: People, _service: str, connections: int, plan: Plan) -> Result:
-    """Each connection has guests join one tournament after the other, none of which starts."""
+    """Each connection lets guests join tournaments that don't start."""
     tournaments = 2 * max(4, connections)
     creators = await people.some_registered(tournaments)
     guests = await people.fresh_guests(JOINERS * tournaments)
@@ -36,13 +36,13 @@ async def joins(target: Target, people: People, _service: str, connections: int,
         joined = await measure(target, "POST /play/tournament/<code>/", worker, connections, plan.bounds)
         await _end(target, creators, [*creators, *guests])
     finally:
-        hang_up(listeners)
+        close_all(listeners)
     return joined
 
 
 async def reads(target: Target, people: People, _service: str, connections: int, plan: Plan) -> Result:
-    """Each connection reads the same tournament of 16 that has started, again and again."""
-    # Another creator each time: what has started takes a while to end, even with nobody left in it.
+    """All connections read the same started tournament of 16, again and again."""
+    # Another creator each time: a started tournament takes a while to end, even if all have left it.
     *_, creator = await people.some_registered(connections + 1)
     guests = await people.fresh_guests(SIZE - 1)
     everyone = [creator, *guests]
@@ -59,12 +59,12 @@ async def reads(target: Target, people: People, _service: str, connections: int,
         )
         await _end(target, [creator], everyone)
     finally:
-        hang_up(listeners)
+        close_all(listeners)
     return read
 
 
 async def _create(target: Target, creators: Sequence[Person]) -> dict[int, str]:
-    """A tournament of each; their codes."""
+    """Each creator makes a tournament; the codes by creator."""
     codes: dict[int, str] = {}
 
     async def create(connection: Connection, creator: Person) -> None:
@@ -77,7 +77,7 @@ async def _create(target: Target, creators: Sequence[Person]) -> dict[int, str]:
 
 
 async def _end(target: Target, creators: Sequence[Person], everyone: Sequence[Person]) -> None:
-    """Everyone leaves, and their creators can make other tournaments."""
+    """All participants leave, so that the creators can make other tournaments."""
     tokens = {person.id: person.token for person in everyone}
 
     async def end(connection: Connection, creator: Person) -> None:

@@ -1,6 +1,6 @@
 """Scripted players against the running stack: `make demo`, or `python -m demo --help`.
 
-Exit code 0 if all went as it should, 1 if something did not, 2 if there is no stack to play on.
+Exit code 0 if everything was right, 1 if there were problems, 2 if there is no running stack.
 """
 
 import argparse
@@ -10,10 +10,12 @@ import time
 import traceback
 from pathlib import Path
 
-from demo.player import Api, ApiError, EventTimeoutError, GameServer, StreamEndedError, UnreachableError
-from demo.run import Stage
+from demo.api import Api, ApiError, UnreachableError
+from demo.game_server import GameServer
+from demo.run import Run
 from demo.running import NotRunningError, find_stack, service_token, state_of
 from demo.scenarios import SCENARIOS
+from demo.stream import EventTimeoutError, StreamEndedError
 from demo.terminal import Terminal
 
 ALL = "all"
@@ -21,11 +23,11 @@ ALL = "all"
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("demo", description="Scripted players against the running stack.")
-    stories = "; ".join(f"{name}: {scenario.title}" for name, scenario in SCENARIOS.items())
-    stories += f"; {ALL}: one after the other (the default)"
-    parser.add_argument("scenario", nargs="?", default=ALL, choices=[*SCENARIOS, ALL], help=stories)
-    parser.add_argument("--players", type=_player_count, help="how many take part (2)")
-    parser.add_argument("--tournaments", type=_player_count, default=1, help="how many at once (1)")
+    scenarios = "; ".join(f"{name}: {scenario.title}" for name, scenario in SCENARIOS.items())
+    scenarios += f"; {ALL}: one after the other (the default)"
+    parser.add_argument("scenario", nargs="?", default=ALL, choices=[*SCENARIOS, ALL], help=scenarios)
+    parser.add_argument("--players", type=_count, help="how many take part (2 to 8)")
+    parser.add_argument("--tournaments", type=_count, default=1, help="how many at once (1)")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
     parser.add_argument("--state", type=Path, help="state directory of the stack (.local/<port>)")
     parser.add_argument("--url", help="public base of the API where it isn't the stack's own, without /api")
@@ -33,32 +35,32 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _player_count(text: str) -> int:
+def _count(text: str) -> int:
     count = int(text)
     if not 1 <= count <= 500:
-        raise argparse.ArgumentTypeError("between 1 and 500 players, please")
+        raise argparse.ArgumentTypeError("between 1 and 500, please")
     return count
 
 
 async def run(options: argparse.Namespace, terminal: Terminal) -> list[str]:
-    """Play the scenarios and return the problems they noted."""
+    """Play the scenarios; returns the problems that they noted."""
     stack = find_stack(options.state or state_of(options.port))
     wanted = SCENARIOS if options.scenario == ALL else {options.scenario: SCENARIOS[options.scenario]}
     problems: list[str] = []
     pace = options.pace if options.pace is not None else 0.3 if sys.stdout.isatty() else 0.0
     async with Api(options.url or stack.url, stack.cacert, throttle_retries=5) as api:
-        await _greet(api)
+        await _check_answers(api)
         token = await service_token(stack.state)
         for name, scenario in wanted.items():
             players = options.players or scenario.players
-            stage = Stage(api, GameServer(api, token), terminal, players, pace, options.tournaments)
+            current = Run(api, GameServer(api, token), terminal, players, pace, options.tournaments)
             terminal.title(f"Pong · {name} · {players} players · {api.url}")
-            await scenario.play(stage)
-            problems += stage.problems
+            await scenario.play(current)
+            problems += current.problems
     return problems
 
 
-async def _greet(api: Api) -> None:
+async def _check_answers(api: Api) -> None:
     try:
         await api.get("/health/")
     except UnreachableError as error:
@@ -82,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
     except (KeyError, IndexError, TypeError, ValueError) as error:
         traceback.print_exc()
         print(
-            f"The demo stopped: it found an answer in another shape than the API's ({error!r}).",
+            f"The demo stopped: an answer has another shape than the API's ({error!r}).",
             file=sys.stderr,
         )
         return 1
@@ -93,13 +95,9 @@ def main(argv: list[str] | None = None) -> int:
     if problems:
         print(f"Not as it should be: {len(problems)} problem(s), shown above.", file=sys.stderr)
         return 1
-    terminal.success(f"All as it should be, in {_elapsed(terminal):.1f} s.")
+    terminal.success(f"All as it should be, in {time.monotonic() - terminal.started:.1f} s.")
     terminal.line()
     return 0
-
-
-def _elapsed(terminal: Terminal) -> float:
-    return time.monotonic() - terminal.started
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""HTTPS and JSON: one request in, one answer out, and an exception that says what went wrong."""
+"""Calls over HTTPS with JSON: one request, one answer or one exception."""
 
 import asyncio
 import ssl
@@ -15,7 +15,7 @@ DEFAULT_URL = "https://localhost:4443"
 
 
 class UnreachableError(Exception):
-    """No answer came at all: nobody listens, TLS failed, the connection broke, or it took too long."""
+    """No answer came: the connection was refused or broke, TLS failed, or it took too long."""
 
 
 class ApiError(Exception):
@@ -44,48 +44,38 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful answer; `body` is the JSON value, None where there is none, text for other types."""
+    """A successful answer. `body` is the JSON value, None if there is no body, text for other media types."""
 
     status: int
     headers: Mapping[str, str]
     body: Any
     sent_at: float
     """When the request was sent, seconds of `time.monotonic()`."""
-    seconds: float
-    """From sending the request to having read the answer whole."""
 
 
 def tls_context(cacert: Path | None) -> ssl.SSLContext:
-    """Trust the given certificate authority only, or the system's where none is given; names are checked."""
+    """Trust this certificate authority only; None: the system's."""
     return ssl.create_default_context(cafile=str(cacert) if cacert else None)
 
 
 class Api:
     """Calls to one deployment of the API.
 
-    `url` is the public base without `/api`; paths are given as in the API document, without `/api`.
-    `throttle_retries`: how often a request answered 429 is sent again after the time the server asked for.
-    0, the default, lets tests see the 429.
+    `url` is the public base without `/api`; paths are those of the API document, without `/api`.
+    `throttle_retries`: how often a request answered 429 is sent again after the time in Retry-After. 0 lets tests see
+    the 429.
     """
 
     def __init__(
-        self,
-        url: str = DEFAULT_URL,
-        cacert: Path | None = None,
-        *,
-        timeout: float = 30.0,
-        http2: bool = False,
-        throttle_retries: int = 0,
+        self, url: str = DEFAULT_URL, cacert: Path | None = None, *, throttle_retries: int = 0
     ) -> None:
         self.url = url.rstrip("/")
         self.tls = tls_context(cacert)
-        self.throttle_retries = throttle_retries
+        self._throttle_retries = throttle_retries
         self._http = httpx.AsyncClient(
             verify=self.tls,
-            # A proxy of the environment must never stand between the client and a local stack.
-            trust_env=False,
-            http2=http2,
-            timeout=timeout,
+            trust_env=False,  # a local stack must not be called through a proxy of the environment
+            timeout=30.0,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
         )
 
@@ -95,70 +85,22 @@ class Api:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the kept connections; the object can't be used afterwards."""
         await self._http.aclose()
 
-    async def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        token: str | None = None,
-        json: Any = None,
-        query: Mapping[str, str | int] | None = None,
-        headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-    ) -> Answer:
+    async def call(self, method: str, path: str, *, token: str | None = None, **more: Any) -> Answer:
         """Send one request and return its answer.
 
-        Raises `ApiError` for a status of 400 or above and `UnreachableError` where no answer came.
-        `content` sends raw bytes instead of JSON (to see how the API takes a broken body).
+        `more` is `json`, `query`, `headers` or `content` (raw bytes). Raises `ApiError` and `UnreachableError`.
         """
-        tries_left = self.throttle_retries
+        tries_left = self._throttle_retries
         while True:
             try:
-                return await self._once(method, path, token, json, query, headers, content)
+                return await self._send(method, path, token, **more)
             except ApiError as error:
                 if error.status != 429 or tries_left == 0:
                     raise
                 tries_left -= 1
-                # The server names the time; this is no guess of ours.
                 await asyncio.sleep(_retry_after_seconds(error.headers))
-
-    async def _once(
-        self,
-        method: str,
-        path: str,
-        token: str | None,
-        json: Any,
-        query: Mapping[str, str | int] | None,
-        headers: Mapping[str, str] | None,
-        content: bytes | None,
-    ) -> Answer:
-        sent_headers = dict(headers or {})
-        if token is not None:
-            sent_headers["authorization"] = f"Bearer {token}"
-        request = f"{method} {path}"
-        sent_at = time.monotonic()
-        try:
-            response = await self._http.request(
-                method,
-                f"{self.url}/api{path}",
-                json=json,
-                params=query,
-                headers=sent_headers,
-                content=content,
-            )
-        except httpx.TransportError as error:
-            raise UnreachableError(f"{request} on {self.url}: {type(error).__name__} {error}") from error
-        seconds = time.monotonic() - sent_at
-        body = _body_of(response)
-        if response.status_code >= 400:
-            raise ApiError(response.status_code, body, request, response.headers)
-        return Answer(response.status_code, response.headers, body, sent_at, seconds)
 
     async def get(self, path: str, **more: Any) -> Answer:
         """`call` with GET."""
@@ -168,17 +110,30 @@ class Api:
         """`call` with POST."""
         return await self.call("POST", path, **more)
 
-    async def put(self, path: str, **more: Any) -> Answer:
-        """`call` with PUT."""
-        return await self.call("PUT", path, **more)
-
-    async def patch(self, path: str, **more: Any) -> Answer:
-        """`call` with PATCH."""
-        return await self.call("PATCH", path, **more)
-
-    async def delete(self, path: str, **more: Any) -> Answer:
-        """`call` with DELETE."""
-        return await self.call("DELETE", path, **more)
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        token: str | None,
+        *,
+        json: Any = None,
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        sent = {**(headers or {}), **({"authorization": f"Bearer {token}"} if token is not None else {})}
+        request = f"{method} {path}"
+        sent_at = time.monotonic()
+        try:
+            response = await self._http.request(
+                method, f"{self.url}/api{path}", json=json, params=query, headers=sent, content=content
+            )
+        except httpx.TransportError as error:
+            raise UnreachableError(f"{request} on {self.url}: {type(error).__name__} {error}") from error
+        body = _body_of(response)
+        if response.status_code >= 400:
+            raise ApiError(response.status_code, body, request, response.headers)
+        return Answer(response.status_code, response.headers, body, sent_at)
 
 
 def _body_of(response: httpx.Response) -> Any:

@@ -1,4 +1,4 @@
-"""A tournament's bracket as text: every stage a column, who goes on to the right."""
+"""A tournament's bracket as text: every stage is a column, winners go on to the right."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +11,7 @@ NAME = 19
 Json = dict[str, Any]
 
 
-def lines(terminal: Terminal, tournament: Json, seeds: dict[int, int]) -> list[str]:
-    """The bracket of a tournament as the API shows it, line by line."""
+def _lines(terminal: Terminal, tournament: Json, seeds: dict[int, int]) -> list[str]:
     stages = list(tournament["matches"].items())
     first = len(stages[0][1]) * 2
     grid: list[dict[int, str]] = [{} for _ in range(2 * first - 1)]
@@ -41,8 +40,8 @@ def _cells(terminal: Terminal, matches: list[Json], seeds: dict[int, int]) -> It
             yield terminal.paint(text.ljust(COLUMN), *colours)
 
 
-class Board:
-    """Draws a bracket, and on a terminal draws it anew over what it drew before."""
+class Drawing:
+    """Draws a bracket. On a terminal each drawing replaces the one before."""
 
     def __init__(self, terminal: Terminal, seeds: dict[int, int]) -> None:
         self._terminal = terminal
@@ -50,10 +49,10 @@ class Board:
         self._height = 0
 
     def show(self, tournament: Json) -> None:
-        """Draw the bracket as it is now."""
-        made = lines(self._terminal, tournament, self._seeds)
+        """Draw the bracket of a tournament as the API shows it."""
+        lines = _lines(self._terminal, tournament, self._seeds)
         if self._height and self._terminal.colour:
             self._terminal.line(f"\x1b[{self._height + 1}F\x1b[J")
-        for line in made:
+        for line in lines:
             self._terminal.line(line)
-        self._height = len(made)
+        self._height = len(lines)

@@ -1,69 +1,63 @@
-"""Players sign up, listen, queue for a duel and play it; the scripted game server decides the points."""
+"""Players queue for a duel and play it. The scripted game server decides the points."""
 
 import asyncio
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from demo.player import EventTimeoutError, Received
-from demo.run import GAME_SERVER, Actor, Stage, together
-
-START_SECONDS = 10.0
-"""No pair waits longer than this for its `game-start` here; a sound stack takes a tenth of a second."""
+from demo.event_log import Received
+from demo.run import GAME_SERVER, OnlinePlayer, Run, ms, players_of, together
+from demo.stream import EventTimeoutError
 
 
-@dataclass(slots=True)
-class Entry(Actor):
-    """One player's way through the scenario."""
+class Duelist(OnlinePlayer):
+    """A player with the duel they play."""
 
     joined_at: float = 0.0
+    """When the request to queue was sent, seconds of `time.monotonic()`."""
     start: Received | None = None
+    """Their `game-start`."""
     match: dict[str, Any] | None = None
-    """The finished match."""
+    """Their finished match."""
 
 
-async def play(stage: Stage) -> None:
-    """Play as many duels as the players make; the last of an odd number waits and leaves the queue."""
-    async with stage.cast() as actors:
-        entries = [Entry(actor.player, actor.stream) for actor in actors]
-        await together([join(stage, entry) for entry in entries])
-        await play_all(stage, entries)
-        rows = await together([_result(stage, entry, entries) for entry in entries])
-    stage.terminal.title("Results, as the API tells them")
+async def play(run: Run) -> None:
+    """All players queue. The last of an odd number finds no opponent and leaves the queue."""
+    async with run.online_players(*[Duelist.register] * run.player_count) as players:
+        await together([join(run, player) for player in players])
+        await play_all(run, players)
+        rows = await together([_result(run, player, players) for player in players])
+    run.terminal.title("Results, as the API tells them")
     head = ["player", "opponent", "result", "score", "played", "wins", "scored", "streak", "game-start after"]
-    stage.terminal.table(head, rows, left=2)
+    run.terminal.table(head, rows, left=2)
 
 
-async def join(stage: Stage, entry: Entry) -> None:
+async def join(run: Run, player: Duelist) -> None:
     """Queue for a duel."""
-    # RoomMessage before it is done: the match may start before the answer is here.
-    stage.terminal.say(entry.name, "joins the duel queue", "POST /play/duel/")
-    entry.joined_at = (await entry.player.join_duel()).sent_at
+    # Shown before it is done: the match may start before the answer is here.
+    run.say(player, "joins the duel queue", "POST /play/duel/")
+    player.joined_at = (await player.join_duel()).sent_at
 
 
-async def play_all(stage: Stage, entries: list[Entry]) -> None:
-    """Wait for the matches of who has joined, and play them; who is left over leaves the queue."""
-    await _wait_for_starts(entries)
-    matches = {entry.start.data["id"]: entry.start.data for entry in entries if entry.start}
-    await together([_play_match(stage, entries, match) for match in matches.values()])
-    await together([_leave(stage, entry) for entry in entries if entry.start is None])
+async def play_all(run: Run, players: Sequence[Duelist]) -> None:
+    """Play the matches of these players in the queue; a player without an opponent leaves the queue."""
+    await _wait_for_starts(players)
+    matches = {player.start.data["id"]: player.start.data for player in players if player.start}
+    await together([_play_match(run, players, match) for match in matches.values()])
+    await together([_leave(run, player) for player in players if player.start is None])
 
 
-async def _wait_for_starts(entries: list[Entry]) -> None:
-    """Give every entry its `game-start`, except the one who is left over where their number is odd."""
-    waiting = {
-        asyncio.create_task(entry.stream.next("game-start", timeout=START_SECONDS)): entry
-        for entry in entries
-    }
+async def _wait_for_starts(players: Sequence[Duelist]) -> None:
+    """Wait for every player's `game-start`; one is left over if their number is odd."""
+    waiting = {asyncio.create_task(player.next("game-start")): player for player in players}
     try:
         pending = set(waiting)
-        while len(pending) > _left_over(entries):
+        while len(pending) > _left_over(players):
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 waiting[task].start = await task
     except EventTimeoutError as error:
-        names = ", ".join(entry.name for entry in entries if entry.start is None)
+        names = ", ".join(str(player) for player in players if player.start is None)
         raise EventTimeoutError(f"no match was made for {names}: {error}") from error
     finally:
         for task in waiting:
@@ -71,75 +65,55 @@ async def _wait_for_starts(entries: list[Entry]) -> None:
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _left_over(entries: list[Entry]) -> int:
-    """How many stay without a match: whoever met a stranger in the queue pairs with none of us."""
-    ours = {entry.player.id for entry in entries}
-    with_strangers = [entry for entry in entries if entry.start and not set(_ids(entry.start.data)) <= ours]
-    return (len(entries) - len(with_strangers)) % 2
+def _left_over(players: Sequence[Duelist]) -> int:
+    """How many get no match. A player who met a stranger in the queue takes no opponent from the others."""
+    ours = {player.id for player in players}
+    starts = [{player["id"] for player in players_of(each.start.data)} for each in players if each.start]
+    return (len(players) - len([ids for ids in starts if not ids <= ours])) % 2
 
 
-async def _play_match(stage: Stage, entries: list[Entry], match: dict[str, Any]) -> None:
-    game_server, terminal = stage.game_server, stage.terminal
-    names = {player["id"]: player["username"] for player in _players(match)}
-    match_id, (one, other) = match["id"], list(names)
+async def _play_match(run: Run, players: Sequence[Duelist], match: dict[str, Any]) -> None:
+    names = {player["id"]: player["username"] for player in players_of(match)}
+    note = f"match {match['id']}"
     for user_id in names:
-        await game_server.connect(match_id, user_id)
-    terminal.say(GAME_SERVER, f"{names[one]} and {names[other]} are connected", f"match {match_id}")
+        await run.game_server.connect(match["id"], user_id)
+    run.say(GAME_SERVER, f"{' and '.join(names.values())} are connected", note)
     while not match["finished"]:
-        await asyncio.sleep(stage.pace)
-        match = await game_server.score(random.choice((one, other)))
-        points = " : ".join(f"{names[p['id']]} {p['score']}" for p in _players(match))
-        kind = "final score" if match["finished"] else "point"
-        terminal.say(GAME_SERVER, f"{kind}  {points}", f"match {match_id}")
-    for entry in entries:
-        if entry.player.id in names:
-            entry.match = match
+        await asyncio.sleep(run.pace)
+        match = await run.game_server.score(random.choice(list(names)))
+        points = " : ".join(f"{player['username']} {player['score']}" for player in players_of(match))
+        run.say(GAME_SERVER, f"{'final score' if match['finished'] else 'point'}  {points}", note)
+    for player in players:
+        if player.id in names:
+            player.match = match
 
 
-async def _leave(stage: Stage, entry: Entry) -> None:
-    answer = await entry.player.leave_duel()
-    note = f"DELETE /play/duel/  {answer.status}"
-    stage.terminal.say(entry.name, "finds nobody and leaves the queue", note)
+async def _leave(run: Run, player: Duelist) -> None:
+    answer = await player.leave_duel()
+    run.say(player, "finds no opponent and leaves the queue", f"DELETE /play/duel/  {answer.status}")
 
 
-async def _result(stage: Stage, entry: Entry, entries: list[Entry]) -> list[str]:
-    """The row of one player, read back from the API and compared with what was played."""
-    player, match = entry.player, entry.match
+async def _result(run: Run, player: Duelist, players: Sequence[Duelist]) -> list[str]:
+    """The row of one player, read back from the API and compared with the match."""
     stats = (await player.stats())["duel"]
-    listed = await player.matches()
-    if match is None or entry.start is None:
-        stage.check(stats["game_played"] == 0, f"{player.username} has a game counted without having played")
-        return [player.username, "—", "—", "—", str(stats["game_played"]), str(stats["wins"]), "0", "0", "—"]
-    mine, theirs = _sides(match, player.id)
+    match = player.match
+    if match is None or player.start is None:
+        run.check(stats["game_played"] == 0, f"{player} has played no match, but one is counted")
+        return [str(player), "—", "—", "—", str(stats["game_played"]), str(stats["wins"]), "0", "0", "—"]
+    mine = next(side for side in "ab" if match["teams"][side]["players"][0]["id"] == player.id)
+    theirs = "b" if mine == "a" else "a"
     won = match["winner"] == mine
     score = [match["teams"][side]["score"] for side in (mine, theirs)]
     opponent = match["teams"][theirs]["players"][0]
     counted = tuple(stats[key] for key in ("game_played", "wins", "scored", "current_win_streak"))
     expected = (1, int(won), score[0], int(won))
-    stage.check(
-        counted == expected, f"{player.username} should have the statistics {expected}, but has {stats}"
-    )
-    stage.check(
-        [shown["id"] for shown in listed["results"]] == [match["id"]],
-        f"the match list of {player.username} is {listed}, not just match {match['id']}",
-    )
-    starts = len(entry.stream.received("game-start"))
-    stage.check(starts == 1, f"{player.username} got {starts} game-start events for one match")
-    met = [other for other in entries if other.player.id == opponent["id"]]
+    run.check(counted == expected, f"{player} should have the statistics {expected}, but has {stats}")
+    listed = [shown["id"] for shown in (await player.matches())["results"]]
+    run.check(listed == [match["id"]], f"{player} should have played just match {match['id']}: {listed}")
+    starts = len(player.stream.received("game-start"))
+    run.check(starts == 1, f"{player} got {starts} game-start events for one match")
     # The later of the two requests made the match: the event can't be there before it was sent.
-    delay = entry.start.at - max(each.joined_at for each in [entry, *met])
+    pair = [each for each in players if each.id in (player.id, opponent["id"])]
+    delay = player.start.at - max(each.joined_at for each in pair)
     outcome = ["won" if won else "lost", f"{score[0]} : {score[1]}"]
-    return [player.username, opponent["username"], *outcome, *map(str, counted), f"{delay * 1000:.0f} ms"]
-
-
-def _players(match: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    return [player for side in ("a", "b") for player in match["teams"][side]["players"]]
-
-
-def _ids(match: dict[str, Any]) -> list[int]:
-    return [player["id"] for player in _players(match)]
-
-
-def _sides(match: dict[str, Any], user_id: int) -> tuple[str, str]:
-    in_a = any(player["id"] == user_id for player in match["teams"]["a"]["players"])
-    return ("a", "b") if in_a else ("b", "a")
+    return [str(player), opponent["username"], *outcome, *map(str, counted), ms(delay)]

@@ -1,4 +1,4 @@
-"""What the stories about lobbies share: players in a lobby, and the match that their being ready starts."""
+"""Shared by the scenarios with lobbies: filling a lobby, getting ready, and the match that starts then."""
 
 import asyncio
 import random
@@ -6,62 +6,59 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from demo.player import Received
-from demo.run import EVENT_SECONDS, GAME_SERVER, Actor, Stage
+from demo.event_log import Received
+from demo.run import GAME_SERVER, OnlinePlayer, Run, players_of, score_of
 
 
-async def gather(stage: Stage, members: Sequence[Actor], game_mode: str, **more: str) -> str:
-    """The first one makes a lobby and tells the others its code; they join one after the other."""
-    creator = members[0]
-    lobby = await creator.player.create_lobby(game_mode, **more)
-    code = str(lobby["code"])
-    stage.terminal.say(creator.name, f"makes the {game_mode} lobby {code}", "POST /play/lobby/")
-    for member in members[1:]:
-        part = await member.player.join_lobby(code)
-        team = f", team {part['team']}" if "team" in part else ""
-        stage.terminal.say(member.name, f"joins {code}{team}", f"POST /play/lobby/{code}/")
-    shown = [participant["id"] for participant in (await creator.player.lobby())["participants"]]
-    stage.check(
-        shown == [member.player.id for member in members],
-        f"the lobby {code} should have its {len(members)} members in the order of joining, but has {shown}",
+async def fill_lobby(run: Run, players: Sequence[OnlinePlayer], game_mode: str, **more: str) -> str:
+    """The first player creates a lobby, the others join it one after the other; its code."""
+    creator = players[0]
+    code = str((await creator.create_lobby(game_mode, **more))["code"])
+    run.say(creator, f"makes the {game_mode} lobby {code}", "POST /play/lobby/")
+    for player in players[1:]:
+        participant = await player.join_lobby(code)
+        team = f", team {participant['team']}" if "team" in participant else ""
+        run.say(player, f"joins {code}{team}", f"POST /play/lobby/{code}/")
+    shown = [participant["id"] for participant in (await creator.lobby())["participants"]]
+    run.check(
+        shown == [player.id for player in players],
+        f"the lobby {code} should have its {len(players)} players in the order of joining, but has {shown}",
     )
     return code
 
 
-async def get_ready(stage: Stage, code: str, members: Sequence[Actor]) -> float:
-    """All of them say that they are ready; when the last one did."""
+async def get_ready(run: Run, code: str, players: Sequence[OnlinePlayer]) -> float:
+    """The players get ready one after the other; when the last one did."""
     asked_at = time.monotonic()
-    for member in members:
-        # RoomMessage before it is done: the match may start before the answer is here.
-        stage.terminal.say(member.name, "is ready", f"PATCH /play/lobby/{code}/")
+    for player in players:
+        # Shown before it is done: the match may start before the answer is here.
+        run.say(player, "is ready", f"PATCH /play/lobby/{code}/")
         asked_at = time.monotonic()
-        await member.player.update_part(code, is_ready=True)
-        await asyncio.sleep(stage.pace)
+        await player.update_part(code, is_ready=True)
+        await asyncio.sleep(run.pace)
     return asked_at
 
 
-async def starts(members: Sequence[Actor], event: str = "game-start") -> list[Received]:
-    """The event of each that a match starts."""
-    return [await member.stream.next(event, timeout=EVENT_SECONDS) for member in members]
+async def wait_for_start(players: Sequence[OnlinePlayer], event: str = "game-start") -> list[Received]:
+    """The event of each player that their match starts."""
+    return [await player.next(event) for player in players]
 
 
-async def play_to_the_end(stage: Stage, match: dict[str, Any]) -> dict[str, Any]:
-    """The game server decides the points of a match; as it is then."""
-    server, terminal = stage.game_server, stage.terminal
-    players = [player["id"] for side in "ab" for player in match["teams"][side]["players"]]
-    for user_id in players:
-        await server.connect(match["id"], user_id)
+async def play_to_the_end(run: Run, match: dict[str, Any]) -> dict[str, Any]:
+    """The game server decides the points; the finished match."""
+    user_ids = [player["id"] for player in players_of(match)]
+    for user_id in user_ids:
+        await run.game_server.connect(match["id"], user_id)
     while not match["finished"]:
-        await asyncio.sleep(stage.pace)
-        match = await server.score(random.choice(players))
-        score = " : ".join(str(match["teams"][side]["score"]) for side in "ab")
+        await asyncio.sleep(run.pace)
+        match = await run.game_server.score(random.choice(user_ids))
         kind = "final score" if match["finished"] else "point"
-        terminal.say(GAME_SERVER, f"{kind}  {score}", f"match {match['id']}")
+        run.say(GAME_SERVER, f"{kind}  {score_of(match)}", f"match {match['id']}")
     return match
 
 
-async def check_free(stage: Stage, member: Actor, code: str) -> None:
-    """A lobby is free again after its match."""
-    lobby = await member.player.lobby()
+async def check_free(run: Run, player: OnlinePlayer, code: str) -> None:
+    """Check that a player's lobby is free again after its match."""
+    lobby = await player.lobby()
     free = lobby["game_playing"] is None and not lobby["is_ready"]
-    stage.check(free, f"the lobby {code} should be free again: {lobby}")
+    run.check(free, f"the lobby {code} should be free again: {lobby}")

@@ -1,4 +1,4 @@
-"""Names a person can tell apart, and passwords nobody guesses, both within the API's rules."""
+"""Random names that a person can tell apart, and random passwords, both within the API's rules."""
 
 import random
 import secrets
@@ -9,7 +9,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-HOW = _words(
+ADJECTIVES = _words(
     """
     Amber Bold Brave Breezy Bright Brisk Calm Cheery Clever Cosmic Crisp Daring Dizzy Eager Fancy Fleet
     Gentle Giddy Golden Grand Happy Hasty Humble Icy Jolly Keen Kind Lively Lucky Lunar Merry Mighty
@@ -17,7 +17,7 @@ HOW = _words(
     Smooth Snowy Solar Sunny Swift Tidy Velvet Vivid Wily Witty Zesty
     """
 )
-WHO = _words(
+ANIMALS = _words(
     """
     Badger Bear Beaver Bison Camel Cobra Condor Coyote Crane Dingo Dolphin Eagle Falcon Ferret Finch Fox
     Gecko Gibbon Hare Heron Ibex Iguana Jackal Jaguar Kestrel Koala Lemur Leopard Lion Llama Lynx Marmot
@@ -34,7 +34,7 @@ def new_username(dice: random.Random | None = None) -> str:
     """A name such as `BriskOtter-4821`: 3 to 30 characters of [A-Za-z0-9_-]; no pair joins to a forbidden word."""
     dice = dice or random.SystemRandom()
     # Four digits on top of 60 x 66 pairs: two demos on one stack hardly ever draw the same name.
-    return f"{dice.choice(HOW)}{dice.choice(WHO)}-{dice.randrange(10_000):04}"
+    return f"{dice.choice(ADJECTIVES)}{dice.choice(ANIMALS)}-{dice.randrange(10_000):04}"
 
 
 def new_password(username: str, length: int = 24) -> str:

@@ -1,4 +1,4 @@
-"""Finding the local stack that `make run` has started, by the files it keeps in its state directory."""
+"""Finds the local stack that `make run` has started, by the files in its state directory."""
 
 import asyncio
 import json
@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class NotRunningError(Exception):
-    """There is no running stack where it was looked for; the text says so in one line."""
+    """No stack is running there; the text is one line for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """Where a running stack answers and whom to trust."""
+    """The address and the certificate authority of a running stack."""
 
     url: str
     """Public base without `/api`."""
@@ -32,8 +32,10 @@ def state_of(port: int) -> Path:
 
 
 def find_stack(state: Path) -> RunningStack:
-    """Read the state directory. Raises `NotRunningError` where no stack has left its files; whether the one
-    that did still answers is seen at the first request."""
+    """Read the state directory. Raises `NotRunningError` if it has no files of a stack.
+
+    The stack may have stopped since: the first request shows whether it still answers.
+    """
     run_file, cacert = state / "run.json", state / "ca.pem"
     if not run_file.is_file() or not cacert.is_file():
         raise NotRunningError(
@@ -44,7 +46,7 @@ def find_stack(state: Path) -> RunningStack:
 
 
 async def service_token(state: Path) -> str:
-    """A service token of the running stack, got as a person gets it: from `make service-token`'s program."""
+    """A service token of the running stack, from the program behind `make service-token`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "infra.local.runner.service_token", "--port", state.name,
         cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -1,20 +1,20 @@
-"""The scenarios by name. A new one is a module beside `duel.py` with a `play(stage)`, and a line here."""
+"""The scenarios by name. A new one is a module beside `duel.py` with a `play(run)`, and a line here."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from demo import chat, clash, custom_game, duel, friends, ranked, tournament
-from demo.run import Stage
+from demo.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`play` shows the story on the stage's terminal and notes what is not as it should be."""
+    """`play` shows on the terminal what happens, and notes the problems that it finds."""
 
     title: str
-    play: Callable[[Stage], Awaitable[None]]
+    play: Callable[[Run], Awaitable[None]]
     players: int
-    """How many players take part unless the caller says otherwise."""
+    """The number of players by default."""
 
 
 SCENARIOS: dict[str, Scenario] = {

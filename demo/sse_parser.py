@@ -1,15 +1,15 @@
 """Incremental parser of `text/event-stream`, by the rules of the WHATWG HTML standard, section 9.2.6.
 
 Pure: bytes in, events out, no clock, no socket. The same bytes give the same events however they are cut
-into chunks, and an event is given out with the very chunk that completes it (a lone CR ends a line at once,
-an LF that follows it in a later chunk is skipped).
+into chunks, and an event is returned with the chunk that completes it (a lone CR ends a line at once, an LF
+that follows it in a later chunk is skipped).
 """
 
 import codecs
 from dataclasses import dataclass
 
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
-"""A line longer than this is no event of ours but a broken peer that would fill the memory."""
+"""No event has a longer line: a broken peer would fill the memory."""
 
 
 class LineTooLongError(ValueError):
@@ -35,9 +35,9 @@ class EventParser:
 
     def __init__(self, last_event_id: str = "") -> None:
         self.last_event_id = last_event_id
-        """What a reconnecting client sends as Last-Event-ID; moves only when an event block ends."""
+        """A reconnecting client sends it as Last-Event-ID. It changes only when an event block ends."""
         self.retry_ms: int | None = None
-        """The reconnection time the server asked for, in milliseconds; None until it does."""
+        """The reconnection time that the server asked for, in milliseconds; None until it does."""
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._at_start = True
         self._skip_lf = False

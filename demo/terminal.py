@@ -1,4 +1,4 @@
-"""What a person sees: a live log with a colour per actor, and tables; plain where it isn't a terminal."""
+"""A live log with a colour per player, and tables; without colour where the output is no terminal."""
 
 import os
 import sys
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
-_ACTORS = ("36", "33", "35", "32", "34", "96", "93", "95", "92", "94")
+_NAME_COLOURS = ("36", "33", "35", "32", "34", "96", "93", "95", "92", "94")
 GOOD, BAD, FAINT, STRONG = "32", "31", "2", "1"
 
 
 def wants_colour(out: TextIO) -> bool:
-    """Colour on a terminal only, and never where NO_COLOR is set to anything (no-color.org)."""
+    """Colour on a terminal only, and never where NO_COLOR is set (no-color.org)."""
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -30,10 +30,10 @@ class Terminal:
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     colour: bool | None = None
-    actor_width: int = 20
+    name_width: int = 20
     text_width: int = 52
     started: float = field(default_factory=time.monotonic)
-    _actors: dict[str, str] = field(default_factory=dict)
+    _colours: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.colour is None:
@@ -43,33 +43,35 @@ class Terminal:
         """The text in colour, or as it is."""
         return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self.colour and codes else text
 
-    def actor(self, name: str) -> str:
+    def name(self, name: str) -> str:
         """The name in its own colour, the same throughout."""
-        return self.paint(name, self._actors.setdefault(name, _ACTORS[len(self._actors) % len(_ACTORS)]))
+        return self.paint(
+            name, self._colours.setdefault(name, _NAME_COLOURS[len(self._colours) % len(_NAME_COLOURS)])
+        )
 
     def line(self, text: str = "") -> None:
-        """One line as it is, at once."""
+        """One line, written at once."""
         print(text, file=self.out, flush=True)
 
     def title(self, text: str) -> None:
         """A heading with room around it."""
         self.line(f"\n  {self.paint(text, STRONG)}\n")
 
-    def say(self, actor: str, text: str, note: str = "") -> None:
-        """One thing that happened: when, to whom, what, and a faint technical note."""
+    def say(self, name: str, text: str, note: str = "") -> None:
+        """One thing that happened: the time, the player's name, the text, and a faint technical note."""
         at = self.paint(f"{time.monotonic() - self.started:7.2f} s", FAINT)
         # Padded before it is painted: the codes take no room on the screen.
-        actor_room = " " * max(0, self.actor_width - width_of(actor))
+        name_room = " " * max(0, self.name_width - width_of(name))
         note_room = " " * max(2, self.text_width - width_of(text))
         painted_note = note_room + self.paint(note, FAINT) if note else ""
-        self.line(f"{at}  {self.actor(actor)}{actor_room}  {text}{painted_note}")
+        self.line(f"{at}  {self.name(name)}{name_room}  {text}{painted_note}")
 
     def problem(self, text: str) -> None:
-        """Something that is not as it should be."""
+        """A problem, marked red."""
         self.line(f"  {self.paint('✗', BAD, STRONG)} {text}")
 
     def success(self, text: str) -> None:
-        """Something that is."""
+        """A success, marked green."""
         self.line(f"  {self.paint('✓', GOOD, STRONG)} {text}")
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
@@ -88,7 +90,7 @@ class Terminal:
         for row in rows:
             first, *rest = cells(row)
             name = row[0]
-            painted = self.actor(name) + first[len(name) :] if name in self._actors else first
+            painted = self.name(name) + first[len(name) :] if name in self._colours else first
             self.line("  " + "   ".join([painted, *(self._verdict(cell) for cell in rest)]))
 
     def _verdict(self, cell: str) -> str:

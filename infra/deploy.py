@@ -1,4 +1,4 @@
-"""Deploy a template and the functions' package through CloudFormation: on AWS, and on an emulator of it.
+"""Deploy a template and the functions' package through CloudFormation, on AWS or an emulator of it.
 
     python -m infra.deploy --bucket <bucket of the account> PublicUrl=https://pong.example.com …
 
@@ -28,7 +28,7 @@ WAIT_SECONDS = 1800
 
 
 class DeploymentFailed(Exception):
-    """CloudFormation's reasons, one a line."""
+    """CloudFormation's reasons, one per line."""
 
 
 def deploy(
@@ -40,7 +40,7 @@ def deploy(
     parameters: Mapping[str, str],
     every_seconds: int = 10,
 ) -> dict[str, str]:
-    """Create or update a stack and wait until it stands; its outputs.
+    """Create or update a stack and wait until it stands. Returns its outputs.
 
     Template and code go to the bucket, under their digests: CloudFormation takes bigger templates from there.
     Raises DeploymentFailed.
@@ -73,7 +73,7 @@ def deploy(
 
 
 def _begins_update(formation: Any, request: Mapping[str, Any]) -> bool:
-    """Whether there is anything to update."""
+    """Start an update; False if there is nothing to update."""
     try:
         formation.update_stack(**request)
     except ClientError as error:
@@ -93,7 +93,7 @@ def exists(formation: Any, stack: str) -> bool:
 
 
 def outputs(formation: Any, stack: str) -> dict[str, str]:
-    """What a stack says about itself."""
+    """The stack's outputs by name."""
     found = formation.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in found}
 
@@ -115,7 +115,7 @@ def _reasons(formation: Any, stack: str) -> list[str]:
 
 
 def upload_assets(bucket: str) -> int:
-    """Put all assets into their bucket; how many."""
+    """Put all assets into their bucket. Returns their number."""
     storage = boto3.client("s3")
     files = [file for file in sorted(ASSETS.rglob("*")) if file.is_file()]
     for file in files:
@@ -130,7 +130,7 @@ def upload_assets(bucket: str) -> int:
 
 
 def main() -> int:
-    """Deploy; the exit code."""
+    """Deploy. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="make deploy", description="Deploy dist/ with CloudFormation.")
     parser.add_argument("--stack", default="pong", help="the stack's name (pong)")
     parser.add_argument("--bucket", required=True, help="a bucket of the account, for template and code")

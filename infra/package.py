@@ -1,4 +1,4 @@
-"""`make package`: what is deployed, in dist/: the functions' zip and the template.
+"""Make the functions' zip and the template in dist/ (`make package`).
 
     python -m infra.package           for AWS, whose functions run on Python 3.13
     python -m infra.package --local   for an engine that runs functions with this interpreter, whatever its version
@@ -47,7 +47,7 @@ from chalice.config import Config
 Config.lambda_python_version = sys.argv.pop(1)
 sys.exit(main())
 """
-"""Chalice's command line, for another Python than the one that runs it: its configuration has no setting for that."""
+"""Chalice's command line for the runtime in its first argument. Left alone, it packages for its own Python."""
 
 
 class PackagingFailed(Exception):
@@ -55,7 +55,7 @@ class PackagingFailed(Exception):
 
 
 def make(*, local: bool = False) -> Path:
-    """Write zip and template into dist/; the zip. PackagingFailed if Chalice fails, or differs from the template.
+    """Write zip and template into dist/. Returns the zip; PackagingFailed if Chalice fails or differs from us.
 
     A deployment that runs meanwhile finds each file whole, the one from before or the new one.
     """
@@ -95,7 +95,7 @@ def _chalice(directory: Path, runtime: str) -> None:
 
 
 def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
-    """Chalice and the template have the same functions, with the same memory, time-out and architecture."""
+    """PackagingFailed unless Chalice and the template have the same functions, memory, time-outs and architecture."""
     one, other = _facts(packaged, "AWS::Serverless::Function"), _facts(described, "AWS::Lambda::Function")
     if one != other:
         differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
@@ -111,7 +111,7 @@ def _facts(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 
 def slim(source: Path, target: Path, runtime: str) -> None:
-    """Copy a zip without what no function needs, and with every module compiled for its runtime.
+    """Copy a zip without the files that no function needs, and with every module compiled for its runtime.
 
     A function can't keep compiled modules: compiling would take longer than all the rest of a cold start. The same
     input gives the same bytes.
@@ -149,14 +149,15 @@ def interpreter_of(runtime: str) -> str | None:
     """A Python of the runtime's version: this one, or one on the PATH."""
     if runtime == LOCAL_RUNTIME:
         return sys.executable
-    found = shutil.which(runtime)
-    # A version manager puts names on the PATH for interpreters that aren't there.
-    works = found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
-    return found if works else None
+    if not shutil.which(runtime):
+        return None
+    # A version manager puts names on the PATH for interpreters that aren't there: those print nothing.
+    command = [runtime, "-c", "import sys; print(sys.executable)"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or None
 
 
 def _is_needed(name: str) -> bool:
-    """Everything but other services' descriptions, examples, and what only pip and people read."""
+    """Whether a function needs a file: not other services' descriptions, examples, or files for pip and people."""
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] in SERVICES and not parts[-1].startswith("examples")
@@ -166,7 +167,7 @@ def _is_needed(name: str) -> bool:
 
 
 def main() -> int:
-    """Package; the exit code."""
+    """Package. Returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="make package", description="Write dist/functions.zip and dist/template.json."
     )

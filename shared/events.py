@@ -1,7 +1,6 @@
-"""The catalogue of live events: what each is called, says and carries (docs/contract/events.md#event-objects).
+"""The catalogue of live events: names, messages, targets and data (docs/contract/events.md#event-objects).
 
-`render` makes the object that goes over the wire. It is made when the change is written, so that the SSE
-container only routes.
+`render` makes an event's wire form. Use cases call it as they write a change, so that the SSE container only routes.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that the receiver can do about an event; `{names}` in `url` come from kwargs and data."""
+    """An action for the receiver of an event. `{names}` in `url` come from kwargs and data."""
 
     url: str
     type: str = "url"
@@ -29,7 +28,7 @@ class Target:
     display_icon: str | None = None
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The target as it goes over the wire."""
+        """The target in its wire form."""
         url = self.url.format_map(values)
         if self.type == "websocket":
             url = f"wss://{urlsplit(settings().public_url).netloc}{url}"
@@ -44,7 +43,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKind:
-    """One kind of event. `message` is a template over kwargs; `person` says that a person should see it."""
+    """One kind of event. `message` is a template over data and kwargs; a `person` should see a notification."""
 
     service: str
     message: str = ""
@@ -55,13 +54,13 @@ class EventKind:
     targets: tuple[Target, ...] = ()
 
 
-def _invite(place: str, what: str, service: str = "invite") -> EventKind:
+def _invite(page: str, room: str, service: str = "invite") -> EventKind:
     return EventKind(
         service=service,
-        message=f"{{username}} invites you to {what}.",
+        message=f"{{username}} invites you to {room}.",
         person=True,
         kwargs=("username", "code"),
-        targets=(Target(f"/{place}/{{code}}", display_name="Join", display_icon="/assets/icons/join.svg"),),
+        targets=(Target(f"/{page}/{{code}}", display_name="Join", display_icon="/assets/icons/join.svg"),),
     )
 
 
@@ -176,20 +175,20 @@ OWN_CODES = ("ping", "resync")
 def problems(
     code: str, data: Mapping[str, Any] | None, kwargs: Mapping[str, Any] | None
 ) -> dict[str, list[str]]:
-    """What is missing for an event to be rendered, by field of the private API; empty when nothing is."""
+    """Sentences about missing or unfit data, by field of the private API; empty for a good event."""
     if code in OWN_CODES or code not in CATALOGUE:
         return {"event_code": [f"Unknown event code {code!r}."]}
     kind = CATALOGUE[code]
-    found: dict[str, list[str]] = {}
+    sentences: dict[str, list[str]] = {}
     for field, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
         missing = [name for name in needed if (given or {}).get(name) is None]
         if missing:
-            found[field] = [f"The event {code} needs {', '.join(missing)} in {field}."]
-        # They end up in sentences and addresses.
+            sentences[field] = [f"The event {code} needs {', '.join(missing)} in {field}."]
+        # They become parts of messages and URLs.
         unfit = [name for name in needed if name not in missing and not _is_word((given or {})[name])]
         if unfit:
-            found.setdefault(field, []).append(f"{', '.join(unfit)}: must be text or a whole number.")
-    return found
+            sentences.setdefault(field, []).append(f"{', '.join(unfit)}: must be text or a whole number.")
+    return sentences
 
 
 def _is_word(value: Any) -> bool:
@@ -199,7 +198,7 @@ def _is_word(value: Any) -> bool:
 def render(
     code: str, *, data: Mapping[str, Any] | None = None, kwargs: Mapping[str, Any] | None = None
 ) -> Event:
-    """The event as it goes over the wire. Invalid if it lacks what its message or targets need."""
+    """The event in its wire form. Invalid if its message or targets lack data."""
     if code not in OWN_CODES and (missing := problems(code, data, kwargs)):
         raise Invalid(missing)
     kind = CATALOGUE[code]
@@ -217,7 +216,7 @@ def render(
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event and who gets it, in order."""
+    """An event and its receivers, in order."""
 
     to: Sequence[int]
     event: Mapping[str, Any]

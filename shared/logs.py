@@ -1,4 +1,4 @@
-"""Logs: one JSON object per line on standard output, so that a person reads it and CloudWatch queries it."""
+"""Logs: one JSON object per line on standard output, which people can read and CloudWatch can query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record, with whatever was passed as `extra`, as one line of JSON."""
+    """Formats a record with its `extra` fields as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""

@@ -31,7 +31,7 @@ class Settings:
     cors_origins: str = LOCALHOST_ORIGINS
     """Origins of browser front ends that may call the API, separated by commas."""
     jwt_secret: str = ""
-    """The keys that sign tokens (shared/auth/signing_keys.py); empty: they are in Secrets Manager."""
+    """The keys that sign tokens (shared/auth/signing_keys.py); empty if Secrets Manager has them."""
     jwt_secret_id: str = ""
     """The ARN of the secret that holds them."""
     access_seconds: int = 30 * 60
@@ -41,11 +41,11 @@ class Settings:
     connect_timeout_seconds: int = 15
     match_max_seconds: int = 10 * 60
     ranked_widen_seconds: int = 10
-    """After so long the window of trophies of who waits for a ranked match widens, again and again."""
+    """The time between two widenings of a ranked ticket's window of trophies."""
     tournament_countdown_seconds: int = 20
     tournament_pause_seconds: int = 3
     tournament_check_seconds: int = 60
-    """How often a tournament looks whether its stage is decided, should it not have been told."""
+    """The time between two checks whether a tournament's stage is decided, in case its callback got lost."""
     presence_lease_seconds: float = 30.0
     presence_grace_seconds: float = 3.0
     sse_host: str = "127.0.0.1"
@@ -72,16 +72,13 @@ def _parse(name: str, default: object, text: str) -> object:
 
 @cache
 def settings() -> Settings:
-    """The settings of this process.
-
-    Raises ValueError, naming the variable, when one doesn't parse.
-    """
-    given = {
+    """The settings of this process. ValueError, naming the variable, if one doesn't parse."""
+    values = {
         field.name: _parse(field.name, field.default, os.environ[field.name.upper()])
         for field in fields(Settings)
         if field.name.upper() in os.environ
     }
-    return Settings(**given)  # type: ignore[arg-type]
+    return Settings(**values)  # type: ignore[arg-type]
 
 
 def machine_arn(name: str) -> str:

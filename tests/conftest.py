@@ -1,6 +1,6 @@
-"""Fixtures that several kinds of tests share.
+"""The environment, options and fixtures of all tests.
 
-The environment is set before anything of the product is imported, for settings are read once per process.
+The environment is set before the product is imported: settings are read once per process.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ os.environ.update(
     AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="eu-west-3",
     LOG_LEVEL="CRITICAL",
-    # A machine that is busy with other things makes no test fail.
+    # A busy machine makes no test fail.
     DYNAMODB_TIMEOUT_SECONDS="30",
 )
 for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
@@ -31,7 +31,7 @@ pytest_plugins = ["tests.support.database_fixtures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What end-to-end tests can be told: where to deploy (LocalStack, say), how long to wait, how much to do twice."""
+    """The options of the end-to-end tests: the engine to deploy to, real waiting times, both modes."""
     parser.addoption("--engine", metavar="URL", help="deploy there instead of to an engine of the tests' own")
     parser.addoption(
         "--real-durations", action="store_true", help="end to end with the product's waiting times"
@@ -42,11 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 TOGETHER = ("e2e", "arch")
-"""Folders whose tests share running stacks, or measurements: one process runs all of them."""
+"""Folders whose tests share running stacks or measurements: one process runs all of a folder."""
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """How `make test` spreads the tests over its processes: by file, but for a few folders."""
+    """Spreads the tests over the processes of `make test` by file, and a few folders as a whole."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
@@ -55,7 +55,7 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Called by pytest-xdist where there are several processes."""
+    """pytest-xdist calls this when there are several processes."""
     return ByFile(config, log)
 
 
@@ -66,6 +66,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One embedded AWS engine for all tests that want a real one; take an `account()` of it per test."""
+    """One embedded AWS engine for all tests; each test takes an `account()` of it."""
     with Engine(tmp_path_factory.mktemp("engine") / "engine.log") as running:
         yield running

@@ -18,4 +18,4 @@ def create_guest() -> Tokens:
     The guest is named `Guest` and 6 digits, and can become a registered user later (`PUT /auth/register/guest/`).
     """
     guest = create_guest_account()
-    return Tokens.issue(guest.user_id, int(guest.generation))
+    return Tokens.issue(guest.id, guest.generation)

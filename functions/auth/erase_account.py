@@ -1,4 +1,4 @@
-"""Task of the state machine erase-account: erases what a deleted user left, a step a run."""
+"""Task of the state machine erase-account: erases a deleted user's data, one step per run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ bp = Blueprint(__name__)
 
 @task(bp)
 def erase_account(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Erase one step's share; the answer is the next step's input, and says whether there is one."""
+    """Erase one step's share. The answer is the next step's input; `done` ends the execution."""
     scope = ErasureScope(event["user_id"], event["matches_played"], event["trophy_changes"])
     step = erase(scope, event["step"])
     return {**event, "step": step, "done": step is None}

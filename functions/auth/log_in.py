@@ -40,4 +40,4 @@ def log_in(body: Login) -> Tokens:
     stored = credential.password_hash if credential else None
     if not verify_password(body.password, stored) or credential is None:
         raise WrongCredentials
-    return Tokens.issue(int(credential.user_id), int(credential.generation))
+    return Tokens.issue(credential.user_id, credential.generation)

@@ -39,4 +39,4 @@ def refresh_token(body: Refresh) -> AccessToken:
         raise TokenUserNotFound
     if claims.generation != user.generation:
         raise TokenNotValid
-    return AccessToken.issue_access(user.user_id, int(user.generation))
+    return AccessToken.issue_access(user.id, user.generation)

@@ -32,7 +32,7 @@ class Registration(Body):
 def register_guest(me: User, body: Registration) -> Tokens:
     """Register as the guest that you are.
 
-    The id, the place you are in and your statistics stay. 403 for one who is registered already.
+    The id, the place you are in and your statistics stay. 403 if you are registered already.
     """
     register_guest_account(me, body.username, body.password)
-    return Tokens.issue(me.user_id, int(me.generation) + 1)
+    return Tokens.issue(me.id, me.generation + 1)

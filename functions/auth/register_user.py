@@ -29,4 +29,4 @@ def register_user(body: NewUser) -> Tokens:
     `a-z A-Z 0-9 _-!@#$%^&*()`, not digits only, not a common one, not close to the username.
     """
     user = register(body.username, body.password)
-    return Tokens.issue(user.user_id, int(user.generation))
+    return Tokens.issue(user.id, user.generation)

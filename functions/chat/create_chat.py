@@ -1,4 +1,4 @@
-"""POST /chat/: the user who is asking starts a conversation."""
+"""POST /chat/: the caller starts a conversation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ bp = Blueprint(__name__)
 
 
 class Partner(Body):
-    """With whom."""
+    """The other user."""
 
     username: str = Field(examples=["bob"])
 
@@ -39,6 +39,6 @@ class Partner(Body):
 def create_chat(me: Account, body: Partner) -> ChatLine:
     """Start a conversation with a user, as far as their `accept_chat_from` allows it.
 
-    The name may be in any case. Guests, and who has blocked you, can't be found.
+    The name may be in any case. You can't find guests, or users who have blocked you.
     """
     return conversations.create(me, body.username)

@@ -1,4 +1,4 @@
-"""GET /chat/<id>/: a conversation of the user who is asking."""
+"""GET /chat/<id>/: a conversation of the caller."""
 
 from __future__ import annotations
 

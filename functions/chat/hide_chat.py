@@ -1,4 +1,4 @@
-"""DELETE /chat/<id>/: the user who is asking hides a conversation."""
+"""DELETE /chat/<id>/: the caller hides a conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ bp = Blueprint(__name__)
 
 
 @endpoint(bp, "DELETE", "/chat/{chat_id}/", auth=Auth.REGISTERED, status=204, errors=[NotInChat])
-def hide_chat(me: Account, chat: Chat) -> None:  # noqa: ARG001 (the conversation is theirs)
+def hide_chat(me: Account, chat: Chat) -> None:  # noqa: ARG001 (the caller must be in the conversation)
     """Hide a conversation from your list. Nothing is erased, and the other user notices nothing.
 
     Reading its messages, or a new one from the other user, shows it again. 403 for one of others.

@@ -1,4 +1,4 @@
-"""GET /chat/: the conversations of the user who is asking."""
+"""GET /chat/: the caller's conversations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ChatFilter(Body):
 def list_chats(me: Account, query: ChatFilter, page: PageQuery) -> Page[ChatLine]:
     """Read your conversations, those with the latest messages first.
 
-    With `q`, those with users whose present name contains it, also the ones that you have hidden.
+    With `q`, those with users whose present name contains it, including the ones that you have hidden.
     """
-    mine = select(read_memberships(me.user.user_id), query.q)
+    mine = select(read_memberships(me.user.id), query.q)
     return page.page(len(mine), read_lines(me, page.cut(mine), utc_now()))

@@ -1,4 +1,4 @@
-"""GET /chat/<id>/messages/: the messages of a conversation of the user who is asking."""
+"""GET /chat/<id>/messages/: the messages of a conversation of the caller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def list_messages(me: Account, chat: Chat, page: PageQuery) -> Page[Message]:
     Whichever page you read, all that the other user has sent until now counts as read afterwards; this answer still
     shows the state before. A conversation that you have hidden is shown again. 403 for one of others.
     """
-    numbers = page_numbers(chat.row.length, offset=page.offset, limit=page.limit)
+    numbers = page_numbers(chat.row.messages, offset=page.offset, limit=page.limit)
     messages = read_page(me, chat, numbers, utc_now())
     mark_read(chat)
-    return page.page(chat.row.length, messages)
+    return page.page(chat.row.messages, messages)

@@ -1,4 +1,4 @@
-"""POST /chat/<id>/messages/, also without `chat/`: the user who is asking writes a message."""
+"""POST /chat/<id>/messages/, also without `chat/`: the caller writes a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever no route answers: unknown paths, wrong methods, browsers' preflight requests.
+"""Answers all requests without a route: unknown paths, wrong methods, browsers' preflight requests.
 
 API Gateway's own answer would be 403 "Missing Authentication Token" (docs/contract/conventions.md#paths). Locally the
 edge does the same by itself.
@@ -39,13 +39,13 @@ def _problem(method: str, path: str) -> DomainError:
         match(method, path, _addresses())
     except DomainError as problem:
         return problem
-    # The gateway sent it here although a route has it: the gateway knows an older list of routes than we.
+    # A route has it, so the gateway's list of routes is older than ours.
     return NoSuchPath()
 
 
 @cache
 def _addresses() -> tuple[Address, ...]:
-    """Every route's address, out of the document: importing the endpoints themselves would take a second."""
+    """Every route's address, from the document: importing the endpoints would take a second."""
     document = json.loads(Path(__file__).with_name("openapi.json").read_text("utf-8"))
     paths = document["paths"].items()
     return tuple(_address(path, item) for path, item in paths if path.startswith(PREFIX + "/"))

@@ -22,7 +22,7 @@ def _page() -> str:
 
 @cache
 def _policy() -> str:
-    """Nothing but the page's own script and style runs; it talks to its own origin only (CSP level 3)."""
+    """The page runs only its own script and style, and talks only to its own origin (CSP level 3)."""
     return "; ".join(
         (
             "default-src 'self'",
@@ -37,9 +37,9 @@ def _policy() -> str:
 
 
 def _hash(tag: str) -> str:
-    found = re.search(f"<{tag}>(.*?)</{tag}>", _page(), re.DOTALL)
-    assert found  # noqa: S101 (the page is ours; a test loads it)
-    return f"'sha256-{base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()}'"
+    element = re.search(f"<{tag}>(.*?)</{tag}>", _page(), re.DOTALL)
+    assert element  # noqa: S101 (the page is ours; a test loads it)
+    return f"'sha256-{base64.b64encode(hashlib.sha256(element[1].encode()).digest()).decode()}'"
 
 
 @endpoint(bp, "GET", "/docs/", auth=Auth.NOBODY, produces="text/html; charset=utf-8")

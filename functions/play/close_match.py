@@ -1,4 +1,4 @@
-"""Task of the state machine match-clock: a match that nobody finishes is closed, so that nothing can hang."""
+"""Task of the state machine match-clock: closes a match that runs too long, so that none can hang."""
 
 from __future__ import annotations
 

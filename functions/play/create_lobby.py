@@ -1,4 +1,4 @@
-"""POST /play/lobby/: a registered user who is connected makes a lobby."""
+"""POST /play/lobby/: a connected registered user makes a lobby."""
 
 from __future__ import annotations
 

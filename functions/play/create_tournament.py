@@ -1,4 +1,4 @@
-"""POST /play/tournament/: a registered user who is connected makes a tournament."""
+"""POST /play/tournament/: a connected registered user makes a tournament."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Name = Annotated[
 
 
 class NewTournament(Body):
-    """What to call it, how many it is for, and whether only those who know its code find it."""
+    """Its name and size. Only its creator finds a private tournament in the search; others need its code."""
 
     name: Name
     size: Literal[4, 8, 16] = Field(examples=[8])

@@ -1,4 +1,4 @@
-"""Task of the state machine match-clock: a match that nobody has connected to in time is void."""
+"""Task of the state machine match-clock: voids a match that no player has connected to in time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ bp = Blueprint(__name__)
 
 @task(bp)
 def expire_connect(event: Mapping[str, Any]) -> dict[str, bool]:
-    """Void the match if nobody is there; `running` tells whether the clock has to go on."""
+    """Void the match if no player is connected; `running` says whether the clock goes on."""
     work = UnitOfWork()
     try:
         running = read_match(event["match_id"], work.now)

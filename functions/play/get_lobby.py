@@ -1,4 +1,4 @@
-"""GET /play/lobby/: whoever is in a lobby reads it."""
+"""GET /play/lobby/: the caller's lobby."""
 
 from __future__ import annotations
 

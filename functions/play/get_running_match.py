@@ -1,4 +1,4 @@
-"""GET /private/match/<user id>/: a service asks which match a user plays."""
+"""GET /private/match/<user id>/: a service reads the match that a user plays."""
 
 from __future__ import annotations
 

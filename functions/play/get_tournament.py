@@ -1,4 +1,4 @@
-"""GET /play/tournament/: whoever is in a tournament reads it."""
+"""GET /play/tournament/: the caller's tournament."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POST /play/duel/: users and guests who are connected queue for a duel."""
+"""POST /play/duel/: connected users and guests queue for a duel."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def join_duel(me: Account) -> QueueTicket:
     `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, DUEL)
-    pair_up(DUEL, me.user.user_id)
+    pair_up(DUEL, me.user.id)
     return QueueTicket.of(ticket, DUEL)

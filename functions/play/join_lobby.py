@@ -1,4 +1,4 @@
-"""POST /play/lobby/<code>/: users and guests who are connected join a lobby."""
+"""POST /play/lobby/<code>/: connected users and guests join a lobby."""
 
 from __future__ import annotations
 

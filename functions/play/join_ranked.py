@@ -1,4 +1,4 @@
-"""POST /play/ranked/: registered users who are connected queue for a ranked match."""
+"""POST /play/ranked/: connected registered users queue for a ranked match."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def join_ranked(me: Account) -> QueueTicket:
     one, both of you get `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, RANKED)
-    pair_up(RANKED, me.user.user_id)
+    pair_up(RANKED, me.user.id)
     return QueueTicket.of(ticket, RANKED)

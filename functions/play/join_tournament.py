@@ -1,4 +1,4 @@
-"""POST /play/tournament/<code>/: users and guests who are connected join a tournament."""
+"""POST /play/tournament/<code>/: connected users and guests join a tournament."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DELETE /play/duel/: whoever queues for a duel stops waiting."""
+"""DELETE /play/duel/: the caller leaves the duel queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DELETE /play/lobby/<code>/: whoever is in a lobby leaves it."""
+"""DELETE /play/lobby/<code>/: the caller leaves a lobby."""
 
 from __future__ import annotations
 

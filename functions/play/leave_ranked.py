@@ -1,4 +1,4 @@
-"""DELETE /play/ranked/: whoever queues for a ranked match stops waiting."""
+"""DELETE /play/ranked/: the caller leaves the ranked queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DELETE /play/tournament/<code>/: whoever is in a tournament leaves it."""
+"""DELETE /play/tournament/<code>/: the caller leaves a tournament."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def leave_tournament(me: Account, code: str) -> None:
     """Leave a tournament. The others get `tournament-leave`.
 
     Before the start it is as if you had never come; the countdown is cancelled if too few are left
-    (`tournament-start-cancel`), and the last one who leaves ends the tournament. After it you are out: a match that
-    you play is lost by that, and who would be your opponent goes on. You may come back to watch.
+    (`tournament-start-cancel`), and the last one who leaves ends the tournament. After the start you are out: you lose
+    a match that you play, and your next opponent goes on. You may come back to watch.
     """
     tournaments.leave(me, code)

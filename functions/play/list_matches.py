@@ -22,14 +22,14 @@ bp = Blueprint(__name__)
 @endpoint(bp, "GET", "/game/matches/{user_id}/", errors=[NoSuchUser])
 def list_matches(me: User, user_id: int, page: PageQuery) -> Page[MatchInstance]:
     """Read the finished matches of a user, newest first. Someone who has blocked you can't be found."""
-    user = me if user_id == me.user_id else read_user(user_id)
-    if user is None or me.user_id in user.blocked_ids:
+    user = me if user_id == me.id else read_user(user_id)
+    if user is None or me.id in user.blocked:
         raise NoSuchUser
-    count = int(user.matches_played)
+    count = user.matches_played
     rows = read_page(
         partial(keys.played, user_id), count, offset=page.offset, limit=page.limit, newest_first=True
     )
-    matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
+    matches = [row.state for row in rows if isinstance(row, PlayedMatch)]
     now = utc_now()
     accounts = read_accounts((player for match in matches for player in match.user_ids), now)
     return page.page(count, [MatchInstance.of(match, accounts, now) for match in matches])

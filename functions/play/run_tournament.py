@@ -15,7 +15,7 @@ bp = Blueprint(__name__)
 
 @task(bp)
 def run_tournament(event: Mapping[str, Any]) -> dict[str, str | int] | None:
-    """Do a step of a tournament, unless it is done; a step with a token has the execution answered later."""
+    """Do a step of a tournament, unless it is done. If the step has a token, its execution waits for an answer."""
     tournament_id, run = event["tournament_id"], event["run"]
     match event["step"]:
         case "await-start":

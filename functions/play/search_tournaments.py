@@ -25,11 +25,11 @@ class TournamentSearch(Body):
 def search_tournaments(me: User, query: TournamentSearch, page: PageQuery) -> Page[FoundTournament]:
     """Find tournaments that haven't started by a part of their name, whatever its case, the newest first.
 
-    Private ones are found by their creator only. Left out is what you are banned from, and what somebody has created
-    who has blocked you or whom you have blocked.
+    Only their creator finds private ones. You don't find those that have banned you, nor those of creators whom you
+    have blocked or who have blocked you.
     """
     found = tournaments.search(me, query.q)
     shown = found[page.offset : page.offset + page.limit]
     creators = tournaments.read_creators(shown)
-    results = [FoundTournament.of(row, creators.get(int(row.created_by))) for row in shown]
+    results = [FoundTournament.of(row, creators.get(row.created_by)) for row in shown]
     return page.page(len(found), results)

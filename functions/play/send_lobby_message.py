@@ -1,4 +1,4 @@
-"""POST /play/lobby/<code>/message/: whoever is in a lobby says something."""
+"""POST /play/lobby/<code>/message/: the caller writes to the others in a lobby."""
 
 from __future__ import annotations
 

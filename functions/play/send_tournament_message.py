@@ -1,4 +1,4 @@
-"""POST /play/tournament/<code>/message/: whoever is in a tournament says something."""
+"""POST /play/tournament/<code>/message/: the caller writes to the others in a tournament."""
 
 from __future__ import annotations
 

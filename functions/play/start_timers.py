@@ -17,7 +17,7 @@ from shared.store.keys import TIMER_PREFIX
 bp = Blueprint(__name__)
 
 NOT_WAITING = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
-"""What answering a token means when it was answered before, or its task has timed out: it is too late, or again."""
+"""Errors for a token that has had its answer, or whose task has timed out."""
 
 
 @cache
@@ -27,10 +27,10 @@ def _step_functions() -> Any:
 
 @task(bp)
 def start_timers(event: Mapping[str, Any]) -> None:
-    """Start one execution per timer, named after it, so that a repeated record starts nothing twice; and answer one
-    per wake item.
+    """Start an execution for each timer item, and answer one for each wake item.
 
-    An error hands the whole batch back to the stream, which delivers it again: what came before is done already.
+    An execution has its timer's name, so that a repeated record starts nothing twice. After an error the stream
+    delivers the whole batch again.
     """
     for record in event["Records"]:
         image = record["dynamodb"]["NewImage"]
@@ -46,7 +46,7 @@ def _start(image: Mapping[str, Mapping[str, str]]) -> None:
             input=image["input"]["S"],
         )
     except ClientError as error:
-        # A repeated start of a running execution succeeds on AWS; of an ended one, and on MiniStack, it is this.
+        # On AWS a repeated start succeeds while the execution runs. After its end, and on MiniStack, it fails.
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
             raise
 

@@ -40,7 +40,7 @@ def update_lobby(me: Account, body: LobbySettings) -> Lobby:
     """Change the size of the teams of your custom game.
 
     From `3v3` to `1v1`, all but the first of each team become spectators. The others get `lobby-update`. If everyone
-    who is left to play is ready, the match starts. 403 for who isn't the creator, and while its match runs; 405 in
+    who is left to play is ready, the match starts. 403 if you aren't the creator, and while its match runs; 405 in
     clash.
     """
     return lobbies.change_match_type(me, body.match_type if body.has("match_type") else None)

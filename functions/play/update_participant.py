@@ -1,4 +1,4 @@
-"""PATCH /play/lobby/<code>/: whoever is in a lobby changes team or gets ready."""
+"""PATCH /play/lobby/<code>/: the caller changes team or readiness in a lobby."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Task of the state machine ranked-window: pairs those who only wait, as the window of trophies widens."""
+"""Task of the state machine ranked-window: pairs waiting players as the window of trophies widens."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ bp = Blueprint(__name__)
 
 @task(bp)
 def widen_window(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Look at a ticket of the ranked queue. The answer is the next look's input; `waiting` tells whether there is one.
+    """Try to pair a ticket of the ranked queue.
 
-    Of a ticket that is used, or was given back, nothing is left to look at.
+    The answer is the next try's input. `waiting` is false for a used or withdrawn ticket, and after the last try.
     """
     seconds, looks = retry_ticket(event["ticket"]), event["looks"] - 1
     return {

@@ -1,4 +1,4 @@
-"""POST /users/me/friend_requests/<id>/: the user who is asking accepts a friend request."""
+"""POST /users/me/friend_requests/<id>/: the caller accepts a friend request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POST /users/me/blocked/: the user who is asking blocks another."""
+"""POST /users/me/blocked/: the caller blocks a user."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ class Unwanted(Body):
 def block_user(me: Account, body: Unwanted) -> Blocked:
     """Block a user: they can't find you any more, and matchmaking never brings you together.
 
-    It ends your friendship or friend request. 404 for guests and for who has blocked you. At most 50.
+    It ends your friendship or friend request. 404 for guests, and for users who have blocked you. At most 50.
     """
     return blocks.block(me, body.user_id)

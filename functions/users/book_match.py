@@ -59,7 +59,7 @@ class MatchResult(Body):
 def book_match(body: MatchResult) -> MatchResult:
     """Book a match that was played elsewhere: statistics, the given trophies, pictures.
 
-    It books for those of the players who exist, for all of them at once. Sending it again books it again.
+    It books for all players who exist, in one transaction. Sending it again books it again.
     """
     if body.winner == body.looser:
         raise Invalid.field("looser", "The looser cannot be the winner.")

@@ -1,4 +1,4 @@
-"""DELETE /users/me/: the user who is asking goes for good."""
+"""DELETE /users/me/: the caller deletes their account."""
 
 from __future__ import annotations
 

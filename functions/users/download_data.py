@@ -1,4 +1,4 @@
-"""GET /users/me/download-data/: everything held about the user who is asking."""
+"""GET /users/me/download-data/: all data about the caller."""
 
 from __future__ import annotations
 

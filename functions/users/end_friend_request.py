@@ -1,4 +1,4 @@
-"""DELETE /users/me/friend_requests/<id>/: the user who is asking cancels or rejects a friend request."""
+"""DELETE /users/me/friend_requests/<id>/: the caller cancels or rejects a friend request."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def end_friend_request(me: Account, relations: Relations, friend_request_id: int
 
     The other user gets `cancel-friend-request` or `reject-friend-request`.
     """
-    end_request(me.user.user_id, relations, friend_request_id)
+    end_request(me.user.id, relations, friend_request_id)

@@ -1,4 +1,4 @@
-"""GET /users/me/friends/<id>/: a friendship of the user who is asking."""
+"""GET /users/me/friends/<id>/: a friendship of the caller."""
 
 from __future__ import annotations
 

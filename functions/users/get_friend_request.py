@@ -1,4 +1,4 @@
-"""GET /users/me/friend_requests/<id>/: a friend request of the user who is asking."""
+"""GET /users/me/friend_requests/<id>/: a friend request of the caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /users/me/: the user who is asking."""
+"""GET /users/me/: the caller."""
 
 from __future__ import annotations
 

@@ -18,13 +18,13 @@ bp = Blueprint(__name__)
 @endpoint(bp, "GET", "/users/{user_id}/", errors=[NoSuchUser])
 def get_user(me: User, user_id: int) -> UserProfile:
     """Read a user, and your friendship with them. Someone who has blocked you can't be found."""
-    pair = keys.friendship(me.user_id, user_id)
-    found = read_items([*account_keys([user_id]), pair])
-    account = accounts_in(found, [user_id], utc_now()).get(user_id)
-    if account is None or me.user_id in account.user.blocked_ids:
+    pair = keys.friendship(me.id, user_id)
+    items = read_items([*account_keys([user_id]), pair])
+    account = accounts_in(items, [user_id], utc_now()).get(user_id)
+    if account is None or me.id in account.user.blocked:
         raise NoSuchUser
-    row = found.get(pair)
+    row = items.get(pair)
     friendship = None
     if isinstance(row, PairRow) and row.are_friends:
-        friendship = Friendship.of(row, me.user_id, account)
+        friendship = Friendship.of(row, me.id, account)
     return UserProfile(**dict(SmallUser.of(account)), friends=friendship)

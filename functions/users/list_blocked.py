@@ -1,4 +1,4 @@
-"""GET /users/me/blocked/: whom the user who is asking has blocked."""
+"""GET /users/me/blocked/: the users that the caller has blocked."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ bp = Blueprint(__name__)
 def list_blocked(me: Account, relations: Relations, page: PageQuery) -> Page[Blocked]:
     """Read whom you have blocked, the latest block first."""
     blocked = relations.newest("blocked")
-    return page.page(len(blocked), read_blocks(me.user.user_id, page.cut(blocked), utc_now()))
+    return page.page(len(blocked), read_blocks(me.user.id, page.cut(blocked), utc_now()))

@@ -1,4 +1,4 @@
-"""GET /users/me/friend_requests/: the friend requests that the user who is asking has sent."""
+"""GET /users/me/friend_requests/: the friend requests that the caller has sent."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ bp = Blueprint(__name__)
 def list_friend_requests(me: Account, relations: Relations, page: PageQuery) -> Page[FriendRequest]:
     """Read the friend requests that you have sent and that nobody has answered, newest first."""
     sent = relations.newest("sent")
-    pairs = read_pairs(me.user.user_id, page.cut(sent), REQUEST, utc_now())
+    pairs = read_pairs(me.user.id, page.cut(sent), REQUEST, utc_now())
     return page.page(len(sent), [FriendRequest.of(row, me, receiver) for row, receiver in pairs])

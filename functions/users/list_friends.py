@@ -1,4 +1,4 @@
-"""GET /users/me/friends/: the friends of the user who is asking."""
+"""GET /users/me/friends/: the caller's friends."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def list_friends(me: Account, relations: Relations, query: FriendFilter, page: P
     if query.online is not None:
         online = read_presence((friend.other for friend in mine), now)
         mine = [friend for friend in mine if online.get(friend.other) is query.online]
-    pairs = read_pairs(me.user.user_id, page.cut(mine), FRIENDS, now)
-    return page.page(len(mine), [Friendship.of(row, me.user.user_id, friend) for row, friend in pairs])
+    pairs = read_pairs(me.user.id, page.cut(mine), FRIENDS, now)
+    return page.page(len(mine), [Friendship.of(row, me.user.id, friend) for row, friend in pairs])

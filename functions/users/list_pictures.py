@@ -13,4 +13,4 @@ bp = Blueprint(__name__)
 @endpoint(bp, "GET", "/users/profile-pictures/")
 def list_pictures(me: User) -> list[ProfilePicture]:
     """Read all profile pictures: the one that you use, then those that you have unlocked, then the others."""
-    return ProfilePicture.all_of(me.picture_ids, int(me.picture))
+    return ProfilePicture.all_of(me.pictures, me.picture)

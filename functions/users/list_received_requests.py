@@ -1,4 +1,4 @@
-"""GET /users/me/friend_requests/received/: the friend requests that the user who is asking has received."""
+"""GET /users/me/friend_requests/received/: the friend requests that the caller has received."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ bp = Blueprint(__name__)
 def list_received_requests(me: Account, relations: Relations, page: PageQuery) -> Page[FriendRequest]:
     """Read the friend requests that you have received, newest first.
 
-    Those on the page that are `new` aren't any more afterwards, and don't count in your notifications.
+    Requests that are `new` on this page aren't `new` afterwards, and don't count in your notifications any more.
     """
     received, new = relations.newest("received"), new_requests(me)
-    pairs = read_pairs(me.user.user_id, page.cut(received), REQUEST, utc_now())
-    mark_listed(me.user.user_id, [int(row.id) for row, _ in pairs if row.id in new])
+    pairs = read_pairs(me.user.id, page.cut(received), REQUEST, utc_now())
+    mark_listed(me.user.id, [row.id for row, _ in pairs if row.id in new])
     shown = [FriendRequest.of(row, me, sender, new=row.id in new) for row, sender in pairs]
     return page.page(len(received), shown)

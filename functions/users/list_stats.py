@@ -1,4 +1,4 @@
-"""GET /users/me/stats/: statistics of the user who is asking."""
+"""GET /users/me/stats/: the caller's statistics."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ bp = Blueprint(__name__)
 @endpoint(bp, "GET", "/users/me/stats/")
 def list_stats(me: User) -> list[StatsLine]:
     """Read your statistics: `global` first, then duel, clash, ranked and tournament."""
-    return stats_lines(me.user_id, me.statistics)
+    return stats_lines(me.id, me.statistics)

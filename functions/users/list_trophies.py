@@ -1,4 +1,4 @@
-"""GET /users/me/stats/ranked/: how the trophies of the user who is asking changed."""
+"""GET /users/me/stats/ranked/: how the caller's trophies changed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ bp = Blueprint(__name__)
 @endpoint(bp, "GET", "/users/me/stats/ranked/")
 def list_trophies(me: User, page: PageQuery) -> Page[TrophyEntry]:
     """Read how your trophies changed, oldest first, from the entry made at registration."""
-    count = int(me.trophy_changes)
+    count = me.trophy_changes
     rows = read_page(
-        partial(keys.trophy_change, me.user_id),
+        partial(keys.trophy_change, me.id),
         count,
         offset=page.offset,
         limit=page.limit,

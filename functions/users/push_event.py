@@ -21,7 +21,7 @@ from shared.wire.scalars import GivenId, Id
 bp = Blueprint(__name__)
 
 MAX_USERS = 1000
-"""So that the event and its recipients fit into one item of the table."""
+"""The event and its receivers have to fit into one item of the table."""
 
 
 class PushedEvent(Body):
@@ -58,12 +58,12 @@ def push_event(body: PushedEvent) -> EventSent:
     if missing := events.problems(body.event_code, body.data, body.kwargs):
         raise Invalid(missing)
     work = UnitOfWork()
-    named = _ids_in(body.kwargs or {})
+    ids = _ids_in(body.kwargs or {})
     presence = read_presence(body.users_id, work.now)
     known = [user_id for user_id in dict.fromkeys(body.users_id) if user_id in presence]
     if not any(presence.values()):
         raise UsersNotConnected
-    kwargs = _with_names(body.kwargs, named, read_users(named.values()))
+    kwargs = _with_names(body.kwargs, ids, read_users(ids.values()))
     event = events.render(body.event_code, data=body.data, kwargs=kwargs)
     work.emit(keys.account(known[0]), known, event)
     work.commit()
@@ -71,18 +71,18 @@ def push_event(body: PushedEvent) -> EventSent:
 
 
 def _with_names(
-    kwargs: dict[str, Any] | None, named: Mapping[str, int], users: Mapping[int, User]
+    kwargs: dict[str, Any] | None, ids: Mapping[str, int], users: Mapping[int, User]
 ) -> dict[str, Any] | None:
-    """The kwargs with names where ids stood. Invalid for an id that nobody has."""
+    """The kwargs with names instead of users' ids. Invalid for an unknown id."""
     if kwargs is None:
         return None
-    unknown = [name for name, user_id in named.items() if user_id not in users]
+    unknown = [name for name, user_id in ids.items() if user_id not in users]
     if unknown:
         raise Invalid({"kwargs": [f"{name}: no such user." for name in unknown]})
-    return {**kwargs, **{name: users[user_id].username for name, user_id in named.items()}}
+    return {**kwargs, **{name: users[user_id].username for name, user_id in ids.items()}}
 
 
 def _ids_in(kwargs: Mapping[str, Any]) -> dict[str, int]:
-    """Those of the kwargs that name a user by id."""
+    """The kwargs that have a user's id for a name."""
     values = {name: kwargs.get(name) for name in events.NAMES_IN_KWARGS}
     return {name: value for name, value in values.items() if type(value) is int}

@@ -1,4 +1,4 @@
-"""DELETE /users/me/friends/<id>/: the user who is asking ends a friendship."""
+"""DELETE /users/me/friends/<id>/: the caller ends a friendship."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ bp = Blueprint(__name__)
 )
 def remove_friend(me: Account, relations: Relations, friendship_id: int) -> None:
     """End a friendship. The friend gets `delete-friend`. 404 for one between others."""
-    end_friendship(me.user.user_id, relations, friendship_id)
+    end_friendship(me.user.id, relations, friendship_id)

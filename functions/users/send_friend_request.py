@@ -1,4 +1,4 @@
-"""POST /users/me/friend_requests/: the user who is asking wants to be somebody's friend."""
+"""POST /users/me/friend_requests/: the caller asks a user to be friends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ bp = Blueprint(__name__)
 
 
 class Asked(Body):
-    """Who is to be a friend."""
+    """The user to ask."""
 
     username: str = Field(examples=["bob"])
 
@@ -49,6 +49,7 @@ class Asked(Body):
 def send_friend_request(me: Account, relations: Relations, body: Asked) -> FriendRequest:
     """Ask a user to be your friend. They get `receive-friend-request`.
 
-    The name may be in any case. Guests, and who has blocked you, can't be found. At most 20 requests can be pending.
+    The name may be in any case. You can't find guests, or users who have blocked you. At most 20 requests can be
+    pending.
     """
     return friends.send_request(me, relations, body.username)

@@ -1,4 +1,4 @@
-"""DELETE /users/me/blocked/<id>/: the user who is asking ends a block."""
+"""DELETE /users/me/blocked/<id>/: the caller ends a block."""
 
 from __future__ import annotations
 

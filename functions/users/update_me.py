@@ -1,4 +1,4 @@
-"""PATCH /users/me/: name, password and settings of the user who is asking."""
+"""PATCH /users/me/: the caller changes name, password or settings."""
 
 from __future__ import annotations
 

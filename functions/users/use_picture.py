@@ -1,4 +1,4 @@
-"""PUT /users/profile-picture/<id>/: the user who is asking is shown with another picture."""
+"""PUT /users/profile-picture/<id>/: the caller chooses a profile picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def use_picture(me: User, id: int) -> ProfilePicture:
     """Use a profile picture that you have unlocked."""
     if id >= len(PICTURES):
         raise NoSuchPicture
-    if id not in me.picture_ids:
+    if id not in me.pictures:
         raise PictureLocked
     work = UnitOfWork()
     work.update(me, [User.picture.set(id)])

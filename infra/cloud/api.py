@@ -1,7 +1,7 @@
 """The REST API in front of the endpoints: generated from the route registry.
 
-Every route is there exactly once; everything else goes to `answer_unrouted`. Error answers that API Gateway gives by
-itself have the shape of docs/contract/conventions.md#errors.
+Every route is there exactly once; all other requests go to `answer_unrouted`. API Gateway's own error answers have the
+shape of docs/contract/conventions.md#errors.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 from infra.cloud.chalice_config import config
 from infra.cloud.cloudformation import Part, allow, attribute, camel, load, ref, resource, role, sub
 from infra.cloud.functions import Function, invoke_uri
+from shared.domain.errors import DomainError, InternalError, NoSuchPath, Throttled, TooLarge
+from shared.http.answers import RETRY_AFTER_SECONDS, status_of
 from shared.http.registry import ROUTES, Route
 
 API = "Api"
@@ -26,16 +28,21 @@ UNROUTED = "AnswerUnrouted"
 
 INTEGRATION_SECONDS = 15
 
+
+def _like(error: DomainError) -> tuple[int, str, str]:
+    return status_of(error), error.detail, error.code
+
+
 GATEWAY_ERRORS: Mapping[str, tuple[int, str, str]] = {
-    "MISSING_AUTHENTICATION_TOKEN": (404, "No such path.", "not_found"),
-    # Who may not call the private API learns as much of it as of a path that doesn't exist.
-    "ACCESS_DENIED": (404, "No such path.", "not_found"),
-    "REQUEST_TOO_LARGE": (413, "The body is too large: 64 KiB at most.", "payload_too_large"),
-    "THROTTLED": (429, "Request was throttled.", "throttled"),
+    "MISSING_AUTHENTICATION_TOKEN": _like(NoSuchPath()),
+    # To addresses that may not call the private API, it looks like a path that doesn't exist.
+    "ACCESS_DENIED": _like(NoSuchPath()),
+    "REQUEST_TOO_LARGE": _like(TooLarge()),
+    "THROTTLED": _like(Throttled()),
     "INTEGRATION_FAILURE": (502, "The function failed.", "bad_gateway"),
     "INTEGRATION_TIMEOUT": (504, "The function did not answer in time.", "timeout"),
     "DEFAULT_4XX": (400, "Bad request.", "bad_request"),
-    "DEFAULT_5XX": (500, "Internal server error.", "internal_error"),
+    "DEFAULT_5XX": _like(InternalError()),
 }
 """API Gateway's own errors: status, detail and code; the names are its response types."""
 
@@ -67,7 +74,7 @@ def fragment(functions: Sequence[Function]) -> Part:
 
 
 def document(endpoints: Sequence[Function]) -> Part:
-    """The API's definition: an OpenAPI document that says which function answers, and no more.
+    """The API's definition: an OpenAPI document that says which function answers a path and method, and no more.
 
     Paths are without their closing slash: API Gateway takes both for the same.
     """
@@ -92,10 +99,10 @@ def document(endpoints: Sequence[Function]) -> Part:
 
 
 def _otherwise(path: str, fallback: Function) -> Part:
-    """What sends the methods that a path doesn't have to the fallback.
+    """The operations that lead a path's other methods to the fallback.
 
-    Emulators know no "any method" in a definition: there such a request falls through to what catches all the rest.
-    A path of one part may have nothing like that beside it (see `catch_alls`), so its methods are named one by one.
+    Emulators know no "any method" in a definition: there such a request falls through to a catch-all path. Beside a
+    path of one part there may be no such path (see `catch_alls`), so its methods are named one by one.
     """
     names = METHODS if path.count("/") == 1 else ()
     operation = _operation(fallback)
@@ -103,10 +110,10 @@ def _otherwise(path: str, fallback: Function) -> Part:
 
 
 def catch_alls() -> dict[str, tuple[str, ...]]:
-    """The paths by which everything else gets to the fallback, with the names of their variable parts.
+    """The paths that lead all other requests to the fallback, with the names of their variable parts.
 
-    API Gateway has one variable part at any one place. Where a route begins with one, what catches everything else
-    there has to have its name.
+    API Gateway allows one variable part at any one place. Where a route begins with one, the catch-all path there
+    has to have its name.
     """
     first = next((part for route in ROUTES if (part := route.path.split("/")[1]).startswith("{")), None)
     if first is None:
@@ -150,11 +157,11 @@ def _answer_of(kind: str) -> dict[str, Any]:
     headers = {"gatewayresponse.header.Cache-Control": "'no-store'"}
     headers["gatewayresponse.header.X-Request-Id"] = "context.requestId"
     if status == 429:
-        headers["gatewayresponse.header.Retry-After"] = "'1'"
+        headers["gatewayresponse.header.Retry-After"] = f"'{RETRY_AFTER_SECONDS}'"
     made: dict[str, Any] = {
         "ResponseParameters": headers,
         "ResponseTemplates": {"application/json": json.dumps({"detail": detail, "code": code})},
     }
-    if not kind.startswith("DEFAULT"):  # those keep the status of whatever went wrong
+    if not kind.startswith("DEFAULT"):  # the defaults keep the status of the error
         made["StatusCode"] = str(status)
     return made

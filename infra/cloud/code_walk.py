@@ -1,7 +1,8 @@
 """A walk over syntax trees: from a definition along everything of ours that it refers to.
 
 A method is found by the type of the value that it is called on: an annotation, the class that a call makes, or the
-type that a call returns. Where a type names several classes, the walk takes them all.
+type that a call returns. Where a type names several classes, the walk takes them all; where a module is handed on as
+a value, all its definitions.
 """
 
 from __future__ import annotations
@@ -108,12 +109,18 @@ def _references(module_name: str, definition: str) -> frozenset[Name]:
         scope.types["self"] = scope.types["cls"] = {(module_name, owner)}
     scope.read_types(node)
     found: set[Name] = set()
-    for part in (inner for used in _used_parts(node) for inner in ast.walk(used)):
-        if isinstance(part, ast.Name):
-            found.add(module.meaning(part.id))
-        elif isinstance(part, ast.Attribute):
+    parts = [part for used in _used_parts(node) for part in ast.walk(used)]
+    owners = {id(part.value) for part in parts if isinstance(part, ast.Attribute)}
+    for part in parts:
+        if isinstance(part, ast.Attribute):
             found |= scope.members(part)
-    return frozenset(name for name in found if name[1])
+        elif isinstance(part, ast.Name):
+            meant, name = module.meaning(part.id)
+            if name:
+                found.add((meant, name))
+            elif id(part) not in owners:
+                found |= {(meant, name) for name in _module(meant).definitions}
+    return frozenset(found)
 
 
 def _used_parts(node: ast.AST) -> list[ast.AST]:

@@ -1,4 +1,4 @@
-"""The CloudFormation templates, put together. Pure: they depend on the code and on nothing else.
+"""The CloudFormation templates, put together: static/*.yaml, and what follows from the code.
 
 `whole()` is the product, the same for AWS and for an emulator of it. `timers()` is the part that the embedded local
 mode needs besides the edge: table, state machines, their functions and the trigger.
@@ -10,7 +10,7 @@ from infra.cloud import alarms, api, functions, machines, parameters, sse_contai
 from infra.cloud.cloudformation import Part, load
 
 MAX_RESOURCES = 400
-"""CloudFormation takes 500; the margin is for what is added before anyone looks at this number again."""
+"""CloudFormation takes 500; the rest is a margin for what comes."""
 
 SECTIONS = ("Parameters", "Conditions", "Resources", "Outputs")
 

@@ -13,7 +13,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODYS_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$s5fOXUwjLLdPiEevkNW4ig$jdAP0DI8cenoHN/rc7PAFpmNxADzmkoV11n6v8GwqjM"
 )
-"""Verified where there is no user, so that a login takes as long for an unknown name as for a wrong password."""
+"""Verified for an unknown user, so that a login takes as long for an unknown name as for a wrong password."""
 
 
 def hash_password(password: str) -> str:
@@ -22,7 +22,7 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password: str, stored: str | None) -> bool:
-    """Whether the password is the stored one; takes the same time when nothing is stored."""
+    """Whether the password fits the stored hash. Without a hash the answer takes the same time."""
     try:
         _hasher.verify(stored or NOBODYS_HASH, password)
     except (VerifyMismatchError, InvalidHashError):

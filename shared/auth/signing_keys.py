@@ -1,7 +1,7 @@
 """The keys that sign tokens: from the environment on a laptop, from Secrets Manager on AWS.
 
-A value may be several keys, separated by commas: the first one signs, all of them verify. So the key can be replaced
-without logging anybody out (docs/operations.md, Rotating the secret).
+A value may hold several keys, separated by commas: the first one signs, all of them verify. So a rotation logs no user
+out (docs/operations.md, Rotating the secret).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shared.logs import log
 from shared.settings import settings
 
 KEPT_SECONDS = 300.0
-"""How long a warm function goes on with the keys that it has read: after that it has those of a rotation."""
+"""A warm function reads the keys again after this time, and so learns of a rotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ _fetched: _Fetched | None = None
 
 
 def signing_keys() -> tuple[str, ...]:
-    """All keys, the one that signs first. Unavailable when they can't be read.
+    """All keys, the one that signs first. Unavailable if Secrets Manager doesn't answer.
 
-    RuntimeError if neither JWT_SECRET nor JWT_SECRET_ID is set: then nobody could ever log in.
+    RuntimeError if neither JWT_SECRET nor JWT_SECRET_ID is set.
     """
-    given = settings().jwt_secret
-    return _split(given) if given else _from_secrets_manager()
+    secret = settings().jwt_secret
+    return _split(secret) if secret else _from_secrets_manager()
 
 
 def _from_secrets_manager() -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _from_secrets_manager() -> tuple[str, ...]:
             log().error("the signing keys can't be read", exc_info=error)
             if _fetched is None:
                 raise Unavailable from error
-            # Those from before are still good: whoever rotates keys keeps the old ones valid for weeks.
+            # The keys from before are still good: a rotation keeps old keys for weeks.
             _fetched = _Fetched(_fetched.keys, now)
     return _fetched.keys
 

@@ -1,7 +1,7 @@
 """JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
-The user's generation, which counts password changes, is the first part of `jti`: a refresh token of an older
-generation is revoked, whatever the clocks of two machines say.
+The first part of `jti` is the user's generation, which counts password changes. A refresh token of an older generation
+is revoked; no clock decides that.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TokenType = Literal["access", "refresh", "service"]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a valid token says. `user_id` is 0 in a service token."""
+    """The claims of a valid token. `user_id` is 0 in a service token."""
 
     kind: TokenType
     user_id: int
@@ -53,7 +53,7 @@ def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
 
 
 def bearer_token(header: str | None) -> str:
-    """The token in an Authorization header. Unauthenticated if there is none."""
+    """The token in an Authorization header. NotAuthenticated without a header, AuthenticationFailed for a bad one."""
     if not header:
         raise NotAuthenticated
     scheme, _, token = header.strip().partition(" ")
@@ -63,7 +63,7 @@ def bearer_token(header: str | None) -> str:
 
 
 def read_token(token: str, *kinds: TokenType) -> Claims:
-    """The claims of a token of one of these kinds. Unauthenticated (`token_not_valid`) for any other."""
+    """The claims of a token of one of these kinds. TokenNotValid for any other."""
     try:
         claims, expires = _verified(token, signing_keys())
     except (jwt.InvalidTokenError, ValueError) as error:
@@ -75,9 +75,9 @@ def read_token(token: str, *kinds: TokenType) -> Claims:
 
 @lru_cache(maxsize=1024)
 def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
-    """The claims of a genuine token and when it expires (Unix time, seconds).
+    """The claims of a genuine token and the time when it expires (Unix time, seconds).
 
-    Kept, because a client sends the same token with every request; what time changes, the caller checks.
+    Cached: a client sends the same token with every request. The caller checks the expiry.
     """
     claims = _decoded(token, keys)
     generation = int(str(claims["jti"]).partition(".")[0])
@@ -85,7 +85,7 @@ def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
 
 
 def _decoded(token: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """The claims, if any of the keys has signed them. jwt.InvalidTokenError otherwise."""
+    """The claims, if one of the keys has signed them. jwt.InvalidTokenError otherwise."""
     for number, key in enumerate(keys, start=1):
         try:
             return jwt.decode(

@@ -1,8 +1,7 @@
 """The kinds of error: one per status (shared/http/answers.py). Each area adds its own in its `errors.py`.
 
 An error is a class: its `code` is for programs and part of the contract, its `detail` is a sentence for people
-(docs/contract/conventions.md#errors). Both stand on the class;
-only a detail that depends on the request is given to it.
+(docs/contract/conventions.md#errors). Pass a detail only if it depends on the request.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Invalid(DomainError):
 
 
 class Malformed(DomainError):
-    """The body can't be read at all."""
+    """The body is no JSON object, or unreadable."""
 
     code = "malformed_body"
     detail = "The body must be a JSON object."
@@ -54,7 +53,7 @@ class Malformed(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """The caller isn't established. The subclasses have the codes of the contract; there are no others."""
+    """The caller is unknown. The subclasses have all codes of the contract."""
 
 
 class NotAuthenticated(Unauthenticated):
@@ -131,7 +130,7 @@ class NoSuchFile(NotFound):
 
 
 class MethodNotAllowed(DomainError):
-    """The path exists, the method on it doesn't. `allowed` goes into the `Allow` header (RFC 9110, 15.5.6)."""
+    """The path has no such method. `allowed` goes into the `Allow` header (RFC 9110, 15.5.6)."""
 
     code = "method_not_allowed"
 
@@ -147,7 +146,7 @@ class Conflict(DomainError):
     detail = "This conflicts with the current state."
 
 
-# ── requests that are too large, of another type, too many ───────────────────────────────────────────────
+# ── 413 to 503 ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 class TooLarge(DomainError):
@@ -180,7 +179,7 @@ class Unavailable(DomainError):
 
 
 class InternalError(DomainError):
-    """Our own fault: a bug, or an answer that nothing foresees. The log has the rest."""
+    """Our own fault: a bug, or an unforeseen answer of AWS. The log has the details."""
 
     code = "internal_error"
     detail = "Internal server error."

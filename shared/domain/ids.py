@@ -1,8 +1,8 @@
-"""Ids and codes: given out without a central counter (docs/contract/conventions.md#ids).
+"""Ids and codes, made without a central counter (docs/contract/conventions.md#ids).
 
 An id is the milliseconds since 2026 followed by 12 random bits: below 2^53 until 2095, so that JavaScript
-reads it exactly, and roughly ordered by time. Two ids can be equal; the write that uses one is conditional,
-and a use case that loses that draw runs again with a new id.
+reads it exactly, and roughly ordered by time. Two ids can be equal, so the write of a new id is conditional:
+a use case that draws a taken id runs again with another one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DRAWS_PER_WIDTH = 4
 
 
 def new_id(now: datetime) -> int:
-    """An id for something that comes into being at `now`."""
+    """An id for a thing created at `now`."""
     milliseconds = int((now - EPOCH).total_seconds() * 1000)
     return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
 
@@ -32,16 +32,16 @@ def new_user_id(now: datetime) -> int:
 
 
 def id_time(id_: int) -> datetime:
-    """When an id was given out, to the millisecond."""
+    """The time of an id's creation, to the millisecond."""
     return datetime.fromtimestamp(EPOCH.timestamp() + (id_ >> RANDOM_BITS) / 1000, UTC)
 
 
 def is_code(text: str) -> bool:
-    """Whether a part of a path can be a code at all."""
+    """Whether a text has the form of a code."""
     return text.isascii() and text.isdigit() and len(text) <= ID_DIGITS
 
 
 def new_code(failed_draws: int) -> str:
-    """A random code of 4 digits for a place; after every 4 draws that hit taken codes, one digit more."""
+    """A random code of 4 digits; every 4 draws of taken codes add a digit."""
     digits = MIN_CODE_DIGITS + failed_draws // DRAWS_PER_WIDTH
     return f"{secrets.randbelow(10**digits):0{digits}d}"

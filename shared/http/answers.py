@@ -1,4 +1,4 @@
-"""Statuses, headers and bodies of answers (docs/contract/conventions.md#statuses): functions, edge and SSE process.
+"""Statuses, headers and bodies of answers (docs/contract/conventions.md#statuses), for functions, edge and SSE process.
 
 Answers have the form of API Gateway's proxy integration. This module loads neither models nor endpoints, so that the
 edge and the SSE process stay small.

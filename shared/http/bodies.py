@@ -15,7 +15,7 @@ from shared.domain.errors import Invalid, Malformed, TooLarge, UnsupportedMediaT
 from shared.http.limits import MAX_BODY_BYTES
 
 MAX_DEPTH = 32
-"""How deep arrays and objects may be nested; nothing that the API reads comes near it."""
+"""The deepest nesting of arrays and objects, far beyond the API's own bodies."""
 
 
 class Body(BaseModel):
@@ -32,7 +32,7 @@ class Body(BaseModel):
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """For bodies of changes: what isn't sent stays as it is, and a default in the document would say otherwise."""
+    """Remove defaults from the schema of a change: fields that aren't sent keep their value, not the default."""
     for field in schema["properties"].values():
         field.pop("default", None)
 
@@ -43,7 +43,7 @@ B = TypeVar("B", bound=BaseModel)
 def read_object(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
     """The JSON object in a request's body, empty if there is no body.
 
-    UnsupportedMediaType if it says it is something else; Malformed if it is no JSON object; TooLarge.
+    UnsupportedMediaType for another content type, Malformed for anything but a JSON object, TooLarge.
     """
     text = event.get("body") or ""
     if not text:
@@ -69,7 +69,7 @@ def read_object(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[st
 
 
 def _require_text(text: str, value: Any) -> None:
-    """ValueError for what JSON can write but nobody could read after us: too deep, or no Unicode text.
+    """ValueError for JSON that later readers can't process: nested too deep, or no Unicode text.
 
     A lone surrogate (`\\ud800`, RFC 8259 section 8.2) can only come from an escape.
     """
@@ -107,7 +107,7 @@ def validate(model: type[B], value: Mapping[str, Any]) -> B:
         fields: dict[str, list[str]] = {}
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             field, *inner = problem["loc"] or ("detail",)
-            place = ".".join(str(part) for part in inner)
+            path = ".".join(str(part) for part in inner)
             text = "This field is required." if problem["type"] == "missing" else f"{problem['msg']}."
-            fields.setdefault(str(field), []).append(f"{place}: {text}" if place else text)
+            fields.setdefault(str(field), []).append(f"{path}: {text}" if path else text)
         raise Invalid(fields) from None

@@ -1,23 +1,23 @@
 """The decorator that makes a function an endpoint.
 
-A handler says by its parameters what it needs and by its annotation what it returns:
+The handler's parameters say what it needs, its return annotation says what it answers:
 
     bp = Blueprint(__name__)
 
     @endpoint(bp, "GET", "/users/{user_id}/", errors=[NotFound])
     def get_user(me: User, user_id: int) -> UserProfile: ...
 
-- `me: User` or `me: Account`: who is asking, read from the table;
-- `relations: Relations`, beside `me: Account`: their friends, friend requests and blocks;
-- `chat: Chat`, beside `me: Account`: the conversation of theirs that the path's `{chat_id}` names;
-- `place: Code | None`, beside `me: Account`: the living place that has the path's `{code}`, of whatever kind;
+- `me: User` or `me: Account`: the caller, read from the table;
+- `relations: Relations`, beside `me: Account`: the caller's friends, friend requests and blocks;
+- `chat: Chat`, beside `me: Account`: the caller's conversation with the path's `{chat_id}`;
+- `place: Code | None`, beside `me: Account`: the lobby, tournament or match with the path's `{code}`;
 - `body: SomeBody`: the JSON body, validated;
 - `query: SomeQuery`: parameters (docs/contract/conventions.md#parameters-of-a-get), validated;
 - `page: PageQuery`: limit and offset;
 - a name from the path: that part of it.
 
-It returns a model, a list of models, a `Page`, None (then the answer has no body) or a `Raw` answer. Who may call
-it, errors, logs and races are dealt with here: a handler that loses a race is run again from its first read.
+It returns a model, a list of models, a `Page`, None (then the answer has no body) or a `Raw` answer. The decorator
+admits the caller, answers errors, logs, and runs a handler that loses a race again from its first read.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from shared.domain.errors import DomainError, InternalError, NoSuchPath
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
+from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, loader_of
 from shared.http.registry import Auth, Route
@@ -50,7 +51,7 @@ LambdaFunction = Callable[[Mapping[str, Any], Any], ProxyAnswer]
 
 
 class _Common(TypedDict):
-    """What every answer to one request shares."""
+    """The arguments that every answer to one request shares."""
 
     request_id: str
     origin: str | None
@@ -58,7 +59,7 @@ class _Common(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer that isn't JSON made from a model; its media type is what the endpoint `produces`."""
+    """An answer that isn't JSON made from a model. The endpoint's `produces` is its media type."""
 
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -80,13 +81,12 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], LambdaFunction]:
     """Make a handler the Lambda function of a route, and enter the route into the registry.
 
-    `path` is without /api and ends with a slash. `errors` are what the handler itself may answer, for the OpenAPI
-    document; those of tokens and bodies are added there. `online` insists on a connection to the event stream.
-    An endpoint that `produces` something else than JSON from a model returns a `Raw`. Browsers save an `attachment`
-    under this name, instead of showing it. An `alias` is another path of the same endpoint.
+    `path` is without /api and ends with a slash. `errors` are the handler's own, for the OpenAPI document; it adds
+    those of tokens and bodies. `online` requires a connection to the event stream. An endpoint that `produces`
+    anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
+    it. An `alias` is another path of the same endpoint.
     """
-
-    given: dict[str, Any] = {
+    options: dict[str, Any] = {
         "methods": (method,) if isinstance(method, str) else tuple(method),
         "path": path,
         "auth": auth,
@@ -100,7 +100,9 @@ def endpoint(
 
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
         hints = get_type_hints(handler)
-        route = Route(**given, **_read_from(handler, hints, path), load=loader_of(hints, auth, online=online))
+        route = Route(
+            **options, **_signature(handler, hints, path), load=loader_of(hints, auth, online=online)
+        )
         registry.add(route)
         if alias is not None:
             registry.add(replace(route, path=alias, is_alias=True))
@@ -109,17 +111,13 @@ def endpoint(
         def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
             return call.answer(event, context)
 
-        function.__name__ = function.__qualname__ = handler.__name__
-        function.__module__ = handler.__module__
-        function.__doc__ = handler.__doc__
-        bp.lambda_function(name=handler.__name__)(function)
-        return function
+        return register(bp, handler, function)
 
     return decorate
 
 
-def _read_from(handler: Callable[..., Any], hints: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """The parts of a route that the handler's signature and docstring tell."""
+def _signature(handler: Callable[..., Any], hints: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """The parts of a route from its handler's signature and docstring."""
     summary, _, description = inspect.cleandoc(handler.__doc__ or "").partition("\n")
     return {
         "name": handler.__name__,
@@ -157,35 +155,34 @@ class _Call:
     serialize: Callable[[Any], str]
 
     def answer(self, event: Mapping[str, Any], context: Any) -> ProxyAnswer:
-        """The answer to one request, whatever happens."""
+        """The answer to one request. It never raises."""
         started = time.perf_counter()
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         request_id = str((event.get("requestContext") or {}).get("requestId") or context.aws_request_id)
         common: _Common = {"request_id": request_id, "origin": headers.get("origin")}
         try:
-            found = self._run(event, headers, common)
+            result = self._run(event, headers, common)
         except DomainError as error:
-            found = error_answer(error, **common)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer and we a log)
-            known = failure(error)
+            result = error_answer(error, **common)
+        except Exception as error:  # noqa: BLE001 (the client gets an answer, the log the error)
             log().error(
                 "request failed", exc_info=error, extra={"request_id": request_id, "route": self.route.name}
             )
-            found = error_answer(known or InternalError(), **common)
-        # The gateway's access log has every request; at this level a line costs more than reading the token.
+            result = error_answer(failure(error) or InternalError(), **common)
+        # Only for debugging: the gateway's access log has every request, and a line costs more than reading the token.
         log().debug(
             "request",
             extra={
                 "request_id": request_id,
                 "route": self.route.name,
-                "status": found["statusCode"],
+                "status": result["statusCode"],
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             },
         )
-        return found
+        return result
 
     def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
-        # API Gateway has no patterns for the variable parts of a path: what is no id gets here.
+        # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
         reruns = PATIENT_RERUNS if self.route.auth is Auth.SERVICE else RERUNS
@@ -194,28 +191,28 @@ class _Call:
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)
         body = None if value is None else self.serialize(value)
-        saved = self.route.attachment
-        extra = {"Content-Disposition": f'attachment; filename="{saved}"'} if saved else {}
+        file = self.route.attachment
+        extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-        in_path = {name: self._part(name, event["pathParameters"][name]) for name in self.route.params}
+        path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
         arguments: dict[str, Any] = {}
         if self.route.load is not None:
-            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, in_path)
+            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path)
             arguments |= self.route.load(caller)
         sent = read_object(event, headers)
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)
         if self.route.query is not None:
-            in_url = {name: values[-1] for name, values in _query(event).items()}
-            arguments["query"] = validate(self.route.query, {**sent, **in_url})
+            query = {name: values[-1] for name, values in _query(event).items()}
+            arguments["query"] = validate(self.route.query, {**sent, **query})
         if "page" in self.hints:
             arguments["page"] = PageQuery.read(event["path"], _query(event))
-        return {**arguments, **{name: in_path[name] for name in self.route.params if name in self.hints}}
+        return {**arguments, **{name: path[name] for name in self.route.params if name in self.hints}}
 
-    def _part(self, name: str, text: str) -> int | str:
-        """A variable part of the path as the handler gets it."""
+    def _path_part(self, name: str, text: str) -> int | str:
+        """A variable part of the path, in the type of the handler's parameter."""
         return int(text) if name in self.route.int_params else text
 
 

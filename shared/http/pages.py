@@ -39,7 +39,7 @@ class Page(BaseModel, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which page is asked for, and where."""
+    """The page that a request asks for."""
 
     limit: int
     offset: int
@@ -50,9 +50,9 @@ class PageQuery:
 
     @classmethod
     def read(cls, path: str, query: Mapping[str, Sequence[str]]) -> PageQuery:
-        """From a request; what is no non-negative integer counts as absent.
+        """From a request. Anything but a non-negative integer counts as absent.
 
-        `path` is as API Gateway gives it: without the stage, or with it where a domain of one's own maps to it.
+        API Gateway gives `path` without the stage, or with it under a custom domain.
         """
         limit = _natural(query.get("limit"), DEFAULT_LIMIT)
         others = [(k, v) for k, values in query.items() if k not in ("limit", "offset") for v in values]
@@ -63,9 +63,9 @@ class PageQuery:
             query=others,
         )
 
-    def cut(self, everything: Sequence[T]) -> Sequence[T]:
+    def cut(self, results: Sequence[T]) -> Sequence[T]:
         """This page's part of a list."""
-        return everything[self.offset : self.offset + self.limit]
+        return results[self.offset : self.offset + self.limit]
 
     def page(self, count: int, results: Sequence[T]) -> Page[T]:
         """These results as a page of a list of `count`."""

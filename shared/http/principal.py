@@ -1,6 +1,6 @@
-"""From a request's Authorization header to the caller, and to what a handler wants to know of them.
+"""Loads the caller of a request, and other arguments of its handler, in one read of the table.
 
-LOADERS says which function loads what, by the types of the handler's parameters.
+LOADERS says which function does it, by the types of the handler's parameters.
 The header: docs/contract/accounts.md#the-authorization-header. The errors: docs/contract/accounts.md#codes-of-401.
 """
 
@@ -29,13 +29,13 @@ from shared.store.social.relations import Relations
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a request says of its caller, and what the endpoint demands of them."""
+    """The caller as the request names them, and the endpoint's demands on them."""
 
     authorization: str | None
     """The Authorization header."""
     auth: Auth
     online: bool
-    """Whether they have to be connected to the event stream."""
+    """Whether the endpoint requires a connection to the event stream."""
     path: Mapping[str, Any]
     """The variable parts of the path."""
 
@@ -52,9 +52,9 @@ class Caller:
             raise GuestNotAllowed
         return user
 
-    def admit_account(self, found: Mapping[Key, Item], user_id: int) -> Account:
+    def admit_account(self, items: Mapping[Key, Item], user_id: int) -> Account:
         """The account among items read under `account_keys`, if the endpoint is for it. SseConnectionRequired."""
-        account = accounts_in(found, [user_id], utc_now()).get(user_id)
+        account = accounts_in(items, [user_id], utc_now()).get(user_id)
         if account is None:
             raise TokenUserNotFound
         self.admit(account.user)
@@ -68,7 +68,7 @@ Loader = Callable[[Caller], dict[str, Any]]
 
 
 def require_service(caller: Caller) -> dict[str, Any]:
-    """Nothing to load: Unauthenticated without a valid token, ServiceTokenRequired with a user's."""
+    """Load nothing. Unauthenticated without a valid token, ServiceTokenRequired for a user's."""
     kinds: tuple[TokenType, ...] = ("service", "access")
     if read_token(bearer_token(caller.authorization), *kinds).kind != "service":
         raise ServiceTokenRequired
@@ -83,35 +83,35 @@ def load_user(caller: Caller) -> dict[str, Any]:
 def load_account(caller: Caller) -> dict[str, Any]:
     """`me: Account`, with its inbox. A BatchGetItem."""
     user_id = caller.user_id
-    found = read_items([*account_keys([user_id]), keys.inbox(user_id)])
-    return {"me": caller.admit_account(found, user_id)}
+    items = read_items([*account_keys([user_id]), keys.inbox(user_id)])
+    return {"me": caller.admit_account(items, user_id)}
 
 
 def load_relations(caller: Caller) -> dict[str, Any]:
     """`me: Account` and `relations: Relations`. A BatchGetItem."""
     user_id = caller.user_id
-    found = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
-    relations = found.get(keys.relations(user_id))
+    items = read_items([*account_keys([user_id]), keys.inbox(user_id), keys.relations(user_id)])
+    relations = items.get(keys.relations(user_id))
     if not isinstance(relations, Relations):
         raise TokenUserNotFound
-    return {"me": caller.admit_account(found, user_id), "relations": relations}
+    return {"me": caller.admit_account(items, user_id), "relations": relations}
 
 
 def load_chat(caller: Caller) -> dict[str, Any]:
     """`me: Account` and `chat: Chat`, the conversation of the path's `{chat_id}`. NotInChat. A BatchGetItem."""
     user_id, chat_id = caller.user_id, caller.path["chat_id"]
-    found = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
-    return {"me": caller.admit_account(found, user_id), "chat": chat_in(found, user_id, chat_id)}
+    items = read_items([*account_keys([user_id]), *chat_keys(user_id, chat_id)])
+    return {"me": caller.admit_account(items, user_id), "chat": chat_in(items, user_id, chat_id)}
 
 
 def load_place(caller: Caller) -> dict[str, Any]:
-    """`me: Account` and `place: Code | None`, the living place with the path's `{code}`. A BatchGetItem."""
+    """`me: Account` and `place: Code | None`, the row of the path's `{code}`. A BatchGetItem."""
     user_id, code = caller.user_id, caller.path["code"]
     codes = [keys.code(code)] if is_code(code) else []
-    found = read_items([*account_keys([user_id]), *codes])
-    place = found.get(codes[0]) if codes else None
+    items = read_items([*account_keys([user_id]), *codes])
+    place = items.get(codes[0]) if codes else None
     return {
-        "me": caller.admit_account(found, user_id),
+        "me": caller.admit_account(items, user_id),
         "place": place if isinstance(place, Code) else None,
     }
 
@@ -123,11 +123,11 @@ LOADERS: Mapping[Any, Loader] = {
     Account: load_account,
     User: load_user,
 }
-"""By the type of a handler's parameter; of several, the first one here loads the others as well."""
+"""By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
 
 
 def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader | None:
-    """What loads the arguments of a handler with these parameters; None for anyone's endpoint."""
+    """The loader for a handler with these parameters; None for a public endpoint."""
     if auth is Auth.NOBODY:
         return None
     if auth is Auth.SERVICE:

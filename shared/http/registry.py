@@ -1,6 +1,6 @@
-"""Every route of the API, entered by its endpoint's decorator: the one list that everything else is made from.
+"""Every route of the API. The endpoint decorator adds them.
 
-API Gateway's definition, the local edge, the OpenAPI document and the tests' list of endpoints come from it.
+API Gateway's definition, the local edge, the OpenAPI document and the tests' list of endpoints come from this list.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, Generic, TypeVar
 from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
 
 PREFIX = "/api"
-"""What the API's paths start with for clients: on AWS the stage. Paths of routes are without it."""
+"""Clients' paths start with it; on AWS it is the stage. Paths of routes are without it."""
 
 
 class Auth(Enum):
-    """Who may call an endpoint."""
+    """The callers that an endpoint admits."""
 
     NOBODY = "nobody"
     """Anyone, without a token."""
@@ -32,13 +32,13 @@ class Auth(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Which requests something answers: all that matching a path needs."""
+    """Methods and path of a route: all that `match` needs."""
 
     methods: tuple[str, ...]
     path: str
     """Without /api in front, and with a slash at its end unless it names a file."""
     int_params: frozenset[str]
-    """Those of the variable parts that are ids."""
+    """The variable parts that are ids."""
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -57,35 +57,35 @@ class Route(Address):
     summary: str
     description: str
     body: Any
-    """The pydantic model of the body, None where none is read."""
+    """The pydantic model of the body, or None."""
     answer: Any
     """The return annotation of the handler."""
     query: Any
-    """The pydantic model of the URL's parameters, None where none are read but those of pages."""
+    """The pydantic model of the URL's parameters other than those of pages, or None."""
     errors: tuple[type[DomainError] | DomainError, ...]
     cpu_heavy: bool
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
     online: bool
     """Needs the user to be connected to the event stream."""
     load: Callable[[Any], dict[str, Any]] | None = None
-    """Loads what the handler wants to know of its caller (shared/http/principal.py); None for anyone's endpoint."""
+    """Loads the handler's arguments (shared/http/principal.py); None for a public endpoint."""
     produces: str = "application/json"
-    """Media type of the answer; anything else than JSON from a model is a `Raw` answer."""
+    """Media type of the answer; anything but JSON from a model is a `Raw` answer."""
     paged: bool = False
     """Answers with a page: reads `limit` and `offset`."""
     is_alias: bool = False
-    """The same endpoint under another path of its."""
+    """Another path of an endpoint that has a route already."""
     attachment: str | None = None
-    """Name of the file that browsers should save the answer as (RFC 6266)."""
+    """The file name under which browsers save the answer (RFC 6266)."""
 
 
 ROUTES: list[Route] = []
 
 
 def add(route: Route) -> None:
-    """Enter a route. ValueError if the path and method are taken, or if API Gateway couldn't have the path.
+    """Add a route. ValueError if path and method are taken, or if API Gateway would refuse the path.
 
-    API Gateway wants one name for the variable part at any one place.
+    API Gateway wants one name for the variable part at any one position.
     """
     for other in ROUTES:
         if other.path == route.path and set(other.methods) & set(route.methods):
@@ -103,27 +103,27 @@ Found = TypeVar("Found", bound=Address)
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[Found]):
-    """What a request is for, and the values of its path's variable parts."""
+    """The route of a request, and the values of its path's variable parts."""
 
     route: Found
     params: Mapping[str, str]
 
 
 def match(method: str, path: str, routes: Sequence[Found]) -> Match[Found]:
-    """Which of the routes a request is for. `path` is without /api; its closing slash may be missing.
+    """The route of a request. `path` is without /api; its closing slash may be missing.
 
-    A fixed part of a path wins over a variable one. NotFound for an unknown path, MethodNotAllowed for a
-    known one with another method.
+    A fixed part of a path wins over a variable one. NoSuchPath for an unknown path, MethodNotAllowed for another
+    method.
     """
-    known: list[tuple[Found, dict[str, str]]] = []
+    fitting: list[tuple[Found, dict[str, str]]] = []
     for route in routes:
         params = _fit(route, _parts(path))
         if params is not None:
-            known.append((route, params))
-    if not known:
+            fitting.append((route, params))
+    if not fitting:
         raise NoSuchPath
-    fewest = min(len(params) for _, params in known)
-    best = [(route, params) for route, params in known if len(params) == fewest]
+    fewest = min(len(params) for _, params in fitting)
+    best = [(route, params) for route, params in fitting if len(params) == fewest]
     for route, params in best:
         if method in route.methods:
             return Match(route, params)

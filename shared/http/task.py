@@ -1,4 +1,4 @@
-"""The decorator that makes a function a Lambda that no HTTP request reaches: a timer's task, a stream's trigger."""
+"""The decorator for Lambdas without a route: tasks of state machines, and the trigger of the table's stream."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from shared.http.lambdas import register
 from shared.logs import log
 from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 TaskFunction = Callable[[Mapping[str, Any], Any], Any]
 
 TASKS: dict[str, str] = {}
-"""Every task's module by name: what is packaged besides the routes."""
+"""Every task's module by name. The package for AWS holds them besides the routes."""
 
 
 def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFunction]:
-    """Make a function of an event a Lambda function.
+    """Make a handler of events a Lambda function.
 
-    It has to be idempotent: whoever calls it, calls again after an error. A lost race is run again here.
+    The handler must be idempotent: callers repeat a call that failed. A handler that loses a race runs again here.
     """
 
     def decorate(handler: Callable[[Mapping[str, Any]], Any]) -> TaskFunction:
@@ -35,10 +36,6 @@ def task(bp: Blueprint) -> Callable[[Callable[[Mapping[str, Any]], Any]], TaskFu
             log().info("task", extra={"task": name})
             return result
 
-        function.__name__ = function.__qualname__ = name
-        function.__module__ = handler.__module__
-        function.__doc__ = handler.__doc__
-        bp.lambda_function(name=name)(function)
-        return function
+        return register(bp, handler, function)
 
     return decorate

@@ -1,4 +1,4 @@
-"""How far the table's stream was read, and when: a restarted SSE container reads again from there.
+"""Marks: how far the table's stream was read, and when. A restarted SSE container reads again from there.
 
 Marks belong to the stream, not to a container: any container may start from any container's mark.
 """
@@ -15,7 +15,7 @@ from shared.store import keys
 from shared.store.base import Item, connection, read_partition
 
 KEPT = timedelta(hours=24)
-"""As long as the stream keeps its records: an older mark points at nothing."""
+"""The stream keeps its records as long: an older mark points at nothing."""
 
 
 class Checkpoint(Item, discriminator="checkpoint"):

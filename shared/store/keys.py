@@ -1,4 +1,4 @@
-"""The only place that builds or parses keys of the table; docs/data-model.md tells who reads what by them."""
+"""The keys of the table: built and parsed here only. docs/data-model.md lists the reads that use them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Key = tuple[str, str]
 """Partition key and sort key."""
 
 BUCKET = 64
-"""Entries of an append-only list per partition: keeps a page to one or two small queries."""
+"""Entries of an append-only list in one partition: a page takes one or two small queries."""
 
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
@@ -21,7 +21,7 @@ WAKE_PREFIX = "WAKE#"
 
 
 def account(user_id: int) -> str:
-    """The partition of all that there is once per user."""
+    """The partition of a user's own items: profile, seat, inbox, relations."""
     return f"USER#{user_id}"
 
 
@@ -36,22 +36,22 @@ def user(user_id: int) -> Key:
 
 
 def seat(user_id: int) -> Key:
-    """Where a user is: streams, place, running match."""
+    """A user's streams, place and running match."""
     return account(user_id), "SEAT"
 
 
 def inbox(user_id: int) -> Key:
-    """What a user hasn't looked at."""
+    """Ids of the requests and conversations that a user hasn't looked at."""
     return account(user_id), "INBOX"
 
 
 def relations(user_id: int) -> Key:
-    """Whose friend a user is, and who asked whom: a line per relation, in sets."""
+    """A user's friends, requests and blocks: a line per relation, in sets."""
     return account(user_id), "RELATIONS"
 
 
 def pair(user_id: int, other_id: int) -> str:
-    """The partition of what there is once per pair of users, whichever of them is named first."""
+    """The partition of what two users share, in either order of their ids."""
     low, high = sorted((user_id, other_id))
     return f"PAIR#{low}#{high}"
 
@@ -62,12 +62,12 @@ def friendship(user_id: int, other_id: int) -> Key:
 
 
 def conversation_of(user_id: int, other_id: int) -> Key:
-    """Which conversation two users have: the row makes it the only one."""
+    """The conversation of two users: this row makes it the only one."""
     return pair(user_id, other_id), "CHAT"
 
 
 def conversation(chat_id: int) -> Key:
-    """A conversation: its two users, and how far each has read."""
+    """A conversation: its two users, and how far each of them has read."""
     return f"CHAT#{chat_id}", "CONVERSATION"
 
 
@@ -77,7 +77,7 @@ def message(chat_id: int, n: int) -> Key:
 
 
 def bucket_of_message(chat_id: int, n: int) -> tuple[str, int]:
-    """The partition that the n-th message is in, and the number of the first one there."""
+    """The partition of the n-th message, and the number of the first message in it."""
     first = n // BUCKET * BUCKET
     return message(chat_id, first)[0], first
 
@@ -93,17 +93,17 @@ def membership(user_id: int, chat_id: int) -> Key:
 
 
 def blockers(user_id: int) -> str:
-    """The partition of the blocks that others have put on a user."""
+    """The partition of the blocks against a user."""
     return f"USER#{user_id}#BLOCKERS"
 
 
 def block(blocker_id: int, blocked_id: int) -> Key:
-    """That one user has blocked another; in the blocked one's partition, so that their deletion finds it."""
+    """The block of one user against another: in the partition of the blocked user, whose deletion finds it there."""
     return blockers(blocked_id), f"{blocker_id:0{ID_DIGITS}d}"
 
 
 def credential(username: str) -> Key:
-    """A username's owner and password; the row makes the name unique, whatever its case."""
+    """A username's owner and password; the row makes the name unique in upper and lower case."""
     return f"NAME#{names.key(username)}", "CREDENTIAL"
 
 
@@ -113,17 +113,17 @@ def container(container_id: str) -> str:
 
 
 def leases() -> Key:
-    """Until when each SSE container counts as alive."""
+    """The end of each SSE container's lease."""
     return "SSE", "LEASES"
 
 
 def checkpoint(mark: str) -> Key:
-    """How far an SSE container had read the stream; `mark` is the time and the container."""
+    """A mark: how far an SSE container had read the stream. `mark` is the time and the container."""
     return "CHECKPOINT", mark
 
 
 def stream_of(container_id: str, user_id: int) -> Key:
-    """That a user has streams on an SSE container."""
+    """A user's streams on an SSE container."""
     return container(container_id), f"USER#{user_id}"
 
 
@@ -138,7 +138,7 @@ def ticket(queue_name: str, joined: str, ticket_id: int) -> Key:
 
 
 def code(code_: str) -> Key:
-    """A living place's code."""
+    """The code of a living lobby, tournament or match."""
     return f"CODE#{code_}", "CODE"
 
 
@@ -148,7 +148,7 @@ def lobby(lobby_id: int) -> Key:
 
 
 def lobby_id_of(partition: str) -> int | None:
-    """The id of the lobby whose partition this is; None if it is that of something else."""
+    """The id of a lobby by its partition; None for a partition of another kind."""
     return int(partition.removeprefix(LOBBY_PREFIX)) if partition.startswith(LOBBY_PREFIX) else None
 
 
@@ -157,9 +157,9 @@ def tournament(tournament_id: int) -> Key:
     return f"{TOURNAMENT_PREFIX}{tournament_id}", "TOURNAMENT"
 
 
-def tournament_id_of(place: str) -> int | None:
-    """The id of the tournament whose partition this is; None if it is that of something else."""
-    return int(place.removeprefix(TOURNAMENT_PREFIX)) if place.startswith(TOURNAMENT_PREFIX) else None
+def tournament_id_of(partition: str) -> int | None:
+    """The id of a tournament by its partition; None for a partition of another kind."""
+    return int(partition.removeprefix(TOURNAMENT_PREFIX)) if partition.startswith(TOURNAMENT_PREFIX) else None
 
 
 def open_tournaments() -> str:
@@ -168,12 +168,12 @@ def open_tournaments() -> str:
 
 
 def open_tournament(tournament_id: int) -> Key:
-    """What the search needs to know of a tournament that hasn't started."""
+    """The copy that the search reads of a tournament that hasn't started."""
     return open_tournaments(), f"{tournament_id:0{ID_DIGITS}d}"
 
 
 def hosted(user_id: int) -> Key:
-    """The living tournament that a user has created: the row makes it the only one."""
+    """The living tournament that a user has created: this row makes it the only one."""
     return account(user_id), "HOSTED"
 
 
@@ -183,7 +183,7 @@ def entries(user_id: int) -> str:
 
 
 def entry(user_id: int, tournament_id: int) -> Key:
-    """That a user was in a tournament when it started."""
+    """A tournament in the history of a user who was in it when it started."""
     return entries(user_id), f"{tournament_id:0{ID_DIGITS}d}"
 
 
@@ -193,7 +193,7 @@ def match(match_id: int) -> Key:
 
 
 def result(result_id: int) -> str:
-    """The partition of the events that booking a result from elsewhere causes."""
+    """The partition of the events of a result that another service reported."""
     return f"RESULT#{result_id}"
 
 
@@ -208,7 +208,7 @@ def wake(wake_id: int) -> Key:
 
 
 def outbox(partition: str, outbox_id: int) -> Key:
-    """Events of one change, in the partition of what changed."""
+    """The events of one change, in the partition of the changed item."""
     return partition, f"{OUTBOX_PREFIX}{outbox_id:0{ID_DIGITS}d}"
 
 

@@ -1,7 +1,7 @@
-"""Append-only lists that cost the same at any length (design: offset pagination that stays flat).
+"""Append-only lists: a page costs the same at any length and offset.
 
-Entries carry a dense sequence number and live in partitions of some 64; the list's length is a counter on an
-item that the appending transaction changes anyway. A page is therefore a few bounded queries, however deep.
+Entries carry a dense sequence number and live in partitions of 64; the list's length is a counter on an item that
+the appending transaction changes anyway. So a page is a few bounded queries.
 """
 
 from __future__ import annotations

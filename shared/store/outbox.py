@@ -1,20 +1,21 @@
-"""What leaves the table through its stream: events for the SSE container, timers for Step Functions."""
+"""Items that the table's stream carries on: events to the SSE container, timers and answers to Step Functions."""
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
+from shared.store.attributes import IntegerAttribute
 from shared.store.base import Item
 
 
 class Outbox(Item, discriminator="outbox"):
     """The events of one change, written in its transaction.
 
-    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is this item's id and
-    the entry's index.
+    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is the id of this item
+    and the index of the entry.
     """
 
-    id = NumberAttribute()
+    id = IntegerAttribute()
     entries = JSONAttribute()
 
 

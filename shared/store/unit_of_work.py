@@ -1,7 +1,7 @@
 """One change, all at once or not at all: items, conditions, events and timers in one DynamoDB transaction.
 
-Every write states the condition under which it is right and the error that a failed condition means. What two
-requests at the same instant could break is such a condition; nothing is checked by reading alone.
+Every write states the condition under which it is right and the error that a failed condition means. Whatever two
+requests at the same instant could break is such a condition; reading alone checks nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TIMER_KEPT = timedelta(days=2)
 
 _Kind = Literal["check", "delete", "put", "update"]
 _TRANSACTION_ORDER: tuple[_Kind, ...] = ("check", "delete", "put", "update")
-"""The order in which PynamoDB sends the operations of a transaction, and so that of the cancellation reasons."""
+"""PynamoDB sends the operations of a transaction in this order; the cancellation reasons come back in it."""
 
 _CONFLICTS = frozenset(
     {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException", "DuplicateItem"}
@@ -47,8 +47,8 @@ class _Write:
 class UnitOfWork:
     """Collects writes; `commit` makes them one transaction.
 
-    `otherwise` is raised when a write's condition doesn't hold; RaceLost, the default, means that the use case
-    has to start again from its first read.
+    A failed condition raises the `otherwise` of its write. RaceLost, the default, means that the use case has to start
+    again from its first read.
     """
 
     now: datetime = field(default_factory=utc_now)
@@ -61,7 +61,7 @@ class UnitOfWork:
         self._add("put", item, Item.pk.does_not_exist(), otherwise)
 
     def replace(self, item: Item, when: Condition, otherwise: type[Exception] = RaceLost) -> None:
-        """Store an item over whatever is there, provided that `when` holds of the old one."""
+        """Store an item in place of the old one, provided that `when` holds of the old one."""
         self._add("put", item, when, otherwise)
 
     def update(
@@ -85,27 +85,27 @@ class UnitOfWork:
         self._add("delete", item, Item.pk.exists() | Item.pk.does_not_exist(), RaceLost)
 
     def check(self, item: Item, when: Condition, otherwise: type[Exception] = RaceLost) -> None:
-        """Write nothing, but insist on a condition."""
+        """Write nothing, but require a condition."""
         self._add("check", item, when, otherwise)
 
     def emit(self, partition: str, to: Iterable[int], event: dict[str, Any]) -> None:
-        """Send an event to these users, in this order, if and when the change commits.
+        """Send an event to these users, in this order, when the change commits.
 
-        `partition` is the one of what changed: events of one partition arrive in the order of their commits.
+        `partition` is the one of the changed item: events of one partition arrive in the order of their commits.
         """
         recipients = tuple(to)
         if recipients:
             self._events.setdefault(partition, []).append(Outgoing(recipients, event))
 
     def new_id(self) -> int:
-        """An id for something that begins with this change, unlike every other one that was given out here."""
+        """An id for something that this change creates; each call gives another one."""
         while (id_ := new_id(self.now)) in self._ids:
             pass
         self._ids.add(id_)
         return id_
 
     def start_timer(self, machine: str, payload: dict[str, Any]) -> int:
-        """Start an execution of a state machine if and when the change commits; its id names the execution."""
+        """Start an execution of a state machine when the change commits; the returned id names the execution."""
         timer_id = self.new_id()
         self.put(
             Timer.at(
@@ -118,7 +118,7 @@ class UnitOfWork:
         return timer_id
 
     def wake(self, token: str, output: dict[str, Any]) -> None:
-        """Answer an execution that waits in a callback task if and when the change commits."""
+        """Answer an execution that waits in a callback task when the change commits."""
         self.put(
             Wake.at(
                 keys.wake(self.new_id()),
@@ -131,10 +131,10 @@ class UnitOfWork:
     def commit(self) -> None:
         """Write everything, or raise and write nothing.
 
-        Raises the failed condition's `otherwise`; RaceLost when another transaction was at one of the items;
-        Throttled when the table is over its capacity.
+        Raises the failed condition's `otherwise`; RaceLost when another transaction held one of the items; Throttled
+        when the table is over its capacity.
         """
-        # Distinct within the change: a client drops an id that it has seen, in whatever partition it was.
+        # Distinct within the change: a client drops an id that it has seen in any partition.
         first = new_id(self.now)
         for n, (partition, outgoing) in enumerate(self._events.items()):
             self._put_outbox(partition, outgoing, first ^ n)
@@ -142,9 +142,9 @@ class UnitOfWork:
             return  # DynamoDB refuses an empty transaction
         writes = sorted(self._writes, key=lambda write: _TRANSACTION_ORDER.index(write.kind))
         if len(writes) == 1 and writes[0].kind != "check":
-            _alone(writes[0])
+            _write_one(writes[0])
         else:
-            _together(writes)
+            _write_transaction(writes)
 
     def _put_outbox(self, partition: str, outgoing: Sequence[Outgoing], outbox_id: int) -> None:
         self.put(
@@ -171,8 +171,8 @@ def _existing(when: Condition | None) -> Condition:
     return Item.pk.exists() if when is None else Item.pk.exists() & when
 
 
-def _alone(write: _Write) -> None:
-    """One item needs no transaction: a conditional write costs half."""
+def _write_one(write: _Write) -> None:
+    """A conditional write of one item costs half of a transaction."""
     connection()
     try:
         if write.kind == "put":
@@ -187,7 +187,7 @@ def _alone(write: _Write) -> None:
         raise _translated(error) from error
 
 
-def _together(writes: Sequence[_Write]) -> None:
+def _write_transaction(writes: Sequence[_Write]) -> None:
     transaction = TransactWrite(connection=connection())
     try:
         with transaction:

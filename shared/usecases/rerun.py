@@ -1,4 +1,4 @@
-"""Running a use case again when it lost a race (design, section 3)."""
+"""Running a use case again when it lost a race."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ Result = TypeVar("Result")
 
 RERUNS = 3
 PATIENT_RERUNS = 8
-"""For what has to be, and that others could only ask for again: tasks, ends of sessions, what game servers report.
-Eight matches of one tournament that end at the same instant change the same item. At most five seconds of pauses.
-"""
+"""For tasks, disconnects and game servers' reports, whose callers could only repeat them. Eight matches of a tournament
+that end at the same instant change the same item. At most five seconds of pauses."""
 FIRST_PAUSE_SECONDS = 0.02
 
 
 def rerun(use_case: Callable[[], Result], reruns: int = RERUNS) -> Result:
-    """The result of `use_case`, started again from its first read after each lost race, at most so many times.
+    """The result of `use_case`; after each lost race it starts again from its first read, at most so many times.
 
-    Between two runs it waits a random while that doubles, so that two who collided don't collide again
-    (AWS, exponential backoff and jitter). Throttled when the last run lost, too.
+    The random pause before each run doubles (exponential backoff with jitter). Throttled if the last run loses, too.
     """
     for attempt in range(reruns):
         try:

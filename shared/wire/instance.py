@@ -1,4 +1,4 @@
-"""The base of everything that the contract shows."""
+"""The base of all wire models."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Instance(BaseModel):
-    """A model that pydantic completes when it is first used.
+    """A model that pydantic builds on its first use.
 
-    An endpoint's module imports dozens of them and shows a few: building them all would be a third of its import.
+    An endpoint's module imports dozens of models and uses a few: building them all would take a third of its import.
     """
 
     model_config = ConfigDict(defer_build=True)

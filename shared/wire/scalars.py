@@ -1,4 +1,4 @@
-"""How single values look in JSON (docs/contract/conventions.md#times)."""
+"""The JSON forms of single values (docs/contract/conventions.md#times)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Username = Annotated[
         },
     ),
 ]
-"""A username that somebody wants. The document shows the rules; the domain checks them, and has the sentences."""
+"""A new username. The document shows the rules; the domain checks them."""
 
 Password = Annotated[
     str,
@@ -68,12 +68,12 @@ Password = Annotated[
         },
     ),
 ]
-"""A password that somebody wants; like Username."""
+"""A new password; like Username."""
 
 Code = Annotated[
     str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{4,}$", "examples": ["4711", "0815"]})
 ]
-"""What people tell each other to find a lobby, a tournament or a match."""
+"""Users pass it on to find a lobby, a tournament or a match."""
 
 
 def _flag(value: object) -> object:
@@ -81,9 +81,9 @@ def _flag(value: object) -> object:
 
 
 GivenFlag = Annotated[bool | None, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
-"""`true` or `false` in a URL; None where it isn't given."""
+"""`true` or `false` in a URL; None if it isn't there."""
 Trophies = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0, "examples": [36, 68]})]
 OnlyIfSet = Annotated[
     int | None, Field(exclude_if=lambda value: value is None), WithJsonSchema({"type": "integer"})
 ]
-"""A number that is left out where it doesn't apply."""
+"""A number that the answer leaves out if it doesn't apply."""

@@ -10,12 +10,14 @@ import pytest
 
 from shared.store.base import connection
 from tests.arch.measuring import Calls, measure
-from tests.arch.scenarios import Request, _clones, with_chats
-from tests.support.calls import Player, call, made_player
+from tests.arch.scenarios.chat import with_chats
+from tests.arch.scenarios.common import Request, clones_of
+from tests.support.calls import call
 from tests.support.chats import fill, say, talk
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import Engine
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 FEW, MANY = 50, 5000
 LIMIT = 20
@@ -75,7 +77,7 @@ def test_marking_as_read_costs_the_same_at_5000_messages_as_at_50_on_any_page(al
 
 
 def test_500_conversations_are_sorted_by_their_last_message_without_reading_any(alice: Player) -> None:
-    others = _clones(made_player("Bobby"), 500)
+    others = clones_of(made_player("Bobby"), 500)
     with_chats(alice, others)
     query = {"limit": "20"}
     request = partial(call, "GET", "/chat/", alice.access, None, query)

@@ -18,7 +18,7 @@ from infra.cloud.functions import all_functions
 from infra.cloud.grants import Grant, grant
 from shared.http.registry import ROUTES
 from tests.arch.measuring import count_calls
-from tests.arch.scenarios import SCENARIOS
+from tests.arch.scenarios.all import SCENARIOS
 from tests.support.engine import Engine
 
 FUNCTIONS = {function.name: function for function in all_functions()}
@@ -144,6 +144,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from functions import helpers
 from shared.store import keys
 from shared.store.base import Item
 from shared.store.unit_of_work import UnitOfWork as Unit
@@ -214,6 +215,10 @@ def in_an_inner_function(item: Item) -> None:
         them.discard(item)
 
 
+def module_as_a_value(item: Item) -> None:
+    hand_on(helpers)
+
+
 def something_else_of_that_name(work: Step, changes: dict, item: Item) -> None:
     work.discard(item)
     changes.update(item)
@@ -227,6 +232,8 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("code")
     (root / "functions").mkdir()
     (root / "functions" / "made_up.py").write_text(MADE_UP)
+    helper = "from shared.store.unit_of_work import UnitOfWork\ndef discard(unit: UnitOfWork, item): unit.discard(item)"
+    (root / "functions" / "helpers.py").write_text(helper)
     (root / "shared").symlink_to(code_walk.ROOT / "shared")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(code_walk, "ROOT", root)

@@ -1,39 +1,28 @@
-"""Two people talk over HTTPS and SSE: every status and the event of the contract."""
+"""Conversations over HTTPS and SSE: every status and the event of the contract."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-from demo.player import ApiError, Player
+from demo.api import ApiError
+from demo.player import Player
 from demo.stream import EventStream
 from infra.local.runner.stack import Stack
-from tests.support.e2e.world import World, in_world, refusal, until
+from tests.support.e2e.world import World, flush_events, in_world, refusal, refusal_code, until
 
 EACH = 200
 
 
-async def two(here: World) -> tuple[Player, Player, EventStream, EventStream]:
+async def two_users(here: World) -> tuple[Player, Player, EventStream, EventStream]:
     alice, bob = await here.user(), await here.user()
     for player in (alice, bob):
         await player.update(accept_chat_from="everyone")
     return alice, bob, await here.listen(alice), await here.listen(bob)
 
 
-async def code(call: Any) -> tuple[int, str]:
-    status, body = await refusal(call)
-    return status, body["code"]
-
-
-async def barrier(here: World, *streams: tuple[Player, EventStream]) -> None:
-    """After this, what was committed before has arrived."""
-    await here.server.notify([player.id for player, _ in streams], "lobby-update", data={})
-    await asyncio.gather(*(stream.next("lobby-update") for _, stream in streams))
-
-
-def test_two_people_talk_hide_and_read_while_both_watch(stack: Stack) -> None:
+def test_two_users_write_hide_and_read_with_every_event(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here)
+        alice, bob, hers, his = await two_users(here)
         chat = await alice.start_chat(bob.username.upper())
         assert (chat["chat_with"]["id"], chat["last_message"], chat["view_chat"]) == (bob.id, None, True)
 
@@ -70,7 +59,7 @@ def test_two_people_talk_hide_and_read_while_both_watch(stack: Stack) -> None:
         assert [found["view_chat"] for found in (await alice.chats(q=bob.username[1:4]))["results"]] == [
             False
         ]
-        assert await code(alice.send_message(chat["id"], "?")) == (403, "chat_hidden")
+        assert await refusal_code(alice.send_message(chat["id"], "?")) == (403, "chat_hidden")
         await bob.send_message(chat["id"], "Still there?")
         assert [found["view_chat"] for found in (await alice.chats())["results"]] == [True]
         await alice.hide_chat(chat["id"])
@@ -79,29 +68,31 @@ def test_two_people_talk_hide_and_read_while_both_watch(stack: Stack) -> None:
 
         await bob.update(username=f"{bob.username[:20]}-new")
         assert (await alice.chats(q="-NEW"))["count"] == 1
-        await barrier(here, (alice, hers), (bob, his))
+        await flush_events(here, (alice, hers), (bob, his))
         assert (len(hers.received("receive-message")), len(his.received("receive-message"))) == (2, 1)
 
     in_world(stack, play)
 
 
-def test_every_refusal_of_the_document(stack: Stack) -> None:
+def test_every_refusal_of_the_contract_is_given(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, _, _ = await two(here)
+        alice, bob, _, _ = await two_users(here)
         carol, guest = await here.user(), await here.guest()
         chat = (await alice.start_chat(bob.username))["id"]
-        assert await code(bob.start_chat(alice.username)) == (409, "chat_exists")
-        assert await code(alice.start_chat(carol.username)) == (403, "chat_not_accepted")
-        assert await code(alice.start_chat(alice.username)) == (403, "self_chat")
+        assert await refusal_code(bob.start_chat(alice.username)) == (409, "chat_exists")
+        assert await refusal_code(alice.start_chat(carol.username)) == (403, "chat_not_accepted")
+        assert await refusal_code(alice.start_chat(alice.username)) == (403, "self_chat")
         for unknown in ("Nobody-at-all", guest.username):
-            assert await code(alice.start_chat(unknown)) == (404, "user_not_found")
+            assert await refusal_code(alice.start_chat(unknown)) == (404, "user_not_found")
         assert (await refusal(alice.call("POST", "/chat/", json={})))[0] == 400
         for content, media_type, expected in (
             (b"[]", "application/json", (400, "malformed_body")),
             (b"username=bob", "application/x-www-form-urlencoded", (415, "unsupported_media_type")),
         ):
             headers = {"content-type": media_type}
-            assert await code(alice.call("POST", "/chat/", content=content, headers=headers)) == expected
+            assert (
+                await refusal_code(alice.call("POST", "/chat/", content=content, headers=headers)) == expected
+            )
         for method, path, body in (
             ("GET", f"/chat/{chat}/", None),
             ("DELETE", f"/chat/{chat}/", None),
@@ -109,14 +100,14 @@ def test_every_refusal_of_the_document(stack: Stack) -> None:
             ("POST", f"/chat/{chat}/messages/", {"content": "x"}),
             ("POST", f"/{chat}/messages/", {"content": "x"}),
         ):
-            assert await code(carol.call(method, path, json=body)) == (403, "not_in_chat")
-            assert await code(guest.call(method, path, json=body)) == (403, "guest_not_allowed")
-            assert await code(alice.call(method, path.replace(str(chat), "5"), json=body)) == (
+            assert await refusal_code(carol.call(method, path, json=body)) == (403, "not_in_chat")
+            assert await refusal_code(guest.call(method, path, json=body)) == (403, "guest_not_allowed")
+            assert await refusal_code(alice.call(method, path.replace(str(chat), "5"), json=body)) == (
                 403,
                 "not_in_chat",
             )
             assert (await refusal(here.api.call(method, path, json=body)))[0] == 401
-            assert await code(alice.call(method, path.replace(str(chat), "five"), json=body)) == (
+            assert await refusal_code(alice.call(method, path.replace(str(chat), "five"), json=body)) == (
                 404,
                 "not_found",
             )
@@ -127,7 +118,7 @@ def test_every_refusal_of_the_document(stack: Stack) -> None:
             assert (status, list(found)) == (400, ["content"])
         for method in ("GET", "POST"):
             assert (await refusal(here.api.call(method, "/chat/")))[0] == 401
-            assert await code(
+            assert await refusal_code(
                 guest.call(method, "/chat/", json={"username": "x"} if method == "POST" else None)
             ) == (
                 403,
@@ -137,21 +128,21 @@ def test_every_refusal_of_the_document(stack: Stack) -> None:
         block = await alice.block(bob.id)
         for player in (alice, bob):
             assert (await player.chats(q="-"))["count"] == (await player.chats())["count"] == 0
-            assert await code(player.chat(chat)) == (403, "not_in_chat")
-            assert await code(player.send_message(chat, "x")) == (403, "not_in_chat")
-            assert await code(player.messages(chat)) == (403, "not_in_chat")
-            assert await code(player.hide_chat(chat)) == (403, "not_in_chat")
-        assert await code(alice.start_chat(bob.username)) == (403, "blocked_by_you")
-        assert await code(bob.start_chat(alice.username)) == (404, "user_not_found")
+            assert await refusal_code(player.chat(chat)) == (403, "not_in_chat")
+            assert await refusal_code(player.send_message(chat, "x")) == (403, "not_in_chat")
+            assert await refusal_code(player.messages(chat)) == (403, "not_in_chat")
+            assert await refusal_code(player.hide_chat(chat)) == (403, "not_in_chat")
+        assert await refusal_code(alice.start_chat(bob.username)) == (403, "blocked_by_you")
+        assert await refusal_code(bob.start_chat(alice.username)) == (404, "user_not_found")
         await alice.unblock(block["id"])
         assert (await bob.chat(chat))["id"] == chat
 
     in_world(stack, play)
 
 
-def test_two_who_send_200_messages_each_at_once_hear_all_of_them_in_order(stack: Stack) -> None:
+def test_two_users_who_send_200_messages_each_at_once_get_all_of_them_in_order(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here)
+        alice, bob, hers, his = await two_users(here)
         chat = (await alice.start_chat(bob.username))["id"]
 
         async def is_sent(player: Player, content: str) -> bool:
@@ -169,7 +160,7 @@ def test_two_who_send_200_messages_each_at_once_hear_all_of_them_in_order(stack:
                     pass  # a lost race is a 429, and changes nothing
 
         await asyncio.gather(send_all(alice), send_all(bob))
-        await barrier(here, (alice, hers), (bob, his))
+        await flush_events(here, (alice, hers), (bob, his))
         pages = [await alice.messages(chat, limit=100, offset=offset) for offset in range(0, 2 * EACH, 100)]
         contents = [message["content"] for page in pages for message in page["results"]][::-1]
         for stream, other in ((hers, bob), (his, alice)):
@@ -186,7 +177,7 @@ def test_two_who_send_200_messages_each_at_once_hear_all_of_them_in_order(stack:
 
 def test_of_64_identical_creations_at_once_one_is_201_and_the_rest_409(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, _, _ = await two(here)
+        alice, bob, _, _ = await two_users(here)
         creations = [player.start_chat(other.username) for player, other in ((alice, bob), (bob, alice)) * 32]
         outcomes = await asyncio.gather(*creations, return_exceptions=True)
         statuses = sorted(getattr(outcome, "status", 201) for outcome in outcomes)
@@ -196,9 +187,9 @@ def test_of_64_identical_creations_at_once_one_is_201_and_the_rest_409(stack: St
     in_world(stack, play)
 
 
-def test_with_an_account_its_conversations_are_gone_for_the_other(stack: Stack) -> None:
+def test_the_conversations_of_a_deleted_account_are_gone_for_the_others(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, _, _ = await two(here)
+        alice, bob, _, _ = await two_users(here)
         chat = (await alice.start_chat(bob.username))["id"]
         for n in range(70):
             await alice.send_message(chat, str(n))
@@ -208,7 +199,7 @@ def test_with_an_account_its_conversations_are_gone_for_the_other(stack: Stack) 
         ]
         await alice.delete_account()
         for call in (bob.chat(chat), bob.messages(chat), bob.send_message(chat, "?")):
-            assert await code(call) == (403, "not_in_chat")
+            assert await refusal_code(call) == (403, "not_in_chat")
         assert (await bob.chats())["results"] == []
 
         async def is_gone() -> bool:

@@ -1,4 +1,4 @@
-"""Two players, and a hundred, from sign-up to finished duels over HTTPS and SSE."""
+"""Duels over HTTPS and SSE, from sign-up to the end: of two players, and of a hundred at once."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_100_users_joining_at_the_same_instant_give_exactly_50_matches(stack: St
         assert len({start.data["code"] for start in starts}) == 50
         assert all(player.id in pair for player, pair in zip(players, pairs, strict=True))
         assert frozenset().union(*pairs) == {player.id for player in players}
-        # Whatever is committed later comes later: after this event, a second start can't be on its way.
+        # Events arrive in the order of commits: after this one no second start is on its way.
         await here.server.notify([player.id for player in players[:40]], "lobby-update", data={})
         await asyncio.gather(*(stream.next("lobby-update") for stream in streams[:40]))
         assert {len(stream.received("game-start")) for stream in streams} == {1}
@@ -68,7 +68,7 @@ def test_100_users_joining_at_the_same_instant_give_exactly_50_matches(stack: St
     in_world(stack, play)
 
 
-def test_a_match_that_nobody_connects_to_is_void_and_its_players_are_free(stack: Stack) -> None:
+def test_a_match_without_connections_is_void_and_its_players_are_free(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob = await here.user(), await here.user()
         await here.listen(alice)
@@ -91,7 +91,7 @@ def test_a_match_that_nobody_connects_to_is_void_and_its_players_are_free(stack:
     in_world(stack, play)
 
 
-def test_a_match_that_nobody_finishes_is_won_by_the_leading_side(stack: Stack) -> None:
+def test_an_unfinished_match_is_won_by_the_leading_side(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob = await here.user(), await here.user()
         match = await here.match(alice, bob)

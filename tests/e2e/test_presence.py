@@ -1,10 +1,8 @@
-"""Coming, going, deleted accounts and crashed processes, as clients see them."""
+"""Presence, deleted accounts and crashed processes, as clients see them."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import Iterable
 from functools import partial
 
@@ -13,7 +11,7 @@ import pytest
 from demo.api import ApiError, UnreachableError
 from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
-from tests.support.process_tree import children_of
+from tests.support.processes import children_of, kill
 
 CUT_OFF = 0
 """Stands for the status of a request whose connection has ended."""
@@ -137,7 +135,7 @@ def test_killing_a_worker_cuts_off_its_requests_and_nothing_else(stack: Stack) -
             return len(statuses) > 8
 
         await until("requests run", some_are_answered)
-        os.kill(children_of(stack.pids["edge"])[0], signal.SIGKILL)
+        kill(children_of(stack.pids["edge"])[:1])
         await asyncio.gather(*asking)
         assert set(statuses) <= {200, CUT_OFF}
         assert statuses[-1] == 200
@@ -147,13 +145,13 @@ def test_killing_a_worker_cuts_off_its_requests_and_nothing_else(stack: Stack) -
 
 
 async def _send(here: World, ids: list[int], numbers: Iterable[int]) -> None:
-    """One event per number, in order."""
+    """Send one event per number, in order."""
 
     async def sent(number: int) -> bool:
         try:
             await here.server.notify(ids, "lobby-update", data={"n": number})
         except ApiError as error:
-            # Nobody counts as connected between the end of the old lease and the first reconnection.
+            # No user counts as connected between the end of the old lease and the first reconnection.
             if error.status != 404:
                 raise
             return False

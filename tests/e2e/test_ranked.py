@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from demo.event_log import Received
 from demo.player import Player
-from demo.stream import EventStream, EventTimeoutError, Received
+from demo.stream import EventStream, EventTimeoutError
 from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, refusal, until
 
@@ -19,19 +20,19 @@ WIDEN = 1
 """Seconds per widening, in the stack that all end-to-end tests share."""
 
 WAITING = 0.6
-"""Seconds without a match that show that there is none at once: a sound stack takes a tenth of a second."""
+"""Seconds without a match that prove that none starts at once: a stack takes a tenth of a second."""
 
 
 async def with_trophies(here: World, trophies: int) -> Player:
-    """A new user who has so many trophies from a match elsewhere."""
+    """A new user with so many trophies, from a booked result."""
     player = await here.user()
     if trophies:
         await here.server.book_ranked(player.id, 1, trophies)
     return player
 
 
-async def two(here: World, trophies: int, gap: int) -> tuple[Player, Player, EventStream, EventStream]:
-    """Two users who listen, so far apart."""
+async def two_users(here: World, trophies: int, gap: int) -> tuple[Player, Player, EventStream, EventStream]:
+    """Two users with open streams, whose trophies differ by `gap`."""
     one, other = await with_trophies(here, trophies), await with_trophies(here, trophies + gap)
     return one, other, await here.listen(one), await here.listen(other)
 
@@ -50,7 +51,7 @@ async def total(player: Player) -> int:
 
 
 async def win(here: World, winner: Player, other: Player) -> dict[str, Any]:
-    """Let one win the match that the two are in by 3 to 0; the match as the last point left it."""
+    """Let one of two players win their match by 3 to 0; returns the match after the last point."""
     match = await here.server.running_match(winner.id)
     for player in (winner, other):
         await here.server.connect(match["id"], player.id)
@@ -65,9 +66,9 @@ def change(match: dict[str, Any], player: Player) -> int:
     return int(shown["trophies"])
 
 
-def test_two_ranked_matches_change_trophies_as_the_document_computes_them(stack: Stack) -> None:
+def test_ranked_matches_change_trophies_as_the_contract_computes_them(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here, 0, 0)
+        alice, bob, hers, his = await two_users(here, 0, 0)
         carol = await here.user()
         await here.listen(carol)
 
@@ -112,9 +113,9 @@ def test_two_ranked_matches_change_trophies_as_the_document_computes_them(stack:
     in_world(stack, play)
 
 
-def test_whoever_wins_the_hundredth_trophy_unlocks_a_picture(stack: Stack) -> None:
+def test_the_hundredth_trophy_unlocks_a_picture(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, _ = await two(here, 80, 0)
+        alice, bob, hers, _ = await two_users(here, 80, 0)
         await alice.join_ranked()
         await bob.join_ranked()
         await hers.next("game-start")
@@ -126,7 +127,7 @@ def test_whoever_wins_the_hundredth_trophy_unlocks_a_picture(stack: Stack) -> No
     in_world(stack, play)
 
 
-def test_who_may_queue_and_what_everybody_else_is_told(stack: Stack) -> None:
+def test_joining_and_leaving_the_queue_is_refused_with_the_codes_of_the_contract(stack: Stack) -> None:
     async def play(here: World) -> None:
         guest, alice, bob = await here.guest(), await here.user(), await here.user()
         await here.listen(guest)
@@ -161,7 +162,7 @@ def test_who_may_queue_and_what_everybody_else_is_told(stack: Stack) -> None:
 
 def test_a_user_waits_in_one_queue_at_a_time(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, _ = await two(here, 0, 0)
+        alice, bob, hers, _ = await two_users(here, 0, 0)
         await alice.join_duel()
         await alice.join_ranked()
         await bob.join_duel()
@@ -174,9 +175,9 @@ def test_a_user_waits_in_one_queue_at_a_time(stack: Stack) -> None:
     in_world(stack, play)
 
 
-def test_two_who_only_wait_are_matched_as_the_window_reaches_them(stack: Stack) -> None:
+def test_two_waiting_users_are_matched_when_the_window_reaches_them(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here, 1000, 130)
+        alice, bob, hers, his = await two_users(here, 1000, 130)
         since = time.monotonic()
         await alice.join_ranked()
         await bob.join_ranked()
@@ -188,9 +189,9 @@ def test_two_who_only_wait_are_matched_as_the_window_reaches_them(stack: Stack) 
     in_world(stack, play)
 
 
-def test_those_who_have_blocked_each_other_wait_for_a_third_one(stack: Stack) -> None:
+def test_a_blocked_pair_waits_for_a_third_user(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here, 5000, 0)
+        alice, bob, hers, his = await two_users(here, 5000, 0)
         await alice.block(bob.id)
         await bob.join_ranked()
         await alice.join_ranked()
@@ -205,9 +206,9 @@ def test_those_who_have_blocked_each_other_wait_for_a_third_one(stack: Stack) ->
     in_world(stack, play)
 
 
-def test_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: Stack) -> None:
+def test_a_user_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here, 7000, 100)
+        alice, bob, hers, his = await two_users(here, 7000, 100)
         carol = await with_trophies(here, 7200)
         await here.listen(carol)
         for player in (alice, bob, carol):
@@ -226,7 +227,7 @@ def test_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: Stack) ->
     in_world(stack, play)
 
 
-def test_16_players_at_once_who_are_far_apart_all_play_within_the_time_that_their_distances_allow(
+def test_16_players_far_apart_at_once_all_play_within_the_time_of_their_distances(
     stack: Stack,
 ) -> None:
     async def play(here: World) -> None:
@@ -253,10 +254,10 @@ def real_durations() -> Iterator[Stack]:
         yield made
 
 
-def test_the_nearest_meets_whom_it_may_and_not_who_waits_longest(real_durations: Stack) -> None:
+def test_the_nearest_possible_opponent_is_chosen_before_the_longest_waiting(real_durations: Stack) -> None:
     async def play(here: World) -> None:
-        # Both are too far from each other for a while, and near enough to the third one.
-        alice, bob, hers, his = await two(here, 3000, 60)
+        # Alice and Bob are too far apart at first, and both near enough to Carol.
+        alice, bob, hers, his = await two_users(here, 3000, 60)
         carol = await with_trophies(here, 3040)
         await here.listen(carol)
         await asyncio.gather(alice.join_ranked(), bob.join_ranked())
@@ -270,7 +271,7 @@ def test_the_nearest_meets_whom_it_may_and_not_who_waits_longest(real_durations:
 
 def test_two_players_130_trophies_apart_are_matched_after_20_to_25_seconds(real_durations: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two(here, 400, 130)
+        alice, bob, hers, his = await two_users(here, 400, 130)
         joined = time.monotonic()
         await alice.join_ranked()
         await asyncio.sleep(3)

@@ -1,4 +1,4 @@
-"""Every documented route is served, and nothing else, by whichever gateway stands in front of the functions."""
+"""Every documented route is served, and nothing else, by each gateway in front of the functions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_route_is_answered_by_its_function(client: httpx.Client, route: Route,
     if route.auth is not Auth.NOBODY:
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     else:
-        # Some want a body that isn't there.
+        # Some need a body, which is missing here.
         assert answer.status_code in (200, 201, 400)
     assert answer.headers["x-request-id"]
     assert client.request(method, path_of(route).removesuffix("/")).status_code == answer.status_code

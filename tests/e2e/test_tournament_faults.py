@@ -1,13 +1,9 @@
-"""Tournaments under many hands, and under processes that are killed."""
+"""Tournaments with many requests at once, and with processes that are killed."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-from collections.abc import Iterable
-from contextlib import suppress
 
 import botocore.session
 import pytest
@@ -15,13 +11,13 @@ import pytest
 from demo.api import ApiError, UnreachableError
 from demo.player import Player
 from infra.local.runner.stack import Stack
-from tests.support.e2e.tournaments import STAGES, Cup, Json, open_cup, patiently, seeds_of
+from tests.support.e2e.tournaments import STAGES, Json, Tournament, open_tournament, retried, seeds_of
 from tests.support.e2e.world import World, in_world, until
-from tests.support.process_tree import children_of, leaves_below
+from tests.support.processes import children_of, kill, leaves_below
 
 
 def executions(stack: Stack, tournament_id: int) -> list[str]:
-    """The status of every execution that there has been for a tournament."""
+    """The status of every execution that has begun for a tournament."""
     client = botocore.session.Session().create_client(
         "stepfunctions",
         region_name=stack.environment["AWS_DEFAULT_REGION"],
@@ -44,7 +40,7 @@ def test_40_users_joining_a_tournament_of_16_at_once_fill_it_and_it_starts_once(
 
         async def attempt(user: Player) -> int:
             try:
-                await patiently(lambda: user.join_tournament(made["code"]))
+                await retried(lambda: user.join_tournament(made["code"]))
             except ApiError as error:
                 return error.status
             return 201
@@ -67,24 +63,26 @@ def test_40_users_joining_a_tournament_of_16_at_once_fill_it_and_it_starts_once(
 @pytest.mark.one_mode
 def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(stack: Stack) -> None:
     async def play(here: World) -> None:
-        cup = await open_cup(here, 8, 6)
+        tournament = await open_tournament(here, 8, 6)
         seventh = await here.user()
         stream = await here.listen(seventh)
         for _ in range(50):
-            await patiently(lambda: seventh.join_tournament(cup.code))
-            shown = (await cup.first.tournament())["start_at"]
+            await retried(lambda: seventh.join_tournament(tournament.code))
+            shown = (await tournament.first.tournament())["start_at"]
             begun = await stream.next("tournament-start-at")
-            assert begun.data == {"id": cup.id, "start_at": shown}
-            await patiently(lambda: seventh.leave_tournament(cup.code))
-            assert (await cup.first.tournament())["start_at"] is None
-        await patiently(lambda: seventh.join_tournament(cup.code))
+            assert begun.data == {"id": tournament.id, "start_at": shown}
+            await retried(lambda: seventh.leave_tournament(tournament.code))
+            assert (await tournament.first.tournament())["start_at"] is None
+        await retried(lambda: seventh.join_tournament(tournament.code))
         start = await stream.next("tournament-start", timeout=30)
         assert len(start.data["participants"]) == 7
-        told = [event.code for event in cup.streams[cup.first.id].events if "start" in event.code]
-        assert told == ["tournament-start-at", "tournament-start-cancel"] * 50 + [
+        codes = [
+            event.code for event in tournament.streams[tournament.first.id].events if "start" in event.code
+        ]
+        assert codes == ["tournament-start-at", "tournament-start-cancel"] * 50 + [
             "tournament-start-at", "tournament-start",
         ]  # fmt: skip
-        assert executions(stack, cup.id).count("RUNNING") == 1
+        assert executions(stack, tournament.id).count("RUNNING") == 1
 
     in_world(stack, play)
 
@@ -92,33 +90,33 @@ def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(
 @pytest.mark.one_mode
 def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) -> None:
     async def play(here: World) -> None:
-        cup = await open_cup(here, 8, 7)
-        await kill_all_over(stack, cup)  # during the countdown
-        (start, *_) = await cup.everyone_gets("tournament-start", 60)
-        seeds = seeds_of(cup, start.data)
+        tournament = await open_tournament(here, 8, 7)
+        await kill_all_over(stack, tournament)  # during the countdown
+        (start, *_) = await tournament.everyone_gets("tournament-start", 60)
+        seeds = seeds_of(start.data)
         for stage in STAGES[1:]:
-            killing = asyncio.create_task(kill_all_over(stack, cup))
-            await lose_stage(cup, stage, seeds)
+            killing = asyncio.create_task(kill_all_over(stack, tournament))
+            await lose_stage(tournament, stage, seeds)
             await killing
-        finishes = await cup.everyone_gets("tournament-finish", 60)
-        winner = next(cup.player(user_id) for user_id, seed in seeds.items() if seed == 1)
+        finishes = await tournament.everyone_gets("tournament-finish", 60)
+        winner = next(tournament.player(user_id) for user_id, seed in seeds.items() if seed == 1)
         assert {finish.kwargs["username"] for finish in finishes} == {winner.username}
-        for player in cup.players:
+        for player in tournament.players:
             stats = (await player.stats())["tournament"]
             assert stats["tournament_wins"] == (player is winner)
             assert stats["game_played"] == (await player.matches())["count"]
-            assert len(cup.streams[player.id].received("tournament-match-finish")) == 7
-            assert len(cup.streams[player.id].received("tournament-finish")) == 1
-            assert cup.streams[player.id].resyncs == []
+            assert len(tournament.streams[player.id].received("tournament-match-finish")) == 7
+            assert len(tournament.streams[player.id].received("tournament-finish")) == 1
+            assert tournament.streams[player.id].resyncs == []
 
     in_world(stack, play)
 
 
-async def lose_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> None:
-    """In every match of a stage the worse seed goes away, whatever dies meanwhile."""
+async def lose_stage(tournament: Tournament, stage: str, seeds: dict[int, int]) -> None:
+    """In every match of a stage the worse seed disconnects; processes may be killed meanwhile."""
     matches: dict[int, Json] = {}
     expected = {"quarter-final": 3, "semi-final": 2, "final": 1}[stage]
-    for user_id, stream in cup.streams.items():
+    for user_id, stream in tournament.streams.items():
         if seeds[user_id] <= 2 * expected or stage == "quarter-final":
             if stage == "quarter-final" and seeds[user_id] == 1:
                 continue  # has a bye
@@ -131,7 +129,7 @@ async def lose_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> None:
 
         async def is_over(match_id: int = match["id"], loser: int = worse) -> bool:
             try:
-                await cup.here.server.finish(match_id, loser, "player-disconnect")
+                await tournament.here.server.finish(match_id, loser, "player-disconnect")
             except (ApiError, UnreachableError) as error:
                 return isinstance(error, ApiError) and error.status in (404, 409)
             return True
@@ -139,20 +137,13 @@ async def lose_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> None:
         await until("the match is over", is_over, 60)
 
 
-async def kill_all_over(stack: Stack, cup: Cup, seconds: float = 2.0) -> None:
-    """Kill the edge's workers, for a while all processes of functions that there are, then the SSE process."""
+async def kill_all_over(stack: Stack, tournament: Tournament, seconds: float = 2.0) -> None:
+    """Kill the edge's workers, then for some seconds all processes of functions, then the SSE process."""
     kill(children_of(stack.pids["edge"]))
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends:
         kill(leaves_below(stack.pids["engine"]))
         await asyncio.sleep(0.3)
     await asyncio.to_thread(stack.restart_sse)
-    for stream in cup.streams.values():
+    for stream in tournament.streams.values():
         await stream.connected(30)
-
-
-def kill(pids: Iterable[int]) -> None:
-    """End processes as a machine does that loses its power."""
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)

@@ -11,61 +11,63 @@ from demo.player import Player
 from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import (
     STAGES,
-    Cup,
-    open_cup,
+    Tournament,
+    expected_events,
+    open_tournament,
     play_out,
     play_stage,
     seeds_of,
-    story,
 )
 from tests.support.e2e.world import World, in_world, refusal
 
 
-async def check_history(cup: Cup, seeds: dict[int, int]) -> None:
-    """A finished tournament that the best seed has won, as everybody can read it."""
-    played = await cup.first.played_tournament(cup.id)
+async def check_history(tournament: Tournament, seeds: dict[int, int]) -> None:
+    """Check a finished tournament that the best seed has won, as every user can read it."""
+    played = await tournament.first.played_tournament(tournament.id)
     matches = [match for stage in played["matches"].values() for match in stage]
-    assert list(played["matches"]) == list(STAGES[-(cup.size.bit_length() - 1) :])
-    assert len(matches) == cup.size - 1
+    assert list(played["matches"]) == list(STAGES[-(tournament.size.bit_length() - 1) :])
+    assert len(matches) == tournament.size - 1
     assert all(match["finished"] for match in matches)
     assert played["finish_at"]
     byes = [match for match in matches if match["finish_reason"] == "game-not-played"]
     assert [(m["id"], m["score_winner"], m["score_looser"], m["user_2"]) for m in byes] == [
         (None, 3, 0, None)
-    ] * (cup.size - len(cup.players))
+    ] * (tournament.size - len(tournament.players))
     (best,) = [user_id for user_id, seed in seeds.items() if seed == 1]
     final = played["matches"]["final"][0]
     side = final["winner"]
     assert final["user_1" if side == "a" else "user_2"]["id"] == best
     assert (final["score_winner"], final["score_looser"]) == (3, 1)
-    for player in cup.players:
+    for player in tournament.players:
         stats = (await player.stats())["tournament"]
         assert stats["tournament_wins"] == (player.id == best)
         games = [m for m in matches if m["id"] and player.id in (m["user_1"]["id"], m["user_2"]["id"])]
         assert stats["game_played"] == len(games)
         listed = (await player.matches())["results"]
         assert {m["id"] for m in listed} == {m["id"] for m in games}
-        assert all(m["tournament_id"] == cup.id for m in listed)
+        assert all(m["tournament_id"] == tournament.id for m in listed)
         assert (await refusal(player.tournament()))[0] == 404
 
 
 async def whole_run(here: World, size: int, entrants: int) -> None:
-    """A tournament from its creation to its end, in which everyone is told exactly what they should be told."""
-    cup = await open_cup(here, size, entrants)
-    starts = await cup.everyone_gets("tournament-start", 60)
-    tournament = starts[0].data
-    assert all(start.data == tournament for start in starts)
-    seeds = seeds_of(cup, tournament)
+    """Play a tournament from its creation to its end, and check every event of every participant."""
+    tournament = await open_tournament(here, size, entrants)
+    starts = await tournament.everyone_gets("tournament-start", 60)
+    started = starts[0].data
+    assert all(start.data == started for start in starts)
+    seeds = seeds_of(started)
     assert sorted(seeds.values()) == list(range(1, entrants + 1))
     for _ in range(size - entrants):
-        byes = await cup.everyone_gets("tournament-match-finish")
+        byes = await tournament.everyone_gets("tournament-match-finish")
         assert {bye.kwargs["finish_reason"] for bye in byes} == {"game-not-played"}
-    await play_out(cup, seeds)
-    finishes = await cup.everyone_gets("tournament-finish")
-    assert {finish.kwargs["id"] for finish in finishes} == {cup.id}
-    for joined, player in enumerate(cup.players, 1):
-        assert cup.codes(player) == list(story(size, entrants, joined, seeds[player.id])), player.username
-    await check_history(cup, seeds)
+    await play_out(tournament, seeds)
+    finishes = await tournament.everyone_gets("tournament-finish")
+    assert {finish.kwargs["id"] for finish in finishes} == {tournament.id}
+    for joined, player in enumerate(tournament.players, 1):
+        assert tournament.codes(player) == list(expected_events(size, entrants, joined, seeds[player.id])), (
+            player.username
+        )
+    await check_history(tournament, seeds)
 
 
 def test_a_tournament_of_4_is_played_to_its_end(stack: Stack) -> None:
@@ -78,7 +80,7 @@ def test_a_tournament_of_any_size_is_played_to_its_end(stack: Stack, size: int, 
     in_world(stack, lambda here: whole_run(here, size, entrants))
 
 
-def test_everything_that_can_be_done_before_the_start_and_who_is_told(stack: Stack) -> None:
+def test_every_action_before_the_start_has_its_answer_and_events(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, carol, guest = await here.user(), await here.user(), await here.user(), await here.guest()
         assert (await refusal(alice.create_tournament("Cup", 8)))[1]["code"] == "sse_connection_required"
@@ -159,7 +161,7 @@ def test_everything_that_can_be_done_before_the_start_and_who_is_told(stack: Sta
     in_world(stack, play)
 
 
-def test_the_search_shows_what_one_can_join(stack: Stack) -> None:
+def test_the_search_shows_the_tournaments_that_a_user_can_join(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, carol, dora = [await here.user() for _ in range(4)]
         for player in (alice, bob, carol, dora):
@@ -198,37 +200,39 @@ def test_the_search_shows_what_one_can_join(stack: Stack) -> None:
     in_world(stack, play)
 
 
-def test_a_started_tournament_holds_who_may_still_win_it_and_is_open_to_nobody(stack: Stack) -> None:
-    async def try_everything(cup: Cup, late: Player, best: Player) -> None:
-        status, body = await refusal(late.join_tournament(cup.code))
+def test_a_started_tournament_keeps_its_possible_winners_and_admits_no_one(stack: Stack) -> None:
+    async def try_everything(tournament: Tournament, late: Player, best: Player) -> None:
+        status, body = await refusal(late.join_tournament(tournament.code))
         assert (status, body["code"]) == (403, "tournament_started")
         for call in (best.join_duel, partial(best.create_lobby, "clash")):
             # Between two matches, or in one.
             status, body = await refusal(call())
             assert (status, body["code"]) in {(409, "in_tournament"), (409, "already_playing")}
-        status, body = await refusal(cup.first.ban_from_tournament(cup.code, cup.players[1].id))
+        status, body = await refusal(
+            tournament.first.ban_from_tournament(tournament.code, tournament.players[1].id)
+        )
         assert (status, body["code"]) == (403, "tournament_started")
-        assert (await refusal(cup.first.invite_to_tournament(cup.code, late.id)))[0] == 403
+        assert (await refusal(tournament.first.invite_to_tournament(tournament.code, late.id)))[0] == 403
         found = (await late.search_tournaments("Autumn Cup"))["results"]
-        assert cup.id not in [line["id"] for line in found]
-        shown = await late.played_tournament(cup.id)
+        assert tournament.id not in [line["id"] for line in found]
+        shown = await late.played_tournament(tournament.id)
         assert (shown["finish_at"], list(shown["matches"])) == (None, ["semi-final", "final"])
 
     async def play(here: World) -> None:
         late = await here.user()
         await here.listen(late)
-        cup = await open_cup(here, 4, 4)
-        (start, *_) = await cup.everyone_gets("tournament-start")
-        by_seed = {seed: cup.player(user_id) for user_id, seed in seeds_of(cup, start.data).items()}
-        trying = asyncio.create_task(try_everything(cup, late, by_seed[1]))
-        await play_stage(cup, "semi-final", seeds_of(cup, start.data))
-        # Who is out may go, or leave and come back to watch.
+        tournament = await open_tournament(here, 4, 4)
+        (start, *_) = await tournament.everyone_gets("tournament-start")
+        by_seed = {seed: tournament.player(user_id) for user_id, seed in seeds_of(start.data).items()}
+        trying = asyncio.create_task(try_everything(tournament, late, by_seed[1]))
+        await play_stage(tournament, "semi-final", seeds_of(start.data))
+        # A player who is out may play elsewhere, or leave and come back to watch.
         assert (await by_seed[3].join_duel()).status == 201
-        await cup.streams[by_seed[1].id].next(
+        await tournament.streams[by_seed[1].id].next(
             "tournament-leave", where=lambda e: e.data["id"] == by_seed[3].id
         )
-        assert (await by_seed[4].leave_tournament(cup.code)).status == 204
-        assert (await by_seed[4].join_tournament(cup.code))["still_in"] is False
+        assert (await by_seed[4].leave_tournament(tournament.code)).status == 204
+        assert (await by_seed[4].join_tournament(tournament.code))["still_in"] is False
         await trying
 
     in_world(stack, play)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.infra.conftest import ORIGIN, WAIT_SECONDS, RunningEdge, start_edge, wait_until
-from tests.support.process_tree import children_of
+from tests.support.processes import children_of
 
 
 def tls_connection(edge: RunningEdge) -> ssl.SSLSocket:

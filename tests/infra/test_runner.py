@@ -23,7 +23,7 @@ import pytest
 from infra.local.runner.readiness import answers
 from infra.local.runner.stack import Stack, free_port
 from infra.local.settings import REGION, ROOT
-from tests.support.process_tree import descendants_of
+from tests.support.processes import descendants_of
 
 WAIT_SECONDS = 60.0
 

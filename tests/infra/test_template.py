@@ -72,7 +72,7 @@ def test_a_stack_has_room_below_cloudformations_limit() -> None:
 
 
 def test_two_fragments_do_not_overwrite_each_other() -> None:
-    fragment = {"Resources": {"Table": {}}}
+    fragment: dict[str, Any] = {"Resources": {"Table": {}}}
 
     with pytest.raises(ValueError, match="two of Table"):
         template._template("made up", fragment, fragment)

@@ -1,4 +1,4 @@
-"""Conversations under many hands at the same instant: nothing is lost, nothing is there twice, counts are exact."""
+"""Many actions on a conversation at once: no message is lost or repeated, and every count is exact."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pytest
 
 from shared.store.chat.conversations import read_chat
 from shared.usecases.chat.conversations import mark_read
-from tests.races.test_deletion import erase_all
-from tests.support.calls import Answer, Player, call, delete, made_player
-from tests.support.chats import ask_to_talk, chats, hide, notified, open_up, read, say, see, talk, unread
-from tests.support.concurrency import at_once, overtaken
-from tests.support.database import raw_items
+from tests.support.calls import Answer, call
+from tests.support.chats import accept_chats, chats, create_chat, hide, notified, read, say, see, talk, unread
+from tests.support.concurrency import at_once, commit_after
+from tests.support.database import items_of, kinds, raw_items
+from tests.support.deletion import delete, run_cleanup
 from tests.support.friends import befriend, block, remove, unblock
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -25,19 +26,9 @@ MANY = 64
 EACH = 200
 
 
-@pytest.fixture
-def alice() -> Player:
-    return made_player("Alice")
-
-
-@pytest.fixture
-def bobby() -> Player:
-    return made_player("Bobby")
-
-
 def test_of_64_creations_at_once_one_is_201_and_the_rest_409(alice: Player, bobby: Player) -> None:
-    open_up(alice, bobby)
-    creations = [partial(ask_to_talk, *pair) for pair in ((alice, bobby), (bobby, alice))] * (MANY // 2)
+    accept_chats(alice, bobby)
+    creations = [partial(create_chat, *pair) for pair in ((alice, bobby), (bobby, alice))] * (MANY // 2)
     statuses = Counter(answer.status for answer in at_once(*creations))
     assert statuses == {201: 1, 409: MANY - 1}
     assert len(chats(alice)) == len(chats(bobby)) == 1
@@ -45,18 +36,18 @@ def test_of_64_creations_at_once_one_is_201_and_the_rest_409(alice: Player, bobb
 
 
 def events_of(chat: int, reader: Player) -> list[str]:
-    """What a reader was told in a conversation, in the order of the messages' ids."""
-    told = []
-    for item in raw_items():
-        if item["kind"]["S"] == "outbox" and item["pk"]["S"] == f"CHAT#{chat}":
+    """The contents of the messages that a reader got as events, in the order of their ids."""
+    found = []
+    for item in items_of("outbox"):
+        if item["pk"]["S"] == f"CHAT#{chat}":
             (entry,) = json.loads(item["entries"]["S"])
             if entry["to"] == [reader.id]:
-                told.append((entry["event"]["data"]["id"], entry["event"]["data"]["content"]))
-    return [content for _, content in sorted(told)]
+                found.append((entry["event"]["data"]["id"], entry["event"]["data"]["content"]))
+    return [content for _, content in sorted(found)]
 
 
 def send_all(player: Player, chat: int) -> int:
-    """Send 200 messages one after the other, each until it is there; how often a race was lost for good."""
+    """Send 200 messages one after the other, each until it is accepted; returns the number of 429s."""
     throttled = 0
     for n in range(EACH):
         while (answer := say(player, chat, f"{player.name} {n}")).status != 201:
@@ -65,7 +56,7 @@ def send_all(player: Player, chat: int) -> int:
     return throttled
 
 
-def test_two_who_send_200_messages_each_at_once_lose_none_and_repeat_none(
+def test_of_two_users_who_send_200_messages_each_at_once_none_is_lost_or_repeated(
     alice: Player, bobby: Player
 ) -> None:
     chat = talk(alice, bobby)
@@ -94,10 +85,10 @@ def test_many_messages_of_one_sender_at_once_are_all_there_or_refused(alice: Pla
     assert_whole(raw_items())
 
 
-def test_a_message_that_comes_while_the_list_is_read_stays_unread(alice: Player, bobby: Player) -> None:
+def test_a_message_that_arrives_while_the_list_is_read_stays_unread(alice: Player, bobby: Player) -> None:
     chat = talk(alice, bobby)
     say(alice, chat, "seen")
-    shown = overtaken(lambda: say(alice, chat, "not seen"), lambda: read(bobby, chat))
+    shown = commit_after(lambda: say(alice, chat, "not seen"), lambda: read(bobby, chat))
     assert [(message["content"], message["is_read"]) for message in shown] == [("seen", False)]
     assert (unread(bobby, chat), notified(bobby)) == (1, 1)
     assert [(message["content"], message["is_read"]) for message in read(bobby, chat)] == [
@@ -116,7 +107,7 @@ def test_a_list_that_is_read_on_two_devices_at_once_is_read(alice: Player, bobby
         say(alice, chat, "two")
         read(bobby, chat)
 
-    shown = overtaken(on_another_device, lambda: read(bobby, chat))
+    shown = commit_after(on_another_device, lambda: read(bobby, chat))
     assert [message["content"] for message in shown] == ["one"]
     assert (unread(bobby, chat), notified(bobby)) == (0, 0)
     assert [message["is_read"] for message in read(bobby, chat)] == [True, True]
@@ -145,7 +136,7 @@ def test_reading_while_the_other_writes_is_never_refused_and_counts_exactly(
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_hiding_as_the_other_writes_ends_in_one_of_the_two(
+def test_hiding_a_conversation_as_the_other_writes_leaves_the_message_unread(
     attempt: int, alice: Player, bobby: Player
 ) -> None:
     chat = talk(alice, bobby)
@@ -156,17 +147,19 @@ def test_hiding_as_the_other_writes_ends_in_one_of_the_two(
     assert_whole(raw_items())
 
 
-def test_who_hides_a_conversation_while_sending_is_told_so(alice: Player, bobby: Player) -> None:
+def test_sending_to_a_conversation_that_is_being_hidden_is_refused_as_hidden(
+    alice: Player, bobby: Player
+) -> None:
     chat = talk(alice, bobby)
-    answer = overtaken(lambda: hide(alice, chat), lambda: say(alice, chat, "hello"))
+    answer = commit_after(lambda: hide(alice, chat), lambda: say(alice, chat, "hello"))
     assert (answer.status, answer.body["code"]) == (403, "chat_hidden")
     assert read(bobby, chat) == []
     assert_whole(raw_items())
 
 
 def starting(alice: Player, bobby: Player) -> Callable[[], Answer]:
-    open_up(alice, bobby)
-    return partial(ask_to_talk, alice, bobby)
+    accept_chats(alice, bobby)
+    return partial(create_chat, alice, bobby)
 
 
 def sending(alice: Player, bobby: Player) -> Callable[[], Answer]:
@@ -183,38 +176,38 @@ def hiding(alice: Player, bobby: Player) -> Callable[[], Answer]:
     return partial(hide, alice, talk(alice, bobby))
 
 
-DOING = [starting, sending, reading, hiding]
+ACTIONS = [starting, sending, reading, hiding]
 
 
 @pytest.mark.parametrize("who", [0, 1])
-@pytest.mark.parametrize("doing", [starting, sending, hiding])
+@pytest.mark.parametrize("prepare", [starting, sending, hiding])
 def test_a_block_just_before_a_change_forbids_it(
-    doing: Callable[[Player, Player], Callable[[], Answer]], who: int, alice: Player, bobby: Player
+    prepare: Callable[[Player, Player], Callable[[], Answer]], who: int, alice: Player, bobby: Player
 ) -> None:
-    action = doing(alice, bobby)
+    action = prepare(alice, bobby)
     blocker, blocked = ((alice, bobby), (bobby, alice))[who]
-    answer = overtaken(lambda: block(blocker, blocked), action)
-    assert answer.status in ({403, 404} if doing is starting else {403})
+    answer = commit_after(lambda: block(blocker, blocked), action)
+    assert answer.status in ({403, 404} if prepare is starting else {403})
     assert_whole(raw_items())
     assert chats(alice) == chats(bobby) == []
     assert notified(alice) == notified(bobby) == 0
 
 
-@pytest.mark.parametrize("doing", DOING)
-def test_a_change_just_before_a_block_is_closed_by_it(
-    doing: Callable[[Player, Player], Callable[[], Answer]], alice: Player, bobby: Player
+@pytest.mark.parametrize("prepare", ACTIONS)
+def test_a_block_just_after_a_change_closes_the_conversation(
+    prepare: Callable[[Player, Player], Callable[[], Answer]], alice: Player, bobby: Player
 ) -> None:
-    action = doing(alice, bobby)
-    assert overtaken(action, lambda: block(bobby, alice)).status == 201
+    action = prepare(alice, bobby)
+    assert commit_after(action, lambda: block(bobby, alice)).status == 201
     assert_whole(raw_items())
     assert chats(alice) == chats(bobby) == []
 
 
-@pytest.mark.parametrize("doing", [sending, reading, hiding])
-def test_what_happens_around_the_end_of_a_block_leaves_one_truth(
-    doing: Callable[[Player, Player], Callable[[], Answer]], alice: Player, bobby: Player
+@pytest.mark.parametrize("prepare", [sending, reading, hiding])
+def test_an_action_at_the_end_of_a_block_leaves_a_consistent_conversation(
+    prepare: Callable[[Player, Player], Callable[[], Answer]], alice: Player, bobby: Player
 ) -> None:
-    action = doing(alice, bobby)
+    action = prepare(alice, bobby)
     made = block(bobby, alice).body["id"]
     answers = at_once(action, partial(unblock, bobby, made))
     assert answers[0].status in {200, 201, 204, 403}
@@ -222,14 +215,14 @@ def test_what_happens_around_the_end_of_a_block_leaves_one_truth(
     assert_whole(raw_items())
 
 
-def test_messages_that_were_being_read_as_a_block_came_are_not_notified_of_after_it(
+def test_messages_that_were_being_read_as_a_block_came_bring_no_notification_after_it(
     alice: Player, bobby: Player
 ) -> None:
     chat = talk(alice, bobby)
     say(alice, chat, "hello")
     read_before = read_chat(bobby.id, chat)
     made = block(bobby, alice).body["id"]
-    answer = overtaken(lambda: mark_read(read_before), lambda: unblock(bobby, made))
+    answer = commit_after(lambda: mark_read(read_before), lambda: unblock(bobby, made))
     assert answer.status == 204
     assert (unread(bobby, chat), notified(bobby)) == (0, 0)
     assert_whole(raw_items())
@@ -239,7 +232,7 @@ def test_a_friendship_that_ends_just_before_a_conversation_begins_forbids_it(
     alice: Player, bobby: Player
 ) -> None:
     friendship = befriend(alice, bobby)
-    answer = overtaken(lambda: remove(bobby, friendship), lambda: ask_to_talk(alice, bobby))
+    answer = commit_after(lambda: remove(bobby, friendship), lambda: create_chat(alice, bobby))
     assert (answer.status, answer.body["code"]) == (403, "chat_not_accepted")
     assert chats(alice) == chats(bobby) == []
 
@@ -247,47 +240,48 @@ def test_a_friendship_that_ends_just_before_a_conversation_begins_forbids_it(
 def test_a_setting_that_changes_just_before_a_conversation_begins_counts(
     alice: Player, bobby: Player
 ) -> None:
-    open_up(bobby)
+    accept_chats(bobby)
     path, change = "/users/me/", {"accept_chat_from": "none"}
-    answer = overtaken(lambda: call("PATCH", path, bobby.access, change), lambda: ask_to_talk(alice, bobby))
+    answer = commit_after(
+        lambda: call("PATCH", path, bobby.access, change), lambda: create_chat(alice, bobby)
+    )
     assert (answer.status, answer.body["code"]) == (403, "chat_not_accepted")
     assert_whole(raw_items())
 
 
 @pytest.mark.parametrize("who", [0, 1])
-@pytest.mark.parametrize("doing", DOING)
-def test_whatever_is_done_as_a_user_goes_nothing_of_the_conversation_is_left(
-    doing: Callable[[Player, Player], Callable[[], Answer]], who: int, alice: Player, bobby: Player
+@pytest.mark.parametrize("prepare", ACTIONS)
+def test_an_action_as_a_user_is_deleted_leaves_nothing_of_the_conversation(
+    prepare: Callable[[Player, Player], Callable[[], Answer]], who: int, alice: Player, bobby: Player
 ) -> None:
-    action, doomed, other = doing(alice, bobby), (alice, bobby)[who], (bobby, alice)[who]
-    answer, _ = at_once(action, partial(delete, doomed))
+    action, deleted, other = prepare(alice, bobby), (alice, bobby)[who], (bobby, alice)[who]
+    answer, _ = at_once(action, partial(delete, deleted))
     assert answer
     assert answer.status in {200, 201, 204, 401, 403, 404, 429}
     assert_whole(raw_items())
-    erase_all()
+    run_cleanup()
     assert_whole(raw_items())
-    kinds = {item["kind"]["S"] for item in raw_items()}
-    assert kinds.isdisjoint({"pair_chat", "conversation", "membership", "message"})
+    assert {*kinds()}.isdisjoint({"pair_chat", "conversation", "membership", "message"})
     assert chats(other) == []
     assert notified(other) == 0
 
 
-def test_two_who_talk_and_go_at_once_leave_nothing(alice: Player, bobby: Player) -> None:
+def test_two_users_of_a_conversation_who_are_deleted_at_once_leave_nothing(
+    alice: Player, bobby: Player
+) -> None:
     chat = talk(alice, bobby)
     for player in (alice, bobby):
         say(player, chat, "bye")
     at_once(partial(delete, alice), partial(delete, bobby))
-    at_once(erase_all, erase_all)
-    erase_all()
-    assert {item["kind"]["S"] for item in raw_items()} <= {"outbox", "timer", "leases"}
+    at_once(run_cleanup, run_cleanup)
+    run_cleanup()
+    assert {*kinds()} <= {"outbox", "timer", "leases"}
 
 
-def test_who_talks_to_somebody_gone_is_told_that_there_is_no_conversation(
-    alice: Player, bobby: Player
-) -> None:
+def test_a_message_to_a_user_who_was_just_deleted_finds_no_conversation(alice: Player, bobby: Player) -> None:
     chat = talk(alice, bobby)
     say(alice, chat, "bye")
-    answer = overtaken(lambda: delete(bobby), lambda: say(alice, chat, "bye"))
+    answer = commit_after(lambda: delete(bobby), lambda: say(alice, chat, "bye"))
     assert (answer.status, answer.body["code"]) == (403, "not_in_chat")
     assert see(alice, chat).status == 403
     assert_whole(raw_items())

@@ -1,8 +1,7 @@
-"""Pairing holds under any race: each ticket used once, nobody twice, blocked pairs never."""
+"""Joining the queue for duels at once: each ticket is used once, no user plays twice, blocked pairs never meet."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -11,86 +10,64 @@ import pytest
 
 from shared.usecases.accounts import presence
 from shared.usecases.play import match_start, matchmaking
-from tests.support.calls import CONTAINER, Player, call, made_player, open_streams
 from tests.support.concurrency import at_once
-from tests.support.database import raw_items
+from tests.support.database import items_of, raw_items
+from tests.support.events import sent_events
 from tests.support.friends import block
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import create_match, match_players
+from tests.support.players import CONTAINER, Player, go_offline, players_online
+from tests.support.queues import join_queue, leave_queue
 
 pytestmark = pytest.mark.usefixtures("account")
 
 
-def players_online(count: int) -> list[Player]:
-    players = [made_player(f"player-{number}") for number in range(count)]
-    open_streams(*players)
-    return players
-
-
-def join(player: Player) -> int:
-    return call("POST", "/play/duel/", player.access).status
-
-
-def leave(player: Player) -> int:
-    return call("DELETE", "/play/duel/", player.access).status
-
-
-def of_kind(kind: str) -> list[dict[str, dict[str, str]]]:
-    return [item for item in raw_items() if item["kind"]["S"] == kind]
-
-
 def opponents() -> list[set[int]]:
-    states = [json.loads(item["state"]["S"]) for item in of_kind("match")]
-    return [{player["id"] for side in "ab" for player in state[side]["players"]} for state in states]
+    return [set(players) for players in match_players()]
 
 
 def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # However long this machine takes for 100 requests at once: how patient a request is, is another matter.
-    monkeypatch.setattr(matchmaking, "LOOK_SECONDS", 60.0)
+    # A slow machine ends no request early.
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
     players = players_online(100)
-    statuses = at_once(*[partial(join, player) for player in players])
+    statuses = at_once(*[partial(join_queue, player) for player in players])
     assert Counter(statuses) == {201: 100}
     assert Counter(user_id for pair in opponents() for user_id in pair) == {p.id: 1 for p in players}
     assert len(opponents()) == 50
-    assert not of_kind("ticket")
-    starts = Counter(
-        user_id
-        for item in of_kind("outbox")
-        for entry in json.loads(item["entries"]["S"])
-        if entry["event"]["event_code"] == "game-start"
-        for user_id in entry["to"]
-    )
+    assert not items_of("ticket")
+    starts = Counter(user_id for _, to, _ in sent_events("game-start") for user_id in to)
     assert starts == {player.id: 1 for player in players}
     assert_whole(raw_items())
 
 
-def test_of_an_odd_number_one_stays_and_plays_the_next_who_comes() -> None:
+def test_of_an_odd_number_of_users_one_waits_and_plays_the_next_who_joins() -> None:
     players = players_online(8)
-    at_once(*[partial(join, player) for player in players[:7]])
+    at_once(*[partial(join_queue, player) for player in players[:7]])
     assert len(opponents()) == 3
-    (ticket,) = of_kind("ticket")
-    assert join(players[7]) == 201
+    (ticket,) = items_of("ticket")
+    assert join_queue(players[7]) == 201
     assert {int(ticket["user_id"]["N"]), players[7].id} in opponents()
     assert_whole(raw_items())
 
 
 def test_one_user_who_joins_many_times_at_once_holds_one_ticket() -> None:
     (player,) = players_online(1)
-    statuses = at_once(*[partial(join, player)] * 8)
+    statuses = at_once(*[partial(join_queue, player)] * 8)
     assert set(statuses) <= {201, 429}
-    assert len(of_kind("ticket")) == 1
+    assert len(items_of("ticket")) == 1
     assert_whole(raw_items())
 
 
 @pytest.mark.parametrize("attempt", range(4))
 def test_joining_leaving_and_going_offline_at_once_leaves_no_orphan(attempt: int) -> None:
     players = players_online(6)
-    actions = [partial(join, player) for player in players]
-    actions += [partial(leave, player) for player in players[:4]]
+    actions = [partial(join_queue, player) for player in players]
+    actions += [partial(leave_queue, player) for player in players[:4]]
 
     def close(player: Player) -> int:
-        presence.go_offline(player.id, CONTAINER)
+        go_offline(player)
         return 0
 
     statuses = at_once(*actions, *[partial(close, player) for player in players[2:]])
@@ -100,23 +77,23 @@ def test_joining_leaving_and_going_offline_at_once_leaves_no_orphan(attempt: int
 
 def test_the_ticket_that_a_dead_container_leaves_is_taken_while_its_owner_joins_again() -> None:
     players = players_online(2)
-    assert join(players[0]) == 201
+    assert join_queue(players[0]) == 201
 
     def reap() -> int:
         presence.reap(CONTAINER)
         return 0
 
-    at_once(partial(join, players[0]), reap, reap, partial(join, players[1]))
+    at_once(partial(join_queue, players[0]), reap, reap, partial(join_queue, players[1]))
     assert_whole(raw_items())
 
 
-def test_blocked_pairs_never_meet_however_many_join_at_once() -> None:
+def test_blocked_pairs_never_meet_when_many_join_at_once() -> None:
     players = players_online(12)
     group, others = players[:6], players[6:]
     for blocker in group:
         for blocked in others:
             block(blocker, blocked)
-    at_once(*[partial(join, player) for player in players])
+    at_once(*[partial(join_queue, player) for player in players])
     ids = {player.id for player in group}
     assert len(opponents()) == 6
     assert all(len(pair & ids) in (0, 2) for pair in opponents())
@@ -128,7 +105,7 @@ def test_a_block_that_lands_between_ticket_and_pairing_keeps_the_two_apart(
     blocker: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     players = players_online(2)
-    assert join(players[0]) == 201
+    assert join_queue(players[0]) == 201
     landed: list[bool] = []
 
     def start_after_the_block(*arguments: Any) -> object:
@@ -137,24 +114,20 @@ def test_a_block_that_lands_between_ticket_and_pairing_keeps_the_two_apart(
         return match_start.start_match(*arguments)
 
     monkeypatch.setattr(matchmaking, "start_match", start_after_the_block)
-    assert join(players[1]) == 201
+    assert join_queue(players[1]) == 201
     assert landed
     assert not opponents()
-    assert len(of_kind("ticket")) == 2
+    assert len(items_of("ticket")) == 2
     assert_whole(raw_items())
 
 
 def test_a_match_that_a_service_creates_while_its_players_join_the_queue_is_their_only_one() -> None:
-    from tests.support.calls import service
-
     players = players_online(4)
-    teams = {"a": [{"id": players[0].id}], "b": [{"id": players[1].id}]}
 
     def create() -> int:
-        body = {"game_mode": "duel", "teams": teams}
-        return call("POST", "/private/match/create/", service(), body).status
+        return create_match("duel", players[:1], players[1:2]).status
 
-    statuses = at_once(create, create, *[partial(join, player) for player in players])
+    statuses = at_once(create, create, *[partial(join_queue, player) for player in players])
     assert set(statuses) <= {201, 409, 429}
     assert max(Counter(user_id for pair in opponents() for user_id in pair).values()) == 1
     assert_whole(raw_items())

@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of a request leaves the change whole or undone, never half."""
+"""A process that is killed in the middle of a request leaves the change done or undone, never half done."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ from typing import Any, cast
 import pytest
 
 from shared.domain.play.matchmaking import QueueName
+from shared.store.accounts.users import read_accounts
+from shared.store.base import utc_now
 from shared.usecases.play import matchmaking
+from shared.usecases.play.queues import leave_queue
 from tests.support import tournaments
-from tests.support.calls import PASSWORD, Player, call, in_duel, made_player, open_streams, sign_up
-from tests.support.chats import ask_to_talk, open_up, say, talk
-from tests.support.database import raw_items
+from tests.support.calls import call, run_task
+from tests.support.chats import accept_chats, create_chat, say, talk
+from tests.support.database import items_of, kinds, raw_items
 from tests.support.engine import Account
 from tests.support.friends import block
 from tests.support.invariants.whole_table import assert_whole, broken
-from tests.support.killed_processes import Moment, close, join, killed_at, killed_sometime, score, task
+from tests.support.killed_processes import Moment, killed_after, killed_at
+from tests.support.matches import in_duel, score
+from tests.support.players import PASSWORD, Player, go_offline, made_player, open_streams, sign_up
+from tests.support.queues import join_queue
 
 KILLS = 25
 
 Prepared = tuple[Callable[..., Any], tuple[Any, ...], set[int]]
-"""What to do, with what, and which statuses the same may have when it is done again after the kill."""
+"""An action, its arguments, and the statuses that it may have when it is repeated after the kill."""
 
 
 def _names(number: int) -> tuple[str, str]:
@@ -56,7 +62,7 @@ def _registering_as_a_guest(number: int) -> Prepared:
 def _deleting_an_account_that_queues(number: int) -> Prepared:
     player = sign_up(f"alice-{number}")
     open_streams(player)
-    join(player)
+    join_queue(player)
     return call, ("DELETE", "/users/me/", player.access, {"password": PASSWORD}), {204, 401}
 
 
@@ -68,26 +74,26 @@ def _pair(number: int) -> tuple[Player, Player]:
 
 def _being_paired(number: int) -> Prepared:
     first, second = _pair(number)
-    join(first)
-    return join, (second,), {201, 409}
+    join_queue(first)
+    return join_queue, (second,), {201, 409}
 
 
 def _being_paired_in_ranked(number: int) -> Prepared:
     first, second = _pair(number)
-    join(first, "ranked")
-    return join, (second, "ranked"), {201, 409}
+    join_queue(first, "ranked")
+    return join_queue, (second, "ranked"), {201, 409}
 
 
 def _being_paired_by_a_timer(number: int) -> Prepared:
     first, second = _pair(number)
-    join(first, "ranked")
-    # Whoever was to pair the two was killed before: both wait.
+    join_queue(first, "ranked")
+    # The request that should have paired the two was killed: both wait.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matchmaking, "LOOK_SECONDS", 0.0)
-        join(second, "ranked")
-    timers = [item for item in raw_items() if item.get("machine") == {"S": "ranked-window"}]
+        patch.setattr(matchmaking, "PAIRING_SECONDS", 0.0)
+        join_queue(second, "ranked")
+    timers = [item for item in items_of("timer") if item["machine"]["S"] == "ranked-window"]
     last = max(timers, key=lambda item: item["pk"]["S"])
-    return task, ("widen_window", json.loads(last["input"]["S"])), set()
+    return run_task, ("widen_window", json.loads(last["input"]["S"])), set()
 
 
 def _winning(number: int) -> Prepared:
@@ -100,11 +106,11 @@ def _winning(number: int) -> Prepared:
 
 def _losing_the_last_stream_in_the_queue(number: int) -> Prepared:
     a, _ = _pair(number)
-    join(a)
-    return close, (a,), {204}
+    join_queue(a)
+    return go_offline, (a,), set()
 
 
-def _talking(number: int) -> tuple[Player, Player, int]:
+def _in_conversation(number: int) -> tuple[Player, Player, int]:
     a, b = (made_player(name) for name in _names(number))
     chat = talk(a, b)
     say(b, chat, "hello")
@@ -113,42 +119,42 @@ def _talking(number: int) -> tuple[Player, Player, int]:
 
 def _starting_a_conversation(number: int) -> Prepared:
     a, b = (made_player(name) for name in _names(number))
-    open_up(b)
-    return ask_to_talk, (a, b), {201, 409}
+    accept_chats(b)
+    return create_chat, (a, b), {201, 409}
 
 
 def _sending_a_message(number: int) -> Prepared:
-    a, _, chat = _talking(number)
+    a, _, chat = _in_conversation(number)
     return say, (a, chat, "hello"), {201}
 
 
 def _reading_messages(number: int) -> Prepared:
-    a, _, chat = _talking(number)
+    a, _, chat = _in_conversation(number)
     return call, ("GET", f"/chat/{chat}/messages/", a.access), {200}
 
 
-def _blocking_whom_one_talks_to(number: int) -> Prepared:
-    a, b, _ = _talking(number)
+def _blocking_in_a_conversation(number: int) -> Prepared:
+    a, b, _ = _in_conversation(number)
     return block, (a, b), {201, 409}
 
 
 def _voiding(number: int) -> Prepared:
-    return task, ("expire_connect", {"match_id": in_duel(*_pair(number))}), set()
+    return run_task, ("expire_connect", {"match_id": in_duel(*_pair(number))}), set()
 
 
-# Tournaments: whatever execution waits, waits with this token.
+# Every execution of a tournament waits with this token.
 
 
 def _token(number: int) -> str:
     return f"token-{number}"
 
 
-def _gathered(number: int, size: int, entrants: int) -> tuple[list[Player], dict[str, Any]]:
+def _tournament_of(number: int, size: int, entrants: int) -> tuple[list[Player], dict[str, Any]]:
     return tournaments.gather(size, entrants, f"entrant-{number}")
 
 
 def _counting_down(number: int) -> tuple[list[Player], dict[str, Any]]:
-    players, made = _gathered(number, 8, 7)
+    players, made = _tournament_of(number, 8, 7)
     tournaments.step("await-start", made["id"], token=_token(number))
     return players, made
 
@@ -162,11 +168,11 @@ def _one_more(number: int) -> Player:
 def _step(name: str, tournament_id: int, **more: Any) -> Prepared:
     run = tournaments.state_of(tournament_id).run
     state = {"step": name, "tournament_id": tournament_id, "run": run, **more}
-    return task, ("run_tournament", state), set()
+    return run_task, ("run_tournament", state), set()
 
 
 def _semi_finals(number: int) -> tuple[list[Player], dict[str, Any]]:
-    players, made = _gathered(number, 4, 4)
+    players, made = _tournament_of(number, 4, 4)
     tournaments.step("play-stage", made["id"], stage=3, token=_token(number))
     return players, made
 
@@ -178,12 +184,12 @@ def _making_a_tournament(number: int) -> Prepared:
 
 
 def _beginning_a_countdown(number: int) -> Prepared:
-    _, made = _gathered(number, 8, 6)
+    _, made = _tournament_of(number, 8, 6)
     return tournaments.enter, (_one_more(number), made["code"]), {201}
 
 
 def _waiting_for_the_start(number: int) -> Prepared:
-    _, made = _gathered(number, 8, 7)
+    _, made = _tournament_of(number, 8, 7)
     return _step("await-start", made["id"], token=f"unheard-{number}")
 
 
@@ -193,12 +199,12 @@ def _cancelling_a_countdown(number: int) -> Prepared:
 
 
 def _going_offline_in_a_tournament(number: int) -> Prepared:
-    players, _ = _gathered(number, 4, 2)
-    return close, (players[1],), {204}
+    players, _ = _tournament_of(number, 4, 2)
+    return go_offline, (players[1],), set()
 
 
 def _banning_from_a_tournament(number: int) -> Prepared:
-    players, made = _gathered(number, 4, 2)
+    players, made = _tournament_of(number, 4, 2)
     return tournaments.ban, (players[0], made["code"], players[1].id), {204, 404}
 
 
@@ -213,12 +219,12 @@ def _ending_a_countdown(number: int) -> Prepared:
 
 
 def _beginning_a_stage(number: int) -> Prepared:
-    _, made = _gathered(number, 4, 4)
+    _, made = _tournament_of(number, 4, 4)
     return _step("play-stage", made["id"], stage=3, token=f"unheard-{number}")
 
 
 def _almost_won(number: int) -> tuple[list[Player], dict[str, Any], list[Player]]:
-    """A tournament whose stage is over with its last match, and the two who play that, one of them about to win."""
+    """A tournament with one match of the stage left, and its two players; the first is about to win."""
     players, made = _semi_finals(number)
     first, last = tournaments.state_of(made["id"]).drawn.running()
     assert first.user_1
@@ -247,7 +253,7 @@ def _finishing_a_tournament(number: int) -> Prepared:
     return _step("finish", made["id"])
 
 
-HEARD: dict[Callable[[int], Prepared], str] = {
+VERDICTS: dict[Callable[[int], Prepared], str] = {
     _cancelling_a_countdown: "cancelled",
     _making_a_tournament_full: "start",
     _ending_a_countdown: "start",
@@ -255,7 +261,7 @@ HEARD: dict[Callable[[int], Prepared], str] = {
     _leaving_the_last_match_of_a_stage: "pause",
     _finishing_a_tournament: "pause",
 }
-"""What the execution that waits with a token has been told when all is done; of the others nobody is told anything."""
+"""The verdict that the waiting execution is answered with in the end; in the other cases it isn't answered."""
 
 
 @pytest.mark.parametrize(
@@ -274,7 +280,7 @@ HEARD: dict[Callable[[int], Prepared], str] = {
         _starting_a_conversation,
         _sending_a_message,
         _reading_messages,
-        _blocking_whom_one_talks_to,
+        _blocking_in_a_conversation,
         _voiding,
         _making_a_tournament,
         _beginning_a_countdown,
@@ -291,7 +297,7 @@ HEARD: dict[Callable[[int], Prepared], str] = {
     ],
     ids=lambda prepare: prepare.__name__.strip("_"),
 )
-def test_killed_around_any_of_its_calls_a_request_changes_everything_or_nothing(
+def test_a_request_that_is_killed_around_any_of_its_calls_changes_everything_or_nothing(
     prepare: Callable[[int], Prepared], account: Account
 ) -> None:
     moments: tuple[Moment, ...] = ("before-call", "after-call")
@@ -305,34 +311,27 @@ def test_killed_around_any_of_its_calls_a_request_changes_everything_or_nothing(
             answer = action(*arguments)
             assert_whole(raw_items())
             assert not allowed or getattr(answer, "status", answer) in allowed
-            told = [output["verdict"] for token, output in tournaments.answers() if token == _token(kills)]
-            assert told == ([HEARD[prepare]] if prepare in HEARD else [])
-            for item in raw_items():
-                if item["kind"]["S"] == "ticket":  # the next round begins with an empty queue
-                    _empty_queue(item)
+            assert tournaments.verdicts(_token(kills)) == ([VERDICTS[prepare]] if prepare in VERDICTS else [])
+            for item in items_of("ticket"):  # the next round begins with an empty queue
+                _empty_queue(item)
             if not killed:
                 break
     assert kills > 2, "nothing was killed"
 
 
 def _empty_queue(ticket: dict[str, dict[str, str]]) -> None:
-    from shared.store.accounts.users import read_accounts
-    from shared.store.base import utc_now
-    from shared.usecases.play.queues import leave_queue
-
     user_id = int(ticket["user_id"]["N"])
     seat = read_accounts([user_id], utc_now())[user_id].seat
     leave_queue(seat, cast(QueueName, seat.place))
 
 
-def test_killed_at_random_points_processes_leave_no_half_change(account: Account) -> None:
+def test_processes_that_are_killed_at_random_points_leave_no_half_change(account: Account) -> None:
     players = [made_player(f"player-{number}") for number in range(4)]
     open_streams(*players)
     seed = random.randrange(10**6)
     draw = random.Random(seed)
     for kill in range(KILLS):
-        killed_sometime(account.environment, players, draw.uniform(0.005, 0.25), seed + kill)
+        killed_after(account.environment, players, draw.uniform(0.005, 0.25), seed + kill)
         found = list(broken(raw_items()))
         assert not found, f"seed {seed}, kill {kill}: {found}"
-    kinds = {item["kind"]["S"] for item in raw_items()}
-    assert {"match", "played"} <= kinds, "the processes were killed before they did anything"
+    assert {"match", "played"} <= {*kinds()}, "the processes were killed before they did anything"

@@ -1,11 +1,10 @@
-"""A match ends once, whoever says so and how many at once."""
+"""Ending a match in several ways at once: it ends once."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,28 +16,19 @@ from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.deletion import delete_account
 from shared.usecases.rerun import PATIENT_RERUNS, RERUNS
-from tests.support.calls import Answer, Player, call, in_duel, made_player, open_streams, service
-from tests.support.concurrency import at_once, overtaken
+from tests.support.calls import Answer, call, run_task, service
+from tests.support.concurrency import at_once, commit_after
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import create_match, finish, in_duel, score
+from tests.support.players import Player, players_online
 
 pytestmark = pytest.mark.usefixtures("account")
 
 
 @pytest.fixture
 def players() -> list[Player]:
-    made = [made_player("Alice"), made_player("Bobby")]
-    open_streams(*made)
-    return made
-
-
-def score(player: Player) -> Answer:
-    return call("PUT", f"/private/match/score/{player.id}/", service(), {})
-
-
-def finish(match_id: int, player: Player) -> Answer:
-    body = {"user_id": player.id, "finish_reason": "player-disconnect"}
-    return call("PATCH", f"/private/match/finish/{match_id}/", service(), body)
+    return players_online(2)
 
 
 def book(players: list[Player]) -> Answer:
@@ -55,8 +45,8 @@ def figures(player: Player) -> dict[str, Any]:
     return next(line for line in answer.body if line["game_mode"] == "duel")
 
 
-def run_task(name: str, match_id: int) -> Any:
-    return getattr(import_module(f"functions.play.{name}"), name)({"match_id": match_id}, None)
+def clock(name: str, match_id: int) -> Any:
+    return run_task(name, {"match_id": match_id})
 
 
 @pytest.mark.parametrize("calls", [2, 8])
@@ -92,7 +82,7 @@ def test_a_point_that_is_counted_just_before_the_winning_one_is_not_lost(players
     match_id = in_duel(*players)
     for scorer in (0, 0, 1):
         score(players[scorer])
-    answer = overtaken(lambda: score(players[1]), lambda: score(players[0]))
+    answer = commit_after(lambda: score(players[1]), lambda: score(players[0]))
     assert answer.status == 200
     teams = answer.body["teams"]
     assert (teams["a"]["score"], teams["b"]["score"]) == (3, 2)
@@ -106,7 +96,7 @@ def test_a_result_that_is_booked_just_before_the_end_of_a_match_is_not_overwritt
     players: list[Player],
 ) -> None:
     match_id = in_duel(*players)
-    answer = overtaken(lambda: book(players), lambda: finish(match_id, players[1]))
+    answer = commit_after(lambda: book(players), lambda: finish(match_id, players[1]))
     assert answer.status == 200
     assert (figures(players[0])["game_played"], figures(players[0])["wins"]) == (2, 2)
     assert_whole(raw_items(), booked={player.id for player in players})
@@ -116,7 +106,7 @@ def test_a_result_that_is_booked_just_before_the_end_of_a_match_is_not_overwritt
     ("method", "path", "body"),
     [("PUT", "/private/match/score/{}/", {}), ("GET", "/private/match/{}/", None)],
 )
-def test_a_match_that_ends_between_the_reads_of_seat_and_match_is_no_running_one(
+def test_a_match_that_ends_between_the_reads_of_seat_and_match_is_not_running(
     method: str, path: str, body: object, players: list[Player], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     match_id = in_duel(*players)
@@ -140,8 +130,8 @@ def test_the_winning_point_and_a_disconnection_at_once_end_the_match_once(
     match_id = in_duel(*players)
     score(players[0])
     score(players[0])
-    point, gone = at_once(partial(score, players[0]), partial(finish, match_id, players[0]))
-    assert (point.status, gone.status) in {(200, 409), (404, 200)}
+    point, disconnection = at_once(partial(score, players[0]), partial(finish, match_id, players[0]))
+    assert (point.status, disconnection.status) in {(200, 409), (404, 200)}
     assert figures(players[0])["game_played"] == figures(players[1])["game_played"] == 1
     assert_whole(raw_items())
 
@@ -152,15 +142,15 @@ def test_the_clock_and_the_first_connection_at_once_leave_a_match_or_none(
 ) -> None:
     match_id = in_duel(*players)
     connect = partial(call, "GET", f"/private/match/{match_id}/{players[0].id}/", service())
-    connected, clock = at_once(connect, partial(run_task, "expire_connect", match_id))
-    assert (connected.status, clock["running"]) in {(200, True), (404, False)}
+    connected, clock_output = at_once(connect, partial(clock, "expire_connect", match_id))
+    assert (connected.status, clock_output["running"]) in {(200, True), (404, False)}
     assert_whole(raw_items())
 
 
 def test_a_clock_that_runs_twice_closes_a_match_once(players: list[Player]) -> None:
     match_id = in_duel(*players)
     score(players[0])
-    at_once(*[partial(run_task, "close_match", match_id)] * 4, partial(finish, match_id, players[0]))
+    at_once(*[partial(clock, "close_match", match_id)] * 4, partial(finish, match_id, players[0]))
     assert figures(players[0])["game_played"] == figures(players[1])["game_played"] == 1
     assert_whole(raw_items())
 
@@ -176,20 +166,18 @@ def test_a_result_from_elsewhere_and_the_end_of_a_match_at_once_both_count(playe
     assert_whole(raw_items(), booked={player.id for player in players})
 
 
-def test_an_account_that_is_deleted_as_its_match_begins_is_either_gone_or_playing(
+def test_an_account_that_is_deleted_as_its_match_begins_is_either_deleted_or_playing(
     players: list[Player],
 ) -> None:
-    doomed = read_accounts([players[0].id], utc_now())[players[0].id]
+    account = read_accounts([players[0].id], utc_now())[players[0].id]
     relations = Relations.of(players[0].id)
 
     def create() -> str:
-        teams = {"a": [{"id": players[0].id}], "b": [{"id": players[1].id}]}
-        body = {"game_mode": "duel", "teams": teams}
-        return str(call("POST", "/private/match/create/", service(), body).status)
+        return str(create_match("duel", players[:1], players[1:]).status)
 
     def delete() -> str:
         try:
-            delete_account(doomed, relations)
+            delete_account(account, relations)
         except Exception as error:  # noqa: BLE001 (any refusal will do)
             return type(error).__name__
         return "deleted"
@@ -198,12 +186,11 @@ def test_an_account_that_is_deleted_as_its_match_begins_is_either_gone_or_playin
     assert_whole(raw_items())
 
 
-def test_what_a_game_server_reports_is_tried_more_often_than_what_a_user_asks(
+def test_a_game_servers_report_is_rerun_more_often_than_a_users_request(
     players: list[Player], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_duel(*players)
-    late = made_player("Carol")
-    open_streams(late)
+    (late,) = players_online(1, "late")
     losses = 0
     commit = UnitOfWork.commit
 

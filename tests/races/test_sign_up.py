@@ -1,4 +1,4 @@
-"""Names are given once, however many want them at the same instant."""
+"""Taking a name at once: it is given once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from functools import partial
 import pytest
 
 from shared.domain.accounts import names
-from tests.support.calls import PASSWORD, call, sign_up
+from tests.support.calls import call
 from tests.support.concurrency import at_once
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import PASSWORD, sign_up
 
 pytestmark = pytest.mark.usefixtures("account")
 

@@ -1,19 +1,17 @@
-"""The relieved client does what botocore's and PynamoDB's own do."""
+"""The tuned client and the store's items do the same as botocore's and PynamoDB's own."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.session
 import pytest
-from pynamodb.connection.base import Connection
 from pynamodb.models import Model
 
 from shared.store import keys
 from shared.store.accounts.users import Inbox, User
 from shared.store.base import Item, connection, read_item
-from shared.store.client import tune
+from tests.support.database import forget_connections
 from tests.support.engine import Account
 
 EVERY_TYPE: dict[str, Any] = {
@@ -30,7 +28,7 @@ EVERY_TYPE: dict[str, Any] = {
 }
 
 
-def test_values_of_every_type_are_what_botocores_own_client_returns(table: None, database: Account) -> None:
+def test_values_of_every_type_are_those_of_botocores_own_client(table: None, database: Account) -> None:
     where: dict[str, Any] = {"TableName": Item.Meta.table_name, "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}
     connection().client.put_item(TableName=where["TableName"], Item={**where["Key"], **EVERY_TYPE})
     found = connection().client.get_item(**where, ConsistentRead=True)["Item"]
@@ -38,46 +36,10 @@ def test_values_of_every_type_are_what_botocores_own_client_returns(table: None,
     assert found == database.client("dynamodb").get_item(**where, ConsistentRead=True)["Item"]
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"},
-        {"AWS_USE_FIPS_ENDPOINT": "true"},
-        {"AWS_DEFAULT_REGION": "cn-north-1"},
-    ],
-)
-def test_calls_go_where_botocores_rules_for_endpoints_send_them(
-    settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+def test_a_process_whose_first_call_reads_one_item_has_the_tuned_client(
+    table: None,
 ) -> None:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    made_for = {"AWS_DEFAULT_REGION": "eu-west-3", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-    for name, value in {**made_for, **settings}.items():
-        monkeypatch.setenv(name, value)
-    relieved = Connection()
-    tune(relieved)
-    assert sent_by(relieved.client) == sent_by(botocore.session.Session().create_client("dynamodb"))
-
-
-def sent_by(client: Any) -> tuple[str, str]:
-    """Where a client sends a call, and for which region and service it signs it; nothing is sent."""
-    seen = []
-
-    def stop(request: Any, **_: object) -> Any:
-        scope = request.headers["Authorization"].decode().partition("Credential=")[2].partition(",")[0]
-        seen.append((request.url, scope.split("/", 2)[2]))
-        raise ConnectionAbortedError
-
-    client.meta.events.register("before-send.dynamodb", stop)
-    with pytest.raises(ConnectionAbortedError):
-        client.get_item(TableName="pong", Key={"pk": {"S": "a"}, "sk": {"S": "b"}})
-    return seen[-1]
-
-
-def test_a_process_whose_first_call_reads_one_item_has_the_relieved_client(
-    table: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Item, "_connection", None)
+    forget_connections()
     sent: list[Any] = []
     read_item(keys.user(1))
     connection().client.meta.events.register(
@@ -86,7 +48,6 @@ def test_a_process_whose_first_call_reads_one_item_has_the_relieved_client(
     read_item(keys.user(1))
     (request,) = sent
     assert request.headers["User-Agent"] == b"pong"
-    assert b"ReturnConsumedCapacity" not in request.body
 
 
 def user() -> dict[str, Any]:
@@ -116,13 +77,13 @@ def user() -> dict[str, Any]:
         ),
     ],
 )
-def test_an_item_that_was_read_is_what_pynamodb_makes_of_it(raw: dict[str, Any]) -> None:
+def test_an_item_is_read_as_pynamodb_reads_it(raw: dict[str, Any]) -> None:
     ours, theirs = Item.from_raw_data(raw), Model.from_raw_data.__func__(Item, raw)  # type: ignore[attr-defined]
     assert type(ours) is type(theirs)
     assert ours.attribute_values == theirs.attribute_values
     assert vars(ours).keys() == vars(theirs).keys()
 
 
-def test_an_item_of_another_kind_than_was_asked_for_is_an_error() -> None:
+def test_an_item_of_another_kind_than_the_models_is_an_error() -> None:
     with pytest.raises(TypeError, match="User instead of Inbox"):
         Inbox.from_raw_data(user())

@@ -1,4 +1,4 @@
-"""Pages of append-only lists: the right entries, at the same cost however deep."""
+"""Pages of append-only lists: the right entries, at the same cost at any depth."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_a_page_holds_the_same_entries_as_a_slice_of_the_list_in_a_few_bounded_q
     assert numbers(page) == expected(count, offset, limit, newest_first)
     # An interval of `limit` numbers touches no more partitions than this, wherever it lies.
     assert len(queries) <= (limit + BUCKET - 2) // BUCKET + 1
-    assert sum(asked for _, asked in queries) == len(page), "it reads what it shows and nothing more"
-    assert len({partition for partition, _ in queries}) == len(queries), "no partition is asked twice"
+    assert sum(count for _, count in queries) == len(page), "it reads the entries of the page only"
+    assert len({partition for partition, _ in queries}) == len(queries), "no partition is read twice"
 
 
 @pytest.mark.usefixtures("table")

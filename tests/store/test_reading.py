@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts.statistics import Line
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat
 from shared.store.accounts.users import Inbox, User, read_users
@@ -34,7 +35,7 @@ def test_an_item_that_does_not_exist_is_none() -> None:
     assert read_item(keys.user(1)) is None
 
 
-def test_items_come_back_as_what_they_are() -> None:
+def test_items_come_back_as_objects_of_their_kind() -> None:
     connection()
     Seat.of(1).save()
     Inbox.of(1).save()
@@ -49,10 +50,10 @@ def test_a_hundred_keys_are_read_per_call(wanted: int, batches: int, calls: list
     found = read_items(keys.inbox(owner) for owner in range(wanted))
     assert calls == ["BatchGetItem"] * batches
     boxes_found = [item for item in found.values() if isinstance(item, Inbox)]
-    assert {owner for item in boxes_found for owner in item.new_requests} == set(range(wanted))
+    assert {owner for item in boxes_found for owner in item.friend_requests} == set(range(wanted))
 
 
-def test_of_items_only_the_attributes_that_are_asked_for_come_back() -> None:
+def test_only_the_requested_attributes_come_back() -> None:
     connection()
     Leases.at(keys.leases(), ends={"one": 1}, rev=5).save()
     (found,) = read_items([keys.leases()], only=["rev"]).values()
@@ -60,7 +61,7 @@ def test_of_items_only_the_attributes_that_are_asked_for_come_back() -> None:
     assert (found.rev, found.ends) == (5, {})
 
 
-def test_a_key_that_is_asked_for_twice_is_read_once(calls: list[str]) -> None:
+def test_a_key_that_is_requested_twice_is_read_once(calls: list[str]) -> None:
     boxes(2)
     calls.clear()
     assert len(read_items([keys.inbox(0), keys.inbox(1), keys.inbox(0)])) == 2
@@ -72,10 +73,10 @@ def test_a_partition_is_read_in_the_order_of_its_sort_keys() -> None:
         for outbox_id in (3, 100, 20):
             batch.save(Outbox.at(keys.outbox("MATCH#1", outbox_id), id=outbox_id, entries=[]))
         batch.save(Outbox.at(keys.outbox("MATCH#2", 1), id=1, entries=[]))
-    assert [int(item.id) for item in read_partition("MATCH#1") if isinstance(item, Outbox)] == [3, 20, 100]
+    assert [item.id for item in read_partition("MATCH#1") if isinstance(item, Outbox)] == [3, 20, 100]
 
 
-def test_a_partition_is_erased_whole_and_alone_whatever_kinds_it_holds() -> None:
+def test_only_the_partition_itself_is_erased_with_items_of_any_kind() -> None:
     boxes(2)
     connection().client.put_item(
         TableName=Item.Meta.table_name,
@@ -126,13 +127,13 @@ def test_a_user_keeps_every_attribute_in_the_table() -> None:
         picture=1,
         pictures={1, 5},
         blocked={2**53 - 1},
-        stats={"global": {"wins": 1}},
+        stats={"global": Line(wins=1)},
         trophies=7,
     )
     made.save()
     (found,) = read_users([8, 9]).values()
-    assert found.blocked_ids == {2**53 - 1}
-    assert found.picture_ids == {1, 5}
+    assert found.blocked == {2**53 - 1}
+    assert found.pictures == {1, 5}
     assert found.created_at == made.created_at
     assert found.statistics.line("global").wins == 1
-    assert (found.user_id, found.username, int(found.trophies)) == (8, "Alice", 7)
+    assert (found.id, found.username, found.trophies) == (8, "Alice", 7)

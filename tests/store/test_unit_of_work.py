@@ -1,4 +1,4 @@
-"""A unit of work is one change: all of it or nothing, and every refusal says which condition didn't hold."""
+"""A unit of work is one change, done or undone, and every refusal says which condition didn't hold."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_one_failed_condition_undoes_everything_and_raises_its_own_error(failing
     assert [count(owner) for owner in (1, 2, 3)] == [0, 0, None]
 
 
-def test_the_error_is_that_of_the_condition_that_failed_in_whatever_order_they_were_added() -> None:
+def test_the_error_is_that_of_the_failed_condition_in_any_order_of_writes() -> None:
     stored(box(1), box(2), box(3))
     for failing in (1, 2, 3, 4):
         refusals = {number: type(f"Refusal{number}", (Exception,), {}) for number in (1, 2, 3, 4)}
@@ -100,7 +100,7 @@ def test_the_error_is_that_of_the_condition_that_failed_in_whatever_order_they_w
         assert [count(owner) for owner in (1, 2, 3, 4)] == [0, 0, 0, None]
 
 
-def test_of_two_failed_conditions_the_one_that_means_something_to_the_caller_is_told() -> None:
+def test_of_two_failed_conditions_the_one_with_an_error_of_its_own_is_raised() -> None:
     work = UnitOfWork()
     work.update(box(1), [Box.number.add(1)])
     work.delete(box(2), otherwise=FirstRefusal)
@@ -119,7 +119,7 @@ def test_a_failed_condition_without_an_error_of_its_own_is_a_lost_race(writes: i
 
 
 @pytest.mark.parametrize("writes", [1, 2])
-def test_putting_what_is_there_already_changes_nothing(writes: int) -> None:
+def test_putting_an_existing_item_changes_nothing(writes: int) -> None:
     stored(box(1, 5))
     work = UnitOfWork()
     work.put(box(1, 6), otherwise=FirstRefusal)
@@ -133,7 +133,7 @@ def test_putting_what_is_there_already_changes_nothing(writes: int) -> None:
 
 @pytest.mark.parametrize("writes", [1, 2])
 @pytest.mark.parametrize("condition", [None, Box.number.does_not_exist()])
-def test_an_update_of_something_missing_makes_no_item_without_a_kind(writes: int, condition: Any) -> None:
+def test_an_update_of_a_missing_item_creates_none(writes: int, condition: Any) -> None:
     work = UnitOfWork()
     work.update(box(1), [Box.number.add(1)], condition, FirstRefusal)
     for owner in range(2, writes + 1):
@@ -144,7 +144,7 @@ def test_an_update_of_something_missing_makes_no_item_without_a_kind(writes: int
 
 
 @pytest.mark.parametrize("writes", [1, 2])
-def test_deleting_something_missing_is_refused(writes: int) -> None:
+def test_deleting_a_missing_item_is_refused(writes: int) -> None:
     stored(box(2))
     work = UnitOfWork()
     work.delete(box(1), otherwise=FirstRefusal)
@@ -167,13 +167,13 @@ def test_a_conditional_write_happens_when_its_condition_holds(writes: int) -> No
     assert count(2) == (5 if writes == 1 else None)
 
 
-def test_a_reader_who_was_overtaken_loses() -> None:
+def test_a_write_after_a_newer_write_than_its_read_loses_the_race() -> None:
     stored(Seat.of(1))
     seats = [read_item(keys.seat(1)) for _ in range(2)]
     for number, seat in enumerate(seats):
         assert isinstance(seat, Seat)
         work = UnitOfWork()
-        work.update(seat, seat.seat_in("queue", "duel", "ticket"), when=seat.unchanged())
+        work.update(seat, seat.enter_place("queue", "duel", "ticket"), when=seat.unchanged())
         if number == 0:
             work.commit()
         else:
@@ -203,10 +203,10 @@ def test_a_condition_alone_is_checked_too(calls: list[str]) -> None:
     assert calls == ["TransactWriteItems"]
 
 
-def test_nothing_to_write_asks_the_database_nothing(calls: list[str]) -> None:
+def test_an_empty_unit_of_work_makes_no_call(calls: list[str]) -> None:
     UnitOfWork().commit()
     work = UnitOfWork()
-    work.emit("MATCH#1", [], {"event_code": "to-nobody"})
+    work.emit("MATCH#1", [], {"event_code": "without-recipients"})
     work.commit()
     assert calls == []
     assert raw_items() == []
@@ -218,7 +218,7 @@ def test_the_events_of_a_change_are_one_item_per_partition_in_their_order() -> N
     for partition, to, code in (
         ("MATCH#1", [3, 1, 2], "one"),
         ("MATCH#2", [5], "elsewhere"),
-        ("MATCH#1", [], "to-nobody"),
+        ("MATCH#1", [], "without-recipients"),
         ("MATCH#1", [2], "two"),
     ):
         work.emit(partition, to, {"event_code": code, "data": {"n": 1, "text": "é"}})
@@ -318,7 +318,7 @@ def test_a_single_write_that_meets_a_transaction_is_a_lost_race(monkeypatch: pyt
         (2, _cancelled("None", "ThrottlingError")),
     ],
 )
-def test_a_table_over_its_capacity_is_told_as_such(
+def test_a_table_over_its_capacity_is_throttled(
     writes: int, error: Callable[[str], ClientError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = UnitOfWork()
@@ -330,9 +330,7 @@ def test_a_table_over_its_capacity_is_told_as_such(
 
 
 @pytest.mark.parametrize("writes", [1, 2])
-def test_an_error_of_our_own_making_is_not_taken_for_a_race(
-    writes: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_the_code_is_no_lost_race(writes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     work = UnitOfWork()
     for owner in range(writes):
         work.put(box(owner), FirstRefusal)
@@ -341,7 +339,7 @@ def test_an_error_of_our_own_making_is_not_taken_for_a_race(
         work.commit()
 
 
-def test_a_transaction_of_as_many_items_as_the_database_takes_is_one_call(
+def test_the_largest_transaction_of_the_database_is_one_call(
     transaction_items: int, calls: list[str]
 ) -> None:
     stored(*[box(owner) for owner in range(transaction_items)])

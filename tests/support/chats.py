@@ -1,4 +1,4 @@
-"""Conversations of tests."""
+"""Conversations and messages of tests."""
 
 from __future__ import annotations
 
@@ -7,36 +7,37 @@ from typing import Any
 from shared.domain.chat.messages import Message
 from shared.store.base import utc_now
 from shared.store.chat.conversations import Conversation, Membership, MessageRow, read_chat
-from tests.support.calls import Answer, Player, call
+from tests.support.calls import Answer, call
+from tests.support.players import Player
 
 
-def open_up(*players: Player) -> None:
-    """These players take conversations from everyone."""
+def accept_chats(*players: Player) -> None:
+    """These players accept conversations from everyone."""
     for player in players:
         answer = call("PATCH", "/users/me/", player.access, {"accept_chat_from": "everyone"})
         assert answer.status == 200, answer
 
 
-def ask_to_talk(player: Player, other: Player) -> Answer:
-    """A player wants a conversation."""
+def create_chat(player: Player, other: Player) -> Answer:
+    """A player starts a conversation."""
     return call("POST", "/chat/", player.access, {"username": other.name})
 
 
 def talk(player: Player, other: Player) -> int:
-    """A conversation of two, which the other one allows; its id."""
-    open_up(other)
-    answer = ask_to_talk(player, other)
+    """A conversation that a player starts with another; its id."""
+    accept_chats(other)
+    answer = create_chat(player, other)
     assert answer.status == 201, answer
     return int(answer.body["id"])
 
 
 def say(player: Player, chat: int, content: Any, **more: Any) -> Answer:
-    """A player writes."""
+    """A player sends a message."""
     return call("POST", f"/chat/{chat}/messages/", player.access, {"content": content, **more})
 
 
 def read(player: Player, chat: int, **query: str) -> list[dict[str, Any]]:
-    """A player reads a page of messages, the newest first."""
+    """A page of messages that a player gets, the newest first; this marks all of them as read."""
     answer = call("GET", f"/chat/{chat}/messages/", player.access, query=query)
     assert answer.status == 200, answer
     results: list[dict[str, Any]] = answer.body["results"]
@@ -44,12 +45,12 @@ def read(player: Player, chat: int, **query: str) -> list[dict[str, Any]]:
 
 
 def see(player: Player, chat: int) -> Answer:
-    """A player looks at a conversation, without reading it."""
+    """A player gets a conversation; this marks nothing as read."""
     return call("GET", f"/chat/{chat}/", player.access)
 
 
 def unread(player: Player, chat: int) -> int:
-    """How many messages of a conversation a player hasn't read."""
+    """The number of messages that a player hasn't read."""
     return int(see(player, chat).body["unread_messages"])
 
 
@@ -59,7 +60,7 @@ def hide(player: Player, chat: int) -> Answer:
 
 
 def chats(player: Player, **query: str) -> list[int]:
-    """The ids of the conversations that a player's list shows, in its order."""
+    """The ids of the conversations in a player's list, in its order."""
     answer = call("GET", "/chat/", player.access, query=query)
     assert answer.status == 200, answer
     assert answer.body["count"] >= len(answer.body["results"])
@@ -67,12 +68,12 @@ def chats(player: Player, **query: str) -> list[int]:
 
 
 def notified(player: Player) -> int:
-    """In how many conversations a player has unread messages."""
+    """The number of conversations with unread messages in a player's notifications."""
     return int(call("GET", "/users/me/", player.access).body["notifications"]["chats"])
 
 
 def fill(chat: int, one: Player, other: Player, count: int, content: str = "Good game!") -> None:
-    """Let two have written so many messages by turns, all read; the quick way, into a conversation without any."""
+    """Write messages straight into the table of an empty conversation: the two by turns, all read."""
     row = read_chat(one.id, chat).row
     sent_at = utc_now()
     messages = [

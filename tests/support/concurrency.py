@@ -1,4 +1,4 @@
-"""Doing things at the same instant, and overtaking at the worst one."""
+"""Running actions at the same instant, or one right before the other's commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 def at_once(*actions: Callable[[], Result]) -> Sequence[Result]:
-    """What the actions return, each run in a thread of its own; none starts before all are ready."""
+    """Run each action in a thread of its own, all starting together; returns their results."""
     barrier = threading.Barrier(len(actions))
 
     def run(action: Callable[[], Result]) -> Result:
@@ -26,13 +26,13 @@ def at_once(*actions: Callable[[], Result]) -> Sequence[Result]:
         return list(pool.map(run, actions))
 
 
-def overtaken(by: Callable[[], object], action: Callable[[], Result]) -> Result:
-    """What the action returns when, all being read and decided, somebody else is first to write."""
+def commit_after(other: Callable[[], object], action: Callable[[], Result]) -> Result:
+    """Run `action`, and `other` between its last read and its first commit; returns the result of `action`."""
     commit = UnitOfWork.commit
 
     def commit_too_late(work: UnitOfWork) -> None:
         patch.undo()
-        by()
+        other()
         commit(work)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Leading the store of this process to one database or another."""
+"""The database that the store of this process talks to, and its items."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ENDPOINT = "AWS_ENDPOINT_URL"
 
 @contextmanager
 def leading_to(environment: Mapping[str, str]) -> Iterator[None]:
-    """Within it, the store talks to the database that these AWS variables lead to."""
+    """Within it, the store talks to the database that these AWS variables name."""
     before = {name: os.environ.get(name) for name in (*environment, ENDPOINT)}
     os.environ.pop(ENDPOINT, None)
     os.environ.update(environment)
-    _forget_connections()
+    forget_connections()
     try:
         yield
     finally:
@@ -27,10 +27,12 @@ def leading_to(environment: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        _forget_connections()
+        forget_connections()
 
 
-def _forget_connections() -> None:
+def forget_connections() -> None:
+    """The next call makes a connection anew, as in a new process."""
+    connection.cache_clear()
     # PynamoDB finds its connection on the class or on a base of it.
     models: list[type[Item]] = [Item]
     for model in models:
@@ -40,7 +42,7 @@ def _forget_connections() -> None:
 
 
 def raw_items() -> list[dict[str, Any]]:
-    """Every item of the table as DynamoDB stores it, read in one go. For tables of a test's size."""
+    """Every item of the table as DynamoDB stores it."""
     database, items = connection(), []
     start: dict[str, Any] | None = None
     while True:
@@ -53,3 +55,13 @@ def raw_items() -> list[dict[str, Any]]:
         start = page.get("LastEvaluatedKey")
         if not start:
             return items
+
+
+def items_of(kind: str) -> list[dict[str, Any]]:
+    """The items of a kind as DynamoDB stores them."""
+    return [item for item in raw_items() if item["kind"]["S"] == kind]
+
+
+def kinds() -> list[str]:
+    """The kind of every item."""
+    return [item["kind"]["S"] for item in raw_items()]

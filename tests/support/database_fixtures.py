@@ -1,7 +1,7 @@
-"""The store's contract tests run on three engines: what one forgives, another doesn't.
+"""Fixtures for tests of the store and of behaviour, which run on three engines: each forgives other mistakes.
 
-moto in this process; the embedded engine that `make run` uses; AWS's own DynamoDB Local, the strictest judge,
-where Java and its archive are there.
+The engines are moto in this process, the embedded engine of `make run`, and AWS's DynamoDB Local, the strictest,
+where Java and its archive are installed.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except urllib.error.HTTPError:
-            return  # it answers, and that is all that counts
+            return  # any answer shows that it runs
         except OSError:
             assert process.poll() is None, "DynamoDB Local died"
             assert time.monotonic() < deadline, "DynamoDB Local did not start"
@@ -82,7 +82,7 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
 
 @pytest.fixture(scope="session", params=["moto", "embedded", "dynamodb-local"])
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """One of the three engines, to which this process's store leads."""
+    """One of the three engines, which this process's store talks to."""
     if request.param == "embedded":
         engine: Engine = request.getfixturevalue("engine")
         account = engine.account()
@@ -107,7 +107,7 @@ def table(database: Account) -> Iterator[None]:
         database.create_table(client=client)
     yield
     if not database.url:
-        client.delete_table(TableName=Item.Meta.table_name)  # moto gets slow with what it has seen
+        client.delete_table(TableName=Item.Meta.table_name)  # moto slows down with every table
         return
     found = [{name: item[name] for name in ("pk", "sk")} for item in raw_items()]
     for start in range(0, len(found), 25):
@@ -117,7 +117,7 @@ def table(database: Account) -> Iterator[None]:
 
 @pytest.fixture
 def calls(table: None) -> Iterator[list[str]]:
-    """The names of the operations that reach the database, but those that make the table and empty it."""
+    """The names of the operations that reach the database during the test."""
     made: list[str] = []
     events = connection().client.meta.events
 
@@ -131,19 +131,19 @@ def calls(table: None) -> Iterator[list[str]]:
 
 @pytest.fixture
 def transaction_items(database: Account) -> int:
-    """How many items a transaction may have: DynamoDB Local of that age knows the first limit only."""
+    """The largest transaction: this DynamoDB Local is from before DynamoDB raised the limit to 100."""
     return 10 if database.id == "testaccount" else 100
 
 
 @pytest.fixture
 def large_transactions(transaction_items: int) -> None:
-    """For tests whose transactions have more than the ten items that DynamoDB once had room for."""
+    """Skips the test where a transaction may have ten items only."""
     if transaction_items < 100:
         pytest.skip("this DynamoDB Local is from before transactions could have 100 items")
 
 
 @pytest.fixture
 def short_partitions(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Lists that fill several partitions soon, without playing or talking for hours; how many entries fill one."""
+    """Let two entries fill a partition of a list; returns that number."""
     monkeypatch.setattr(keys, "BUCKET", 2)
     return keys.BUCKET

@@ -1,4 +1,4 @@
-"""The embedded AWS engine for tests: one process, and an account of its own for whoever wants one.
+"""The embedded AWS engine for tests: one process, and an account per test.
 
 Every 12-digit access key is an account that shares nothing with the others, so tests can't meet.
 """
@@ -27,7 +27,7 @@ BOOT_SECONDS = 30
 
 
 def free_port() -> int:
-    """A TCP port of the loopback that nobody uses at the moment."""
+    """A free TCP port of the loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -91,7 +91,7 @@ class Engine:
         return f"http://127.0.0.1:{self._port}"
 
     def account(self) -> Account:
-        """An account that nobody has used yet."""
+        """A new account."""
         return Account(self.url, f"{next(self._accounts):012d}")
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Counting what a pure function does instead of timing it: the same on every machine, however busy."""
+"""Counting the lines that a pure function runs, instead of timing it: the same on every machine."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from types import FrameType
 from typing import Any
 
 
-def steps_of(action: Callable[[], object]) -> int:
-    """How many lines of Python are run by an action."""
+def executed_lines(action: Callable[[], object]) -> int:
+    """The number of lines of Python that an action runs."""
     steps = 0
 
     def count(_frame: FrameType, event: str, _: Any) -> Any:

@@ -1,13 +1,11 @@
-"""Friend requests, friendships and blocks of tests, and the events that they sent."""
+"""Friend requests, friendships and blocks of tests."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from typing import Any
 
-from tests.support.calls import Answer, Player, call
-from tests.support.database import raw_items
+from tests.support.calls import Answer, call
+from tests.support.players import Player
 
 
 def ask(sender: Player, receiver: Player) -> int:
@@ -50,24 +48,10 @@ def unblock(player: Player, block_id: int) -> Answer:
     return call("DELETE", f"/users/me/blocked/{block_id}/", player.access)
 
 
-def listed(player: Player, what: str) -> list[dict[str, Any]]:
-    """What a list under /users/me/ shows to a player."""
-    answer = call("GET", f"/users/me/{what}/", player.access)
+def listed(player: Player, path: str) -> list[dict[str, Any]]:
+    """The first page of a list under /users/me/, as the player gets it."""
+    answer = call("GET", f"/users/me/{path}/", player.access)
     assert answer.status == 200, answer
     results: list[dict[str, Any]] = answer.body["results"]
     assert len(results) == min(20, answer.body["count"])
     return results
-
-
-def sent_events(of: Iterable[str] | None = None) -> list[tuple[str, tuple[int, ...], Any]]:
-    """Every event in the table, oldest first, of these kinds if they are given: code, recipients, data."""
-    found = []
-    for item in raw_items():
-        if item["kind"]["S"] == "outbox":
-            for n, entry in enumerate(json.loads(item["entries"]["S"])):
-                event = entry["event"]
-                found.append(
-                    (int(item["id"]["N"]), n, event["event_code"], tuple(entry["to"]), event["data"])
-                )
-    found.sort(key=lambda event: event[:2])
-    return [event[2:] for event in found if of is None or event[2] in of]

@@ -1,4 +1,4 @@
-"""Processes that handle requests and are killed in the middle of it, as a machine that loses its power."""
+"""Processes that handle requests and are killed between two calls of the database, or at a random instant."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import os
 import random
 import signal
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
 from shared.store.base import connection
 from shared.usecases.accounts import presence
-from tests.support.calls import CONTAINER, PASSWORD, Player, call, service
+from tests.support.calls import call
 from tests.support.database import leading_to
+from tests.support.matches import score
+from tests.support.players import CONTAINER, PASSWORD, Player, go_offline
+from tests.support.queues import join_queue
 
 Moment = Literal["before-call", "after-call"]
 Action = Callable[..., Any]
 
-# A server that has everything imported and forks a process per kill: 30 ms instead of a second.
+# The fork server imports everything once and forks a process per kill: 30 ms instead of a second.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.conftest", "tests.support.killed_processes"])
 
@@ -27,9 +29,9 @@ PROCESSES.set_forkserver_preload(["tests.conftest", "tests.support.killed_proces
 def killed_at(
     environment: Mapping[str, str], moment: Moment, number: int, action: Action, *arguments: Any
 ) -> bool:
-    """Run an action in a process that dies before or after its `number`-th call of the database is made.
+    """Run an action in a process that is killed before or after its `number`-th call of the database.
 
-    False if the action makes fewer calls, and so has come to its end.
+    False if the action makes fewer calls, and so has ended.
     """
     process = PROCESSES.Process(target=_run, args=(dict(environment), moment, number, action, arguments))
     process.start()
@@ -54,14 +56,14 @@ def _run(
         action(*arguments)
 
 
-def killed_sometime(environment: Mapping[str, str], players: list[Player], seconds: float, seed: int) -> None:
-    """Run a process that plays without end, and kill it `seconds` after it has begun."""
+def killed_after(environment: Mapping[str, str], players: list[Player], seconds: float, seed: int) -> None:
+    """Run a process that plays without end, and kill it after so many seconds."""
     ours, theirs = PROCESSES.Pipe()
     process = PROCESSES.Process(target=_play, args=(dict(environment), players, seed, theirs))
     process.start()
     assert ours.recv() == "playing"
     process.join(seconds)
-    assert process.is_alive(), "the player died by itself"
+    assert process.is_alive(), "the process ended by itself"
     process.kill()
     process.join()
 
@@ -77,15 +79,15 @@ def _play(environment: Mapping[str, str], players: list[Player], seed: int, star
 
 
 def _duel(one: Player, two: Player, draw: random.Random) -> None:
-    join(one)
-    join(two)
+    join_queue(one)
+    join_queue(two)
     for _ in range(3):
         score(draw.choice([one, two]))
 
 
 def _come_and_go(one: Player, _two: Player, _draw: random.Random) -> None:
-    join(one)
-    close(one)
+    join_queue(one)
+    go_offline(one)
     presence.come_online(one.id, CONTAINER)
 
 
@@ -97,24 +99,3 @@ def _guest(_one: Player, _two: Player, draw: random.Random) -> None:
 
 def _rename(one: Player, _two: Player, draw: random.Random) -> None:
     call("PATCH", "/users/me/", one.access, {"username": f"player-{draw.randrange(10**9)}"})
-
-
-def join(player: Player, queue: str = "duel") -> int:
-    """Queue for a match."""
-    return call("POST", f"/play/{queue}/", player.access).status
-
-
-def score(player: Player) -> int:
-    """A point in the match that the player plays."""
-    return call("PUT", f"/private/match/score/{player.id}/", service(), {}).status
-
-
-def close(player: Player) -> int:
-    """The player's last stream closes."""
-    presence.go_offline(player.id, CONTAINER)
-    return 204
-
-
-def task(name: str, state: Mapping[str, Any]) -> Any:
-    """One run of a timer's task."""
-    return getattr(import_module(f"functions.play.{name}"), name)(state, None)

@@ -1,4 +1,4 @@
-"""Who calls the API in these tests, over HTTPS and through the real edge."""
+"""Users of a running stack, made over HTTPS through the real edge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PASSWORD = "correct-horse-7"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with tokens."""
+    """A user or guest, with tokens."""
 
     id: int
     name: str
@@ -24,13 +24,13 @@ class Person:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What makes a request this person's."""
+        """The headers of this person's requests."""
         return bearer(self.access)
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Makes people, each under a name of their own."""
+    """Makes users, guests, and relations between them."""
 
     client: httpx.Client
     service: str
@@ -39,7 +39,7 @@ class People:
 
     def user(self) -> Person:
         """A new registered user."""
-        body = {"username": f"somebody-{next(self._numbers)}", "password": PASSWORD}
+        body = {"username": f"person-{next(self._numbers)}", "password": PASSWORD}
         return self._person(self.client.post("/api/auth/register/", json=body))
 
     def guest(self) -> Person:
@@ -47,7 +47,7 @@ class People:
         return self._person(self.client.post("/api/auth/guest/"))
 
     def deleted(self) -> Person:
-        """A user whose account is gone."""
+        """A user whose account is deleted."""
         person = self.user()
         answer = self.client.request(
             "DELETE", "/api/users/me/", headers=person.headers, json={"password": PASSWORD}
@@ -56,7 +56,7 @@ class People:
         return person
 
     def match(self, a: Person, b: Person) -> dict[str, Any]:
-        """A running duel of two."""
+        """A running duel."""
         body = {"game_mode": "duel", "teams": {"a": [{"id": a.id}], "b": [{"id": b.id}]}}
         answer = self.client.post("/api/private/match/create/", headers=bearer(self.service), json=body)
         assert answer.status_code == 201, answer.text
@@ -64,7 +64,7 @@ class People:
         return made
 
     def finished_match(self, winner: Person, looser: Person) -> None:
-        """A duel of two that is over."""
+        """Play a duel to its end."""
         match = self.match(winner, looser)
         answer = self.client.patch(
             f"/api/private/match/finish/{match['id']}/",
@@ -83,7 +83,7 @@ class People:
         return self._made(f"/api/users/me/friend_requests/{request}/", receiver, None)
 
     def chat(self, one: Person, other: Person) -> int:
-        """A conversation of two; its id."""
+        """The id of a conversation of two."""
         answer = self.client.patch(
             "/api/users/me/", headers=other.headers, json={"accept_chat_from": "everyone"}
         )
@@ -94,14 +94,14 @@ class People:
         """The id of a block."""
         return self._made("/api/users/me/blocked/", blocker, {"user_id": blocked.id})
 
-    def _made(self, path: str, who: Person, body: Any) -> int:
-        answer = self.client.post(path, headers=who.headers, json=body)
+    def _made(self, path: str, sender: Person, body: Any) -> int:
+        answer = self.client.post(path, headers=sender.headers, json=body)
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
 
     @contextmanager
     def listening(self, person: Person) -> Iterator[None]:
-        """Keeps a person connected to the event stream."""
+        """Keep a person connected to the event stream."""
         with self.client.stream("GET", "/sse/users/", headers=person.headers) as stream:
             assert stream.status_code == 200
             next(stream.iter_bytes())  # online from the first byte on
@@ -115,5 +115,5 @@ class People:
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header that a token goes into."""
+    """The header with a token."""
     return {"Authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""Tournaments of tests, called as API Gateway and the state machine do."""
+"""Tournaments of tests, by the API and the state machine."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from functions.play.run_tournament import run_tournament
 from shared.domain.play import tournament as rules
 from shared.store.play.tournaments import read_tournament
-from tests.support.calls import Answer, Player, call, made_player, open_streams, service
-from tests.support.database import raw_items
+from tests.support.calls import Answer, call, service
+from tests.support.database import items_of
+from tests.support.players import Player, players_online
 
 TOURNAMENT = "/play/tournament/"
 
@@ -45,10 +46,9 @@ def see(player: Player) -> dict[str, Any]:
     return body
 
 
-def gather(size: int, entrants: int, name: str = "player") -> tuple[list[Player], dict[str, Any]]:
-    """New players and a tournament that they are in; as it was made."""
-    players = [made_player(f"{name}-{n}") for n in range(entrants)]
-    open_streams(*players)
+def gather(size: int, entrants: int, name: str = "entrant") -> tuple[list[Player], dict[str, Any]]:
+    """New players in a new tournament, and the tournament as its creator got it."""
+    players = players_online(entrants, name)
     made = make_tournament(players[0], size)
     for player in players[1:]:
         answer = enter(player, made["code"])
@@ -60,40 +60,46 @@ def state_of(tournament_id: int) -> rules.Tournament:
     """A tournament as it is stored."""
     row = read_tournament(tournament_id)
     assert row is not None
-    return row.tournament
+    return row.state
 
 
 def step(name: str, tournament_id: int, run: int | None = None, **more: Any) -> Any:
-    """A step of the state machine, of the run that stands unless another one is given."""
-    stands = state_of(tournament_id).run if run is None else run
-    event = {"step": name, "tournament_id": tournament_id, "run": stands, **more}
+    """Run a step of the state machine, of the current run unless another one is given; returns its output."""
+    current = state_of(tournament_id).run if run is None else run
+    event = {"step": name, "tournament_id": tournament_id, "run": current, **more}
     return run_tournament(event, None)
 
 
+def point(player_id: int) -> Answer:
+    """The game server reports a point of a player."""
+    return call("PUT", f"/private/match/score/{player_id}/", service(), {})
+
+
 def win(player_id: int) -> None:
-    """The game server has a player win their match."""
+    """The game server reports three points of a player, who so wins their match."""
     for _ in range(3):
-        answer = call("PUT", f"/private/match/score/{player_id}/", service(), {})
+        answer = point(player_id)
         assert answer.status == 200, answer
 
 
 def win_stage(tournament_id: int) -> None:
-    """In every match that is being played, the first user wins."""
+    """In every match that runs, the first user wins."""
     for pairing in state_of(tournament_id).drawn.running():
         assert pairing.user_1
         win(pairing.user_1)
 
 
-def answers() -> list[tuple[str, dict[str, Any]]]:
-    """The answers to waiting executions, as they lie in the table: token and output."""
-    return [
-        (item["token"]["S"], json.loads(item["output"]["S"]))
-        for item in raw_items()
-        if item["kind"]["S"] == "wake"
-    ]
+def execution_answers() -> list[tuple[str, dict[str, Any]]]:
+    """Token and output of every answer to a waiting execution in the table."""
+    return [(item["token"]["S"], json.loads(item["output"]["S"])) for item in items_of("wake")]
 
 
-def runs(tournament_id: int) -> list[dict[str, Any]]:
-    """The inputs of all executions that there have been for a tournament."""
-    inputs = [json.loads(item["input"]["S"]) for item in raw_items() if item["kind"]["S"] == "timer"]
+def verdicts(token: str) -> list[str]:
+    """The verdicts in the answers to the execution that waits with a token."""
+    return [output["verdict"] for answered, output in execution_answers() if answered == token]
+
+
+def executions(tournament_id: int) -> list[dict[str, Any]]:
+    """The inputs of all executions that have begun for a tournament."""
+    inputs = [json.loads(item["input"]["S"]) for item in items_of("timer")]
     return [each for each in inputs if each.get("tournament_id") == tournament_id]

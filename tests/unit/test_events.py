@@ -135,7 +135,7 @@ def test_an_event_leads_where_the_contract_says(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(DOCUMENTED))
-def test_what_message_and_targets_need_is_required(code: str) -> None:
+def test_values_in_the_message_and_targets_are_required(code: str) -> None:
     kind = CATALOGUE[code]
     texts = [kind.message, *(target.url for target in kind.targets)]
     needed = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
@@ -148,7 +148,7 @@ def test_a_message_is_made_from_the_kwargs_and_reads_them_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(DOCUMENTED))
-def test_missing_kwargs_and_data_are_told_by_field_and_name(code: str) -> None:
+def test_missing_kwargs_and_data_are_reported_by_field_and_name(code: str) -> None:
     kind = CATALOGUE[code]
     found = problems(code, None, None)
     assert found.keys() == {field for field, names in (("data", kind.data), ("kwargs", kind.kwargs)) if names}
@@ -161,7 +161,7 @@ def test_missing_kwargs_and_data_are_told_by_field_and_name(code: str) -> None:
         assert refusal.value.fields == found
 
 
-def test_one_missing_value_among_others_is_told_alone() -> None:
+def test_one_missing_value_among_others_is_reported_alone() -> None:
     found = problems("invite-clash", None, {"username": "Alice"})
     assert "code" in found["kwargs"][0]
     assert "username" not in found["kwargs"][0]
@@ -169,5 +169,5 @@ def test_one_missing_value_among_others_is_told_alone() -> None:
 
 
 @pytest.mark.parametrize("code", ["ping", "resync", "user-delete", "", "PING", "game_start"])
-def test_a_code_that_services_may_not_send_is_told(code: str) -> None:
+def test_a_code_that_services_may_not_send_is_reported(code: str) -> None:
     assert problems(code, None, None).keys() == {"event_code"}

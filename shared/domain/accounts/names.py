@@ -15,22 +15,22 @@ _ALLOWED = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def problems(name: str) -> list[str]:
-    """What is wrong with a username, in sentences; empty when it is acceptable."""
-    found = []
+    """Sentences about the faults of a username; empty for a valid one."""
+    sentences = []
     if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
-        found.append(f"A username has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+        sentences.append(f"A username has {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if not _ALLOWED.fullmatch(name):
-        found.append("A username consists of the letters a-z, A-Z, digits, '_' and '-'.")
+        sentences.append("A username consists of the letters a-z, A-Z, digits, '_' and '-'.")
     word = next((word for word in RESERVED if word in name.lower()), None)
     if word:
-        found.append(f"A username may not contain '{word}'.")
+        sentences.append(f"A username may not contain '{word}'.")
     if name.lower() == DELETED:
-        found.append("This username is reserved.")
-    return found
+        sentences.append("This username is reserved.")
+    return sentences
 
 
 def key(name: str) -> str:
-    """What makes two usernames the same one: case doesn't count."""
+    """The form in which usernames are compared: case doesn't count."""
     return name.lower()
 
 

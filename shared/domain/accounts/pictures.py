@@ -13,7 +13,7 @@ REGISTER = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Achievements:
-    """All that pictures are given for. `friends` is the number of friends just now."""
+    """A user's results that unlock pictures. `friends` is the present number of friends."""
 
     is_guest: bool
     statistics: Statistics
@@ -23,7 +23,7 @@ class Achievements:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture; `deserved` tells whether somebody's achievements unlock it."""
+    """`deserved` tells whether achievements unlock the picture."""
 
     id: int
     name: str

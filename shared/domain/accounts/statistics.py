@@ -6,7 +6,7 @@ Custom games count nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Mode = Literal["duel", "clash", "ranked", "tournament"]
@@ -15,7 +15,7 @@ LineName = Literal["global", Mode]
 GLOBAL: Final = "global"
 MODES: tuple[Mode, ...] = ("duel", "clash", "ranked", "tournament")
 LINES: tuple[LineName, ...] = (GLOBAL, *MODES)
-"""In the order in which they are listed."""
+"""The API lists the lines in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """All lines of one player; a line that is missing has only zeros."""
+    """All lines of one player. A missing line has only zeros."""
 
     lines: Mapping[str, Line] = field(default_factory=dict)
 
@@ -70,12 +70,3 @@ class Statistics:
         return Statistics(
             {**self.lines, "tournament": replace(line, tournament_wins=line.tournament_wins + 1)}
         )
-
-    def to_json(self) -> dict[str, dict[str, int]]:
-        """The stored form: only lines and figures that aren't zero."""
-        return {name: {k: v for k, v in asdict(line).items() if v} for name, line in self.lines.items()}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Mapping[str, int]] | None) -> Statistics:
-        """Back from the stored form."""
-        return cls({name: Line(**figures) for name, figures in (stored or {}).items()})

@@ -1,4 +1,4 @@
-"""Messages: what may be written, and how one follows another (docs/contract/conversations.md#message-text)."""
+"""The rules for the text and the order of messages (docs/contract/conversations.md#message-text)."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from shared.domain.ids import new_id
 MAX_LENGTH = 1000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Unicode's control characters but for those that a text is laid out with: line feed, carriage return, tab. They do
-nothing, or something odd, where they are shown."""
+"""Unicode's control characters except line feed, carriage return and tab: readers see nothing, or something odd."""
 
 
 def problems(text: str) -> list[str]:
-    """What is wrong with a trimmed message, in sentences; empty when it is acceptable."""
-    found = []
+    """Sentences about the faults of a trimmed message; empty for a valid one."""
+    sentences = []
     if not text:
-        found.append("This field may not be blank.")
+        sentences.append("This field may not be blank.")
     if len(text) > MAX_LENGTH:
-        found.append(f"A message has at most {MAX_LENGTH} characters; this one has {len(text)}.")
+        sentences.append(f"A message has at most {MAX_LENGTH} characters; this one has {len(text)}.")
     if _CONTROL.search(text):
-        found.append("A message may not contain control characters other than line breaks and tabs.")
-    return found
+        sentences.append("A message may not contain control characters other than line breaks and tabs.")
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,11 @@ class Message:
     content: str
     sent_at: datetime
     is_read: bool
-    """Whether the other side had the conversation open as it was sent."""
+    """Whether the other user had the conversation open when the author sent it."""
 
 
 def next_message(last: Message | None, *, author: int, content: str, is_read: bool, now: datetime) -> Message:
-    """The message that follows `last`, with a greater id and no earlier time, even where clocks differ."""
+    """The message after `last`. Its id is greater and its time not earlier, even if clocks differ."""
     if last is None:
         return Message(0, new_id(now), author, content, now, is_read)
     return Message(

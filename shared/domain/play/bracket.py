@@ -1,26 +1,34 @@
-"""The bracket of a tournament: who meets whom, who goes on (docs/contract/tournaments.md#seeds). Pure rules.
+"""The bracket of a tournament: seeds, pairings and winners (docs/contract/tournaments.md#seeds). Pure rules.
 
-A bracket has as many places as the tournament is large. Places without an entrant give byes. A match of the bracket
-is a `Pairing`; the game itself is a match like any other, which the pairing names while it runs and afterwards.
+A bracket has a place for each seed; a place without an entrant gives a bye. A match of the bracket is a `Pairing`. Its
+game is an ordinary match, which the pairing holds from the game's beginning on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
-from typing import Any, Literal
+from typing import Literal
 
-from shared.domain.play.matches import GAME_NOT_PLAYED, NO_GAME, Match, Side, other
+from shared.domain.play.matches import (
+    GAME_NOT_PLAYED,
+    NO_GAME,
+    FinishReason,
+    Match,
+    Side,
+    Team,
+    other,
+    team_of,
+)
 
 StageName = Literal["round-of-16", "quarter-final", "semi-final", "final"]
 STAGES: tuple[StageName, ...] = ("round-of-16", "quarter-final", "semi-final", "final")
-"""A stage's id is its place in here, from 1: the final is stage 4 in tournaments of any size."""
+"""A stage's id is its position here, from 1: the final is stage 4 in tournaments of any size."""
 
 SIZES = (4, 8, 16)
 
 BYE_SCORE = 3
-"""What whoever had nobody to play against won by; to nil."""
+"""A player without an opponent wins 3 to 0."""
 
 
 def stages_of(size: int) -> tuple[StageName, ...]:
@@ -29,20 +37,20 @@ def stages_of(size: int) -> tuple[StageName, ...]:
 
 
 def stage_id(name: StageName) -> int:
-    """The number by which a stage is known."""
+    """The id of a stage."""
     return STAGES.index(name) + 1
 
 
 def seeds_in_order(size: int) -> tuple[int, ...]:
     """The seeds from the top of the bracket to its bottom.
 
-    Each round's two best of a match add up to the same, so that whoever is better seeded has the easier way, and
-    seeds 1 and 2 can meet in the final only.
+    If the better seeds win, the two seeds of each match of a round add up to the same number. So better seeds have
+    easier opponents, and seeds 1 and 2 can meet only in the final.
     """
     order: tuple[int, ...] = (1,)
     while len(order) < size:
         total = 2 * len(order) + 1
-        order = tuple(seed for one in order for seed in (one, total - one))
+        order = tuple(seed for better in order for seed in (better, total - better))
     return order
 
 
@@ -55,7 +63,7 @@ def seeding(trophies: Mapping[int, int], shuffle: Callable[[list[int]], None]) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
-    """A match of the bracket. Its two places are user 1 and user 2, who play as sides a and b."""
+    """A match of the bracket. User 1 plays as side a, user 2 as side b."""
 
     stage: int
     """The stage's id."""
@@ -63,13 +71,13 @@ class Pairing:
     """Counts the stage's matches from 1, top to bottom: the winners of 2n-1 and 2n meet in n of the next stage."""
     user_1: int | None = None
     user_2: int | None = None
-    """None as long as nobody has got there; for good, if nobody will."""
+    """None until a user has reached this match; it can stay None."""
     game: Match | None = None
-    """The match that is played for it, as it began or as it ended; None without one."""
-    finish_reason: str | None = None
-    """Set when the result stands."""
+    """The match as it began or as it ended; None before its beginning and without a game."""
+    finish_reason: FinishReason | None = None
+    """None until the result stands."""
     winner: Side | None = None
-    """The side that goes on; None with a result that nobody has won."""
+    """The side that goes on; a result without a winner has none."""
 
     @property
     def name(self) -> StageName:
@@ -83,30 +91,30 @@ class Pairing:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is being played."""
+        """Whether its game is running."""
         return self.game is not None and not self.is_decided
 
     def is_of(self, game: Match) -> bool:
-        """Whether this is the game that is played for it."""
+        """Whether a game is this pairing's."""
         return self.game is not None and self.game.id == game.id
 
     @property
     def users(self) -> tuple[int, ...]:
-        """Those who are known to be in it."""
+        """The users known so far."""
         return tuple(user for user in (self.user_1, self.user_2) if user is not None)
 
     def user(self, side: Side | None) -> int | None:
-        """Who plays on a side."""
+        """The user on a side."""
         return {"a": self.user_1, "b": self.user_2}[side] if side else None
 
     @property
     def winner_id(self) -> int | None:
-        """Who goes on."""
+        """The user who goes on."""
         return self.user(self.winner)
 
     @property
     def looser_id(self) -> int | None:
-        """Who has lost it (the contract's spelling); None if there was nobody to lose."""
+        """The user who lost (the contract's spelling); None without a loser."""
         return self.user(other(self.winner)) if self.winner else None
 
     def score(self, side: Side) -> int:
@@ -115,24 +123,29 @@ class Pairing:
             return self.game.team(side).score
         return BYE_SCORE if side == self.winner else 0
 
+    def team(self, side: Side) -> Team:
+        """A side of a match without a game: its user, if known, and the points of a bye."""
+        user_id = self.user(side)
+        return replace(team_of(() if user_id is None else (user_id,)), score=self.score(side))
+
     def side_of(self, user_id: int) -> Side:
-        """The side that a user of it plays on."""
+        """The side of one of its users."""
         return "a" if user_id == self.user_1 else "b"
 
     def begun(self, game: Match) -> Pairing:
-        """The match, being played."""
+        """The pairing with its game, which begins."""
         return replace(self, game=game)
 
     def ended(self, game: Match) -> Pairing:
-        """The match with the result of its game."""
+        """The pairing with the result of its game."""
         return replace(self, game=game, finish_reason=game.finish_reason, winner=game.winner)
 
     def without_a_game(self, present: Collection[int]) -> Pairing:
-        """The result of a match that can't be played, because not both of its users are there."""
-        there = [user for user in self.users if user in present]
-        if not there:
+        """The pairing with the result of a match that misses a user."""
+        remaining = [user for user in self.users if user in present]
+        if not remaining:
             return replace(self, finish_reason=NO_GAME)
-        return replace(self, finish_reason=GAME_NOT_PLAYED, winner=self.side_of(there[0]))
+        return replace(self, finish_reason=GAME_NOT_PLAYED, winner=self.side_of(remaining[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +188,7 @@ class Bracket:
         return self.stage(stage)[n - 1]
 
     def running(self) -> tuple[Pairing, ...]:
-        """The matches that are being played."""
+        """The running matches."""
         return tuple(pairing for pairing in self.pairings if pairing.is_running)
 
     def is_decided(self, stage: int) -> bool:
@@ -184,11 +197,11 @@ class Bracket:
 
     @property
     def final(self) -> Pairing:
-        """The last match."""
+        """The match of the last stage."""
         return self.stages[-1][0]
 
     def with_pairings(self, changed: Iterable[Pairing]) -> Bracket:
-        """The bracket with some matches replaced; who has won one of them takes the place in the next stage."""
+        """The bracket with some matches replaced. Their winners take their places in the next stage."""
         stages = [list(stage) for stage in self.stages]
         for pairing in changed:
             index = pairing.stage - self.first_stage
@@ -201,23 +214,3 @@ class Bracket:
                     else replace(later, user_2=pairing.winner_id)
                 )
         return Bracket(tuple(tuple(stage) for stage in stages))
-
-    def to_json(self) -> list[list[dict[str, Any]]]:
-        """The stored form: what isn't set is left out."""
-        return [[_stored(pairing) for pairing in stage] for stage in self.stages]
-
-    @classmethod
-    def from_json(cls, stored: Iterable[Iterable[Mapping[str, Any]]]) -> Bracket:
-        """Back from the stored form."""
-        return cls(tuple(tuple(_pairing(fields) for fields in stage) for stage in stored))
-
-
-def _stored(pairing: Pairing) -> dict[str, Any]:
-    fields = {field.name: getattr(pairing, field.name) for field in dataclass_fields(pairing)}
-    fields["game"] = pairing.game.to_json() if pairing.game else None
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _pairing(stored: Mapping[str, Any]) -> Pairing:
-    game = {"game": Match.from_json(stored["game"])} if "game" in stored else {}
-    return Pairing(**{**stored, **game})

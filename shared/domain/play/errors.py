@@ -13,7 +13,7 @@ class AlreadyPlaying(Conflict):
 
 
 class UsersPlaying(Conflict):
-    """One of several users who were to begin a match plays one already."""
+    """One of the users of a new match plays a match already."""
 
     code = "already_playing"
     detail = "One of the users is playing a match."
@@ -55,7 +55,7 @@ class SelfBan(Forbidden):
 
 
 class NotParticipant(NotFound):
-    """The user to be banned isn't in the room."""
+    """The user to ban isn't in the room."""
 
     code = "not_in_place"
     detail = "This user is not in it."
@@ -72,7 +72,7 @@ class NotFriends(Forbidden):
 
 
 class UserBanned(Forbidden):
-    """The invited user is banned from the room, and would find nothing."""
+    """The room has banned the invited user, so they couldn't join it."""
 
     code = "user_banned"
     detail = "This user is banned from it."
@@ -130,7 +130,7 @@ class MatchRunning(Forbidden):
 
 
 class BlockedPair(Forbidden):
-    """Two members of a clash lobby have blocked each other: they are never put in one match."""
+    """A member of a clash lobby has blocked another one: no match has both."""
 
     code = "blocked_pair"
     detail = "One of you has blocked another: you cannot play clash together."
@@ -166,7 +166,7 @@ class InTournament(Conflict):
 
 
 class AlreadyHosting(Forbidden):
-    """A user has one living tournament at a time, also after leaving it."""
+    """A user can have only one living tournament, even after leaving it."""
 
     code = "already_hosting"
     detail = "You have created a tournament that isn't over yet."

@@ -1,11 +1,11 @@
-"""A lobby as it is. What can be done to it is in lobby_rules.py (docs/contract/lobbies.md)."""
+"""The state of a lobby (docs/contract/lobbies.md). Its rules are in lobby_rules.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from shared.domain.play.matches import MatchType
 
@@ -19,7 +19,7 @@ PLAYING_TEAMS: tuple[LobbyTeam, LobbyTeam] = ("a", "b")
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A user in a lobby. Clash lobbies are one team, which has no name."""
+    """A user in a lobby. A clash lobby is one team, without a name."""
 
     id: int
     joined_at: datetime
@@ -29,7 +29,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lobby:
-    """A lobby; its participants are in the order of their joining, and there is always one at least."""
+    """A lobby. It has at least one participant; they are in the order of joining."""
 
     id: int
     code: str
@@ -45,22 +45,22 @@ class Lobby:
 
     @property
     def user_ids(self) -> tuple[int, ...]:
-        """Everyone in it, in the order of joining."""
+        """All participants, in the order of joining."""
         return tuple(participant.id for participant in self.participants)
 
     @property
     def max_participants(self) -> int:
-        """How many it has room for."""
+        """The number of its places."""
         return PLACES[self.game_mode]
 
     @property
     def is_full(self) -> bool:
-        """Whether it has no room left."""
+        """Whether all places are taken."""
         return len(self.participants) >= self.max_participants
 
     @property
     def is_ready(self) -> bool:
-        """Whether everyone who is to play is ready, and in a custom game both teams are full."""
+        """Whether all players are ready, and in a custom game both teams are full."""
         if self.game_mode == "clash":
             return all(participant.ready for participant in self.participants)
         return all(
@@ -69,46 +69,24 @@ class Lobby:
         )
 
     def team(self, name: LobbyTeam) -> tuple[Participant, ...]:
-        """Who is in a team, or watches, in the order of joining."""
+        """The players of a team, or the spectators, in the order of joining."""
         return tuple(participant for participant in self.participants if participant.team == name)
 
     def find(self, user_id: int) -> Participant | None:
-        """A user's part in it, or None."""
+        """The participant with this id, or None."""
         return next((participant for participant in self.participants if participant.id == user_id), None)
 
     def others(self, user_id: int) -> tuple[int, ...]:
-        """Everyone in it but one."""
+        """All participants but one."""
         return tuple(other for other in self.user_ids if other != user_id)
 
     def at_rest(self) -> Lobby:
-        """The lobby with nobody ready: a match begins, or it isn't the group that they said yes to."""
-        resting = tuple(replace(participant, ready=False) for participant in self.participants)
-        return replace(self, participants=resting)
+        """The lobby with all participants unready, because a match begins or their team has changed."""
+        unready = tuple(replace(participant, ready=False) for participant in self.participants)
+        return replace(self, participants=unready)
 
     def with_participant(self, changed: Participant) -> Lobby:
         """The lobby with one participant replaced."""
         return replace(
             self, participants=tuple(changed if p.id == changed.id else p for p in self.participants)
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form, without the match: that is stored beside it."""
-        stored = asdict(self)
-        del stored["match_id"], stored["match_code"]
-        stored["banned"] = sorted(self.banned)
-        stored["created_at"] = self.created_at.isoformat()
-        for participant in stored["participants"]:
-            participant["joined_at"] = participant["joined_at"].isoformat()
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any], match_id: int | None, match_code: str | None) -> Lobby:
-        """Back from the stored form."""
-        fields = dict(stored)
-        fields["banned"] = frozenset(fields["banned"])
-        fields["created_at"] = datetime.fromisoformat(fields["created_at"])
-        fields["participants"] = tuple(
-            Participant(**{**participant, "joined_at": datetime.fromisoformat(participant["joined_at"])})
-            for participant in fields["participants"]
-        )
-        return cls(**fields, match_id=match_id, match_code=match_code)

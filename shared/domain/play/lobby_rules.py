@@ -1,4 +1,4 @@
-"""What can be done to a lobby: pure rules (docs/contract/lobbies.md).
+"""The rules of lobbies, pure (docs/contract/lobbies.md).
 
 Each function takes a lobby and returns a `LobbyChange`: the new lobby, and the events for its members. The rules know
 users by id only.
@@ -49,7 +49,7 @@ class LobbyChange:
 def open_lobby(
     id_: int, code: str, game_mode: LobbyMode, match_type: MatchType | None, creator: int, now: datetime
 ) -> Lobby:
-    """A new lobby with its creator in it. A clash is 3v3; Invalid if something else is asked for."""
+    """A new lobby with its creator in it. Invalid for a clash that isn't 3v3."""
     if game_mode == "clash" and match_type not in (None, "3v3"):
         raise Invalid.field("match_type", "A clash is always 3v3.")
     team: LobbyTeam | None = None if game_mode == "clash" else "a"
@@ -65,7 +65,7 @@ def open_lobby(
 
 
 def join(lobby: Lobby, user_id: int, now: datetime) -> LobbyChange:
-    """A user comes in, into the first team with room. NoSuchLobby for a banned one; LobbyFull."""
+    """A user joins the first team with room, or watches. NoSuchLobby for a banned user; LobbyFull."""
     if user_id in lobby.banned:
         raise NoSuchLobby
     if lobby.is_full:
@@ -83,53 +83,53 @@ def _team_with_room(lobby: Lobby) -> LobbyTeam | None:
 
 
 def leave(lobby: Lobby, user_id: int, registered: Collection[int]) -> LobbyChange:
-    """A user goes. `registered` are those of the others who are no guests: needed if the creator goes.
+    """A user leaves. `registered` are the other participants without the guests; only a leaving creator needs them.
 
-    Then the one of them who joined first becomes creator; where there is none, the lobby ends.
+    The first of them in the order of joining becomes creator; without one, the lobby ends.
     """
-    rest = lobby.others(user_id)
-    heir = next((other for other in rest if other in registered), None)
-    if user_id == lobby.creator and heir is None:
-        event = RoomEvent("lobby-destroy", rest, user_id)
-        return LobbyChange(None, (event,) if rest else (), rest)
-    left, events = _without(lobby, user_id)
-    if user_id != lobby.creator or heir is None:
-        return LobbyChange(left, events)
-    about_heir = {"creator": True}
-    told = tuple(event for event in events if event.user_id == heir)
-    if told:  # the heir isn't ready any more, either: one event tells both
-        about_heir |= told[0].fields
-    rest_of_events = tuple(event for event in events[1:] if event.user_id != heir)
-    first = RoomEvent("lobby-update-participant", rest, heir, about_heir)
-    return LobbyChange(replace(left, creator=heir), (events[0], first, *rest_of_events))
+    others = lobby.others(user_id)
+    successor = next((other for other in others if other in registered), None)
+    if user_id == lobby.creator and successor is None:
+        event = RoomEvent("lobby-destroy", others, user_id)
+        return LobbyChange(None, (event,) if others else (), others)
+    remaining, events = _without(lobby, user_id)
+    if user_id != lobby.creator or successor is None:
+        return LobbyChange(remaining, events)
+    changes = {"creator": True}
+    for event in events:
+        if event.user_id == successor:  # unready as well: one event has both changes
+            changes |= event.fields
+    promoted = RoomEvent("lobby-update-participant", others, successor, changes)
+    further = tuple(event for event in events[1:] if event.user_id != successor)
+    return LobbyChange(replace(remaining, creator=successor), (events[0], promoted, *further))
 
 
 def ban(lobby: Lobby, by: int, user_id: int) -> LobbyChange:
-    """The creator sends a user away for good. NotParticipant if they aren't in it."""
+    """The creator bans a user. NotCreator, SelfBan; NotParticipant if the user isn't in it."""
     if by != lobby.creator:
         raise NotCreator
     if by == user_id:
         raise SelfBan
     if lobby.find(user_id) is None:
         raise NotParticipant
-    left, events = _without(lobby, user_id)
+    remaining, events = _without(lobby, user_id)
     banned = RoomEvent("lobby-banned", (user_id,), user_id)
-    return LobbyChange(replace(left, banned=left.banned | {user_id}), (banned, *events))
+    return LobbyChange(replace(remaining, banned=lobby.banned | {user_id}), (banned, *events))
 
 
 def _without(lobby: Lobby, user_id: int) -> tuple[Lobby, tuple[RoomEvent, ...]]:
-    """The lobby without a user. In clash nobody is ready any more: it isn't the team that they said yes to."""
-    staying = tuple(participant for participant in lobby.participants if participant.id != user_id)
-    left = replace(lobby, participants=staying)
-    gone = RoomEvent("lobby-leave", left.user_ids, user_id)
+    """The lobby without a user. In clash the others become unready, because their team has changed."""
+    others = tuple(participant for participant in lobby.participants if participant.id != user_id)
+    remaining = replace(lobby, participants=others)
+    leaving = RoomEvent("lobby-leave", remaining.user_ids, user_id)
     if lobby.game_mode != "clash":
-        return left, (gone,)
-    rested, events = unready(left)
-    return rested, (gone, *events)
+        return remaining, (leaving,)
+    remaining, events = unready(remaining)
+    return remaining, (leaving, *events)
 
 
 def unready(lobby: Lobby) -> tuple[Lobby, tuple[RoomEvent, ...]]:
-    """The lobby with nobody ready, which everyone is told."""
+    """The lobby with all participants unready, and the events of that."""
     events = tuple(
         RoomEvent("lobby-update-participant", lobby.user_ids, participant.id, {"is_ready": False})
         for participant in lobby.participants
@@ -139,7 +139,7 @@ def unready(lobby: Lobby) -> tuple[Lobby, tuple[RoomEvent, ...]]:
 
 
 def change_match_type(lobby: Lobby, by: int, match_type: MatchType) -> LobbyChange:
-    """The creator of a custom game wants teams of another size; who has no room there any more watches."""
+    """The creator of a custom game changes the size of its teams; players without room become spectators."""
     if by != lobby.creator:
         raise NotCreator
     if lobby.match_id is not None:
@@ -152,7 +152,7 @@ def change_match_type(lobby: Lobby, by: int, match_type: MatchType) -> LobbyChan
         for participant in lobby.team(name)[TEAM_SIZES[match_type] :]:
             watching = replace(participant, team="spectator", ready=False)
             changed = changed.with_participant(watching)
-            # Everybody is told, the creator too: it may be the creator who was moved.
+            # The creator gets it too: the change may have moved the creator.
             events.append(_update(lobby.user_ids, participant, watching))
     return LobbyChange(changed, tuple(events))
 
@@ -160,7 +160,7 @@ def change_match_type(lobby: Lobby, by: int, match_type: MatchType) -> LobbyChan
 def change_participant(
     lobby: Lobby, user_id: int, *, team: LobbyTeam | None = None, ready: bool | None = None
 ) -> LobbyChange:
-    """A participant goes to another team, or is ready, or no longer; None is what stays as it is."""
+    """A participant changes team or readiness; None leaves either as it is."""
     before = lobby.find(user_id)
     if before is None:
         raise NotLobbyMember

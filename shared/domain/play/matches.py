@@ -1,14 +1,13 @@
 """A match from creation to its end: pure rules (docs/contract/queues-and-matches.md#points).
 
-The game itself runs elsewhere; game servers report who is there, who scored and who went away.
+The game itself runs on game servers, which report connections, points and disconnections.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from shared.domain.play.errors import MatchFinished, NotInMatch
 
@@ -18,17 +17,25 @@ SIDES: tuple[Side, Side] = ("a", "b")
 GameMode = Literal["duel", "ranked", "clash", "custom_game", "tournament"]
 MatchType = Literal["1v1", "3v3"]
 
-NORMAL_END = "normal-end"
-PLAYER_DISCONNECT = "player-disconnect"
-PLAYER_NOT_CONNECTED = "player-not-connected"
-PLAYERS_TIMEOUT = "players-timeout"
-GAME_NOT_PLAYED = "game-not-played"
-NO_GAME = "no-game"
+FinishReason = Literal[
+    "normal-end",
+    "player-disconnect",
+    "player-not-connected",
+    "players-timeout",
+    "game-not-played",
+    "no-game",
+]
+NORMAL_END: Final = "normal-end"
+PLAYER_DISCONNECT: Final = "player-disconnect"
+PLAYER_NOT_CONNECTED: Final = "player-not-connected"
+PLAYERS_TIMEOUT: Final = "players-timeout"
+GAME_NOT_PLAYED: Final = "game-not-played"
+NO_GAME: Final = "no-game"
 
 
 @dataclass(frozen=True, slots=True)
 class MatchPlayer:
-    """One player's share of a match; `trophies` is the change that a ranked match made."""
+    """One player's share of a match. `trophies` is the change by a ranked match."""
 
     id: int
     score: int = 0
@@ -45,7 +52,7 @@ class Team:
     score: int = 0
 
     def player(self, user_id: int) -> MatchPlayer | None:
-        """That user's share, or None if not on this side."""
+        """A user's share; None if they don't play on this side."""
         return next((player for player in self.players if player.id == user_id), None)
 
     def with_player(self, changed: MatchPlayer) -> Team:
@@ -64,7 +71,7 @@ class Match:
     a: Team
     b: Team
     winner: Side | None = None
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
     finished_at: datetime | None = None
     tournament_id: int | None = None
     tournament_stage_id: int | None = None
@@ -77,7 +84,7 @@ class Match:
 
     @property
     def user_ids(self) -> tuple[int, ...]:
-        """Everyone who plays, side a first."""
+        """All players, side a first."""
         return tuple(player.id for player in (*self.a.players, *self.b.players))
 
     @property
@@ -106,7 +113,7 @@ class Match:
         return replace(self, a=team) if side == "a" else replace(self, b=team)
 
     def find(self, user_id: int) -> tuple[Side, MatchPlayer]:
-        """A player's side and share; Forbidden for one who doesn't play in this match."""
+        """A player's side and share. NotInMatch for another user."""
         for side in SIDES:
             player = self.team(side).player(user_id)
             if player:
@@ -120,61 +127,45 @@ class Match:
     def score(self, user_id: int, *, own_goal: bool, points_to_win: int, now: datetime) -> Match:
         """A player scored, or hit the own goal: then the other side gets the point.
 
-        The side that reaches `points_to_win` wins. Who scores is there, so it counts as being connected.
+        The side that reaches `points_to_win` wins. A player who scores counts as connected.
         """
         self.require_running()
-        mine, player = self.find(user_id)
+        side, player = self.find(user_id)
         scored = (
             self._with_player(user_id, own_goal=player.own_goal + 1, connected=True)
             if own_goal
             else self._with_player(user_id, score=player.score + 1, connected=True)
         )
-        gets_it = other(mine) if own_goal else mine
-        team = scored.team(gets_it)
-        scored = scored.with_team(gets_it, replace(team, score=team.score + 1))
-        if scored.team(gets_it).score < points_to_win:
+        if own_goal:
+            side = other(side)
+        team = scored.team(side)
+        scored = scored.with_team(side, replace(team, score=team.score + 1))
+        if scored.team(side).score < points_to_win:
             return scored
-        return scored.won_by(gets_it, NORMAL_END, now)
+        return scored.won_by(side, NORMAL_END, now)
 
-    def forfeit(self, user_id: int, *, reason: str, points_to_win: int, now: datetime) -> Match:
-        """A player went away or never came: that side loses, and the result counts 0 to `points_to_win`."""
+    def forfeit(self, user_id: int, *, reason: FinishReason, points_to_win: int, now: datetime) -> Match:
+        """A player went away or never came: that side loses 0 to `points_to_win`."""
         self.require_running()
-        lost, _ = self.find(user_id)
-        scored = self.with_team(lost, replace(self.team(lost), score=0))
-        scored = scored.with_team(other(lost), replace(self.team(other(lost)), score=points_to_win))
-        return scored.won_by(other(lost), reason, now)
+        loser, _ = self.find(user_id)
+        winner = other(loser)
+        scored = self.with_team(loser, replace(self.team(loser), score=0))
+        scored = scored.with_team(winner, replace(self.team(winner), score=points_to_win))
+        return scored.won_by(winner, reason, now)
 
-    def won_by(self, side: Side, reason: str, now: datetime) -> Match:
-        """The match, over."""
+    def won_by(self, side: Side, reason: FinishReason, now: datetime) -> Match:
+        """The match, won by a side. MatchFinished if it is over already."""
         self.require_running()
         return replace(self, winner=side, finish_reason=reason, finished_at=now)
 
     def require_running(self) -> None:
-        """Conflict if the match is over already."""
+        """MatchFinished if the match is over."""
         if self.winner:
             raise MatchFinished
 
     def _with_player(self, user_id: int, **changes: Any) -> Match:
         side, player = self.find(user_id)
         return self.with_team(side, self.team(side).with_player(replace(player, **changes)))
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        stored = asdict(self)
-        for name in ("created_at", "finished_at"):
-            stored[name] = stored[name].isoformat() if stored[name] else None
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Match:
-        """Back from the stored form."""
-        fields = dict(stored)
-        for side in SIDES:
-            team = fields[side]
-            fields[side] = Team(tuple(MatchPlayer(**player) for player in team["players"]), team["score"])
-        for name in ("created_at", "finished_at"):
-            fields[name] = datetime.fromisoformat(fields[name]) if fields[name] else None
-        return cls(**fields)
 
 
 def other(side: Side) -> Side:

@@ -1,4 +1,4 @@
-"""Who plays whom: pure functions of the tickets in a queue (docs/contract/queues-and-matches.md)."""
+"""Pairs players: pure functions of the tickets in a queue (docs/contract/queues-and-matches.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DUEL: Final = "duel"
 RANKED: Final = "ranked"
 
 WINDOW = 50
-"""How many trophies two may be apart to meet at once in ranked, and how many more after each widening."""
+"""Ranked players who are at most this many trophies apart may meet at once; each widening adds as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +25,31 @@ class Ticket:
     joined_at: datetime
     trophies: int = 0
     blocked: frozenset[int] = frozenset()
-    """Users that this one had blocked on joining: a hint. The pairing transaction checks the present."""
+    """Users blocked by this one on joining: a hint. The pairing transaction checks the present."""
 
     @property
     def owner(self) -> int:
-        """Whose ticket it is."""
+        """The user's id."""
         return self.user_id
 
 
 Pair = tuple[Ticket, Ticket]
-"""The longer waiting one is the first."""
+"""The longer waiting one comes first."""
 
 
 def compatible(a: Ticket, b: Ticket) -> bool:
-    """Whether the two may meet as far as their tickets tell."""
+    """Whether the tickets of two users let them meet."""
     return a.user_id != b.user_id and a.user_id not in b.blocked and b.user_id not in a.blocked
 
 
 def pair_duels(
     tickets: Iterable[Ticket], may_meet: Callable[[Ticket, Ticket], bool] = compatible
 ) -> list[Pair]:
-    """First come, first served: the longest waiting one gets the longest waiting other that it may meet.
+    """First come, first served: the longest waiting ticket gets the longest waiting other that it may meet.
 
     The outcome doesn't depend on the order of the input, and leaves no two tickets over that may meet.
     """
-    waiting: list[Ticket] = sorted(tickets, key=_turn)
+    waiting: list[Ticket] = sorted(tickets, key=_queue_order)
     pairs: list[Pair] = []
     while waiting:
         first = waiting.pop(0)
@@ -61,9 +61,9 @@ def pair_duels(
 
 
 def window_opens(a: Ticket, b: Ticket, widen: timedelta) -> datetime:
-    """When the window of the longer waiting one is wide enough for the trophies between the two.
+    """The time when the window of the longer waiting one spans the trophies between the two.
 
-    It holds 50 trophies from the beginning, and 50 more after each `widen`.
+    It spans 50 trophies from the beginning, and 50 more after each `widen`.
     """
     return min(a.joined_at, b.joined_at) + _widenings(abs(a.trophies - b.trophies)) * widen
 
@@ -79,18 +79,18 @@ def pair_ranked(
     The outcome doesn't depend on the order of the input, and leaves no two tickets over that may meet by now.
     """
     pairs: list[Pair] = []
-    left: list[Ticket] = []
-    # Those with equal trophies are the nearest. New users all are, so a crowd of them must not take n² steps.
+    unpaired: list[Ticket] = []
+    # Equal trophies are the nearest. All new users have them, so a crowd of them must not take n² steps.
     for _, group in groupby(sorted(tickets, key=_trophies), key=_trophies):
         equals = list(group)
-        met = pair_duels(equals, may_meet)
-        used = {ticket.id for pair in met for ticket in pair}
-        pairs += met
-        left += (ticket for ticket in equals if ticket.id not in used)
-    used = set()
-    for a, b in sorted(_near(left, now, widen), key=_nearness):
-        if a.id not in used and b.id not in used and may_meet(a, b):
-            used |= {a.id, b.id}
+        equal_pairs = pair_duels(equals, may_meet)
+        paired = {ticket.id for pair in equal_pairs for ticket in pair}
+        pairs += equal_pairs
+        unpaired += (ticket for ticket in equals if ticket.id not in paired)
+    paired = set()
+    for a, b in sorted(_open_pairs(unpaired, now, widen), key=_nearness):
+        if a.id not in paired and b.id not in paired and may_meet(a, b):
+            paired |= {a.id, b.id}
             pairs.append((a, b))
     return pairs
 
@@ -98,21 +98,21 @@ def pair_ranked(
 def next_opening(
     ticket: Ticket, tickets: Iterable[Ticket], now: datetime, widen: timedelta
 ) -> datetime | None:
-    """When the window next lets a ticket and another one of the queue meet; None if all of them may already."""
+    """The next time when a window opens between this ticket and another one; None if all are open."""
     opens = (window_opens(ticket, other, widen) for other in tickets if compatible(ticket, other))
     return min((at for at in opens if at > now), default=None)
 
 
-def _near(by_trophies: Sequence[Ticket], now: datetime, widen: timedelta) -> Iterator[Pair]:
+def _open_pairs(by_trophies: Sequence[Ticket], now: datetime, widen: timedelta) -> Iterator[Pair]:
     """All pairs whose window is open."""
     oldest = min((ticket.joined_at for ticket in by_trophies), default=now)
     for n, a in enumerate(by_trophies):
         for m in range(n + 1, len(by_trophies)):
             b = by_trophies[m]
             if oldest + _widenings(b.trophies - a.trophies) * widen > now:
-                break  # from here on too far for anybody's window
+                break  # all further tickets are too far for any window
             if window_opens(a, b, widen) <= now:
-                yield (a, b) if _turn(a) < _turn(b) else (b, a)
+                yield (a, b) if _queue_order(a) < _queue_order(b) else (b, a)
 
 
 def _widenings(gap: int) -> int:
@@ -121,10 +121,10 @@ def _widenings(gap: int) -> int:
 
 def _nearness(pair: Pair) -> tuple[int, tuple[datetime, int], tuple[datetime, int]]:
     a, b = pair
-    return abs(a.trophies - b.trophies), _turn(a), _turn(b)
+    return abs(a.trophies - b.trophies), _queue_order(a), _queue_order(b)
 
 
-def _turn(ticket: Ticket) -> tuple[datetime, int]:
+def _queue_order(ticket: Ticket) -> tuple[datetime, int]:
     return ticket.joined_at, ticket.id
 
 

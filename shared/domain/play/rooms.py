@@ -1,4 +1,4 @@
-"""Lobbies and tournaments alike: the events that a change of one causes."""
+"""Rooms are lobbies and tournaments: the events that a change of one causes."""
 
 from __future__ import annotations
 

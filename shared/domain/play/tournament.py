@@ -1,26 +1,26 @@
-"""A tournament as it is. What can be done to it is in tournament_rules.py (docs/contract/tournaments.md).
+"""The state of a tournament (docs/contract/tournaments.md). Its rules are in tournament_rules.py.
 
-A state machine waits for it (infra/machines/tournament.asl.json). It carries the id of its `run`, and its steps count
-only while that run stands here; so late, repeated and cancelled executions change nothing.
+Executions of a state machine run it (infra/machines/tournament.asl.json). An execution has the id of its `run`, and its
+steps count only while the tournament has the same `run`: late, repeated and cancelled executions change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from shared.domain.play.bracket import Bracket, Pairing
 from shared.domain.play.errors import NotTournamentMember
 from shared.domain.play.matches import Match
 
 Verdict = Literal["start", "cancelled", "pause", "finish", "gone"]
-"""What a waiting execution is told: the countdown is over early, or cancelled; the stage is decided, and another
-one follows, or none does; nobody needs this execution any more."""
+"""The answer to a waiting execution: the countdown ends early (`start`), or is cancelled; the stage is decided, and
+another one follows (`pause`) or none (`finish`); the execution isn't valid any more (`gone`)."""
 
 START: Final = 0
-"""What an execution waits for that isn't the end of a stage: the start. Ids of stages begin with 1."""
+"""Stands for the start where an execution waits for the end of a stage. Ids of stages begin with 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +30,27 @@ class Entrant:
     id: int
     join_at: datetime
     present: bool = True
-    """Whether they are in the tournament, to play or to watch; being offline is not leaving."""
+    """Whether they are in the tournament, as a player or a spectator. Going offline is not leaving."""
     still_in: bool = True
     """Whether they may still win it."""
     seed: int | None = None
     stage: int | None = None
-    """The id of the last stage that they have got to."""
+    """The id of the last stage that they have reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An execution that waits to be told something."""
+    """An execution that waits for an answer."""
 
     token: str
     run: int
-    what: int
-    """START, or the id of the stage whose end it waits for."""
+    stage: int
+    """The id of the stage whose end it waits for; START if it waits for the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tournament:
-    """A tournament, all of it."""
+    """A tournament with its entrants and its bracket."""
 
     id: int
     name: str
@@ -60,44 +60,44 @@ class Tournament:
     created_at: datetime
     created_by: int
     entrants: tuple[Entrant, ...] = ()
-    """In the order of joining; after the start, everyone who was in it then."""
+    """In the order of joining; from the start on they stay the same."""
     banned: frozenset[int] = frozenset()
     start_at: datetime | None = None
-    """When the countdown ends; from the start on, when that was due."""
+    """The end of the countdown. After the start: its planned end, or the moment of the start without a countdown."""
     run: int | None = None
-    """The execution that stands: the one of the countdown, and after that of the whole tournament."""
-    waiting: Callback | None = None
+    """The valid execution, which runs the countdown and then the tournament; None if there is none."""
+    callback: Callback | None = None
     bracket: Bracket | None = None
-    """From the start on."""
+    """None before the start."""
     stage: int | None = None
-    """The id of the stage being played; None before the first one begins."""
+    """The id of the running stage; None before the first one."""
     finish_at: datetime | None = None
 
-    # ── what it is ───────────────────────────────────────────────────────────────────────────────────────
+    # ── state ────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def threshold(self) -> int:
-        """With so many participants the countdown begins: 80 % of the size, rounded up."""
+        """The number of participants that begins the countdown: 80 % of the size, rounded up."""
         return -(-4 * self.size // 5)
 
     @property
     def is_started(self) -> bool:
-        """Whether the bracket is drawn."""
+        """Whether it has its bracket."""
         return self.bracket is not None
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody else can join."""
+        """Whether all places are taken."""
         return len(self.entrants) >= self.size
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether everyone has left before it began: then it is over."""
+        """Whether all participants have left before the start, which ends it."""
         return not self.entrants
 
     @property
     def drawn(self) -> Bracket:
-        """The bracket. ValueError before the start, when there is none."""
+        """The bracket. ValueError before the start."""
         if self.bracket is None:
             raise ValueError(f"tournament {self.id} hasn't started")
         return self.bracket
@@ -109,21 +109,21 @@ class Tournament:
 
     @property
     def winner(self) -> int | None:
-        """Who has won it; None as long as that is open, or if nobody has."""
+        """The winner of the final; None before its end, or without one."""
         return self.bracket.final.winner_id if self.bracket else None
 
     @property
     def user_ids(self) -> tuple[int, ...]:
-        """Everyone who takes or has taken part."""
+        """All entrants, in the order of joining."""
         return tuple(entrant.id for entrant in self.entrants)
 
     @property
     def present(self) -> tuple[int, ...]:
-        """Those who are in it, to play or to watch, in the order of joining."""
+        """Users who are in it, as players or spectators, in the order of joining."""
         return tuple(entrant.id for entrant in self.entrants if entrant.present)
 
     def find(self, user_id: int) -> Entrant | None:
-        """A participant, if they have ever been one."""
+        """The entrant with this id, even one who has left; or None."""
         return next((entrant for entrant in self.entrants if entrant.id == user_id), None)
 
     def has(self, user_id: int) -> bool:
@@ -131,12 +131,12 @@ class Tournament:
         return user_id in self.present
 
     def is_playing(self, user_id: int) -> bool:
-        """Whether a user may not go elsewhere: it has begun, and they may still win it."""
+        """Whether it has started and the user may still win it: then they can be nowhere else."""
         entrant = self.find(user_id)
         return self.is_started and entrant is not None and entrant.present and entrant.still_in
 
     def require(self, user_id: int) -> Entrant:
-        """The participant; Forbidden for one who isn't in it."""
+        """The entrant. NotTournamentMember if the user isn't in it."""
         entrant = self.find(user_id)
         if entrant is None or not entrant.present:
             raise NotTournamentMember
@@ -149,26 +149,26 @@ class Tournament:
         return self.drawn.first_stage if self.stage is None else self.stage + 1
 
     def pairs_to_play(self) -> tuple[Pairing, ...]:
-        """The matches of the next stage that are to be played: both users are there."""
-        here = set(self.able)
+        """The matches of the next stage that need a game: undecided, and both users are able to play."""
+        able = set(self.able)
         return tuple(
             pairing
             for pairing in self.drawn.stage(self.next_stage())
-            if not pairing.is_decided and len(set(pairing.users) & here) == 2
+            if not pairing.is_decided and len(set(pairing.users) & able) == 2
         )
 
     def is_of(self, game: Match) -> bool:
-        """Whether a game is one of the bracket's that is being played."""
+        """Whether a game is a running match of the bracket."""
         return self.bracket is not None and any(pairing.is_of(game) for pairing in self.bracket.running())
 
     def better_seed(self, user_ids: Iterable[int]) -> int:
-        """Who of these is the better seed: goes on where nobody has played."""
+        """The best seed of these users, who wins a match without a winner."""
         seeds = {entrant.id: entrant.seed or self.size for entrant in self.entrants}
         return min(user_ids, key=lambda user_id: seeds[user_id])
 
     @property
     def eliminated(self) -> tuple[int, ...]:
-        """Those who are out and still there to watch."""
+        """Users who are out, but still in the tournament as spectators."""
         return tuple(entrant.id for entrant in self.entrants if entrant.present and not entrant.still_in)
 
     @property
@@ -178,47 +178,18 @@ class Tournament:
 
     # ── executions ───────────────────────────────────────────────────────────────────────────────────────
 
-    def wait(self, token: str, run: int, what: int) -> Tournament:
-        """An execution waits; another one that did is forgotten."""
-        return replace(self, waiting=Callback(token, run, what))
+    def wait(self, token: str, run: int, stage: int) -> Tournament:
+        """The tournament with a waiting execution, instead of one that waited before."""
+        return replace(self, callback=Callback(token, run, stage))
 
-    def verdict(self, run: int, what: int) -> Verdict | None:
-        """What an execution that waits for something is to be told; None as long as it has to wait."""
+    def verdict(self, run: int, stage: int) -> Verdict | None:
+        """The answer to an execution that waits for the end of a stage, or for START; None while it has to wait."""
         if self.run != run:
-            return "cancelled" if what == START else "gone"
-        if what == START:
+            return "cancelled" if stage == START else "gone"
+        if stage == START:
             return "start" if self.is_started else None
-        if self.bracket is None or self.stage is None or self.stage < what:
+        if self.bracket is None or self.stage is None or self.stage < stage:
             return None
-        if not self.bracket.is_decided(what):
+        if not self.bracket.is_decided(stage):
             return None
-        return "finish" if what == self.bracket.final.stage else "pause"
-
-    # ── stored form ──────────────────────────────────────────────────────────────────────────────────────
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        stored = asdict(replace(self, bracket=None, waiting=None))
-        for name in ("created_at", "start_at", "finish_at"):
-            stored[name] = stored[name].isoformat() if stored[name] else None
-        for entrant in stored["entrants"]:
-            entrant["join_at"] = entrant["join_at"].isoformat()
-        stored["banned"] = sorted(self.banned)
-        stored["bracket"] = self.bracket.to_json() if self.bracket else None
-        stored["waiting"] = asdict(self.waiting) if self.waiting else None
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Tournament:
-        """Back from the stored form."""
-        fields = dict(stored)
-        for name in ("created_at", "start_at", "finish_at"):
-            fields[name] = datetime.fromisoformat(fields[name]) if fields[name] else None
-        fields["entrants"] = tuple(
-            Entrant(**{**entrant, "join_at": datetime.fromisoformat(entrant["join_at"])})
-            for entrant in fields["entrants"]
-        )
-        fields["banned"] = frozenset(fields["banned"])
-        fields["bracket"] = Bracket.from_json(fields["bracket"]) if fields["bracket"] else None
-        fields["waiting"] = Callback(**fields["waiting"]) if fields["waiting"] else None
-        return cls(**fields)
+        return "finish" if stage == self.bracket.final.stage else "pause"

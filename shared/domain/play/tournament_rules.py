@@ -1,4 +1,4 @@
-"""What can be done to a tournament: pure rules (docs/contract/tournaments.md).
+"""The rules of tournaments, pure (docs/contract/tournaments.md).
 
 Each function takes a tournament and returns the new one with the events for its participants, in order. Nothing here
 waits: a state machine does (infra/machines/tournament.asl.json).
@@ -33,7 +33,7 @@ def join(
 ) -> TournamentChange:
     """A user joins, or an eliminated one comes back to watch. Joining again changes nothing.
 
-    `start_at` and `run` are for the countdown, if this begins one. A tournament that is full now isn't started yet.
+    `start_at` and `run` are for the countdown, if this begins one. `start` starts a full tournament.
     """
     if tournament.finish_at or user_id in tournament.banned:
         raise NoSuchTournament
@@ -57,22 +57,22 @@ def _watch(tournament: Tournament, user_id: int) -> TournamentChange:
     entrant = tournament.find(user_id)
     if entrant is None:
         raise TournamentStarted
-    changed = _with(tournament, replace(entrant, present=True))
+    changed = _with_entrant(tournament, replace(entrant, present=True))
     joined = RoomEvent("tournament-join", tournament.present, user_id)
     return changed, (joined, *_matches_to_watch(changed, [user_id]))
 
 
 def leave(tournament: Tournament, user_id: int) -> TournamentChange:
-    """A participant leaves. After the start they are out; their running match must have ended before."""
+    """A participant leaves. After the start they are out; end their running match first."""
     entrant = tournament.require(user_id)
     if not tournament.is_started:
         return _without(tournament, user_id)
-    left = _with(tournament, replace(entrant, present=False, still_in=False))
-    return left, (RoomEvent("tournament-leave", left.present, user_id),)
+    remaining = _with_entrant(tournament, replace(entrant, present=False, still_in=False))
+    return remaining, (RoomEvent("tournament-leave", remaining.present, user_id),)
 
 
 def ban(tournament: Tournament, by: int, user_id: int) -> TournamentChange:
-    """The creator removes a participant for good; before the start only."""
+    """The creator bans a participant. NotTournamentMember, NotCreator, SelfBan, TournamentStarted, NotParticipant."""
     tournament.require(by)
     if by != tournament.created_by:
         raise NotCreator
@@ -82,28 +82,28 @@ def ban(tournament: Tournament, by: int, user_id: int) -> TournamentChange:
         raise TournamentStarted
     if not tournament.has(user_id):
         raise NotParticipant
-    left, events = remove(tournament, user_id)
-    return replace(left, banned=tournament.banned | {user_id}), events
+    remaining, events = remove(tournament, user_id)
+    return replace(remaining, banned=tournament.banned | {user_id}), events
 
 
 def remove(tournament: Tournament, user_id: int) -> TournamentChange:
-    """A participant has to go, before the start. They get the event of a ban, but may come back."""
-    left, events = _without(tournament, user_id)
-    return left, (RoomEvent("tournament-banned", (user_id,)), *events)
+    """Remove a participant before the start. They get the event of a ban, but may join again."""
+    remaining, events = _without(tournament, user_id)
+    return remaining, (RoomEvent("tournament-banned", (user_id,)), *events)
 
 
 def _without(tournament: Tournament, user_id: int) -> TournamentChange:
-    staying = tuple(entrant for entrant in tournament.entrants if entrant.id != user_id)
-    left = replace(tournament, entrants=staying)
-    events = [RoomEvent("tournament-leave", left.present, user_id)]
-    if tournament.start_at is not None and len(staying) < tournament.threshold:
-        left = replace(left, start_at=None, run=None)
-        events.append(RoomEvent("tournament-start-cancel", left.present))
-    return left, tuple(events)
+    others = tuple(entrant for entrant in tournament.entrants if entrant.id != user_id)
+    remaining = replace(tournament, entrants=others)
+    events = [RoomEvent("tournament-leave", remaining.present, user_id)]
+    if tournament.start_at is not None and len(others) < tournament.threshold:
+        remaining = replace(remaining, start_at=None, run=None)
+        events.append(RoomEvent("tournament-start-cancel", remaining.present))
+    return remaining, tuple(events)
 
 
 def start(tournament: Tournament, by_seed: Sequence[int], now: datetime) -> TournamentChange:
-    """The bracket is drawn; `by_seed` are the participants, the best first. Byes are decided at once."""
+    """Draw the bracket and decide its byes. `by_seed` are the participants, the best first."""
     bracket = Bracket.draw(tournament.size, by_seed)
     byes = [pairing.without_a_game(pairing.users) for pairing in bracket.stages[0] if len(pairing.users) < 2]
     bracket = bracket.with_pairings(byes)
@@ -120,14 +120,14 @@ def start(tournament: Tournament, by_seed: Sequence[int], now: datetime) -> Tour
 
 
 def begin_stage(tournament: Tournament, games: Mapping[int, Match]) -> TournamentChange:
-    """The next stage begins. `games` are its matches by their number; pairings without one are decided at once."""
-    stage, here = tournament.next_stage(), tournament.able
+    """Begin the next stage and decide its pairings without a game. `games` are its matches by number."""
+    stage, able = tournament.next_stage(), tournament.able
     begun, decided = [], []
     for pairing in tournament.drawn.stage(stage):
         if pairing.n in games:
             begun.append(pairing.begun(games[pairing.n]))
         elif not pairing.is_decided:
-            decided.append(pairing.without_a_game(here))
+            decided.append(pairing.without_a_game(able))
     bracket = tournament.drawn.with_pairings([*begun, *decided])
     changed = _eliminate(replace(tournament, bracket=bracket, stage=stage), decided)
     return changed, (*_results(changed, decided), *_matches_to_watch(changed, changed.eliminated))
@@ -143,8 +143,8 @@ def end_match(tournament: Tournament, game: Match) -> TournamentChange:
 
 
 def finish(tournament: Tournament, now: datetime) -> TournamentChange:
-    """The tournament is over: every participant is free."""
-    finished = replace(tournament, finish_at=now, waiting=None, run=None)
+    """End the tournament."""
+    finished = replace(tournament, finish_at=now, callback=None, run=None)
     return finished, (RoomEvent("tournament-finish", tournament.present, tournament.winner),)
 
 
@@ -155,7 +155,7 @@ def _results(tournament: Tournament, decided: Iterable[Pairing]) -> tuple[RoomEv
 
 
 def _matches_to_watch(tournament: Tournament, users: Iterable[int]) -> tuple[RoomEvent, ...]:
-    """The matches that users can watch, if there are any."""
+    """The event about the running matches for these users, if there are both."""
     watching = tuple(users)
     if not watching or not tournament.drawn.running():
         return ()
@@ -163,7 +163,7 @@ def _matches_to_watch(tournament: Tournament, users: Iterable[int]) -> tuple[Roo
 
 
 def _eliminate(tournament: Tournament, decided: Iterable[Pairing]) -> Tournament:
-    """All users of these decided matches but the winners are out."""
+    """Mark the users of these matches as out, except the winners."""
     out = {user for pairing in decided for user in pairing.users if user != pairing.winner_id}
     entrants = tuple(
         replace(entrant, still_in=False) if entrant.id in out else entrant for entrant in tournament.entrants
@@ -172,12 +172,12 @@ def _eliminate(tournament: Tournament, decided: Iterable[Pairing]) -> Tournament
 
 
 def _with_stages(tournament: Tournament) -> Tournament:
-    """Each entrant with the last stage that the bracket has them in."""
+    """Set each entrant's stage to the last one that the bracket has them in."""
     reached = {user: pairing.stage for pairing in tournament.drawn.pairings for user in pairing.users}
     entrants = tuple(replace(entrant, stage=reached[entrant.id]) for entrant in tournament.entrants)
     return replace(tournament, entrants=entrants)
 
 
-def _with(tournament: Tournament, changed: Entrant) -> Tournament:
+def _with_entrant(tournament: Tournament, changed: Entrant) -> Tournament:
     entrants = tuple(changed if entrant.id == changed.id else entrant for entrant in tournament.entrants)
     return replace(tournament, entrants=entrants)

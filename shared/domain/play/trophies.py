@@ -6,8 +6,8 @@ from __future__ import annotations
 def gain(winner: int, loser: int) -> int:
     """Trophies that the winner gets; both arguments are the totals before the match.
 
-    Beating a stronger player is worth more, beating a weaker one less. It can be negative where a far
-    weaker player was beaten: the formula is what the customer asks for.
+    Beating a stronger player is worth more, beating a weaker one less; by the customer's formula, beating a far weaker
+    one can even cost trophies.
     """
     bonus = abs(winner - loser) / 10
     if winner > loser:
@@ -18,5 +18,5 @@ def gain(winner: int, loser: int) -> int:
 
 
 def loss(loser: int) -> int:
-    """Trophies that the loser gives up (a positive number), at most all of the total before the match."""
+    """Trophies that the loser gives up: a positive number, at most the total before the match."""
     return min(round(20 + 3 * loser / 400), loser)

@@ -42,7 +42,7 @@ class OwnRequest(Forbidden):
 
 
 class RequestExists(Conflict):
-    """A request stands between the two already, in either direction."""
+    """One of the two has sent the other a request already."""
 
     code = "friend_request_exists"
     detail = "There is a friend request between you already."

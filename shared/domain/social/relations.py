@@ -6,9 +6,9 @@ Rules: docs/contract/relations.md#sending-a-request, docs/contract/relations.md#
 from __future__ import annotations
 
 MAX_SENT = 20
-"""Friend requests that wait for an answer."""
+"""Friend requests without an answer."""
 MAX_BLOCKED = 50
 
 MAX_FRIENDS = 1000
 MAX_RECEIVED = 1000
-"""These two are ours: a user's relations are one item of the table, which holds 400 KB; at the limits it has 70."""
+"""Our own limits: one item of the table holds a user's relations, 70 KB at these limits and 400 KB at most."""

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from pynamodb.attributes import (
-    JSONAttribute,
-    NumberAttribute,
-    NumberSetAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-)
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from shared.store import keys
+from shared.store.attributes import IntegerAttribute, IntegerSetAttribute, StringSetAttribute
 from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, Versioned
 
 QUEUE = "queue"
@@ -22,14 +17,14 @@ TOURNAMENT = "tournament"
 
 
 class Seat(Versioned, discriminator="seat"):
-    """Where a user is: on which SSE containers, in which place, in which match.
+    """Where a user is: SSE containers, place, running match.
 
-    One row, so that "one place, one match at a time, and only while connected" is one condition. Everyone who
-    writes it adds one to `rev`. It is made with the account and goes with it.
+    One row, so that "one place, one match at a time, and only while connected" is one condition. Every write adds
+    one to `rev`. The row is made with the account and goes with it.
     """
 
-    containers = UnicodeSetAttribute(null=True)
-    """Ids of the SSE containers where the user has a stream; absent while there is none."""
+    containers = StringSetAttribute()
+    """Ids of the SSE containers where the user has a stream."""
     last_online = UTCDateTimeAttribute(null=True)
     """When the last stream opened or closed."""
     place_kind = UnicodeAttribute(null=True)
@@ -38,12 +33,12 @@ class Seat(Versioned, discriminator="seat"):
     """In a queue its name, in a lobby or tournament its id."""
     ticket = UnicodeAttribute(null=True)
     """In a queue, the sort key of the ticket."""
-    match_id = NumberAttribute(null=True)
+    match_id = IntegerAttribute(null=True)
     match_code = UnicodeAttribute(null=True)
-    match_players = NumberSetAttribute(null=True)
+    match_players = IntegerSetAttribute()
     """Everyone in the running match."""
-    match_lobbies = NumberSetAttribute(null=True)
-    """The lobbies that play the running match together; absent where it is none's."""
+    match_lobbies = IntegerSetAttribute()
+    """The lobbies that play the running match together."""
 
     @classmethod
     def of(cls, user_id: int) -> Seat:
@@ -52,13 +47,8 @@ class Seat(Versioned, discriminator="seat"):
 
     @property
     def user_id(self) -> int:
-        """Whose seat it is."""
-        return keys.owner_of(str(self.pk))
-
-    @property
-    def container_ids(self) -> frozenset[str]:
-        """Ids of the SSE containers where the user has a stream."""
-        return frozenset(self.containers or ())
+        """The owner of the seat."""
+        return keys.owner_of(self.pk)
 
     @staticmethod
     def is_in(kind: str, place: str) -> Condition:
@@ -66,31 +56,30 @@ class Seat(Versioned, discriminator="seat"):
         there: Condition = (Seat.place_kind == kind) & (Seat.place == place)
         return there
 
-    def seat_in(self, kind: str, place: str, ticket: str | None = None) -> Sequence[Action]:
-        """What puts the user into a place."""
+    def enter_place(self, kind: str, place: str, ticket: str | None = None) -> Sequence[Action]:
+        """Puts the user into a place."""
         set_ticket = Seat.ticket.remove() if ticket is None else Seat.ticket.set(ticket)
         return (Seat.rev.add(1), Seat.place_kind.set(kind), Seat.place.set(place), set_ticket)
 
     def leave_place(self) -> Sequence[Action]:
-        """What takes the user out of the place."""
+        """Takes the user out of the place."""
         return (Seat.rev.add(1), *_out_of_place())
 
     def start_match(
         self, match_id: int, code: str, players: Iterable[int], lobbies: Iterable[int], *, stays: bool
     ) -> Sequence[Action]:
-        """What makes the user play a match of these lobbies; the place is left, unless the user `stays` in it."""
-        its_lobbies = tuple(lobbies)
+        """Makes the user play a match of these lobbies; the user leaves the place unless `stays`."""
         return (
             Seat.rev.add(1),
             Seat.match_id.set(match_id),
             Seat.match_code.set(code),
-            Seat.match_players.set(set(players)),
-            *((Seat.match_lobbies.set(set(its_lobbies)),) if its_lobbies else ()),
+            Seat.match_players.set(frozenset(players)),
+            Seat.match_lobbies.set(frozenset(lobbies)),
             *(() if stays else _out_of_place()),
         )
 
     def end_match(self, *, leaves: bool = False) -> Sequence[Action]:
-        """What makes the user free again after a match; who `leaves` goes from the place as well."""
+        """Frees the user after a match; with `leaves`, the user leaves the place, too."""
         return (
             Seat.rev.add(1),
             Seat.match_id.remove(),
@@ -106,16 +95,16 @@ def _out_of_place() -> Sequence[Action]:
 
 
 class StreamRow(Item, discriminator="stream"):
-    """That a user has streams on an SSE container: how a dead container's users are found."""
+    """A user's streams on an SSE container; by these rows the users of a dead container are found."""
 
-    user_id = NumberAttribute()
+    user_id = IntegerAttribute()
 
 
 class Leases(Versioned, discriminator="leases"):
-    """Until when (Unix time, seconds) each SSE container counts as alive."""
+    """When (Unix time, seconds) the lease of each SSE container ends."""
 
     ends = JSONAttribute(default=dict)
 
     def alive(self, now: datetime) -> frozenset[str]:
-        """Ids of the containers whose lease runs."""
+        """Ids of the containers whose leases run."""
         return frozenset(container for container, end in self.ends.items() if end > now.timestamp())

@@ -1,7 +1,6 @@
-"""Conversations: the row of the two, a side for each of them, and the messages, an append-only list.
+"""Conversations: a row for the two users, a side for each of them, and the messages, an append-only list.
 
-What grows with every message is counted in the conversation's row, and its counters never go down: whoever sends and
-whoever reads change different ones of them, and don't stand in each other's way.
+The row's counters only grow. Sending and reading change different counters, so they don't conflict.
 """
 
 from __future__ import annotations
@@ -11,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from shared.domain.chat.errors import NotInChat
 from shared.domain.chat.messages import Message
 from shared.store import keys
+from shared.store.attributes import IntegerAttribute
 from shared.store.base import Action, Condition, Item, Key, UTCDateTimeAttribute, read_items, read_partition
 from shared.store.lists import KeyOf
 
@@ -24,9 +24,9 @@ PairSlot = Literal["low", "high"]
 
 
 class PairChat(Item, discriminator="pair_chat"):
-    """Which conversation two users have."""
+    """The conversation of two users."""
 
-    chat_id = NumberAttribute()
+    chat_id = IntegerAttribute()
 
     @classmethod
     def of(cls, user_id: int, other_id: int) -> PairChat:
@@ -37,36 +37,26 @@ class PairChat(Item, discriminator="pair_chat"):
 class Conversation(Item, discriminator="conversation"):
     """A conversation: its users, how many messages it has, the last one, and how far each of the two has read.
 
-    For the lower user, the higher one alike: `low_seen` is the number of the first message that they haven't listed;
-    `low_received` counts the messages that came to them unread, and `low_read` how many of those they have listed.
+    For the user with the lower id, and alike for the other: `low_seen` is the number of the first message that they
+    haven't listed; `low_received` counts the messages that came unread, `low_read` those of them that they listed.
     """
 
-    id = NumberAttribute()
-    low = NumberAttribute()
-    high = NumberAttribute()
+    id = IntegerAttribute()
+    low = IntegerAttribute()
+    high = IntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    messages = NumberAttribute(default=0)
-    low_seen = NumberAttribute(default=0)
-    low_received = NumberAttribute(default=0)
-    low_read = NumberAttribute(default=0)
-    high_seen = NumberAttribute(default=0)
-    high_received = NumberAttribute(default=0)
-    high_read = NumberAttribute(default=0)
-    last_id = NumberAttribute(null=True)
-    last_author = NumberAttribute(null=True)
+    messages = IntegerAttribute(default=0)
+    low_seen = IntegerAttribute(default=0)
+    low_received = IntegerAttribute(default=0)
+    low_read = IntegerAttribute(default=0)
+    high_seen = IntegerAttribute(default=0)
+    high_received = IntegerAttribute(default=0)
+    high_read = IntegerAttribute(default=0)
+    last_id = IntegerAttribute(null=True)
+    last_author = IntegerAttribute(null=True)
     last_content = UnicodeAttribute(null=True)
     last_sent_at = UTCDateTimeAttribute(null=True)
     last_is_read = BooleanAttribute(null=True)
-
-    @property
-    def chat_id(self) -> int:
-        """The id as an int."""
-        return int(self.id)
-
-    @property
-    def length(self) -> int:
-        """How many messages there are."""
-        return int(self.messages)
 
     @property
     def last(self) -> Message | None:
@@ -74,37 +64,40 @@ class Conversation(Item, discriminator="conversation"):
         if not self.messages:
             return None
         return Message(
-            self.length - 1,
-            int(self.last_id),
-            int(self.last_author),
-            str(self.last_content),
+            self.messages - 1,
+            self.last_id,
+            self.last_author,
+            self.last_content,
             self.last_sent_at,
-            bool(self.last_is_read),
+            self.last_is_read,
         )
 
     def slot(self, user_id: int) -> PairSlot:
-        """Which of the two a user is."""
+        """The slot of a user."""
         return "low" if user_id == self.low else "high"
 
     def seen(self, user_id: int) -> int:
         """The number of the first message that a user hasn't listed."""
-        return int(getattr(self, f"{self.slot(user_id)}_seen"))
+        seen: int = getattr(self, f"{self.slot(user_id)}_seen")
+        return seen
 
     def received(self, user_id: int) -> int:
-        """How many messages have come to a user unread."""
-        return int(getattr(self, f"{self.slot(user_id)}_received"))
+        """How many messages came to a user unread."""
+        received: int = getattr(self, f"{self.slot(user_id)}_received")
+        return received
 
     def unread(self, user_id: int) -> int:
         """How many of the other's messages a user hasn't read."""
-        return self.received(user_id) - int(getattr(self, f"{self.slot(user_id)}_read"))
+        read: int = getattr(self, f"{self.slot(user_id)}_read")
+        return self.received(user_id) - read
 
     def is_read(self, message: Message) -> bool:
-        """Whether the one whom a message was sent to has read it."""
-        reader = int(self.high if message.author == self.low else self.low)
+        """Whether the receiver of a message has read it."""
+        reader = self.high if message.author == self.low else self.low
         return message.is_read or message.n < self.seen(reader)
 
     def append(self, message: Message) -> Sequence[Action]:
-        """What makes a message the last one; it holds while `messages` is the message's number."""
+        """Appends a message. Right only while `messages` is the number of the message."""
         actions: list[Action] = [
             Conversation.messages.set(message.n + 1),
             Conversation.last_id.set(message.id),
@@ -119,20 +112,20 @@ class Conversation(Item, discriminator="conversation"):
         return actions
 
     def mark_read(self, user_id: int) -> Sequence[Action]:
-        """What makes everything that there is now read by a user."""
+        """Marks all present messages as read by a user."""
         slot = self.slot(user_id)
         return (
-            getattr(Conversation, f"{slot}_seen").set(self.length),
+            getattr(Conversation, f"{slot}_seen").set(self.messages),
             getattr(Conversation, f"{slot}_read").set(self.received(user_id)),
         )
 
     def goes_beyond(self, user_id: int) -> Condition:
-        """Holds while a user has listed less than what there is now."""
-        beyond: Condition = getattr(Conversation, f"{self.slot(user_id)}_seen") < self.length
+        """Holds while there are messages that a user hasn't listed."""
+        beyond: Condition = getattr(Conversation, f"{self.slot(user_id)}_seen") < self.messages
         return beyond
 
     def receives(self, user_id: int, *, more: bool) -> Condition:
-        """Holds while no message has come to a user unread since; or, with `more`, if some have."""
+        """Holds while no message came to a user unread since the read; with `more`, if one did."""
         attribute = getattr(Conversation, f"{self.slot(user_id)}_received")
         received = self.received(user_id)
         found: Condition = attribute > received if more else attribute == received
@@ -140,16 +133,16 @@ class Conversation(Item, discriminator="conversation"):
 
 
 class Membership(Item, discriminator="membership"):
-    """One user's side of a conversation: all that their list of conversations is sorted and filtered by."""
+    """One user's side of a conversation: the list of conversations is sorted and filtered by it."""
 
-    chat_id = NumberAttribute()
-    other = NumberAttribute()
+    chat_id = IntegerAttribute()
+    other = IntegerAttribute()
     active_at = UTCDateTimeAttribute()
-    """When the last message was sent; before the first one, when the conversation was made."""
+    """When the last message was sent; without messages, when the conversation was made."""
     hidden = BooleanAttribute(default=False)
-    """The user doesn't want to see it."""
-    sealed = BooleanAttribute(default=False)
-    """One of the two has blocked the other: until that ends, the conversation is neither's."""
+    """The user has hidden it."""
+    closed = BooleanAttribute(default=False, attr_name="sealed")
+    """One of the two blocks the other: until that ends, neither of them has the conversation."""
 
     @classmethod
     def of(cls, user_id: int, chat_id: int) -> Membership:
@@ -159,22 +152,22 @@ class Membership(Item, discriminator="membership"):
     @staticmethod
     def is_open() -> Condition:
         """Holds while no block closes the conversation."""
-        unsealed: Condition = Membership.sealed == False  # noqa: E712 (a condition)
-        return unsealed
+        is_open: Condition = Membership.closed == False  # noqa: E712 (a condition)
+        return is_open
 
     @staticmethod
     def is_shown() -> Condition:
-        """Holds while it is open and the user sees it."""
-        shown: Condition = (Membership.hidden == False) & (Membership.sealed == False)  # noqa: E712 (a condition)
+        """Holds while it is open and not hidden."""
+        shown: Condition = (Membership.hidden == False) & (Membership.closed == False)  # noqa: E712 (a condition)
         return shown
 
 
 class MessageRow(Item, discriminator="message"):
     """A message."""
 
-    n = NumberAttribute()
-    id = NumberAttribute()
-    author = NumberAttribute()
+    n = IntegerAttribute()
+    id = IntegerAttribute()
+    author = IntegerAttribute()
     content = UnicodeAttribute()
     sent_at = UTCDateTimeAttribute()
     is_read = BooleanAttribute()
@@ -194,10 +187,8 @@ class MessageRow(Item, discriminator="message"):
 
     @property
     def message(self) -> Message:
-        """The message as the domain knows it."""
-        return Message(
-            int(self.n), int(self.id), int(self.author), self.content, self.sent_at, bool(self.is_read)
-        )
+        """The domain's message."""
+        return Message(self.n, self.id, self.author, self.content, self.sent_at, self.is_read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +202,12 @@ class Chat:
     @property
     def id(self) -> int:
         """The conversation's id."""
-        return self.row.chat_id
+        return self.row.id
 
     @property
     def other(self) -> int:
         """The other user's id."""
-        return int(self.mine.other)
+        return self.mine.other
 
     @property
     def unread(self) -> int:
@@ -225,14 +216,14 @@ class Chat:
 
 
 def chat_keys(user_id: int, chat_id: int) -> list[Key]:
-    """The keys that a user's view of a conversation is made of."""
+    """The keys of the items that make a user's view of a conversation."""
     return [keys.conversation(chat_id), keys.membership(user_id, chat_id)]
 
 
 def chat_in(found: Mapping[Key, Item], user_id: int, chat_id: int) -> Chat:
     """A conversation out of items read under `chat_keys`. NotInChat if it isn't the user's, or a block closes it."""
     row, mine = found.get(keys.conversation(chat_id)), found.get(keys.membership(user_id, chat_id))
-    if not isinstance(row, Conversation) or not isinstance(mine, Membership) or mine.sealed:
+    if not isinstance(row, Conversation) or not isinstance(mine, Membership) or mine.closed:
         raise NotInChat
     return Chat(user_id, row, mine)
 
@@ -256,8 +247,7 @@ def key_of_message(chat_id: int) -> KeyOf:
 def read_messages(chat_id: int, numbers: Iterable[int]) -> list[Message]:
     """The messages with these numbers, in this order. One BatchGetItem per 100, wherever they are in the list.
 
-    They are asked for one by one: a page is then always the same number of calls and costs the same, while queries
-    would be one or two or three, by where the page meets the ends of the list's partitions.
+    Single keys and no queries: a page always takes the same number of calls, wherever the list's partitions end.
     """
     wanted = [keys.message(chat_id, n) for n in numbers]
     found = read_items(wanted)

@@ -13,14 +13,14 @@ CODE_KEPT = timedelta(days=2)
 
 
 class Code(Item, discriminator="code"):
-    """A code in use, and by what."""
+    """A code in use; `place` is the partition of the lobby, tournament or match that has it."""
 
     place = UnicodeAttribute()
 
     @classmethod
     def taken(cls, code: str, place: str, now: datetime | None = None) -> Code:
-        """The row that keeps a code for a place; it is deleted when the place ends.
+        """The row that reserves a code for a place; the end of the place deletes it.
 
-        With `now`, it goes by itself long after a match: should the match's end be missed, the code isn't lost.
+        With `now`, it expires long after a match: a code isn't lost even if the end of its match is missed.
         """
         return cls.at(keys.code(code), place=place, expires_at=now + CODE_KEPT if now else None)

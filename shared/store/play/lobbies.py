@@ -1,28 +1,31 @@
-"""Lobbies: one item each, with all that there is of it."""
+"""Lobbies: one item each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from shared.domain.play.lobby import Lobby
 from shared.store import keys
+from shared.store.attributes import DocumentAttribute, IntegerAttribute
 from shared.store.base import Action, Versioned, read_item
 
 
 class LobbyRow(Versioned, discriminator="lobby"):
     """A lobby while it lives.
 
-    A participant's seat names the lobby and the lobby names the participant: both are written in one transaction.
-    Whoever changes `state` insists on the `rev` that they read.
+    A participant's seat names the lobby and the lobby names the participant: one transaction writes both. A write of
+    `state` checks the `rev` that was read.
     """
 
-    state = JSONAttribute()
+    state = DocumentAttribute(Lobby)
+    """The lobby without its match."""
     ticket = UnicodeAttribute(null=True)
     """Of a clash lobby that waits for others, the sort key of its ticket."""
-    match_id = NumberAttribute(null=True)
-    """The match that the lobby plays. Whoever ends that match removes it, whatever else has changed meanwhile."""
+    match_id = IntegerAttribute(null=True)
+    """The match that the lobby plays. The end of the match removes it without a check of `rev`."""
     match_code = UnicodeAttribute(null=True)
 
     @classmethod
@@ -33,21 +36,21 @@ class LobbyRow(Versioned, discriminator="lobby"):
     @classmethod
     def holding(cls, lobby: Lobby) -> LobbyRow:
         """The row that stores a new lobby."""
-        return cls.at(keys.lobby(lobby.id), state=lobby.to_json())
+        return cls.at(keys.lobby(lobby.id), state=lobby)
 
     @property
     def lobby(self) -> Lobby:
-        """The lobby as the domain knows it."""
-        match_id = int(self.match_id) if self.match_id else None
-        return Lobby.from_json(self.state, match_id, self.match_code)
+        """The lobby with its match."""
+        return replace(self.state, match_id=self.match_id, match_code=self.match_code)
 
     def become(self, lobby: Lobby, ticket: str | None = None) -> Sequence[Action]:
-        """What stores a new state of the lobby; without a ticket it waits for nobody."""
+        """Stores a new state of the lobby; `ticket` is the one with which it waits in the queue."""
         wait = LobbyRow.ticket.remove() if ticket is None else LobbyRow.ticket.set(ticket)
-        return (LobbyRow.rev.add(1), LobbyRow.state.set(lobby.to_json()), wait)
+        state = replace(lobby, match_id=None, match_code=None)
+        return (LobbyRow.rev.add(1), LobbyRow.state.set(state), wait)
 
     def play(self, lobby: Lobby, match_id: int, match_code: str) -> Sequence[Action]:
-        """What lets the lobby, in this state, play a match: nobody is ready for another one."""
+        """Stores that the lobby, in this state, plays a match; its participants are no longer ready."""
         return (
             *self.become(lobby.at_rest()),
             LobbyRow.match_id.set(match_id),
@@ -55,7 +58,7 @@ class LobbyRow(Versioned, discriminator="lobby"):
         )
 
     def end_match(self) -> Sequence[Action]:
-        """What makes the lobby free again after a match."""
+        """Frees the lobby after a match."""
         return (LobbyRow.rev.add(1), LobbyRow.match_id.remove(), LobbyRow.match_code.remove())
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from pynamodb.attributes import NumberAttribute, NumberSetAttribute
-
 from shared.domain.play import clash, matchmaking
 from shared.store import keys
+from shared.store.attributes import IntegerAttribute, IntegerSetAttribute
 from shared.store.base import Item, UTCDateTimeAttribute, read_partition
 
 CLASH: Final = "clash"
-"""The queue of lobbies, each with one ticket."""
+"""The queue of ready clash lobbies."""
 
 
 class TicketRow(Item, discriminator="ticket"):
-    """A user's place in a queue."""
+    """The ticket of a user in a queue."""
 
-    id = NumberAttribute()
-    user_id = NumberAttribute()
+    id = IntegerAttribute()
+    user_id = IntegerAttribute()
     joined_at = UTCDateTimeAttribute()
-    trophies = NumberAttribute()
-    blocked = NumberSetAttribute(null=True)
+    trophies = IntegerAttribute()
+    blocked = IntegerSetAttribute()
 
     @classmethod
     def holding(cls, queue: str, ticket: matchmaking.Ticket) -> TicketRow:
@@ -32,40 +31,34 @@ class TicketRow(Item, discriminator="ticket"):
             user_id=ticket.user_id,
             joined_at=ticket.joined_at,
             trophies=ticket.trophies,
-            blocked=set(ticket.blocked) or None,
+            blocked=ticket.blocked,
         )
 
     @property
     def ticket(self) -> matchmaking.Ticket:
-        """The ticket as the domain knows it."""
-        return matchmaking.Ticket(
-            int(self.id),
-            int(self.user_id),
-            self.joined_at,
-            int(self.trophies),
-            frozenset(int(user_id) for user_id in self.blocked or ()),
-        )
+        """The domain's ticket."""
+        return matchmaking.Ticket(self.id, self.user_id, self.joined_at, self.trophies, self.blocked)
 
 
 class PartyTicketRow(Item, discriminator="group"):
-    """The place of a ready clash lobby in the queue of those who wait for others."""
+    """The ticket of a ready clash lobby."""
 
-    id = NumberAttribute()
-    lobby_id = NumberAttribute()
-    members = NumberSetAttribute()
+    id = IntegerAttribute()
+    lobby_id = IntegerAttribute()
+    members = IntegerSetAttribute()
     joined_at = UTCDateTimeAttribute()
-    blocked = NumberSetAttribute(null=True)
+    blocked = IntegerSetAttribute()
 
     @classmethod
-    def holding(cls, group: clash.PartyTicket) -> PartyTicketRow:
+    def holding(cls, ticket: clash.PartyTicket) -> PartyTicketRow:
         """The row that stores a ticket."""
         return cls.at(
-            keys.ticket(CLASH, group.joined_at.isoformat(), group.id),
-            id=group.id,
-            lobby_id=group.lobby_id,
-            members=set(group.members),
-            joined_at=group.joined_at,
-            blocked=set(group.blocked) or None,
+            keys.ticket(CLASH, ticket.joined_at.isoformat(), ticket.id),
+            id=ticket.id,
+            lobby_id=ticket.lobby_id,
+            members=frozenset(ticket.members),
+            joined_at=ticket.joined_at,
+            blocked=ticket.blocked,
         )
 
     @classmethod
@@ -74,14 +67,10 @@ class PartyTicketRow(Item, discriminator="group"):
         return cls.at((keys.queue(CLASH), ticket))
 
     @property
-    def group(self) -> clash.PartyTicket:
-        """The ticket as the domain knows it."""
+    def ticket(self) -> clash.PartyTicket:
+        """The domain's ticket."""
         return clash.PartyTicket(
-            int(self.id),
-            int(self.lobby_id),
-            tuple(sorted(int(user_id) for user_id in self.members)),
-            self.joined_at,
-            frozenset(int(user_id) for user_id in self.blocked or ()),
+            self.id, self.lobby_id, tuple(sorted(self.members)), self.joined_at, self.blocked
         )
 
 
@@ -92,5 +81,5 @@ def read_queue(queue: str) -> list[matchmaking.Ticket]:
 
 
 def read_party_tickets() -> list[clash.PartyTicket]:
-    """The tickets of all clash lobbies that wait, the longest waiting first. One Query."""
-    return [row.group for row in read_partition(keys.queue(CLASH)) if isinstance(row, PartyTicketRow)]
+    """The tickets of all waiting clash lobbies, the longest waiting first. One Query."""
+    return [row.ticket for row in read_partition(keys.queue(CLASH)) if isinstance(row, PartyTicketRow)]

@@ -1,57 +1,57 @@
-"""Tournaments: one item each, with all that there is of it; and what finds them."""
+"""Tournaments: one item each, and the rows by which they are found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    JSONAttribute,
-    NumberAttribute,
-    NumberSetAttribute,
-    UnicodeAttribute,
-)
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from shared.domain.play.tournament import Tournament
 from shared.store import keys
+from shared.store.attributes import DocumentAttribute, IntegerAttribute, IntegerSetAttribute
 from shared.store.base import Action, Item, Versioned, read_item, read_partition
 
 
-class TournamentRow(Versioned, discriminator="tournament"):
-    """A tournament, from its creation on; over, it stays to be read.
+def _upgraded(stored: dict[str, Any]) -> dict[str, Any]:
+    """A stored tournament in the present form: the first version stored stages bare, and had other names."""
+    if isinstance(stored.get("bracket"), list):
+        stored["bracket"] = {"stages": stored["bracket"]}
+    if callback := stored.pop("waiting", None):
+        stored["callback"] = {"token": callback["token"], "run": callback["run"], "stage": callback["what"]}
+    return stored
 
-    The seat of who is in it names it, and it names them: both are written in one transaction. Whoever changes
-    `state` insists on the `rev` that they read.
+
+class TournamentRow(Versioned, discriminator="tournament"):
+    """A tournament; once over, it stays to be read.
+
+    A participant's seat names the tournament and the tournament names the participant: one transaction writes both.
+    A write of `state` checks the `rev` that was read.
     """
 
-    state = JSONAttribute()
+    state = DocumentAttribute(Tournament, upgrade=_upgraded)
 
     @classmethod
     def holding(cls, tournament: Tournament) -> TournamentRow:
         """The row that stores a new tournament."""
-        return cls.at(keys.tournament(tournament.id), state=tournament.to_json())
-
-    @property
-    def tournament(self) -> Tournament:
-        """The tournament as the domain knows it."""
-        return Tournament.from_json(self.state)
+        return cls.at(keys.tournament(tournament.id), state=tournament)
 
     def become(self, tournament: Tournament) -> Sequence[Action]:
-        """What stores a new state of the tournament."""
-        return (TournamentRow.rev.add(1), TournamentRow.state.set(tournament.to_json()))
+        """Stores a new state of the tournament."""
+        return (TournamentRow.rev.add(1), TournamentRow.state.set(tournament))
 
 
 class OpenTournament(Item, discriminator="open_tournament"):
-    """What the search needs to know of a tournament that hasn't started; written whenever that one is."""
+    """The copy that the search reads of a tournament that hasn't started; every write of that one writes it."""
 
-    id = NumberAttribute()
+    id = IntegerAttribute()
     code = UnicodeAttribute()
     name = UnicodeAttribute()
-    size = NumberAttribute()
-    n_participants = NumberAttribute()
+    size = IntegerAttribute()
+    n_participants = IntegerAttribute()
     private = BooleanAttribute()
-    created_by = NumberAttribute()
-    banned = NumberSetAttribute(null=True)
+    created_by = IntegerAttribute()
+    banned = IntegerSetAttribute()
 
     @classmethod
     def of(cls, tournament: Tournament) -> OpenTournament:
@@ -65,14 +65,14 @@ class OpenTournament(Item, discriminator="open_tournament"):
             n_participants=len(tournament.entrants),
             private=tournament.private,
             created_by=tournament.created_by,
-            banned=set(tournament.banned) or None,
+            banned=tournament.banned,
         )
 
 
 class Hosted(Item, discriminator="hosted"):
     """The living tournament that a user has created."""
 
-    tournament_id = NumberAttribute()
+    tournament_id = IntegerAttribute()
 
     @classmethod
     def of(cls, user_id: int, tournament_id: int) -> Hosted:
@@ -81,9 +81,9 @@ class Hosted(Item, discriminator="hosted"):
 
 
 class Entry(Item, discriminator="entry"):
-    """That a user was in a tournament when it started."""
+    """A tournament in the history of a user who was in it when it started."""
 
-    tournament_id = NumberAttribute()
+    tournament_id = IntegerAttribute()
 
     @classmethod
     def of(cls, user_id: int, tournament_id: int) -> Entry:
@@ -104,6 +104,6 @@ def read_open_tournaments() -> list[OpenTournament]:
 
 
 def read_entries(user_id: int) -> list[int]:
-    """The ids of the tournaments that a user has taken part in, the newest first."""
+    """The ids of the tournaments in a user's history, the newest first."""
     rows = read_partition(keys.entries(user_id), scan_index_forward=False)
-    return [int(row.tournament_id) for row in rows if isinstance(row, Entry)]
+    return [row.tournament_id for row in rows if isinstance(row, Entry)]

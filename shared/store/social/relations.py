@@ -1,8 +1,7 @@
 """Friendships, friend requests and blocks.
 
-What two users are to each other is one row per pair, so that a request or friendship is unique under any race.
-Each of the two has a line about it in a set of their own relations item: a list's length and order, and who may see
-what, come from one GetItem, however long the list is.
+A request or friendship is one row per pair of users, so it is unique under any race. Each of the two has a line about
+it in their own relations item: one GetItem gives the length, order and ids of a list of any length.
 """
 
 from __future__ import annotations
@@ -11,13 +10,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from shared.domain.errors import RaceLost
 from shared.domain.ids import ID_DIGITS
 from shared.store import keys
 from shared.store.accounts.users import Inbox
-from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, size
+from shared.store.attributes import IntegerAttribute, StringSetAttribute
+from shared.store.base import Action, Condition, Item, UTCDateTimeAttribute, set_size
 from shared.store.unit_of_work import UnitOfWork
 
 REQUEST = "request"
@@ -46,15 +46,15 @@ class Relation(NamedTuple):
 
 
 class Relations(Item, discriminator="relations"):
-    """All relations of a user: made with the account, erased after everything that it names has ended."""
+    """All relations of a user: made with the account, erased after all of them have ended."""
 
-    friends = UnicodeSetAttribute(null=True)
-    sent = UnicodeSetAttribute(null=True)
-    """Friend requests that the user has sent and that nobody has answered."""
-    received = UnicodeSetAttribute(null=True)
-    """Friend requests that the user hasn't answered."""
-    blocked = UnicodeSetAttribute(null=True)
-    """Users whom this one has blocked."""
+    friends = StringSetAttribute()
+    sent = StringSetAttribute()
+    """Friend requests that the user sent and that wait for an answer."""
+    received = StringSetAttribute()
+    """Friend requests that wait for the user's answer."""
+    blocked = StringSetAttribute()
+    """Users that this one blocks."""
 
     @classmethod
     def of(cls, user_id: int) -> Relations:
@@ -63,53 +63,53 @@ class Relations(Item, discriminator="relations"):
 
     def newest(self, name: ListName) -> list[Relation]:
         """One of the lists, the newest first."""
-        return [Relation.of(line) for line in sorted(getattr(self, name) or (), reverse=True)]
+        return [Relation.of(line) for line in sorted(getattr(self, name), reverse=True)]
 
     def length(self, name: ListName) -> int:
-        """How long one of the lists is."""
-        return len(getattr(self, name) or ())
+        """The length of one of the lists."""
+        return len(getattr(self, name))
 
     def find(self, id_: int, name: ListName) -> Relation | None:
         """The line of one of the lists that has an id."""
         start = f"{id_:0{ID_DIGITS}d}#"
-        line = next((line for line in getattr(self, name) or () if line.startswith(start)), None)
+        line = next((line for line in getattr(self, name) if line.startswith(start)), None)
         return Relation.of(line) if line else None
 
 
 def shorter_than(name: ListName, limit: int) -> Condition:
-    """Holds while one of a user's lists has less than `limit` lines."""
+    """Holds while one of a user's lists has fewer than `limit` lines."""
     attribute = getattr(Relations, name)
-    shorter: Condition = attribute.does_not_exist() | (size(attribute) < limit)
+    shorter: Condition = attribute.does_not_exist() | (set_size(attribute) < limit)
     return shorter
 
 
 def as_long_as(name: ListName, length: int) -> Condition:
-    """Holds while one of a user's lists has exactly so many lines."""
+    """Holds while one of a user's lists has `length` lines."""
     attribute = getattr(Relations, name)
-    as_long: Condition = size(attribute) == length if length else attribute.does_not_exist()
+    as_long: Condition = set_size(attribute) == length if length else attribute.does_not_exist()
     return as_long
 
 
 class PairRow(Item, discriminator="friendship"):
     """The friend request or the friendship of two users; a friendship keeps the id of its request.
 
-    The counters are about the matches of the two since they are friends. `low` and `high` are the lower and the
-    higher of their ids, whoever asked.
+    The counters are about the matches of the two since they are friends. `low` and `high` are the users with the
+    lower and the higher id.
     """
 
-    id = NumberAttribute()
+    id = IntegerAttribute()
     status = UnicodeAttribute()
     """`request` or `friends`."""
-    sender = NumberAttribute()
-    receiver = NumberAttribute()
+    sender = IntegerAttribute()
+    receiver = IntegerAttribute()
     sent_at = UTCDateTimeAttribute()
     friends_since = UTCDateTimeAttribute(null=True)
-    low_wins = NumberAttribute(default=0)
-    """Won by the lower id against the higher one."""
-    high_wins = NumberAttribute(default=0)
-    against = NumberAttribute(default=0)
-    together = NumberAttribute(default=0)
-    together_won = NumberAttribute(default=0)
+    low_wins = IntegerAttribute(default=0)
+    """Matches that the user with the lower id won against the other."""
+    high_wins = IntegerAttribute(default=0)
+    against = IntegerAttribute(default=0)
+    together = IntegerAttribute(default=0)
+    together_won = IntegerAttribute(default=0)
 
     @classmethod
     def of(cls, user_id: int, other_id: int) -> PairRow:
@@ -118,26 +118,26 @@ class PairRow(Item, discriminator="friendship"):
 
     @property
     def are_friends(self) -> bool:
-        """Whether it is a friendship."""
-        return bool(self.status == FRIENDS)
+        """Whether the row is a friendship."""
+        return self.status == FRIENDS
 
     def wins_of(self, user_id: int, other_id: int) -> int:
-        """Matches that one of the two has won against the other."""
-        return int(self.low_wins if user_id < other_id else self.high_wins)
+        """Matches that a user won against the other."""
+        return self.low_wins if user_id < other_id else self.high_wins
 
 
 def is_still(id_: int, status: str) -> Condition:
-    """Holds of a pair's row while it is the request, or the friendship, with this id."""
+    """Holds while the row of a pair is the request, or the friendship, with this id."""
     same: Condition = (PairRow.id == id_) & (PairRow.status == status)
     return same
 
 
 class BlockRow(Item, discriminator="block"):
-    """That a user has blocked another."""
+    """The block of one user against another."""
 
-    id = NumberAttribute()
-    blocker = NumberAttribute()
-    blocked = NumberAttribute()
+    id = IntegerAttribute()
+    blocker = IntegerAttribute()
+    blocked = IntegerAttribute()
     blocked_at = UTCDateTimeAttribute()
 
     @classmethod
@@ -151,7 +151,7 @@ Lines = dict[ListName, set[str]]
 
 @dataclass(slots=True)
 class RelationChanges:
-    """Collects changes of relations and inboxes: a transaction may touch each item only once."""
+    """Collects changes of relations and inboxes: DynamoDB lets a transaction touch each item only once."""
 
     _added: dict[int, Lines] = field(default_factory=dict)
     _dropped: dict[int, Lines] = field(default_factory=dict)
@@ -179,7 +179,7 @@ class RelationChanges:
         self._inboxes[user_id].append(Inbox.unread_chats.delete({chat_id}))
 
     def require(self, user_id: int, when: Condition, otherwise: type[Exception] = RaceLost) -> None:
-        """Insist on a condition of a user's relations; without `otherwise`, losing it means to start again."""
+        """Require a condition of a user's relations; without `otherwise`, its failure is RaceLost."""
         self._conditions[user_id] = when, otherwise
 
     def write(self, work: UnitOfWork) -> None:

@@ -1,8 +1,7 @@
-"""What ties a user who goes for good to others: friendships, requests and blocks end, and the others are told; so do
-conversations, of which nothing is left.
+"""Ending a deleted user's relations to others: friendships, requests, blocks and conversations, with their events.
 
-A transaction has at most 100 operations, and one relation takes four of them; so some end with the account itself,
-and the rest in transactions of their own right after it.
+A transaction has at most 100 operations, and one relation takes four. So the latest relations end together with the
+account, the rest in transactions of the erasing task.
 """
 
 from __future__ import annotations
@@ -17,21 +16,21 @@ from shared.usecases.social.blocks import add_unblocking
 from shared.usecases.social.friends import end
 
 AT_ONCE = 20
-"""How many relations, or blocks, end in one transaction; and how many conversations in one run of the task."""
+"""Relations or blocks that end in one transaction, and conversations that end in one run of the task."""
 
 BUCKETS_AT_ONCE = 10
-"""How many partitions of messages one run of the task erases: a second or two of work."""
+"""Partitions of messages that one run of the task erases: a second or two of work."""
 
 PAIR_LISTS: tuple[PairList, ...] = ("friends", "sent", "received")
 
 
 def leave_relations(work: UnitOfWork, account: Account, relations: Relations) -> None:
     """End the latest friendships and requests together with the account."""
-    _end_some(work, account.user.user_id, relations)
+    _end_some(work, account.user.id, relations)
 
 
 def end_relations(user_id: int) -> bool:
-    """End friendships and requests that a deleted user still has."""
+    """End some of a deleted user's friendships and requests."""
     relations = read_item(keys.relations(user_id))
     if not isinstance(relations, Relations):
         return True
@@ -42,12 +41,12 @@ def end_relations(user_id: int) -> bool:
 
 
 def remove_own_blocks(user_id: int) -> bool:
-    """Remove the blocks that a deleted user has put on others: there are at most 50."""
+    """Remove the blocks that a deleted user has made: 50 at most."""
     relations = read_item(keys.relations(user_id))
     if isinstance(relations, Relations) and (blocks := relations.newest("blocked")):
         work, changes = UnitOfWork(), RelationChanges()
         for block in blocks:
-            # The other one may be deleted as well: then either of the two tasks is first.
+            # If the other user is deleted as well, their own task may have removed the row.
             BlockRow.of(user_id, block.other).delete()
             changes.drop(user_id, "blocked", block)
         changes.write(work)
@@ -56,13 +55,13 @@ def remove_own_blocks(user_id: int) -> bool:
 
 
 def remove_blocks_by_others(user_id: int) -> bool:
-    """Take a deleted user from the lists of those who had blocked them."""
+    """Remove a deleted user from the lists of the users who blocked them."""
     rows = [row for row in read_partition(keys.blockers(user_id), limit=AT_ONCE) if isinstance(row, BlockRow)]
-    blockers = read_users(int(row.blocker) for row in rows)
+    blockers = read_users(row.blocker for row in rows)
     work, changes = UnitOfWork(), RelationChanges()
     for row in rows:
-        if int(row.blocker) in blockers:
-            add_unblocking(work, changes, int(row.blocker), Relation(int(row.id), user_id))
+        if row.blocker in blockers:
+            add_unblocking(work, changes, row.blocker, Relation(row.id, user_id))
         else:
             row.delete()
     changes.write(work)
@@ -71,17 +70,17 @@ def remove_blocks_by_others(user_id: int) -> bool:
 
 
 def end_conversations(user_id: int) -> bool:
-    """End the conversations of a deleted user, for the other user at once, and erase all that was said.
+    """End a deleted user's conversations: for the other users at once, then erase the messages.
 
-    The deleted user's side goes last: it is what tells that there is something left to do.
+    The deleted user's membership goes last: while it is there, there is work left.
     """
     sides = [
         row for row in read_partition(keys.memberships(user_id), limit=AT_ONCE) if isinstance(row, Membership)
     ]
     budget = BUCKETS_AT_ONCE
     for side in sides:
-        chat_id = int(side.chat_id)
-        row = _part(user_id, side)
+        chat_id = side.chat_id
+        row = _remove_from_other(user_id, side)
         budget = _erase_messages(row, budget) if row else budget
         if row and row.messages:
             return False
@@ -92,9 +91,9 @@ def end_conversations(user_id: int) -> bool:
     return len(sides) < AT_ONCE
 
 
-def _part(user_id: int, side: Membership) -> Conversation | None:
-    """Take a conversation from the other user, who may be gone as well; its row."""
-    chat_id, other = int(side.chat_id), int(side.other)
+def _remove_from_other(user_id: int, side: Membership) -> Conversation | None:
+    """Remove a conversation from the other user, if they exist. Returns its row."""
+    chat_id, other = side.chat_id, side.other
     rows: list[Item] = [PairChat.of(user_id, other), Membership.of(other, chat_id)]
     inbox = Inbox.of(other)
     found = read_items([*(row.key for row in rows), inbox.key, keys.conversation(chat_id)])
@@ -112,7 +111,7 @@ def _part(user_id: int, side: Membership) -> Conversation | None:
 def _erase_messages(row: Conversation, budget: int) -> int:
     """Erase the latest messages, as many partitions as the budget has; the row counts what is left of them."""
     while row.messages and budget:
-        partition, first = keys.bucket_of_message(row.chat_id, row.length - 1)
+        partition, first = keys.bucket_of_message(row.id, row.messages - 1)
         delete_partition(partition)
         row.messages = first
         budget -= 1

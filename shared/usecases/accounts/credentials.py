@@ -12,7 +12,7 @@ from shared.store.unit_of_work import UnitOfWork
 
 
 def require_acceptable(username: str | None, password: str | None, *, owner: str) -> None:
-    """Invalid, with every problem by field. `owner` is the name that the password is compared to."""
+    """Check a new name and password. Invalid, with every problem. `owner` is the name to compare the password with."""
     found: dict[str, list[str]] = {}
     if username is not None and (wrong := names.problems(username)):
         found["username"] = wrong
@@ -24,22 +24,19 @@ def require_acceptable(username: str | None, password: str | None, *, owner: str
 
 def credential_of(user: User, username: str, password_hash: str | None) -> Credential:
     """The row that makes a user the owner of a name; guests have no password."""
-    return Credential.at(keys.credential(username), user_id=user.user_id, password_hash=password_hash)
+    return Credential.at(keys.credential(username), user_id=user.id, password_hash=password_hash)
 
 
 def own_credential(user: User) -> Credential:
-    """The credential of a user as read before. RaceLost if the user was renamed or deleted since.
-
-    By then the name may be nobody's or another's: neither says anything about this user's password.
-    """
+    """The credential of a user who was read before. RaceLost if the user was renamed or deleted since."""
     credential = read_credential(user.username)
-    if credential is None or credential.user_id != user.user_id:
+    if credential is None or credential.user_id != user.id:
         raise RaceLost
     return credential
 
 
 def confirm_password(user: User, password: str | None) -> None:
-    """Unauthenticated unless the password is the user's."""
+    """Check the user's password. PasswordConfirmationRequired, IncorrectPassword."""
     if password is None:
         raise PasswordConfirmationRequired
     if not verify_password(password, own_credential(user).password_hash):
@@ -49,7 +46,7 @@ def confirm_password(user: User, password: str | None) -> None:
 def move_name(work: UnitOfWork, user: User, credential: Credential) -> None:
     """Add to a unit of work that `credential` replaces the user's present one. Invalid if its name is taken."""
     old = Credential.at(keys.credential(user.username))
-    mine = Credential.user_id == user.user_id
+    mine = Credential.user_id == user.id
     if old.key == credential.key:
         work.replace(credential, when=mine)
     else:

@@ -1,7 +1,6 @@
-"""Deleting an account: what goes at once, and what a task erases afterwards.
+"""Deleting an account: at once in one transaction (ON_DELETE), then in steps of a task (CLEANUPS, ERASURES).
 
-An area of the product joins in with a departure, an untying, an erasure or several of them, listed at the end of
-this file.
+An area that keeps anything of a user adds its functions to these lists at the end of this file.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ from shared.wire.accounts.events import user_deleted
 
 ERASE_ACCOUNT = "erase-account"
 PARTITIONS_PER_STEP = 10
-"""How much one run of the task erases: a second or two of work."""
+"""The task erases so many partitions in one step: a second or two of work."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureScope:
-    """How much there is of what a user leaves behind; enough to find it when the user's item is gone."""
+    """The sizes of a deleted user's lists; they find the partitions when the user's item is gone."""
 
     user_id: int
     matches_played: int
@@ -40,24 +39,22 @@ class ErasureScope:
 
 
 OnDelete = Callable[[UnitOfWork, Account, Relations], None]
-"""Adds to the deleting transaction what one area changes at that very instant; raises to forbid the deletion."""
+"""Adds the immediate effect of a deletion in one area to its transaction; may raise to forbid it."""
 
 Cleanup = Callable[[int], bool]
-"""Ends a share of what ties a deleted user, by id, to others, in a transaction; True when nothing is left of it.
+"""Ends some relations of a deleted user to others in a transaction; True when none is left. It may be called again.
 
-All that could add to it must insist on the user's existence. It is called again after it is done.
+Writes that add a relation are conditional on the user's existence, so none comes after the deletion.
 """
 
 Erasure = Callable[[ErasureScope], Iterator[str]]
-"""Names the partitions in which one area keeps things of a user; they are erased after the deletion."""
+"""The partitions of a user in one area; the task erases them."""
 
 
 def delete_account(account: Account, relations: Relations) -> None:
-    """Delete a user: name, profile and seat at once, and as many relations as a transaction has room for.
+    """Delete name, profile, seat and the latest relations at once; the erasing task deletes the rest.
 
-    Everything else goes by the erasing task.
-
-    Every stream of the user gets `delete-user` and is closed. Forbidden while the user plays a match.
+    Every stream of the user gets `delete-user` and ends. InMatch while the user plays a match.
     """
     user, seat = account.user, account.seat
     work = UnitOfWork()
@@ -65,14 +62,14 @@ def delete_account(account: Account, relations: Relations) -> None:
         on_delete(work, account, relations)
     work.delete(seat, when=seat.unchanged())
     work.delete(user, when=user.unchanged())
-    work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.user_id)
-    work.emit(keys.account(user.user_id), [user.user_id], user_deleted(user.user_id))
+    work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.id)
+    work.emit(keys.account(user.id), [user.id], user_deleted(user.id))
     work.start_timer(
         ERASE_ACCOUNT,
         {
-            "user_id": user.user_id,
-            "matches_played": int(user.matches_played),
-            "trophy_changes": int(user.trophy_changes),
+            "user_id": user.id,
+            "matches_played": user.matches_played,
+            "trophy_changes": user.trophy_changes,
             "step": 0,
         },
     )
@@ -80,7 +77,7 @@ def delete_account(account: Account, relations: Relations) -> None:
 
 
 def erase(scope: ErasureScope, step: int) -> int | None:
-    """Do one step's share of the erasing; the next step, None after the last. Repeating a step is harmless."""
+    """Do one step of the erasing. The next step, None after the last. A repeated step does no harm."""
     if not all(cleanup(scope.user_id) for cleanup in CLEANUPS):
         return step
     partitions = [partition for erasure in ERASURES for partition in erasure(scope)]
@@ -91,14 +88,14 @@ def erase(scope: ErasureScope, step: int) -> int | None:
 
 
 def leave_seat(work: UnitOfWork, account: Account, _relations: Relations) -> None:
-    """Leave queue, lobby or tournament; a running match forbids the deletion."""
+    """Leave the place. InMatch forbids the deletion."""
     if account.seat.match_id:
         raise InMatch
     leave_for_good(work, account.seat)
 
 
 def account_rows(scope: ErasureScope) -> Iterator[str]:
-    """The account's own partition: relations, inbox, and events that its streams have had by now."""
+    """The account's own partition: relations, inbox, delivered events."""
     yield keys.account(scope.user_id)
 
 
@@ -108,7 +105,7 @@ def history(scope: ErasureScope) -> Iterator[str]:
 
 
 def tournaments(scope: ErasureScope) -> Iterator[str]:
-    """Which tournaments they took part in; those themselves stay, with the id."""
+    """The list of tournaments that the user took part in; the tournaments stay."""
     yield keys.entries(scope.user_id)
 
 

@@ -1,7 +1,7 @@
 """All that is held about a user, gathered area by area.
 
 An area of the product that keeps something of a user joins in with an exporter in the list at the end of this file.
-tests/behaviour/accounts/test_export.py fails for a kind of item that nobody has thought of here.
+tests/behaviour/accounts/test_export.py fails for a kind of item without an exporter.
 """
 
 from __future__ import annotations
@@ -60,15 +60,15 @@ class Owner:
     @property
     def id(self) -> int:
         """The user's id."""
-        return self.account.user.user_id
+        return self.account.user.id
 
 
 Exporter = Callable[[Owner], Any]
-"""Reads all that one area keeps of a user, in the contract's shapes."""
+"""Reads all data of a user in one area, in the shapes of the API."""
 
 
 def export(owner: Owner) -> Export:
-    """Everything held about a user. It takes as many calls as there are pages of data."""
+    """Everything held about a user. The number of calls grows with the data."""
     return Export(**{name: exporter(owner) for name, exporter in EXPORTERS.items()})
 
 
@@ -80,11 +80,11 @@ def profile(owner: Owner) -> Me:
 def profile_pictures(owner: Owner) -> list[ProfilePicture]:
     """All pictures, and which are unlocked."""
     user = owner.account.user
-    return ProfilePicture.all_of(user.picture_ids, int(user.picture))
+    return ProfilePicture.all_of(user.pictures, user.picture)
 
 
 def relations(owner: Owner) -> FriendsData:
-    """Friends, friend requests and blocks. Not who has blocked the user: that is a secret of those others."""
+    """Friends, friend requests and own blocks. Blocks by other users are their secret."""
     me, now = owner.account, owner.now
 
     def pairs(name: Any, status: str) -> Any:
@@ -110,14 +110,14 @@ def statistics(owner: Owner) -> list[StatsLine]:
 
 def conversations(owner: Owner) -> list[ExportedChat]:
     """Every conversation with all its messages, hidden ones and those that a block closes included."""
-    rows = {keys.conversation(int(row.chat_id)): row for row in read_memberships(owner.id)}
+    rows = {keys.conversation(row.chat_id): row for row in read_memberships(owner.id)}
     found = read_items(rows)
-    others = read_accounts((int(row.other) for row in rows.values()), owner.now)
+    others = read_accounts((row.other for row in rows.values()), owner.now)
     exported = []
     for key, mine in rows.items():
-        row, other = found.get(key), others.get(int(mine.other))
+        row, other = found.get(key), others.get(mine.other)
         if isinstance(row, Conversation) and other:
-            stored = read_range(key_of_message(row.chat_id), 0, row.length - 1)
+            stored = read_range(key_of_message(row.id), 0, row.messages - 1)
             written = [each.message for each in reversed(stored) if isinstance(each, MessageRow)]
             exported.append(ExportedChat.of(row, mine, written, owner.account, other))
     return exported
@@ -125,8 +125,8 @@ def conversations(owner: Owner) -> list[ExportedChat]:
 
 def games(owner: Owner) -> GameData:
     """Every finished match, every tournament that has started."""
-    rows = read_range(partial(keys.played, owner.id), 0, int(owner.account.user.matches_played) - 1)
-    matches = [row.match for row in rows if isinstance(row, PlayedMatch)]
+    rows = read_range(partial(keys.played, owner.id), 0, owner.account.user.matches_played - 1)
+    matches = [row.state for row in rows if isinstance(row, PlayedMatch)]
     accounts = read_accounts((player for match in matches for player in match.user_ids), owner.now)
     return GameData(
         matches=[ExportedMatch.whole(match, accounts, owner.now) for match in reversed(matches)],
@@ -136,7 +136,7 @@ def games(owner: Owner) -> GameData:
 
 def trophies(owner: Owner) -> list[TrophyEntry]:
     """How the trophies changed."""
-    rows = read_range(partial(keys.trophy_change, owner.id), 0, int(owner.account.user.trophy_changes) - 1)
+    rows = read_range(partial(keys.trophy_change, owner.id), 0, owner.account.user.trophy_changes - 1)
     return [TrophyEntry.of(row) for row in rows if isinstance(row, TrophyChange)]
 
 
@@ -147,9 +147,9 @@ def security(owner: Owner) -> AccountData:
         raise RaceLost  # renamed since the first read
     return AccountData(
         has_password=credential.password_hash is not None,
-        password_changes=int(owner.account.user.generation),
+        password_changes=owner.account.user.generation,
         new_friend_requests=sorted(new_requests(owner.account)),
-        unread_chats=sorted(owner.account.inbox.unread_chat_ids if owner.account.inbox else ()),
+        unread_chats=sorted(owner.account.inbox.unread_chats if owner.account.inbox else ()),
     )
 
 
@@ -159,16 +159,16 @@ def place(owner: Owner) -> PlaceData:
     seat = owner.account.seat
     ticket = None
     if seat.place_kind == QUEUE:
-        row = read_item((keys.queue(str(seat.place)), str(seat.ticket)))
+        row = read_item((keys.queue(seat.place), seat.ticket))
         if isinstance(row, TicketRow):
             ticket = QueueTicket.of(row.ticket, cast(QueueName, seat.place))
     return PlaceData(
-        event_streams=sorted(seat.container_ids),
+        event_streams=sorted(seat.containers),
         last_online=owner.account.last_online,
         queue=ticket,
         lobby=_lobby(owner) if seat.place_kind == LOBBY else None,
         tournament=_tournament(owner) if seat.place_kind == TOURNAMENT else None,
-        hosted_tournament=int(hosted.tournament_id) if isinstance(hosted, Hosted) else None,
+        hosted_tournament=hosted.tournament_id if isinstance(hosted, Hosted) else None,
         match=_running_match(owner) if seat.match_id else None,
     )
 
@@ -185,10 +185,10 @@ def _lobby(owner: Owner) -> ExportedLobby | None:
 
 def _tournament(owner: Owner) -> ExportedTournament | None:
     row = read_tournament(int(owner.account.seat.place))
-    if row is None or not row.tournament.has(owner.id):
+    if row is None or not row.state.has(owner.id):
         return None  # left, or over, since the first read
-    view = read_view(row.tournament, owner.now)
-    return ExportedTournament.whole(row.tournament, owner.id, view)
+    view = read_view(row.state, owner.now)
+    return ExportedTournament.whole(row.state, owner.id, view)
 
 
 def _running_match(owner: Owner) -> MatchInstance | None:

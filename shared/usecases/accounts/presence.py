@@ -1,7 +1,7 @@
-"""Coming and going: what the SSE container writes as streams open and close (docs/contract/events.md#presence).
+"""Presence: the SSE container writes it as streams open and close (docs/contract/events.md#presence).
 
-A user is online while a container that is alive holds a stream of theirs. Containers say that they are alive
-by a lease; what a dead one leaves behind is cleared by any other, or by the one that replaces it.
+A user is online while a live container holds one of their streams. A container renews a lease to show that it lives;
+any other container clears the presence that a dead one left behind.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class _NoSuchUser(Exception):
 
 
 def come_online(user_id: int, container: str) -> bool:
-    """A user's first stream on a container opens; to be called before its first byte. False: no such user."""
+    """A user's first stream on a container opens; called before its first byte. False if the user doesn't exist."""
 
     def write() -> bool:
         work = UnitOfWork()
@@ -47,9 +47,9 @@ def go_offline(user_id: int, container: str) -> None:
         seat = read_item(keys.seat(user_id))
         work = UnitOfWork()
         work.delete(StreamRow.at(keys.stream_of(container, user_id)), otherwise=_Gone)
-        if isinstance(seat, Seat) and container in seat.container_ids:
+        if isinstance(seat, Seat) and container in seat.containers:
             changes: list[Action] = [Seat.containers.delete({container}), Seat.last_online.set(work.now)]
-            if seat.container_ids == {container} and leave_offline(work, seat):
+            if seat.containers == {container} and leave_offline(work, seat):
                 changes += seat.leave_place()
             else:
                 changes.append(Seat.rev.add(1))
@@ -57,10 +57,10 @@ def go_offline(user_id: int, container: str) -> None:
         work.commit()
 
     try:
-        # All of a lobby may go at once, with their container, and each of them changes it.
+        # All members of a lobby may go at once with their container, and each of them changes the lobby.
         rerun(write, PATIENT_RERUNS)
     except _Gone:
-        return  # somebody cleared it before: two containers reap the same dead one
+        return  # another container has cleared it: two of them reap the same dead one
 
 
 class _Gone(Exception):
@@ -68,7 +68,7 @@ class _Gone(Exception):
 
 
 def renew_lease(container: str) -> list[str]:
-    """Say that a container is alive for PRESENCE_LEASE_SECONDS; ids of those whose lease has ended."""
+    """Renew a container's lease for PRESENCE_LEASE_SECONDS. The ids of containers whose lease has ended."""
 
     def write() -> list[str]:
         row = read_item(keys.leases())
@@ -84,10 +84,10 @@ def renew_lease(container: str) -> list[str]:
 
 
 def reap(container: str) -> None:
-    """Clear what a container that is gone has left: its users' presence, then its lease."""
+    """Clear a dead container's users and lease."""
     for row in read_partition(keys.container(container)):
         if isinstance(row, StreamRow):
-            go_offline(int(row.user_id), container)
+            go_offline(row.user_id, container)
 
     def drop_lease() -> None:
         row = read_item(keys.leases())
@@ -99,7 +99,7 @@ def reap(container: str) -> None:
 
 
 def release(container: str) -> None:
-    """A container stops: its users go at once, and its lease with them."""
+    """A container stops: its users go offline at once, and its lease ends."""
     reap(container)
 
 

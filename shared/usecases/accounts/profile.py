@@ -19,7 +19,7 @@ from shared.usecases.accounts.credentials import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What a user wants to change about themselves; None is what stays."""
+    """The wanted changes; None leaves a value as it is."""
 
     username: str | None = None
     password: str | None = None
@@ -29,9 +29,9 @@ class Changes:
 
 
 def change_account(account: Account, changes: Changes) -> Account:
-    """Change name, password or settings, all or none; the account as it is then.
+    """Change name, password or settings, all or none. Returns the changed account. Invalid, by field.
 
-    Invalid, by field, if something about them won't do. A new password starts a new generation of tokens.
+    A new password starts a new generation of tokens.
     """
     user = account.user
     _require_change(user, changes)

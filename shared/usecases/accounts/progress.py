@@ -13,10 +13,10 @@ from shared.wire.accounts.events import picture_unlocked
 
 
 def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> None:
-    """Add a line to the evolution of a user's trophies; the caller counts it in `trophy_changes`."""
+    """Add an entry to the history of a user's trophies to a unit of work; the caller counts it in `trophy_changes`."""
     work.put(
         TrophyChange.at(
-            keys.trophy_change(user.user_id, int(user.trophy_changes)),
+            keys.trophy_change(user.id, user.trophy_changes),
             id=new_id(work.now),
             change=change,
             total=total,
@@ -26,8 +26,8 @@ def append_trophies(work: UnitOfWork, user: User, change: int, total: int) -> No
 
 
 def unlock(work: UnitOfWork, user: User, achievements: Achievements, partition: str) -> list[Action]:
-    """What unlocks the pictures that are deserved and missing; their events go into the unit."""
-    new = sorted(deserved(achievements) - user.picture_ids)
+    """The actions that unlock newly deserved pictures; their events go into the unit of work."""
+    new = sorted(deserved(achievements) - user.pictures)
     for number in new:
-        work.emit(partition, [user.user_id], picture_unlocked(PICTURES[number]))
+        work.emit(partition, [user.id], picture_unlocked(PICTURES[number]))
     return [User.pictures.add(set(new))] if new else []

@@ -22,7 +22,7 @@ GUEST_NAME_DRAWS = 20
 
 
 def register(username: str, password: str) -> User:
-    """Make a registered account. Invalid if name or password won't do or the name is taken."""
+    """Make a registered account. Invalid, also if the name is taken."""
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     user = new_user(work, username, is_guest=False)
@@ -51,10 +51,7 @@ class _NameTaken(Exception):
 
 
 def register_guest(user: User, username: str, password: str) -> User:
-    """Turn a guest into a registered user; id, seat and statistics stay.
-
-    Forbidden for one who is registered already; Invalid as in `register`.
-    """
+    """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid."""
     if not user.is_guest:
         raise AlreadyRegistered
     require_acceptable(username, password, owner=username)
@@ -63,7 +60,7 @@ def register_guest(user: User, username: str, password: str) -> User:
     actions += [User.picture.set(pictures.REGISTER), User.trophy_changes.add(1), User.rev.add(1)]
     append_trophies(work, user, 0, 0)
     achievements = Achievements(is_guest=False, statistics=user.statistics)
-    actions += unlock(work, user, achievements, str(user.pk))
+    actions += unlock(work, user, achievements, user.pk)
     work.update(user, actions, when=user.unchanged())
     credential = credential_of(user, username, hash_password(password))
     credential.generation = user.generation + 1
@@ -83,7 +80,7 @@ def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:
         is_guest=is_guest,
         created_at=work.now,
         picture=pictures.GUEST if is_guest else pictures.REGISTER,
-        pictures=set(pictures.deserved(achievements)),
+        pictures=pictures.deserved(achievements),
         trophy_changes=0,
     )
     if not is_guest:

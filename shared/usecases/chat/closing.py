@@ -1,4 +1,4 @@
-"""What a block, and its end, mean for the conversation of the two."""
+"""The effect of a block, and of its end, on the conversation of the two users."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from shared.store.unit_of_work import UnitOfWork
 def close_conversation(
     work: UnitOfWork, changes: RelationChanges, me: Account, other: Account, found: Mapping[Key, Item]
 ) -> None:
-    """A block closes the conversation of the two to both of them; its messages don't count as unread meanwhile."""
-    mine, theirs = me.user.user_id, other.user.user_id
+    """A block closes the conversation to both users; meanwhile its messages don't count as unread."""
+    mine, theirs = me.user.id, other.user.id
     pair = found.get(keys.conversation_of(mine, theirs))
     if not isinstance(pair, PairChat):
         work.check(PairChat.of(mine, theirs), PairChat.pk.does_not_exist())
         return
-    chat_id = int(pair.chat_id)
+    chat_id = pair.chat_id
     for user_id in (mine, theirs):
-        work.update(Membership.of(user_id, chat_id), [Membership.sealed.set(True)])
+        work.update(Membership.of(user_id, chat_id), [Membership.closed.set(True)])
         changes.drop_unread(user_id, chat_id)
 
 
 def reopen_conversation(work: UnitOfWork, changes: RelationChanges, user_id: int, other_id: int) -> None:
-    """The end of a block opens the conversation of the two again, as it was, unread messages included."""
+    """The end of a block opens the conversation again, unread messages included."""
     pair = read_item(keys.conversation_of(user_id, other_id))
     if not isinstance(pair, PairChat):
         return
-    chat_id = int(pair.chat_id)
+    chat_id = pair.chat_id
     found = read_items([*chat_keys(user_id, chat_id), keys.membership(other_id, chat_id)])
     row = found.get(keys.conversation(chat_id))
     if not isinstance(row, Conversation) or len(found) < 3:
         return  # the other user is being erased, and the conversation with them
     for each in (user_id, other_id):
-        work.update(Membership.of(each, chat_id), [Membership.sealed.set(False)])
+        work.update(Membership.of(each, chat_id), [Membership.closed.set(False)])
         if row.unread(each):
             changes.add_unread(each, chat_id)
     # Somebody may still be listing what they had begun to before the block.

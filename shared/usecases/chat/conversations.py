@@ -1,4 +1,4 @@
-"""Conversations: making one, sending, reading, hiding."""
+"""Conversations: starting, sending, reading, hiding."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from shared.wire.chat.events import message_received
 
 
 def create(me: Account, username: str) -> ChatLine:
-    """Start a conversation with somebody, found by name in any case; both see it."""
+    """Start a conversation with the user of a name, whatever its case; both see it."""
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
-    mine, theirs = me.user.user_id, int(credential.user_id)
+    mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
         raise SelfChat
     work = UnitOfWork()
@@ -54,9 +54,9 @@ def create(me: Account, username: str) -> ChatLine:
         [*account_keys([theirs]), keys.friendship(mine, theirs), keys.conversation_of(mine, theirs)]
     )
     other = accounts_in(found, [theirs], work.now).get(theirs)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
-    if theirs in me.user.blocked_ids:
+    if theirs in me.user.blocked:
         raise BlockedByYou
     if keys.conversation_of(mine, theirs) in found:
         raise ChatExists
@@ -80,22 +80,22 @@ def create(me: Account, username: str) -> ChatLine:
 
 
 def _require_accepted(work: UnitOfWork, me: Account, other: Account, friendship: object) -> None:
-    """Insist that the other user takes conversations of this one: now, and when the unit commits."""
-    mine, accepts = me.user.user_id, other.user.accept_chat_from
+    """Require that the other user accepts this conversation, now and as a condition of the unit. ChatNotAccepted."""
+    mine, accepts = me.user.id, other.user.accept_chat_from
     if accepts == "friends_only":
         if not isinstance(friendship, PairRow) or not friendship.are_friends:
             raise ChatNotAccepted
         work.check(friendship, PairRow.status == FRIENDS)
     elif accepts != "everyone":
         raise ChatNotAccepted
-    work.check(me.user, User.pk.exists() & ~User.blocked.contains(other.user.user_id))
+    work.check(me.user, User.pk.exists() & ~User.blocked.contains(other.user.id))
     work.check(other.user, (User.accept_chat_from == accepts) & ~User.blocked.contains(mine))
 
 
 def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
-    """Write a message; the other user gets `receive-message`, and sees the conversation again if they hid it.
+    """Send a message; the other user gets `receive-message`, and a conversation that they hid is shown again.
 
-    `is_read` says that they have it open.
+    `is_read` says that the other user has the conversation open.
     """
     content = text.strip()
     if wrong := messages.problems(content):
@@ -119,20 +119,20 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
     work.check(me.user, User.pk.exists())
     work.check(User.at(keys.user(theirs)), User.pk.exists(), otherwise=NotInChat)
     sent = Message.of(row, message, me)
-    work.emit(str(row.pk), [theirs], message_received(sent, me))
+    work.emit(row.pk, [theirs], message_received(sent, me))
     work.commit()
     return sent
 
 
 def read_page(me: Account, chat: Chat, numbers: Sequence[int], now: datetime) -> list[Message]:
-    """The messages with these numbers, as they are before the other's count as read."""
+    """The messages with these numbers, in the state before they are marked as read."""
     authors = {chat.user_id: me, chat.other: read_other(chat, now)}
     written = read_messages(chat.id, numbers)
     return [Message.of(chat.row, message, authors[message.author]) for message in written]
 
 
 def read_other(chat: Chat, now: datetime) -> Account:
-    """The other user. NotInChat if they are gone: what is left of the conversation is being erased."""
+    """The other user. NotInChat if the account is deleted and the conversation is being erased."""
     other = read_accounts([chat.other], now).get(chat.other)
     if other is None:
         raise NotInChat
@@ -140,10 +140,9 @@ def read_other(chat: Chat, now: datetime) -> Account:
 
 
 def mark_read(chat: Chat) -> None:
-    """What a user has just seen of a conversation counts as read, and the conversation is shown again.
+    """Mark as read what a user has just listed, and show a hidden conversation again. Newer messages stay unread.
 
-    What has come since stays unread. It never fails for other writers: who loses even the last of several runs
-    leaves the messages unread until the next look, which is no harm to who reads now.
+    It never fails: if other writers win every race, the messages stay unread until the next listing.
     """
     if not chat.unread and not chat.mine.hidden:
         return
@@ -156,7 +155,7 @@ def mark_read(chat: Chat) -> None:
 
 def _mark_read(shown: Chat, now: Chat) -> None:
     work, user_id, row = UnitOfWork(), shown.user_id, shown.row
-    if shown.unread and now.row.seen(user_id) < row.length:
+    if shown.unread and now.row.seen(user_id) < row.messages:
         more = now.row.received(user_id) > row.received(user_id)
         when = row.goes_beyond(user_id) & row.receives(user_id, more=more)
         work.update(row, row.mark_read(user_id), when=when)
@@ -175,33 +174,33 @@ def hide(chat: Chat) -> None:
 
 
 def select(rows: Sequence[Membership], q: str) -> list[Membership]:
-    """Those of a user's conversations that a list shows: without `q` those that they see; with it those whose other
-    user has it in their present name, in any case, hidden ones included."""
-    opened = [row for row in rows if not row.sealed]
+    """The conversations that a list shows: without `q` the shown ones, with it all whose other user's present name
+    contains it, in any case."""
+    opened = [row for row in rows if not row.closed]
     if not q:
         return [row for row in opened if not row.hidden]
-    names = read_usernames(int(row.other) for row in opened)
-    return [row for row in opened if q.lower() in names.get(int(row.other), "").lower()]
+    names = read_usernames(row.other for row in opened)
+    return [row for row in opened if q.lower() in names.get(row.other, "").lower()]
 
 
 def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[ChatLine]:
     """Some of a user's conversations, in their order. A BatchGetItem per 33.
 
-    One whose other user is being erased is left out.
+    A conversation whose other user is being erased is left out.
     """
-    others = [int(row.other) for row in rows]
-    conversations = [keys.conversation(int(row.chat_id)) for row in rows]
+    others = [row.other for row in rows]
+    conversations = [keys.conversation(row.chat_id) for row in rows]
     found = read_items([*conversations, *account_keys(others)] if rows else [])
     accounts = accounts_in(found, others, now)
     lines = []
     for row in rows:
-        conversation = found.get(keys.conversation(int(row.chat_id)))
-        other = accounts.get(int(row.other))
+        conversation = found.get(keys.conversation(row.chat_id))
+        other = accounts.get(row.other)
         if isinstance(conversation, Conversation) and other:
             lines.append(ChatLine.of(conversation, row, me, other))
     return lines
 
 
 def read_detail(me: Account, chat: Chat, now: datetime) -> ChatDetail:
-    """A conversation, and how much of it the user hasn't read."""
+    """A conversation with the count of unread messages."""
     return ChatDetail.of(chat.row, chat.mine, me, read_other(chat, now), unread_messages=chat.unread)

@@ -1,7 +1,4 @@
-"""Ready clash lobbies: waiting for others, and starting the matches that those who wait allow.
-
-Whoever makes a lobby ready pairs, as in duels (docs/decisions/0003): no matchmaker process, and nobody is forgotten.
-"""
+"""Clash: ready lobbies wait in a queue, and start the matches that it allows (matchmaking.py says why all get one)."""
 
 from __future__ import annotations
 
@@ -25,52 +22,52 @@ from shared.usecases.play.matchmaking import Blocked, start_matches
 
 
 def wait(row: LobbyRow, lobby: Lobby, change: LobbyChange, accounts: Mapping[int, Account]) -> None:
-    """Store a clash lobby that has just become ready, with a ticket for the queue.
+    """Store a clash lobby that has just become ready, with a ticket for the queue. BlockedPair.
 
-    A block between two of them that comes after the accounts were read writes the lobby as well, so that this fails.
+    A later block between two members writes the lobby as well, so it makes this fail.
     """
     work = UnitOfWork()
     members = [accounts[user_id] for user_id in lobby.user_ids]
-    blocked = frozenset[int]().union(*(account.user.blocked_ids for account in members))
+    blocked = frozenset[int]().union(*(account.user.blocked for account in members))
     if not blocked.isdisjoint(lobby.user_ids):
         raise BlockedPair
-    group = PartyTicket(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
-    write_lobby(work, row, change, {}, ticket=PartyTicketRow.holding(group))
+    party = PartyTicket(new_id(work.now), lobby.id, lobby.user_ids, work.now, blocked)
+    write_lobby(work, row, change, {}, ticket=PartyTicketRow.holding(party))
     work.commit()
 
 
 def pair_up(lobby_id: int) -> None:
-    """Start the match that the queue allows to a ready lobby, or one of others that is left lying."""
+    """Start the match that the queue allows for a ready lobby, or another one that it allows."""
     blocks: dict[int, frozenset[int]] = {}
 
-    def look() -> tuple[list[PartyTicket], list[Teams]]:
-        groups = read_party_tickets()
-        return groups, put_together(groups, blocks)
+    def find_matches() -> tuple[list[PartyTicket], list[Teams]]:
+        parties = read_party_tickets()
+        return parties, put_together(parties, blocks)
 
-    start_matches(lobby_id, look, lambda teams: teams.groups, lambda teams: _start(teams, blocks))
+    start_matches(lobby_id, find_matches, lambda teams: teams.parties, lambda teams: _start(teams, blocks))
 
 
 def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
-    """Start a match. Blocked if some of them have blocked each other: whom each has blocked is in `blocks` then."""
-    user_ids = [user_id for group in teams.groups for user_id in group.members]
-    lobby_keys = {group.id: keys.lobby(group.lobby_id) for group in teams.groups}
+    """Start a match. Blocked if two players have blocked each other; then `blocks` has the players' present blocks."""
+    user_ids = [user_id for party in teams.parties for user_id in party.members]
+    lobby_keys = {party.id: keys.lobby(party.lobby_id) for party in teams.parties}
     found = read_items([*lobby_keys.values(), *account_keys(user_ids)])
     accounts = accounts_in(found, user_ids, utc_now())
-    entrants = {}
-    for group in teams.groups:
-        row = found.get(lobby_keys[group.id])
-        if not isinstance(row, LobbyRow) or row.ticket != PartyTicketRow.holding(group).sk:
+    lobbies = {}
+    for party in teams.parties:
+        row = found.get(lobby_keys[party.id])
+        if not isinstance(row, LobbyRow) or row.ticket != PartyTicketRow.holding(party).sk:
             raise RaceLost
-        entrants[group.id] = PlayingLobby(row, row.lobby)
+        lobbies[party.id] = PlayingLobby(row, row.lobby)
     if len(accounts) < len(user_ids):
         raise RaceLost
-    fresh = {user_id: account.user.blocked_ids for user_id, account in accounts.items()}
+    fresh = {user_id: account.user.blocked for user_id, account in accounts.items()}
     if any(not blocked.isdisjoint(user_ids) for blocked in fresh.values()):
         blocks.update(fresh)
         raise Blocked
 
     a, b = (
-        [accounts[user_id] for group in side for user_id in entrants[group.id].lobby.user_ids]
+        [accounts[user_id] for party in side for user_id in lobbies[party.id].lobby.user_ids]
         for side in (teams.a, teams.b)
     )
     start_match(
@@ -78,15 +75,15 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
         a,
         b,
         lambda work: _require_no_blocks(work, [*a, *b]),
-        lobbies=list(entrants.values()),
+        lobbies=list(lobbies.values()),
     )
 
 
 def _require_no_blocks(work: UnitOfWork, members: Sequence[Account]) -> None:
-    """Add to a unit of work that none of them has blocked another one."""
+    """Add to a unit of work the conditions that none of these accounts has blocked another."""
     for account in members:
-        others = [other.user.user_id for other in members if other is not account]
-        peaceful: Condition = User.pk.exists()
+        others = [other.user.id for other in members if other is not account]
+        unblocked: Condition = User.pk.exists()
         for other in others:
-            peaceful &= ~User.blocked.contains(other)
-        work.check(account.user, peaceful)
+            unblocked &= ~User.blocked.contains(other)
+        work.check(account.user, unblocked)

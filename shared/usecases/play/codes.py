@@ -1,4 +1,4 @@
-"""Codes: what people tell each other to find a living lobby, tournament or match."""
+"""Drawing codes for new lobbies, tournaments and matches (docs/contract/conventions.md#codes)."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ CODE_DRAWS = 20
 
 
 class CodeTaken(Exception):
-    """The drawn code belongs to a living place: draw again."""
+    """The drawn code is in use: draw again."""
 
 
 def with_new_code(write: Callable[[str], Result]) -> Result:
-    """What `write` returns for a fresh code that is free; it puts the code's row, and CodeTaken otherwise.
+    """Call `write` with a random code until one is free; it raises CodeTaken for one that is in use.
 
-    Throttled in the absurd case that none is free.
+    Throttled after 20 draws.
     """
     return with_new_codes(1, lambda codes: write(codes[0]))
 
 
 def with_new_codes(count: int, write: Callable[[list[str]], Result]) -> Result:
-    """The same for several codes in one transaction."""
+    """As `with_new_code`, for several codes in one transaction."""
     for failed_draws in range(CODE_DRAWS):
         codes = {new_code(failed_draws) for _ in range(count)}
         if len(codes) < count:

@@ -1,4 +1,4 @@
-"""Lobbies: making one, joining, leaving, changing; the last change before a match starts it."""
+"""Lobbies: creating, joining, leaving, changing, inviting, messages. The last member to get ready starts the match."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ from shared.wire.play.rooms import RoomMessage
 
 
 def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> Lobby:
-    """Make a lobby and be in it, leaving the place that the user is in. Conflict while the user plays a match."""
+    """Create a lobby and enter it. AlreadyPlaying during a match."""
     if me.seat.match_id:
         raise AlreadyPlaying
     now = utc_now()
-    made = rules.open_lobby(new_id(now), "", game_mode, match_type, me.user.user_id, now)
+    made = rules.open_lobby(new_id(now), "", game_mode, match_type, me.user.id, now)
 
     def write(code: str) -> Lobby:
         work = UnitOfWork(now)
         lobby = replace(made, code=code)
         row = LobbyRow.holding(lobby)
         work.put(row)
-        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken)
+        work.put(Code.taken(code, row.pk), otherwise=CodeTaken)
         enter_place(work, me.seat, LOBBY, str(lobby.id))
         work.commit()
-        return Lobby.of(lobby, {me.user.user_id: me})
+        return Lobby.of(lobby, {me.user.id: me})
 
     return with_new_code(write)
 
 
 def join(me: Account, place: Code | None) -> LobbyParticipant:
-    """Be in the lobby that a code names, leaving the place that the user is in; in it already, nothing changes.
+    """Enter the lobby that a code names. Joining again changes nothing.
 
-    NoSuchLobby also if it has banned the user, or its creator has blocked them. Conflict while they play a match.
+    NoSuchLobby also for a user who is banned from it or blocked by its creator. AlreadyPlaying during a match.
     """
-    mine = me.user.user_id
-    lobby_id = None if place is None else keys.lobby_id_of(str(place.place))
+    mine = me.user.id
+    lobby_id = None if place is None else keys.lobby_id_of(place.place)
     row = None if lobby_id is None else read_lobby(lobby_id)
     if row is None:
         raise NoSuchLobby
@@ -74,14 +74,14 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
         return LobbyParticipant.within(lobby, already, me)
     if me.seat.match_id:
         raise AlreadyPlaying
-    if lobby.creator in me.user.blocked_ids:
+    if lobby.creator in me.user.blocked:
         raise BlockedByYou
     work = UnitOfWork()
     try:
         change = rules.join(lobby, mine, work.now)
     except LobbyFull:
         creator = read_user(lobby.creator)
-        if creator and mine in creator.blocked_ids:
+        if creator and mine in creator.blocked:
             raise NoSuchLobby from None
         raise
     changed = change.lobby or lobby
@@ -99,28 +99,28 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
 
 
 def read(me: Account) -> Lobby:
-    """The lobby that the user is in. NoCurrentLobby."""
+    """The user's own lobby. NoCurrentLobby."""
     lobby = _own(me).lobby
     return Lobby.of(lobby, _accounts(lobby.user_ids))
 
 
 def leave(me: Account, code: str) -> None:
-    """Leave the lobby with this code. NotLobbyMember if the user isn't in it."""
+    """Leave the lobby with this code. NotLobbyMember."""
     if me.seat.place_kind != LOBBY:
         raise NotLobbyMember
     work = UnitOfWork()
-    lobby_leaving.leave(work, str(me.seat.place), [me.seat], code)
+    lobby_leaving.leave(work, me.seat.place, [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()
 
 
 def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
-    """Change the size of the teams, as the creator of a custom game; None changes nothing."""
+    """The creator of a custom game changes the size of the teams. None changes nothing."""
     row = _own(me)
     lobby = row.lobby
     if lobby.game_mode == "clash":
         raise MethodNotAllowed("PATCH", ["GET", "POST"])
-    change = rules.change_match_type(lobby, me.user.user_id, match_type or lobby.match_type)
+    change = rules.change_match_type(lobby, me.user.id, match_type or lobby.match_type)
     accounts = _accounts(lobby.user_ids)
     return Lobby.of(_settle(row, lobby, change, accounts), accounts)
 
@@ -128,12 +128,12 @@ def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
 def change_participant(
     me: Account, code: str, team: LobbyTeam | None, *, ready: bool | None
 ) -> LobbyParticipant:
-    """Go to another team, be ready or no longer; None is what stays.
+    """Change one's own team or readiness; None stays as it is.
 
-    The answer shows the change, even if it starts a match, which nobody is ready after.
+    The answer shows the change itself: if it starts a match, all members are unready afterwards.
     """
     row, _ = _own_by_code(me, code)
-    lobby, mine = row.lobby, me.user.user_id
+    lobby, mine = row.lobby, me.user.id
     change = rules.change_participant(lobby, mine, team=team, ready=ready)
     changed = change.lobby or lobby
     _settle(row, lobby, change, {mine: me} if lobby.user_ids == (mine,) else None)
@@ -144,9 +144,9 @@ def change_participant(
 
 
 def ban(me: Account, code: str, user_id: int) -> None:
-    """Send a participant away for good, as the creator."""
+    """The creator removes a member for good."""
     row, found = _own_by_code(me, code, [keys.user(user_id)])
-    change = rules.ban(row.lobby, me.user.user_id, user_id)
+    change = rules.ban(row.lobby, me.user.id, user_id)
     user = found.get(keys.user(user_id))
     if not isinstance(user, User):
         raise RaceLost
@@ -157,25 +157,25 @@ def ban(me: Account, code: str, user_id: int) -> None:
 
 
 def invite(me: Account, code: str, user_id: int) -> None:
-    """Invite a friend, as the creator."""
+    """The creator invites a friend."""
     now = utc_now()
     row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
     lobby = row.lobby
-    if lobby.creator != me.user.user_id:
+    if lobby.creator != me.user.id:
         raise NotCreator
     event = "invite-clash" if lobby.game_mode == "clash" else f"invite-{lobby.match_type}"
     rooms.invite(me, _room(row), user_id, event, found, now)
 
 
 def say(me: Account, code: str, content: str) -> RoomMessage:
-    """Say something to everybody else in the lobby."""
+    """Send a message to the other members."""
     return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
 def _settle(
     row: LobbyRow, before: DomainLobby, change: LobbyChange, accounts: Mapping[int, Account] | None
 ) -> DomainLobby:
-    """Store what a lobby has become, and start its match if everyone is ready; the lobby as it is then."""
+    """Store a changed lobby, and start its match if all are ready. Returns the lobby as it is then."""
     lobby = change.lobby
     if lobby is None or lobby == before:
         return before
@@ -197,10 +197,10 @@ def _start(
 ) -> DomainLobby:
     a, b = ([accounts[participant.id] for participant in lobby.team(name)] for name in PLAYING_TEAMS)
 
-    def tell_before(work: UnitOfWork) -> None:
+    def emit_before(work: UnitOfWork) -> None:
         emit_events(work, row, change.events, {})
 
-    match = start_match("custom_game", a, b, tell_before, lobbies=[PlayingLobby(row, lobby)])
+    match = start_match("custom_game", a, b, emit_before, lobbies=[PlayingLobby(row, lobby)])
     return replace(lobby.at_rest(), match_id=match.id, match_code=match.code)
 
 
@@ -209,19 +209,19 @@ def _own(me: Account) -> LobbyRow:
         raise NoCurrentLobby
     row = read_lobby(int(me.seat.place))
     if row is None:
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the lobby has ended since the seat was read
     return row
 
 
 def _own_by_code(me: Account, code: str, more: Iterable[Key] = ()) -> tuple[LobbyRow, Mapping[Key, Item]]:
-    """The lobby that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own lobby if it has this code, and the items under `more`. A BatchGetItem."""
     return rooms.read_own(me, code, LobbyRow, LOBBY, keys.lobby, NotLobbyMember, more)
 
 
 def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:
     accounts = read_accounts(user_ids, utc_now())
     if len(accounts) < len(user_ids):
-        raise RaceLost  # somebody has gone since the lobby was read
+        raise RaceLost  # an account was deleted since the lobby was read
     return accounts
 
 

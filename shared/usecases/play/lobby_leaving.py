@@ -20,10 +20,10 @@ from shared.usecases.play.lobby_writes import write_lobby
 
 
 def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None = None) -> None:
-    """Add to a unit of work that these participants go, all but their own seats.
+    """Add to a unit of work that members leave a lobby. The caller writes their seats.
 
-    NotLobbyMember if the lobby has another code than the one given. A BatchGetItem; if the creator goes, another one
-    tells who of the others is registered.
+    NotLobbyMember if `code` isn't the lobby's. A BatchGetItem; a second one if the creator goes, to find a registered
+    successor.
     """
     leavers = [seat.user_id for seat in seats]
     lobby_key = keys.lobby(int(place))
@@ -34,7 +34,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
     lobby = row.lobby
     if code is not None and lobby.code != code:
         raise NotLobbyMember
-    users = {user.user_id: user for user in found.values() if isinstance(user, User)}
+    users = {user.id: user for user in found.values() if isinstance(user, User)}
     if len(users) < len(leavers):
         raise RaceLost
     rest = [user_id for user_id in lobby.user_ids if user_id not in leavers]
@@ -46,7 +46,7 @@ def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None 
 
 
 def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) -> LobbyChange:
-    """The lobby without them; the creator goes last, since that may end it."""
+    """The members leave one by one; the creator last, since that may end the lobby."""
     change = LobbyChange(lobby)
     events: list[RoomEvent] = []
     for user_id in sorted(leavers, key=lambda leaver: leaver == lobby.creator):
@@ -58,12 +58,12 @@ def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) 
 
 
 def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
-    """Add to a unit of work what it changes in the lobby of two that one blocks the other; the seat of who goes.
+    """Add to a unit of work that one member of a lobby blocks another. The seat of the one who has to go.
 
-    In the lobby of a third both stay, but a clash lobby is not ready any more: these two are never put in one match.
-    It is written even if nothing changes, so that whoever is just making it ready starts again, and sees the block.
+    In a third user's lobby both stay, but a clash lobby stops being ready: the two never play in one match. The lobby
+    is written even if nothing changes, so that a request that makes it ready just now starts again and sees the block.
     """
-    mine, theirs = me.user.user_id, other.user.user_id
+    mine, theirs = me.user.id, other.user.id
     row = read_lobby(int(place))
     if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
         raise RaceLost
@@ -76,5 +76,5 @@ def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat 
     else:
         rested, events = rules.unready(lobby) if row.ticket else (lobby, ())
         change = LobbyChange(rested, events)
-    write_lobby(work, row, change, {account.user.user_id: account.user.username for account in (me, other)})
+    write_lobby(work, row, change, {account.user.id: account.user.username for account in (me, other)})
     return going

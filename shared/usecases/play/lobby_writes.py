@@ -1,4 +1,4 @@
-"""Writing what a lobby has become, and telling whom it concerns; and all ways of leaving one."""
+"""Writing a changed lobby with all consequences: ticket, code, seats, events."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def write_lobby(
     joined: LobbyParticipant | None = None,
     ticket: PartyTicketRow | None = None,
 ) -> None:
-    """Add to a unit of work what a lobby has become since the row was read, and everything that follows from it.
+    """Add a change of a lobby to a unit of work, with its consequences.
 
-    `names` are those of the users who come or go; `joined` is the one who comes, as the others see them. A clash
-    lobby waits for others only if it is given a `ticket` for that.
+    `names` has the users that come or go; `joined` is the one who comes. A clash lobby waits in the queue only if it
+    is given a `ticket`; an earlier ticket goes.
     """
     if row.ticket:
         work.delete(PartyTicketRow.of(row.ticket))
@@ -35,11 +35,11 @@ def write_lobby(
         work.put(ticket)
     if change.lobby is None:
         work.delete(row, when=row.unchanged())
-        work.delete(Code.at(keys.code(row.state["code"])), when=Code.place == row.pk)
+        work.delete(Code.at(keys.code(row.state.code)), when=Code.place == row.pk)
         for user_id in change.evicted:
             leave_seat(work, row, user_id)
     else:
-        work.update(row, row.become(change.lobby, str(ticket.sk) if ticket else None), when=row.unchanged())
+        work.update(row, row.become(change.lobby, ticket.sk if ticket else None), when=row.unchanged())
     emit_events(work, row, change.events, names, joined)
 
 
@@ -52,10 +52,10 @@ def emit_events(
 ) -> None:
     """Add the events of a change to a unit of work, in the lobby's partition."""
     for event in events:
-        work.emit(str(row.pk), event.to, lobby_event(event, names, joined))
+        work.emit(row.pk, event.to, lobby_event(event, names, joined))
 
 
 def leave_seat(work: UnitOfWork, row: LobbyRow, user_id: int) -> None:
-    """Add to a unit of work that a user is no longer in a lobby, on their side."""
-    seat, lobby_id = Seat.of(user_id), str(row.state["id"])
+    """Add to a unit of work that a user's seat is no longer in a lobby."""
+    seat, lobby_id = Seat.of(user_id), str(row.state.id)
     work.update(seat, seat.leave_place(), when=Seat.is_in(LOBBY, lobby_id))

@@ -28,7 +28,7 @@ MATCH_CLOCK = "match-clock"
 
 @dataclass(frozen=True, slots=True)
 class PlayingLobby:
-    """A lobby that plays: as it was read, and as it is now that everyone in it is ready."""
+    """A lobby that begins a match: its row as read, and its state with all players ready."""
 
     row: LobbyRow
     lobby: Lobby
@@ -42,12 +42,12 @@ def start_match(
     *,
     lobbies: Sequence[PlayingLobby] = (),
 ) -> MatchInstance:
-    """Begin a match between the accounts as they were just read.
+    """Begin a match between accounts that were just read.
 
-    Everyone gets `game-start`, and is in this match from then on; the clock that voids or closes the match starts
-    with it. Who is in a queue, or in a lobby that isn't one of those who play, the `lobbies`, leaves it; these
-    play from then on, and their spectators get `lobby-spectate-game`. `guard` adds conditions of the caller's own.
-    RaceLost when a seat or lobby has changed since it was read; Conflict when somebody plays already.
+    The players get `game-start`; the clock that voids or closes the match starts with it. Players leave their queues
+    and lobbies, except the `lobbies` that play: those keep their players, and their spectators get
+    `lobby-spectate-game`. `guard` adds the caller's own conditions. RaceLost if a seat or lobby has changed since it
+    was read; UsersPlaying if one of the players is in a match.
     """
     if any(account.seat.match_id for account in (*a, *b)):
         raise UsersPlaying
@@ -59,14 +59,14 @@ def start_match(
             code=code,
             game_mode=game_mode,
             created_at=work.now,
-            a=team_of(tuple(account.user.user_id for account in a)),
-            b=team_of(tuple(account.user.user_id for account in b)),
+            a=team_of(tuple(account.user.id for account in a)),
+            b=team_of(tuple(account.user.id for account in b)),
         )
         row = MatchRow.holding(match, (each.lobby.id for each in lobbies))
         _begin(work, row)
         _seat_in_match(work, [account.seat for account in (*a, *b)], match, lobbies)
         guard(work)
-        playing = {account.user.user_id: account.in_match(code) for account in (*a, *b)}
+        playing = {account.user.id: account.in_match(code) for account in (*a, *b)}
         instance = MatchInstance.of(match, playing, work.now)
         _announce(work, row, instance, match, lobbies)
         work.commit()
@@ -78,9 +78,9 @@ def start_match(
 def begin_bracket_match(
     work: UnitOfWork, match: Match, accounts: Mapping[int, Account], partition: str
 ) -> None:
-    """Add a match of a tournament to a unit of work; `partition` is the tournament's, for its events.
+    """Add a match of a tournament to a unit of work; its events go into `partition`, the tournament's.
 
-    CodeTaken if its code is in use; RaceLost when a seat has changed since it was read, or somebody has gone for good.
+    CodeTaken if its code is in use; RaceLost if a seat has changed since it was read, or an account is gone.
     """
     if not accounts.keys() >= set(match.user_ids):
         raise RaceLost
@@ -95,10 +95,10 @@ def begin_bracket_match(
 
 
 def _begin(work: UnitOfWork, row: MatchRow) -> None:
-    """A match runs from now on: it has its code, and its clock."""
-    match = row.match
+    """Add the match itself to a unit of work: row, code, clock."""
+    match = row.state
     work.put(row)
-    work.put(Code.taken(match.code, str(row.pk), work.now), otherwise=CodeTaken)
+    work.put(Code.taken(match.code, row.pk, work.now), otherwise=CodeTaken)
     connect = settings().connect_timeout_seconds
     work.start_timer(
         MATCH_CLOCK,
@@ -130,14 +130,14 @@ def _seat_in_match(
 def _announce(
     work: UnitOfWork, row: MatchRow, instance: MatchInstance, match: Match, lobbies: Sequence[PlayingLobby]
 ) -> None:
-    """Tell the players, and who watches. Players of a lobby by its partition: in order with what happened there."""
+    """Add the events of a beginning match. A lobby's members get them in order with the lobby's other events."""
     start = game_start(instance)
-    told: set[int] = set()
+    announced: set[int] = set()
     for each in lobbies:
-        partition, here = str(each.row.pk), set(each.lobby.user_ids)
+        partition, here = each.row.pk, set(each.lobby.user_ids)
         players = [user_id for user_id in match.user_ids if user_id in here]
         work.emit(partition, players, start)
         watching = [participant.id for participant in each.lobby.team("spectator")]
         work.emit(partition, watching, spectate_game(instance))
-        told.update(players)
-    work.emit(str(row.pk), [user_id for user_id in match.user_ids if user_id not in told], start)
+        announced.update(players)
+    work.emit(row.pk, [user_id for user_id in match.user_ids if user_id not in announced], start)

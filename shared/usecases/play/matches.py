@@ -33,53 +33,50 @@ from shared.usecases.social.friends import count_match
 from shared.wire.play.matches import MatchInstance
 
 FINISHED_KEPT = timedelta(days=1)
-"""How long a finished match's row still answers a late report with "already finished"."""
+"""A finished match's row stays for so long, to answer late reports with MatchFinished."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningMatch:
-    """A running match as it was read, with the accounts of those of its players who exist."""
+    """A running match as read, with the accounts of its players; deleted players are missing."""
 
     row: MatchRow
     match: Match
     accounts: Mapping[int, Account]
     friendships: Sequence[PairRow]
-    """Those between its players."""
+    """The friendships between its players."""
     lobbies: Sequence[LobbyRow]
-    """Those of the lobbies that play it which haven't ended meanwhile."""
+    """The lobbies that play it, without those that have ended."""
     tournament: TournamentRow | None
     """The tournament that it is a match of."""
 
     def instance(self, now: datetime, changed: Match | None = None) -> MatchInstance:
-        """The match, or what became of it, for the wire."""
+        """The match, or its changed state, in its wire form."""
         return MatchInstance.of(changed or self.match, self.accounts, now)
 
 
 def read_match_of(user_id: int, now: datetime) -> RunningMatch:
-    """The match that a user plays. NotFound if none. A GetItem, then a BatchGetItem.
-
-    The seat and the match are read one after the other: a match that has ended in between is none.
-    """
+    """The match that a user plays. NoSuchMatch, also if it ends between the two reads: a GetItem, a BatchGetItem."""
     seat = read_item(keys.seat(user_id))
     if not isinstance(seat, Seat) or not seat.match_id:
         raise NoSuchMatch
-    match_id, players = int(seat.match_id), [int(player) for player in seat.match_players]
+    match_id, players = seat.match_id, [int(player) for player in seat.match_players]
     places = [keys.lobby(int(lobby_id)) for lobby_id in seat.match_lobbies or ()]
     if seat.place_kind == TOURNAMENT:
         places.append(keys.tournament(int(seat.place)))
     found = read_items([keys.match(match_id), *account_keys(players), *_pairs(players), *places])
     row = found.get(keys.match(match_id))
-    if not isinstance(row, MatchRow) or row.match.winner:
+    if not isinstance(row, MatchRow) or row.state.winner:
         raise NoSuchMatch
     return _running(row, found, now)
 
 
 def read_match(match_id: int, now: datetime) -> RunningMatch:
-    """The match with an id, running or finished lately. NotFound if none. A GetItem, then a BatchGetItem."""
+    """The match with an id, running or lately finished. NoSuchMatch. A GetItem, then a BatchGetItem."""
     row = read_item(keys.match(match_id))
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
-    match = row.match
+    match = row.state
     places = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
     if match.tournament_id is not None:
         places.append(keys.tournament(match.tournament_id))
@@ -87,7 +84,7 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
 
 
 def _running(row: MatchRow, found: Mapping[Key, Item], now: datetime) -> RunningMatch:
-    match = row.match
+    match = row.state
     return RunningMatch(
         row=row,
         match=match,
@@ -105,10 +102,7 @@ def _pairs(players: Sequence[int]) -> list[Key]:
 def save(
     work: UnitOfWork, running: RunningMatch, changed: Match, *, leaver: int | None = None
 ) -> MatchInstance:
-    """Store what a running match has become, and its consequences if it is over, and commit.
-
-    A `leaver` goes from its tournament with it.
-    """
+    """Store a changed match, with all consequences if it is over, and commit. A `leaver` leaves its tournament."""
     if changed.winner is None:
         work.update(running.row, running.row.become(changed), when=running.row.unchanged())
         instance = running.instance(work.now, changed)
@@ -118,7 +112,7 @@ def save(
         work.update(running.row, [*running.row.become(finished), kept], when=running.row.unchanged())
         _close(work, running, finished, leaver)
         for account in running.accounts.values():
-            _book_player(work, account.user, finished, str(running.row.pk))
+            _book_player(work, account.user, finished, running.row.pk)
         for friendship in running.friendships:
             count_match(work, friendship, finished)
         instance = MatchInstance.of(finished, _freed(running.accounts), work.now)
@@ -127,10 +121,10 @@ def save(
 
 
 def void(work: UnitOfWork, running: RunningMatch) -> None:
-    """Remove a match that never was: no statistics, no history. In a tournament the better seed goes on."""
+    """Remove a match without a result: no statistics, no history. In a tournament the better seed goes on."""
     match = running.match
     if running.tournament:
-        better = running.tournament.tournament.better_seed(match.user_ids)
+        better = running.tournament.state.better_seed(match.user_ids)
         match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
     _close(work, running, match)
     work.delete(running.row, when=running.row.unchanged())
@@ -138,20 +132,20 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
 
 
 def _close(work: UnitOfWork, running: RunningMatch, ended: Match, leaver: int | None = None) -> None:
-    """The match is over: its code is free again, and so are its players and their lobbies; its tournament goes on."""
+    """Add the end of a match to a unit of work: frees its code, players and lobbies; its tournament goes on."""
     work.delete(Code.at(keys.code(running.match.code)))
     for lobby in running.lobbies:
-        # Only so much of it, and whatever its state: whoever comes or goes just now doesn't stand in the way.
+        # Conditional on the match alone: members who come or go at this instant don't conflict.
         work.update(lobby, lobby.end_match(), when=LobbyRow.match_id == running.match.id)
     for account in running.accounts.values():
-        actions = account.seat.end_match(leaves=account.user.user_id == leaver)
+        actions = account.seat.end_match(leaves=account.user.id == leaver)
         work.update(account.seat, actions, when=Seat.match_id == running.match.id)
     if running.tournament:
         end_bracket_match(work, running.tournament, ended, _freed(running.accounts), leaver)
 
 
 def _book_player(work: UnitOfWork, user: User, match: Match, partition: str) -> None:
-    side, player = match.find(user.user_id)
+    side, player = match.find(user.id)
     statistics = user.statistics.after_match(
         match.game_mode, won=side == match.winner, scored=player.score, own_goals=player.own_goal
     )
@@ -166,10 +160,10 @@ def _book_player(work: UnitOfWork, user: User, match: Match, partition: str) -> 
 
 
 def _with_trophies(match: Match, accounts: Mapping[int, Account]) -> Match:
-    """A finished ranked match with what each player wins or loses; others as they are."""
+    """A finished ranked match with its trophy changes; other matches unchanged."""
     if match.game_mode != "ranked" or match.winner is None:
         return match
-    before = {user_id: int(account.user.trophies) for user_id, account in accounts.items()}
+    before = {user_id: account.user.trophies for user_id, account in accounts.items()}
     winner, loser = (match.team(side).players[0].id for side in (match.winner, other(match.winner)))
     w, lost = before.get(winner, 0), before.get(loser, 0)
     changes = {winner: trophies.gain(w, lost), loser: -trophies.loss(lost)}

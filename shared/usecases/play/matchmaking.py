@@ -1,13 +1,11 @@
-"""Pairing by those who join: no matchmaker process, no lock, and nobody is forgotten.
+"""Pairing by the requests that join a queue: no matchmaker process, no lock, and no ticket is forgotten.
 
-Every owner of a ticket looks at the queue after writing it, and doesn't stop before the ticket is used or no
-two compatible tickets show. So take two compatible tickets that stay behind: the later of their owners' last
-looks came after both were written, and showed both. Contradiction.
+The owner of a ticket reads the queue after writing it, and again until the ticket is used or the queue allows no match.
+Proof that no two compatible tickets stay behind: the later of their owners' last reads came after both writes, so it
+showed both tickets, and wasn't the last. Clash pairs in the same way, with a ticket per lobby (clash.py).
 
-Clash pairs in the same way (shared/usecases/play/clash.py): there a ticket is a lobby's.
-
-In ranked, two tickets can become compatible while both only wait. So every ticket there starts a timer with its own
-transaction, which looks at the queue again whenever that may have happened (`retry_ticket`).
+In ranked, two tickets can become compatible while both wait. So the transaction that writes a ranked ticket starts a
+timer as well, which pairs again whenever that may have happened (`retry_ticket`).
 """
 
 from __future__ import annotations
@@ -39,16 +37,16 @@ from shared.store.play.tickets import TicketRow, read_queue
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.match_start import start_match
 
-LOOK_SECONDS = 5.0
-"""After this long one owner leaves the rest to the others, so that a request ends."""
+PAIRING_SECONDS = 5.0
+"""A request pairs for so long at most, and leaves the rest to the other owners."""
 PAUSE_SECONDS = 0.03
 
 LONGEST_WAIT_SECONDS = 60
-"""A waiting ticket is looked at this often even if nobody's window is about to open."""
+"""A waiting ticket is retried this often even if no window is about to open."""
 
 
 class Blocked(Exception):
-    """Some of those who were to meet have blocked each other since they took their tickets."""
+    """Two players have blocked each other since they took their tickets."""
 
 
 class AnyTicket(Protocol):
@@ -56,15 +54,15 @@ class AnyTicket(Protocol):
 
     @property
     def id(self) -> int:
-        """Its number."""
+        """The ticket's id."""
 
     @property
     def owner(self) -> int:
-        """Who pairs for it: a user, in clash a lobby."""
+        """The id of the user that it belongs to, in clash of the lobby."""
 
     @property
     def joined_at(self) -> datetime:
-        """Since when it waits."""
+        """When it was taken."""
 
 
 T = TypeVar("T", bound=AnyTicket)
@@ -73,39 +71,39 @@ M = TypeVar("M")
 
 def start_matches(
     owner: int,
-    look: Callable[[], tuple[list[T], list[M]]],
+    find_matches: Callable[[], tuple[list[T], list[M]]],
     tickets_of: Callable[[M], Sequence[T]],
     start: Callable[[M], None],
 ) -> list[T]:
-    """Start the match that a queue allows to the owner of a ticket, or somebody else's that is left lying.
+    """Start the match that a queue allows for an owner's ticket, or a match of others that stays behind.
 
-    `look` reads the queue: its tickets, and the matches that they allow. `start` raises RaceLost or Conflict if
-    somebody else was at one of the tickets, Blocked if these may not meet after all; `look` shows them no more then.
-    Returns the queue as it was seen last, without the tickets of the own match if that has started.
+    `find_matches` reads the queue: its tickets, and the matches that they allow. `start` raises RaceLost or Conflict
+    if another request used one of the tickets, Blocked if the players may not meet; `find_matches` knows that then.
+    Returns the tickets as last read, without those of the owner's match if it has started.
 
-    The youngest ticket of a match has the first try, for the owners of the older ones may well have gone long ago;
-    so those who arrive together don't all start their match. What is not one's own match is left to its owners, too,
-    until a second look still shows it.
+    Of the owners in a match, the one with the youngest ticket tries first, since the others' requests may have ended
+    long ago. So owners who arrive together don't all start their match at once. A match of others is started only if
+    it is still there at the second read.
     """
-    deadline = time.monotonic() + LOOK_SECONDS
-    others_had_a_try = False
+    deadline = time.monotonic() + PAIRING_SECONDS
+    others_had_their_turn = False
     tickets: list[T] = []
     while time.monotonic() < deadline:
-        tickets, matches = look()
+        tickets, matches = find_matches()
         if not matches or owner not in _owners(tickets):
             break
         mine = next((match for match in matches if owner in _owners(tickets_of(match))), None)
-        if others_had_a_try or (mine is not None and _youngest(tickets_of(mine)).owner == owner):
+        if others_had_their_turn or (mine is not None and _youngest(tickets_of(mine)).owner == owner):
             try:
                 start(random.choice(matches) if mine is None else mine)
             except Blocked:
                 continue
             except (RaceLost, Conflict):
-                pass  # somebody else was at one of them: look again, out of step with them
+                pass  # another request used one of the tickets: read again, out of step with it
             else:
                 if mine is not None:
                     return [ticket for ticket in tickets if ticket not in tickets_of(mine)]
-        others_had_a_try = True
+        others_had_their_turn = True
         time.sleep(random.uniform(0, PAUSE_SECONDS))
     return tickets
 
@@ -119,16 +117,16 @@ def _youngest(tickets: Iterable[AnyTicket]) -> AnyTicket:
 
 
 def pair_up(queue: QueueName, user_id: int) -> list[Ticket]:
-    """Start the match that a queue of single players allows to the owner of a ticket, or somebody else's.
+    """Start the match that a queue of single players allows for a user's ticket, or a match of others.
 
-    Returns the queue as it was seen last, without the own pair if that has started.
+    Returns the tickets as last read, without the user's pair if it has started.
     """
     apart: set[frozenset[int]] = set()
 
     def may_meet(a: Ticket, b: Ticket) -> bool:
         return compatible(a, b) and frozenset((a.user_id, b.user_id)) not in apart
 
-    def look() -> tuple[list[Ticket], list[Pair]]:
+    def find_matches() -> tuple[list[Ticket], list[Pair]]:
         tickets = read_queue(queue)
         return tickets, _pairs(queue, tickets, may_meet)
 
@@ -139,14 +137,14 @@ def pair_up(queue: QueueName, user_id: int) -> list[Ticket]:
             apart.add(frozenset(ticket.user_id for ticket in pair))
             raise
 
-    return start_matches(user_id, look, lambda pair: pair, start)
+    return start_matches(user_id, find_matches, lambda pair: pair, start)
 
 
 def retry_ticket(sort_key: str) -> int | None:
-    """Start the match that a ticket of the ranked queue allows by now, if it still waits.
+    """Start the match that the ranked queue allows by now for a waiting ticket.
 
-    Returns after how many seconds to look at it next, None once the ticket is gone. That is when the window
-    opens between it and one that waits already: who comes later looks at this one, too.
+    Returns the seconds until the next retry, when the window opens to another waiting ticket; None once the ticket is
+    gone. A ticket that comes later pairs with this one itself.
     """
     row = read_item((keys.queue(RANKED), sort_key))
     if not isinstance(row, TicketRow):
@@ -163,7 +161,7 @@ def retry_ticket(sort_key: str) -> int | None:
 
 
 def _pairs(queue: QueueName, tickets: list[Ticket], may_meet: Callable[[Ticket, Ticket], bool]) -> list[Pair]:
-    """Who plays whom by the rule of the queue."""
+    """The pairs by the rule of the queue."""
     if queue == RANKED:
         return pair_ranked(tickets, utc_now(), _widen(), may_meet)
     return pair_duels(tickets, may_meet)
@@ -186,7 +184,7 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
         for account, other_ in ((one, two), (two, one)):
             work.check(
                 account.user,
-                ~User.blocked.contains(other_.user.user_id) & User.pk.exists(),
+                ~User.blocked.contains(other_.user.id) & User.pk.exists(),
                 otherwise=Blocked,
             )
 
@@ -194,5 +192,5 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
 
 
 def _holds(account: Account, queue: QueueName, ticket: Ticket) -> bool:
-    """Whether the account's seat is still that of this ticket."""
+    """Whether the account still holds this ticket."""
     return account.seat.place_kind == QUEUE and account.seat.ticket == TicketRow.holding(queue, ticket).sk

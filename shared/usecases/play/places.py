@@ -1,6 +1,7 @@
-"""Entering a place and leaving it: on request, by joining elsewhere, by disconnecting, with the account.
+"""Entering and leaving a place: on request, by joining another one, by disconnecting, with the account.
 
-A kind of place joins in with a line in LEAVING, and in SEPARATING, at the end of this file.
+A place is a queue, a lobby or a tournament; a user is in one at most (docs/contract/queues-and-matches.md). A new kind
+of place needs a line in LEAVING, and in SEPARATING, at the end of this file.
 """
 
 from __future__ import annotations
@@ -18,37 +19,36 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play import lobby_leaving, tournament_leaving
 
 Leave = Callable[[UnitOfWork, str, Sequence[Seat]], None]
-"""Adds to a unit of work what it changes in one place that these users, who are in it, go; not their own seats."""
+"""Adds to a unit of work that these users leave a place. The caller writes their seats."""
 
 Separate = Callable[[UnitOfWork, str, Account, Account], Seat | None]
-"""Adds to a unit of work what it changes in the place of two that one blocks the other; the seat of who goes."""
+"""Adds to a unit of work that the first user blocks the second in a common place. The seat of the one who goes."""
 
 
 def enter_place(work: UnitOfWork, seat: Seat, kind: str, place: str) -> None:
-    """Add to a unit of work that a user is in a place from now on, and no longer where they are."""
+    """Add to a unit of work that a user leaves their place, if any, and enters another one."""
     leave_place(work, seat)
-    work.update(seat, seat.seat_in(kind, place), when=seat.unchanged())
+    work.update(seat, seat.enter_place(kind, place), when=seat.unchanged())
 
 
 def leave_place(work: UnitOfWork, seat: Seat) -> None:
-    """Add to a unit of work what leaving the seat's place changes elsewhere, if the user is in a place.
+    """Add to a unit of work that a user leaves their place, if any. InTournament while they may win a started one.
 
-    The caller writes the seat row itself in the same unit, under `seat.unchanged()`. InTournament if that is a
-    tournament which has started, and which the user may still win.
+    The caller writes the seat itself in the same unit, under `seat.unchanged()`.
     """
     leave_places(work, [seat])
 
 
 def leave_for_good(work: UnitOfWork, seat: Seat) -> None:
-    """The same, because the user goes away altogether: that ends even a tournament for them."""
+    """As `leave_place`, with the account: this leaves a started tournament, too."""
     if seat.place_kind == TOURNAMENT:
-        tournament_leaving.leave(work, str(seat.place), [seat])
+        tournament_leaving.leave(work, seat.place, [seat])
     else:
         leave_place(work, seat)
 
 
 def leave_offline(work: UnitOfWork, seat: Seat) -> bool:
-    """The same, because the user has no stream any more; False if they stay: in a tournament that has started."""
+    """As `leave_place`, for a user without streams. False if they stay: in a started tournament."""
     if seat.place_kind == TOURNAMENT:
         return tournament_leaving.leave_unstarted(work, seat)
     leave_place(work, seat)
@@ -56,30 +56,30 @@ def leave_offline(work: UnitOfWork, seat: Seat) -> bool:
 
 
 def leave_places(work: UnitOfWork, seats: Iterable[Seat]) -> None:
-    """The same for several users at once, some of whom may be in the same place: that is written only once."""
+    """As `leave_place`, for several users. A place that several of them leave is written once."""
     there: dict[tuple[str, str], list[Seat]] = defaultdict(list)
     for seat in seats:
         if seat.place_kind:
-            there[str(seat.place_kind), str(seat.place)].append(seat)
+            there[seat.place_kind, seat.place].append(seat)
     for (kind, place), leaving in there.items():
         LEAVING[kind](work, place, leaving)
 
 
 def _leave_queue(work: UnitOfWork, queue: str, seats: Sequence[Seat]) -> None:
     for seat in seats:
-        work.delete(TicketRow.at((keys.queue(queue), str(seat.ticket))))
+        work.delete(TicketRow.at((keys.queue(queue), seat.ticket)))
 
 
 def leave_shared_place(
     work: UnitOfWork, _changes: RelationChanges, me: Account, other: Account, _found: Mapping[Key, Item]
 ) -> None:
-    """A block takes the blocked one from a place of the blocker's, banned, and the blocker from one of theirs."""
+    """Add to a unit of work the effect of a block on a common room: docs/contract/relations.md#what-a-block-ends."""
     going: Seat | None = None
     place = (me.seat.place_kind, me.seat.place)
     if place[0] in SEPARATING and place == (other.seat.place_kind, other.seat.place):
         going = SEPARATING[place[0]](work, str(place[1]), me, other)
     for seat in (me.seat, other.seat):
-        # Neither comes into a place of the other one's while this is decided.
+        # The condition also keeps both from entering a place of the other one meanwhile.
         if seat is going:
             work.update(seat, seat.leave_place(), when=seat.unchanged())
         else:

@@ -14,17 +14,14 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.places import leave_place
 
 RANKED_WINDOW = "ranked-window"
-FIRST_LOOK_SECONDS = 1
-"""Who joins looks at the queue at once; the timer's first look comes when that is over."""
-MOST_LOOKS = 1440
-"""So that no execution runs for ever: a day of looks once a minute. By then the window holds any two."""
+FIRST_RETRY_SECONDS = 1
+"""The joining request pairs at once; the timer's first retry comes after that."""
+MAX_RETRIES = 1440
+"""Ends an execution after a day of a retry per minute. By then the window holds any two tickets."""
 
 
 def join_queue(account: Account, queue: QueueName) -> Ticket:
-    """Take a ticket, leaving the place that the user is in; the one they hold already if it is of this queue.
-
-    Conflict while the user plays a match.
-    """
+    """Take a ticket, leaving any other place. A user who is in this queue keeps their ticket. AlreadyPlaying."""
     user, seat = account.user, account.seat
     if seat.match_id:
         raise AlreadyPlaying
@@ -32,20 +29,20 @@ def join_queue(account: Account, queue: QueueName) -> Ticket:
     if held:
         return held
     work = UnitOfWork()
-    ticket = Ticket(new_id(work.now), user.user_id, work.now, int(user.trophies), user.blocked_ids)
+    ticket = Ticket(new_id(work.now), user.id, work.now, user.trophies, user.blocked)
     row = TicketRow.holding(queue, ticket)
     leave_place(work, seat)
     work.put(row)
-    work.update(seat, seat.seat_in(QUEUE, queue, str(row.sk)), when=seat.unchanged())
+    work.update(seat, seat.enter_place(QUEUE, queue, row.sk), when=seat.unchanged())
     if queue == RANKED:
-        looks = {"ticket": str(row.sk), "seconds": FIRST_LOOK_SECONDS, "looks": MOST_LOOKS}
-        work.start_timer(RANKED_WINDOW, looks)
+        retries = {"ticket": row.sk, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
+        work.start_timer(RANKED_WINDOW, retries)
     work.commit()
     return ticket
 
 
 def leave_queue(seat: Seat, queue: QueueName) -> None:
-    """Give the ticket back. NotFound if the user isn't in this queue."""
+    """Give the ticket back. NotInQueue."""
     if seat.place_kind != QUEUE or seat.place != queue:
         raise NotInQueue
     work = UnitOfWork()
@@ -57,5 +54,5 @@ def leave_queue(seat: Seat, queue: QueueName) -> None:
 def _held_ticket(seat: Seat, queue: QueueName) -> Ticket | None:
     if seat.place_kind != QUEUE or seat.place != queue:
         return None
-    row = read_item((keys.queue(queue), str(seat.ticket)))
+    row = read_item((keys.queue(queue), seat.ticket))
     return row.ticket if isinstance(row, TicketRow) else None

@@ -22,20 +22,20 @@ def book(
     trophy_change: int | None = None,
     played: Match | None = None,
 ) -> None:
-    """Give a player new statistics, and all that follows from them, in one write of the user's item.
+    """Add new statistics of a player to a unit of work, with trophies, history and pictures: one write of the user.
 
-    `trophy_change` is what a ranked match changed (the total never falls below 0); `played` goes into the
-    history. Pictures that are deserved now are unlocked, each with its event in `partition`.
+    `trophy_change` comes from a ranked match (the total never falls below 0); `played` goes into the history. Newly
+    deserved pictures are unlocked, each with an event in `partition`.
     """
-    actions: list[Action] = [User.rev.add(1), User.stats.set(statistics.to_json())]
-    trophies = int(user.trophies)
+    actions: list[Action] = [User.rev.add(1), User.stats.set(dict(statistics.lines))]
+    trophies = user.trophies
     if trophy_change is not None:
         trophies = max(0, trophies + trophy_change)
         actions += [User.trophies.set(trophies), User.trophy_changes.add(1)]
-        append_trophies(work, user, trophies - int(user.trophies), trophies)
+        append_trophies(work, user, trophies - user.trophies, trophies)
     if played is not None:
         actions.append(User.matches_played.add(1))
-        work.put(PlayedMatch.at(keys.played(user.user_id, int(user.matches_played)), state=played.to_json()))
+        work.put(PlayedMatch.at(keys.played(user.id, user.matches_played), state=played))
     achievements = Achievements(is_guest=user.is_guest, statistics=statistics, trophies=trophies)
     actions += unlock(work, user, achievements, partition)
     work.update(user, actions, when=user.unchanged())

@@ -1,4 +1,4 @@
-"""What lobbies and tournaments have in common: being in the one with a code, inviting somebody, saying something."""
+"""What lobbies and tournaments have in common: finding one's own by its code, inviting, messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from shared.wire.play.rooms import RoomMessage
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A lobby or a tournament, as far as it is like the other one."""
+    """The common part of a lobby and a tournament."""
 
     row: Versioned
     """As it was read."""
@@ -32,7 +32,7 @@ class Room:
     id: int
     code: str
     user_ids: tuple[int, ...]
-    """Who is in it."""
+    """The users in it."""
     banned: Collection[int]
 
 
@@ -48,33 +48,33 @@ def read_own(
     otherwise: type[Forbidden],
     more: Iterable[Key] = (),
 ) -> tuple[Row, Mapping[Key, Item]]:
-    """The place of a kind that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own room if it has this code, and the items under `more`. A BatchGetItem."""
     if me.seat.place_kind != kind:
         raise otherwise
     key = key_of(int(me.seat.place))
     found = read_items([key, *more])
     row = found.get(key)
     if not isinstance(row, row_class):
-        raise RaceLost  # it has ended since the seat was read
-    if row.state["code"] != code:
+        raise RaceLost  # the room has ended since the seat was read
+    if row.state.code != code:
         raise otherwise
     return row, found
 
 
 def invitation_keys(me: Account, user_id: int) -> list[Key]:
-    """What `invite` has to have read, beside the gathering."""
-    return [*account_keys([user_id]), keys.friendship(me.user.user_id, user_id)]
+    """The keys that `invite` needs to have read, beside the room's."""
+    return [*account_keys([user_id]), keys.friendship(me.user.id, user_id)]
 
 
 def invite(
     me: Account, there: Room, user_id: int, event: str, found: Mapping[Key, Item], now: datetime
 ) -> None:
-    """Send a friend the invitation; whoever calls this has decided that the user who is asking may."""
-    mine = me.user.user_id
+    """Invite a friend. The caller has checked that the user may invite."""
+    mine = me.user.id
     if user_id == mine:
         raise SelfInvitation
     other = accounts_in(found, [user_id], now).get(user_id)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
     if user_id in there.user_ids:
         raise AlreadyThere
@@ -85,20 +85,20 @@ def invite(
         raise NotFriends
     work = UnitOfWork(now)
     work.check(there.row, there.row.unchanged())
-    work.check(friendship, is_still(int(friendship.id), FRIENDS), otherwise=NotFriends)
-    work.emit(str(there.row.pk), [user_id], invitation(event, me, there.id, there.code))
+    work.check(friendship, is_still(friendship.id, FRIENDS), otherwise=NotFriends)
+    work.emit(there.row.pk, [user_id], invitation(event, me, there.id, there.code))
     work.commit()
 
 
 def say(me: Account, there: Room, content: str) -> RoomMessage:
-    """Say something to everybody else who is there; what was said, trimmed."""
+    """Send a message to the others in a room. Returns it trimmed."""
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
-    work, mine = UnitOfWork(), me.user.user_id
+    work, mine = UnitOfWork(), me.user.id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
     others = [user_id for user_id in there.user_ids if user_id != mine]
-    work.emit(str(there.row.pk), others, room_message(f"{there.kind}-message", me, text))
+    work.emit(there.row.pk, others, room_message(f"{there.kind}-message", me, text))
     work.commit()
     return RoomMessage(id=mine, content=text)

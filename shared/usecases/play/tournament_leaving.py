@@ -19,36 +19,36 @@ from shared.wire.play.tournaments import TournamentView
 
 
 def read_with(place: str, user_ids: Sequence[int]) -> tuple[TournamentRow, Mapping[Key, Item]]:
-    """The tournament that users are in, and their accounts. A BatchGetItem."""
+    """A tournament and some accounts. RaceLost if the tournament has ended. A BatchGetItem."""
     row_key = keys.tournament(int(place))
     found = read_items([row_key, *account_keys(user_ids)])
     row = found.get(row_key)
     if not isinstance(row, TournamentRow):
-        raise RaceLost  # it has ended since the seat was read
+        raise RaceLost  # the tournament has ended since the seat was read
     return row, found
 
 
 def leave(work: UnitOfWork, place: str, seats: Sequence[Seat], code: str | None = None) -> None:
-    """Add to a unit of work that participants go, all but their own seats; who still played is out by that.
+    """Add to a unit of work that participants leave; after the start they are out. The caller writes their seats.
 
-    NotTournamentMember if it has another code than the one given. A BatchGetItem.
+    NotTournamentMember if `code` isn't the tournament's. A BatchGetItem.
     """
     _leave(work, *read_with(place, [seat.user_id for seat in seats]), seats, code)
 
 
 def leave_for_another(work: UnitOfWork, place: str, seats: Sequence[Seat]) -> None:
-    """The same, because they go elsewhere. InTournament for who may still win a tournament that has started."""
+    """As `leave`, to enter another place. InTournament for a user who may still win a started one."""
     row, found = read_with(place, [seat.user_id for seat in seats])
-    tournament = row.tournament
+    tournament = row.state
     if any(tournament.is_playing(seat.user_id) for seat in seats):
         raise InTournament
     _leave(work, row, found, seats, None)
 
 
 def leave_unstarted(work: UnitOfWork, seat: Seat) -> bool:
-    """The same, because a user has gone offline; False, and nothing changes, once the tournament has started."""
-    row, found = read_with(str(seat.place), [seat.user_id])
-    if row.tournament.is_started:
+    """As `leave`, for a user without streams. False, and no change, once the tournament has started."""
+    row, found = read_with(seat.place, [seat.user_id])
+    if row.state.is_started:
         return False
     _leave(work, row, found, [seat], None)
     return True
@@ -57,26 +57,26 @@ def leave_unstarted(work: UnitOfWork, seat: Seat) -> bool:
 def _leave(
     work: UnitOfWork, row: TournamentRow, found: Mapping[Key, Item], seats: Sequence[Seat], code: str | None
 ) -> None:
-    tournament = row.tournament
+    tournament = row.state
     events: list[RoomEvent] = []
     if code is not None and tournament.code != code:
         raise NotTournamentMember
     for seat in seats:
         if not tournament.has(seat.user_id):
             raise RaceLost  # the seat and the tournament were read at different times
-        tournament, told = rules.leave(tournament, seat.user_id)
-        events += told
-    write_tournament(work, row, (tournament, tuple(events)), view_in(found, row.tournament, work.now))
+        tournament, left_events = rules.leave(tournament, seat.user_id)
+        events += left_events
+    write_tournament(work, row, (tournament, tuple(events)), view_in(found, row.state, work.now))
 
 
 def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
-    """Add to a unit of work what it changes in the tournament of two that one blocks the other; the seat of who goes.
+    """Add to a unit of work that one participant blocks another. The seat of the one who has to go, None if both stay.
 
-    Once it has started both stay, as they do in the tournament of a third: there the bracket decides who meets whom.
+    Both stay in a started tournament, where the bracket decides the matches, and in a third user's tournament.
     """
-    mine, theirs = me.user.user_id, other.user.user_id
+    mine, theirs = me.user.id, other.user.id
     row, _ = read_with(place, ())
-    tournament = row.tournament
+    tournament = row.state
     if not {mine, theirs} <= set(tournament.present):
         raise RaceLost  # a seat and the tournament were read at different times
     if tournament.is_started or tournament.created_by not in (mine, theirs):

@@ -23,22 +23,22 @@ from shared.usecases.play.tournament_writes import (
 from shared.wire.play.tournaments import TournamentView
 
 StepResult = dict[str, str | int]
-"""What a state machine is told."""
+"""The answer of a step to the state machine."""
 
 GONE: StepResult = {"verdict": "gone", "stage": 0}
 
 
 def await_start(tournament_id: int, run: int, token: str) -> None:
-    """An execution waits for the start; it is answered at once if there is nothing to wait for any more."""
+    """An execution waits for the start. If it has happened, or can't any more, the answer comes at once."""
     _wait(UnitOfWork(), read_tournament(tournament_id), run, START, token)
 
 
 def start(tournament_id: int, run: int) -> StepResult:
-    """Begin a tournament whose countdown is over, unless it has begun. What the state machine does next."""
+    """The countdown is over: start the tournament, unless it has started. Returns the machine's next move."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run:
+    if row is None or row.state.run != run:
         return GONE
-    tournament = row.tournament
+    tournament = row.state
     if not tournament.is_started:
         work = UnitOfWork()
         view = read_view(tournament, work.now)
@@ -48,12 +48,12 @@ def start(tournament_id: int, run: int) -> StepResult:
 
 
 def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
-    """Begin a stage, unless it has begun; then an execution waits for its end."""
+    """Begin a stage, unless it has begun. Then the execution waits for the stage's end."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run or (row.tournament.stage or 0) >= stage:
+    if row is None or row.state.run != run or (row.state.stage or 0) >= stage:
         _wait(UnitOfWork(), row, run, stage, token)
         return
-    tournament, pairs = row.tournament, row.tournament.pairs_to_play()
+    tournament, pairs = row.state, row.state.pairs_to_play()
 
     def write(codes: list[str]) -> None:
         work = UnitOfWork()
@@ -76,18 +76,18 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
         after, events = rules.begin_stage(tournament, games)
         write_tournament(work, row, (after.wait(token, run, stage), events), view)
         for game in games.values():
-            begin_bracket_match(work, game, view.accounts, str(row.pk))
+            begin_bracket_match(work, game, view.accounts, row.pk)
         work.commit()
 
     with_new_codes(len(pairs), write)
 
 
 def finish(tournament_id: int, run: int) -> None:
-    """End a tournament that is decided: the win is booked, and everyone is free to go."""
+    """End a decided tournament: book the win, free the participants' seats."""
     row = read_tournament(tournament_id)
-    if row is None or row.tournament.run != run or not row.tournament.is_decided:
+    if row is None or row.state.run != run or not row.state.is_decided:
         return
-    tournament, work = row.tournament, UnitOfWork()
+    tournament, work = row.state, UnitOfWork()
     found = read_items(view_keys(tournament))
     view = view_in(found, tournament, work.now)
     write_tournament(work, row, rules.finish(tournament, work.now), view)
@@ -96,16 +96,14 @@ def finish(tournament_id: int, run: int) -> None:
         leave_seat(work, tournament, user_id)
     winner = view.accounts.get(tournament.winner or 0)
     if winner:
-        book(work, winner.user, str(row.pk), statistics=winner.user.statistics.after_tournament_win())
+        book(work, winner.user, row.pk, statistics=winner.user.statistics.after_tournament_win())
     work.commit()
 
 
-def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, what: int, token: str) -> None:
-    if row is None or row.tournament.run != run:
-        verdict: Verdict = "cancelled" if what == START else "gone"
+def _wait(work: UnitOfWork, row: TournamentRow | None, run: int, stage: int, token: str) -> None:
+    if row is None or row.state.run != run:
+        verdict: Verdict = "cancelled" if stage == START else "gone"
         work.wake(token, {"verdict": verdict, "stage": 0})
     else:
-        write_tournament(
-            work, row, (row.tournament.wait(token, run, what), ()), TournamentView({}, {}, work.now)
-        )
+        write_tournament(work, row, (row.state.wait(token, run, stage), ()), TournamentView({}, {}, work.now))
     work.commit()

@@ -1,4 +1,4 @@
-"""Writing what a tournament has become, and all that follows from it: events, executions, the search.
+"""Writing a changed tournament with all consequences: events, executions, the search.
 
 Every change goes through `write_tournament`: the transaction that makes an awaited condition true also answers the
 execution that waits for it. So no execution is forgotten.
@@ -33,35 +33,35 @@ MACHINE = "tournament"
 
 
 def view_keys(tournament: Tournament) -> list[Key]:
-    """What has to be read to show a tournament."""
+    """The keys of all that a tournament's view consists of."""
     running = tournament.bracket.running() if tournament.bracket else ()
     games = [keys.match(pairing.game.id) for pairing in running if pairing.game]
     return [*account_keys(tournament.user_ids), *games]
 
 
 def view_in(found: Mapping[Key, Item], tournament: Tournament, now: datetime) -> TournamentView:
-    """What was read under `view_keys`."""
+    """The view out of items read under `view_keys`."""
     live: dict[int, Match] = {}
     for row in found.values():
         if isinstance(row, MatchRow):
-            match = row.match
+            match = row.state
             live[match.id] = match
     return TournamentView(accounts_in(found, tournament.user_ids, now), live, now)
 
 
 def read_view(tournament: Tournament, now: datetime) -> TournamentView:
-    """What has to be known to show a tournament, as it is now. One BatchGetItem."""
+    """The view of a tournament as it is now. A BatchGetItem."""
     return view_in(read_items(view_keys(tournament)), tournament, now)
 
 
 def write_tournament(
     work: UnitOfWork, row: TournamentRow, change: TournamentChange, view: TournamentView
 ) -> Tournament:
-    """Add to a unit of work what a tournament has become since the row was read; how it is stored.
+    """Add a change of a tournament to a unit of work, with its consequences. Returns the tournament as stored.
 
-    `view` has whatever the events are about.
+    `view` has the users and matches that the events show.
     """
-    before, (after, events) = row.tournament, change
+    before, (after, events) = row.state, change
     if after.is_abandoned:
         work.delete(row, when=row.unchanged())
         close(work, after)
@@ -72,12 +72,12 @@ def write_tournament(
     if after.run is not None and after.run != before.run:
         _start_run(work, after)
     for to, event in tournament_events(events, after, view):
-        work.emit(str(row.pk), to, event)
+        work.emit(row.pk, to, event)
     return after
 
 
 def close(work: UnitOfWork, tournament: Tournament) -> None:
-    """Add to a unit of work that a tournament is over: its code is free, and its creator may create another one."""
+    """Add the end of a tournament to a unit of work: its code is free, its creator may create another one."""
     place = keys.tournament(tournament.id)[0]
     work.delete(Code.at(keys.code(tournament.code)), when=Code.place == place)
     work.discard(Hosted.of(tournament.created_by, tournament.id))
@@ -86,7 +86,7 @@ def close(work: UnitOfWork, tournament: Tournament) -> None:
 
 
 def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
-    """The search finds what hasn't started; who takes part has it in their history from the start on."""
+    """The search lists it until the start; from then on it is in the histories of its participants."""
     if not after.is_started:
         work.replace(OpenTournament.of(after), when=OpenTournament.pk.exists())
     elif not before.is_started:
@@ -96,15 +96,15 @@ def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
 
 
 def _answered(work: UnitOfWork, tournament: Tournament) -> Tournament:
-    """The tournament, with the execution that waits told what it waits for, if that is so now."""
-    waiting = tournament.waiting
-    if waiting is None:
+    """The tournament after answering the waiting execution, if its condition holds now."""
+    callback = tournament.callback
+    if callback is None:
         return tournament
-    verdict = tournament.verdict(waiting.run, waiting.what)
+    verdict = tournament.verdict(callback.run, callback.stage)
     if verdict is None:
         return tournament
-    work.wake(waiting.token, {"verdict": verdict, "stage": waiting.what + 1})
-    return replace(tournament, waiting=None)
+    work.wake(callback.token, {"verdict": verdict, "stage": callback.stage + 1})
+    return replace(tournament, callback=None)
 
 
 def _start_run(work: UnitOfWork, tournament: Tournament) -> None:
@@ -125,31 +125,31 @@ def _start_run(work: UnitOfWork, tournament: Tournament) -> None:
 def end_bracket_match(
     work: UnitOfWork, row: TournamentRow, game: Match, players: Mapping[int, Account], leaver: int | None
 ) -> None:
-    """Add to a unit of work what the end of a match changes in its tournament. A BatchGetItem.
+    """Add the effect of a match's end on its tournament to a unit of work. A BatchGetItem.
 
-    `players` are those of the match as they are after it; a `leaver` is out of the tournament by it.
+    `players` are the match's players after it; a `leaver` leaves the tournament.
     """
-    before = row.tournament
+    before = row.state
     if not before.is_of(game):
         return
     view = read_view(before, work.now)
     view = replace(view, accounts={**view.accounts, **players})
     after, events = rules.end_match(before, game)
     if leaver is not None:
-        after, told = rules.leave(after, leaver)
-        events = (*events, *told)
+        after, left_events = rules.leave(after, leaver)
+        events = (*events, *left_events)
     write_tournament(work, row, (after, events), view)
 
 
 def started(tournament: Tournament, view: TournamentView) -> TournamentChange:
-    """The tournament, begun by everyone in it, seeded by their trophies."""
-    trophies = {user_id: int(account.user.trophies) for user_id, account in view.accounts.items()}
+    """The tournament after its start, seeded by trophies. RaceLost if an account is gone."""
+    trophies = {user_id: account.user.trophies for user_id, account in view.accounts.items()}
     if len(trophies) < len(tournament.entrants):
-        raise RaceLost  # somebody has gone since the tournament was read
+        raise RaceLost  # an account was deleted since the tournament was read
     return rules.start(tournament, seeding(trophies, random.shuffle), view.now)
 
 
 def leave_seat(work: UnitOfWork, tournament: Tournament, user_id: int) -> None:
-    """Add to a unit of work that a user is no longer in a tournament, on their side."""
+    """Add to a unit of work that a user's seat is no longer in a tournament."""
     seat = Seat.of(user_id)
     work.update(seat, seat.leave_place(), when=Seat.is_in(TOURNAMENT, str(tournament.id)))

@@ -1,4 +1,4 @@
-"""Tournaments: making one, joining, what is done in them before the start, reading them."""
+"""Tournaments for their users: creating, joining, leaving, banning, inviting, messages, reading, searching."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ NAME_MAX = 50
 
 
 def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
-    """Make a tournament and be in it, leaving the place that the user is in.
+    """Create a tournament and enter it.
 
-    AlreadyHosting as long as another one of theirs lives, Conflict while they play a match.
+    AlreadyHosting while another tournament of the user lives, AlreadyPlaying during a match.
     """
     title = name.strip()
     if not 1 <= len(title) <= NAME_MAX:
         raise Invalid.field("name", f"A name has 1 to {NAME_MAX} characters.")
     if me.seat.match_id:
         raise AlreadyPlaying
-    now, mine = utc_now(), me.user.user_id
+    now, mine = utc_now(), me.user.id
     if read_item(keys.hosted(mine)):
         raise AlreadyHosting
     made = DomainTournament(
@@ -90,7 +90,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         tournament = replace(made, code=code)
         row = TournamentRow.holding(tournament)
         work.put(row)
-        work.put(Code.taken(code, str(row.pk)), otherwise=CodeTaken)
+        work.put(Code.taken(code, row.pk), otherwise=CodeTaken)
         work.put(Hosted.of(mine, tournament.id), otherwise=AlreadyHosting)
         work.put(OpenTournament.of(tournament))
         enter_place(work, me.seat, TOURNAMENT, str(tournament.id))
@@ -101,23 +101,23 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
 
 
 def join(me: Account, place: Code | None) -> TournamentParticipant:
-    """Be in the tournament that a code names, leaving the place that the user is in; in it already, nothing changes.
+    """Enter the tournament that a code names. Joining again changes nothing.
 
-    With enough of them the countdown begins, and with the last one the tournament itself. NoSuchTournament also if
-    it has banned the user, or its creator has blocked them. Conflict while they play a match.
+    Enough participants begin the countdown, the last one starts the tournament. NoSuchTournament also for a user who
+    is banned from it or blocked by its creator. AlreadyPlaying during a match.
     """
-    mine = me.user.user_id
-    tournament_id = None if place is None else keys.tournament_id_of(str(place.place))
+    mine = me.user.id
+    tournament_id = None if place is None else keys.tournament_id_of(place.place)
     row = None if tournament_id is None else read_tournament(tournament_id)
     if row is None:
         raise NoSuchTournament
-    before = row.tournament
+    before = row.state
     already = before.find(mine)
     if already and already.present:
         return TournamentParticipant.within(before, already, me)
     if me.seat.match_id:
         raise AlreadyPlaying
-    if before.created_by in me.user.blocked_ids:
+    if before.created_by in me.user.blocked:
         raise BlockedByYou
     work = UnitOfWork()
     start_at = work.now + timedelta(seconds=settings().tournament_countdown_seconds)
@@ -130,8 +130,8 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     view = TournamentView({mine: me}, {}, work.now)
     if after.is_full and not after.is_started:
         view = read_view(after, work.now)
-        after, told = started(after, view)
-        events = (*events, *told)
+        after, started_events = started(after, view)
+        events = (*events, *started_events)
     enter_place(work, me.seat, TOURNAMENT, str(before.id))
     creator = User.at(keys.user(before.created_by))
     if before.created_by != mine:
@@ -148,52 +148,52 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
 
 
 def leave(me: Account, code: str) -> None:
-    """Leave the tournament with this code; a match that is being played is lost by that. NotTournamentMember."""
+    """Leave the tournament with this code; that loses a running match. NotTournamentMember."""
     if me.seat.place_kind != TOURNAMENT:
         raise NotTournamentMember
     work = UnitOfWork()
     if me.seat.match_id:
         try:
-            running = read_match_of(me.user.user_id, work.now)
+            running = read_match_of(me.user.id, work.now)
         except NoSuchMatch:
             raise RaceLost from None  # it has ended since the seat was read
-        if running.tournament is None or running.tournament.state["code"] != code:
+        if running.tournament is None or running.tournament.state.code != code:
             raise NotTournamentMember
         lost = running.match.forfeit(
-            me.user.user_id,
+            me.user.id,
             reason=PLAYER_DISCONNECT,
             points_to_win=settings().points_to_win,
             now=work.now,
         )
-        save(work, running, lost, leaver=me.user.user_id)
+        save(work, running, lost, leaver=me.user.id)
         return
-    tournament_leaving.leave(work, str(me.seat.place), [me.seat], code)
+    tournament_leaving.leave(work, me.seat.place, [me.seat], code)
     work.update(me.seat, me.seat.leave_place(), when=me.seat.unchanged())
     work.commit()
 
 
 def _is_blocked_by(creator: int, user_id: int) -> bool:
     user = read_user(creator)
-    return user is not None and user_id in user.blocked_ids
+    return user is not None and user_id in user.blocked
 
 
 def ban(me: Account, code: str, user_id: int) -> None:
-    """Send a participant away for good, as the creator, before the start."""
+    """The creator removes a participant for good, before the start."""
     row, found = _own_by_code(me, code, account_keys([user_id]))
-    tournament = row.tournament
+    tournament = row.state
     work = UnitOfWork()
-    change = rules.ban(tournament, me.user.user_id, user_id)
+    change = rules.ban(tournament, me.user.id, user_id)
     write_tournament(work, row, change, view_in(found, tournament, work.now))
     leave_seat(work, tournament, user_id)
     work.commit()
 
 
 def invite(me: Account, code: str, user_id: int) -> None:
-    """Invite a friend: the creator to a private tournament, everybody in it to a public one; before the start."""
+    """Invite a friend, before the start: to a private tournament only as its creator."""
     now = utc_now()
     row, found = _own_by_code(me, code, rooms.invitation_keys(me, user_id))
-    tournament = row.tournament
-    if tournament.private and tournament.created_by != me.user.user_id:
+    tournament = row.state
+    if tournament.private and tournament.created_by != me.user.id:
         raise NotCreator
     if tournament.is_started:
         raise TournamentStarted
@@ -201,7 +201,7 @@ def invite(me: Account, code: str, user_id: int) -> None:
 
 
 def say(me: Account, code: str, content: str) -> RoomMessage:
-    """Say something to everybody else in the tournament."""
+    """Send a message to the others in the tournament."""
     return rooms.say(me, _room(_own_by_code(me, code)[0]), content)
 
 
@@ -209,59 +209,59 @@ def say(me: Account, code: str, content: str) -> RoomMessage:
 
 
 def read_own(me: Account) -> Tournament:
-    """The tournament that the user is in. NoCurrentTournament."""
+    """The user's own tournament. NoCurrentTournament."""
     if me.seat.place_kind != TOURNAMENT:
         raise NoCurrentTournament
     row = read_tournament(int(me.seat.place))
     if row is None:
-        raise RaceLost  # it has ended since the seat was read
-    return Tournament.of(row.tournament, read_view(row.tournament, utc_now()))
+        raise RaceLost  # the match has ended since the seat was read
+    return Tournament.of(row.state, read_view(row.state, utc_now()))
 
 
 def read_played(tournament_id: int) -> PlayedTournament:
     """A tournament that has started. NoSuchTournament."""
     row = read_tournament(tournament_id)
-    if row is None or not row.tournament.is_started:
+    if row is None or not row.state.is_started:
         raise NoSuchTournament
-    return PlayedTournament.of(row.tournament, read_view(row.tournament, utc_now()))
+    return PlayedTournament.of(row.state, read_view(row.state, utc_now()))
 
 
 def read_history(user_id: int) -> list[PlayedTournament]:
-    """Every tournament that a user has taken part in, the newest first. Two calls each; for the download of data."""
+    """All tournaments that a user took part in, the newest first, for the download of data. Two calls each."""
     return [read_played(tournament_id) for tournament_id in read_entries(user_id)]
 
 
 def search(me: User, q: str) -> list[OpenTournament]:
-    """The tournaments that a user could join and whose names contain a text, the newest first. Two Queries.
+    """The unstarted tournaments whose names contain a text, the newest first. Two Queries.
 
-    Private ones are their creator's to find. Whoever is banned from one, has blocked its creator or is blocked by
-    them, doesn't find it.
+    Left out: other users' private ones, those that the user is banned from, those of a creator on either side of a
+    block (docs/contract/tournaments.md#searching-tournaments).
     """
-    mine, wanted = me.user_id, q.strip().casefold()
-    blockers = {int(row.blocker) for row in read_partition(keys.blockers(mine)) if isinstance(row, BlockRow)}
-    hidden = blockers | me.blocked_ids
+    mine, wanted = me.id, q.strip().casefold()
+    blockers = {row.blocker for row in read_partition(keys.blockers(mine)) if isinstance(row, BlockRow)}
+    hidden = blockers | me.blocked
     return [
         row
         for row in read_open_tournaments()
         if wanted in str(row.name).casefold()
         and (not row.private or row.created_by == mine)
-        and int(row.created_by) not in hidden
+        and row.created_by not in hidden
         and mine not in (row.banned or ())
     ]
 
 
 def read_creators(rows: Iterable[OpenTournament]) -> Mapping[int, str]:
     """The present names of the creators of some tournaments. One BatchGetItem per 100."""
-    return read_usernames({int(row.created_by) for row in rows})
+    return read_usernames({row.created_by for row in rows})
 
 
 def _own_by_code(
     me: Account, code: str, more: Iterable[Key] = ()
 ) -> tuple[TournamentRow, Mapping[Key, Item]]:
-    """The tournament that the user is in, if it has this code, and what else was asked for. A BatchGetItem."""
+    """The user's own tournament if it has this code, and the items under `more`. A BatchGetItem."""
     return rooms.read_own(me, code, TournamentRow, TOURNAMENT, keys.tournament, NotTournamentMember, more)
 
 
 def _room(row: TournamentRow) -> Room:
-    tournament = row.tournament
+    tournament = row.state
     return Room(row, "tournament", tournament.id, tournament.code, tournament.present, tournament.banned)

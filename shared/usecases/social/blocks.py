@@ -1,4 +1,4 @@
-"""Blocking and unblocking. An area of the product that a block ends something in joins in at the end of this file."""
+"""Blocking and unblocking. ON_BLOCK and ON_UNBLOCK, at the end of this file, list the effects in other areas."""
 
 from __future__ import annotations
 
@@ -20,29 +20,26 @@ from shared.usecases.social.friends import end, list_of
 from shared.wire.social.relations import Blocked
 
 OnBlock = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
-"""Adds to the blocking transaction what one area ends between the blocker and the blocked one.
-
-It is given the rows of the pair as they were read.
-"""
+"""Adds the effect of a block in one area to its transaction: blocker, blocked user, the pair's rows as read."""
 
 OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
-"""Adds to the transaction of a block's end what one area gives back to the two."""
+"""Adds the effect of a block's end in one area to its transaction."""
 
 
 def block(me: Account, user_id: int) -> Blocked:
-    """Block somebody. A friendship or a request of the two ends, with its events; so does what ON_BLOCK end."""
-    mine = me.user.user_id
+    """Block a user. Their friendship or request ends, with its events; ON_BLOCK adds the other effects."""
+    mine = me.user.id
     if user_id == mine:
         raise SelfBlock
     work = UnitOfWork()
     pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
     found = read_items([*account_keys([user_id]), *pair_keys])
     other = accounts_in(found, [user_id], work.now).get(user_id)
-    if other is None or other.user.is_guest or mine in other.user.blocked_ids:
+    if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
-    if user_id in me.user.blocked_ids:
+    if user_id in me.user.blocked:
         raise AlreadyBlocked
-    if len(me.user.blocked_ids) >= MAX_BLOCKED:
+    if len(me.user.blocked) >= MAX_BLOCKED:
         raise TooManyBlocks
 
     row = BlockRow.at(
@@ -52,12 +49,12 @@ def block(me: Account, user_id: int) -> Blocked:
     work.update(me.user, [User.blocked.add({user_id})], when=User.has_room_to_block(MAX_BLOCKED))
     work.check(other.user, User.pk.exists() & ~User.blocked.contains(mine))
     changes = RelationChanges()
-    changes.add(mine, "blocked", Relation(int(row.id), user_id))
+    changes.add(mine, "blocked", Relation(row.id, user_id))
     pair = found.get(keys.friendship(mine, user_id))
     if isinstance(pair, PairRow):
         name = list_of(mine, pair)
         # Only a sender who blocks the receiver is told as well (docs/contract/events.md#events-of-friends).
-        end(work, changes, mine, name, Relation(int(pair.id), user_id), tell_both=name == "sent")
+        end(work, changes, mine, name, Relation(pair.id, user_id), tell_both=name == "sent")
     else:
         work.check(PairRow.of(mine, user_id), PairRow.pk.does_not_exist())
     for on_block in ON_BLOCK:
@@ -68,14 +65,14 @@ def block(me: Account, user_id: int) -> Blocked:
 
 
 def unblock(me: Account, relations: Relations, block_id: int) -> None:
-    """End a block of the user's own."""
+    """End one of the user's blocks. NoSuchBlock."""
     relation = relations.find(block_id, "blocked")
     if relation is None:
         raise NoSuchBlock
     work, changes = UnitOfWork(), RelationChanges()
-    add_unblocking(work, changes, me.user.user_id, relation)
+    add_unblocking(work, changes, me.user.id, relation)
     for on_unblock in ON_UNBLOCK:
-        on_unblock(work, changes, me.user.user_id, relation.other)
+        on_unblock(work, changes, me.user.id, relation.other)
     changes.write(work)
     work.commit()
 
@@ -88,7 +85,7 @@ def add_unblocking(work: UnitOfWork, changes: RelationChanges, blocker_id: int, 
 
 
 def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> list[Blocked]:
-    """Some of a user's blocks, in their order, without those that have ended since. A BatchGetItem per 33."""
+    """Some of a user's blocks, in their order; ended ones are left out. A BatchGetItem per 33."""
     rows = {relation: keys.block(user_id, relation.other) for relation in relations}
     others = [relation.other for relation in relations]
     found = read_items([*rows.values(), *account_keys(others)] if relations else [])

@@ -48,24 +48,24 @@ from shared.wire.social import events as social_events
 from shared.wire.social.relations import FriendRequest
 
 LONGEST_NAME = 100
-"""More than any name has: what is longer is nobody's, and makes no key that is too long."""
+"""Longer than any username: cuts a searched name, so that no key gets too long."""
 
 MIRROR: dict[PairList, PairList] = {"friends": "friends", "sent": "received", "received": "sent"}
-"""In which list of the other user's a relation is."""
+"""The other user's list that a relation is in."""
 
 
 def send_request(me: Account, relations: Relations, username: str) -> FriendRequest:
-    """Ask somebody, found by name in any case, to be friends; they get `receive-friend-request`."""
+    """Send a friend request to the user with a name, whatever its case; they get `receive-friend-request`."""
     credential = read_credential(username[:LONGEST_NAME])
     if credential is None:
         raise NoSuchUser
-    mine, theirs = me.user.user_id, int(credential.user_id)
+    mine, theirs = me.user.id, credential.user_id
     if mine == theirs:
         raise SelfRequest
     work = UnitOfWork()
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs)])
     receiver = accounts_in(found, [theirs], work.now).get(theirs)
-    if receiver is None or receiver.user.is_guest or mine in receiver.user.blocked_ids:
+    if receiver is None or receiver.user.is_guest or mine in receiver.user.blocked:
         raise NoSuchUser
     _require_may_ask(me, relations, receiver, found.get(keys.friendship(mine, theirs)))
 
@@ -88,13 +88,13 @@ def send_request(me: Account, relations: Relations, username: str) -> FriendRequ
     changes.add(theirs, "received", Relation(request, mine))
     changes.require(theirs, shorter_than("received", MAX_RECEIVED), otherwise=TooManyReceivedRequests)
     changes.write(work)
-    work.emit(str(row.pk), [theirs], social_events.request_received(row, me, receiver))
+    work.emit(row.pk, [theirs], social_events.request_received(row, me, receiver))
     work.commit()
     return FriendRequest.of(row, me, receiver)
 
 
 def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: object) -> None:
-    if receiver.user.user_id in me.user.blocked_ids:
+    if receiver.user.id in me.user.blocked:
         raise BlockedByYou
     if isinstance(row, PairRow):
         raise AlreadyFriends if row.are_friends else RequestExists
@@ -105,12 +105,12 @@ def _require_may_ask(me: Account, relations: Relations, receiver: Account, row: 
 
 
 def accept_request(me: Account, relations: Relations, request: int) -> Friendship:
-    """Become friends with who sent a request; they get `accept-friend-request`."""
+    """Accept a received request; its sender gets `accept-friend-request`."""
     name, relation = _find(relations, request, "received", "sent")
     if name == "sent":
         raise OwnRequest
     work = UnitOfWork()
-    mine, theirs = me.user.user_id, relation.other
+    mine, theirs = me.user.id, relation.other
     found = read_items([*account_keys([theirs]), keys.friendship(mine, theirs), keys.relations(theirs)])
     sender = accounts_in(found, [theirs], work.now).get(theirs)
     row, their_relations = found.get(keys.friendship(mine, theirs)), found.get(keys.relations(theirs))
@@ -136,9 +136,9 @@ def accept_request(me: Account, relations: Relations, request: int) -> Friendshi
         # Pictures are given for the number of friends: it has to be the one that was read.
         changes.require(user_id, as_long_as("friends", friends[user_id]))
     changes.write(work)
-    work.emit(str(row.pk), [theirs], social_events.request_accepted(row, theirs, me))
+    work.emit(row.pk, [theirs], social_events.request_accepted(row, theirs, me))
     for account in (me, sender):
-        _unlock_pictures(work, account.user, friends[account.user.user_id] + 1, str(row.pk))
+        _unlock_pictures(work, account.user, friends[account.user.id] + 1, row.pk)
     work.commit()
     return Friendship.of(row, mine, sender)
 
@@ -152,13 +152,13 @@ def _unlock_pictures(work: UnitOfWork, user: User, friends: int, partition: str)
 
 
 def end_request(user_id: int, relations: Relations, request: int) -> None:
-    """Take back a request that one has sent, or reject one that one has received; the other user is told."""
+    """Cancel a sent request or reject a received one; the other user gets the event."""
     name, relation = _find(relations, request, "received", "sent")
     _end_alone(user_id, name, relation)
 
 
 def end_friendship(user_id: int, relations: Relations, friendship: int) -> None:
-    """End a friendship; the friend is told."""
+    """End a friendship; the friend gets `delete-friend`."""
     name, relation = _find(relations, friendship, "friends")
     _end_alone(user_id, name, relation)
 
@@ -179,9 +179,9 @@ def end(
     *,
     tell_both: bool = False,
 ) -> None:
-    """Add to a unit of work that a user ends a request or friendship, and that the other user is told.
+    """Add the end of a request or friendship to a unit of work, with the event for the other user.
 
-    With `tell_both` the user is told as well.
+    With `tell_both` the ending user gets the event as well.
     """
     status = FRIENDS if name == "friends" else REQUEST
     row = PairRow.of(user_id, relation.other)
@@ -189,23 +189,23 @@ def end(
     changes.drop(user_id, name, relation)
     changes.drop(relation.other, MIRROR[name], Relation(relation.id, user_id))
     told = [relation.other, user_id] if tell_both else [relation.other]
-    work.emit(str(row.pk), told, social_events.relation_ended(name, relation.id))
+    work.emit(row.pk, told, social_events.relation_ended(name, relation.id))
 
 
 def count_match(work: UnitOfWork, row: PairRow, match: Match) -> None:
-    """Add a finished match of two friends to their counters, provided that they are still friends."""
-    low, high = sorted((int(row.sender), int(row.receiver)))
+    """Add a finished match to the counters of two friends, conditional on the friendship."""
+    low, high = sorted((row.sender, row.receiver))
     low_side, high_side = match.find(low)[0], match.find(high)[0]
     if low_side == high_side:
         actions = [PairRow.together.add(1), PairRow.together_won.add(int(low_side == match.winner))]
     else:
         wins = PairRow.low_wins if low_side == match.winner else PairRow.high_wins
         actions = [PairRow.against.add(1), wins.add(1)]
-    work.update(row, actions, when=is_still(int(row.id), FRIENDS))
+    work.update(row, actions, when=is_still(row.id, FRIENDS))
 
 
 def list_of(user_id: int, row: PairRow) -> PairList:
-    """The list of a user's that a pair's row is in."""
+    """The user's list that a pair's row is in."""
     if row.are_friends:
         return "friends"
     return "sent" if row.sender == user_id else "received"
@@ -214,9 +214,9 @@ def list_of(user_id: int, row: PairRow) -> PairList:
 def read_pairs(
     user_id: int, relations: Sequence[Relation], status: str, now: datetime
 ) -> list[tuple[PairRow, Account]]:
-    """The rows and the other accounts of some of a user's relations, in their order. A BatchGetItem per 33.
+    """The rows and other accounts of some of a user's relations, in their order. A BatchGetItem per 33.
 
-    What has ended since, and whose other user is being erased, is left out.
+    Ended relations, and those to a user who is being erased, are left out.
     """
     rows = {relation: keys.friendship(user_id, relation.other) for relation in relations}
     others = [relation.other for relation in relations]
@@ -231,9 +231,9 @@ def read_pairs(
 
 
 def read_request(me: Account, relations: Relations, request: int, now: datetime) -> FriendRequest:
-    """A request that the user has sent or received."""
+    """A request that the user sent or received. NoSuchRequest."""
     name, relation = _find(relations, request, "received", "sent")
-    pairs = read_pairs(me.user.user_id, [relation], REQUEST, now)
+    pairs = read_pairs(me.user.id, [relation], REQUEST, now)
     if not pairs:
         raise NoSuchRequest
     row, other = pairs[0]
@@ -242,25 +242,24 @@ def read_request(me: Account, relations: Relations, request: int, now: datetime)
 
 
 def read_friendship(me: Account, relations: Relations, friendship: int, now: datetime) -> Friendship:
-    """A friendship of the user's."""
+    """One of the user's friendships. NoSuchFriendship."""
     _, relation = _find(relations, friendship, "friends")
-    pairs = read_pairs(me.user.user_id, [relation], FRIENDS, now)
+    pairs = read_pairs(me.user.id, [relation], FRIENDS, now)
     if not pairs:
         raise NoSuchFriendship
     row, friend = pairs[0]
-    return Friendship.of(row, me.user.user_id, friend)
+    return Friendship.of(row, me.user.id, friend)
 
 
 def new_requests(me: Account) -> frozenset[int]:
     """Ids of the received requests that the user hasn't listed yet."""
-    return me.inbox.new_requests if me.inbox else frozenset()
+    return me.inbox.friend_requests if me.inbox else frozenset()
 
 
 def mark_listed(user_id: int, requests: Sequence[int]) -> None:
-    """These received requests aren't new any more; others, such as one that comes just now, stay as they are.
+    """Mark received requests as seen; a request that arrives meanwhile stays new.
 
-    Where others are at the inbox again and again, they stay new until the list is read the next time: reading it
-    must not fail for that.
+    If other writers win every race for the inbox, the requests stay new until the next listing: a read must not fail.
     """
     if not requests:
         return

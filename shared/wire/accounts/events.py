@@ -9,8 +9,10 @@ from shared.wire.accounts.users import ProfilePicture
 
 def picture_unlocked(picture: Picture) -> Event:
     """The user has unlocked a profile picture."""
-    shown = ProfilePicture.of(picture, unlocked=True, equipped=False)
-    return render("profile-picture-unlocked", data=shown.model_dump(mode="json"), kwargs={"id": picture.id})
+    profile_picture = ProfilePicture.of(picture, unlocked=True, equipped=False)
+    return render(
+        "profile-picture-unlocked", data=profile_picture.model_dump(mode="json"), kwargs={"id": picture.id}
+    )
 
 
 def user_deleted(user_id: int) -> Event:

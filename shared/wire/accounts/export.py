@@ -1,4 +1,4 @@
-"""All that is held about a user, as the file that they can download."""
+"""The file with all data about a user, for download."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ExportedFriendship(Friendship):
     def whole(cls, row: PairRow, user_id: int, friend: Account) -> ExportedFriendship:
         """A friendship as one of the two sees it."""
         shown = dict(Friendship.of(row, user_id, friend))
-        return cls(**shown, sent_at=row.sent_at, sent_by=int(row.sender))
+        return cls(**shown, sent_at=row.sent_at, sent_by=row.sender)
 
 
 class FriendsData(Instance):
@@ -66,7 +66,7 @@ class ExportedMatch(MatchInstance):
 
     @classmethod
     def whole(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> ExportedMatch:
-        """A match, with those of its players who still exist in `accounts`."""
+        """A match. `accounts` has its players who still exist."""
         shown = dict(MatchInstance.of(match, accounts, now))
         return cls(**shown, finished_at=match.finished_at, finish_reason=match.finish_reason)
 
@@ -79,7 +79,7 @@ class GameData(Instance):
 
 
 class ExportedMessage(Instance):
-    """A message in the file of somebody's data; `deleted-user` wrote what the owner mustn't know the author of."""
+    """A message in a user's file. Its author is `deleted-user` if they have blocked the user."""
 
     id: Id
     chat_id: Id
@@ -90,11 +90,11 @@ class ExportedMessage(Instance):
 
 
 class ExportedChat(Instance):
-    """A conversation in the file of somebody's data, with all its messages."""
+    """A conversation in a user's file, with all its messages."""
 
     id: Id
     chat_with: SmallUser | DeletedUser
-    """`deleted-user` for whom the owner of the data can't find, being blocked."""
+    """The other user; `deleted-user` if they have blocked the user."""
     messages: list[ExportedMessage]
     """All messages, the newest first."""
     created_at: Instant
@@ -106,13 +106,13 @@ class ExportedChat(Instance):
         cls, row: Conversation, mine: Membership, written: list[Message], me: Account, other: Account
     ) -> ExportedChat:
         """A conversation of `me` with all its messages."""
-        my_id = me.user.user_id
-        shown = DeletedUser(id=other.user.user_id) if my_id in other.user.blocked_ids else SmallUser.of(other)
-        authors = {my_id: SmallUser.of(me), other.user.user_id: shown}
+        my_id = me.user.id
+        partner = DeletedUser(id=other.user.id) if my_id in other.user.blocked else SmallUser.of(other)
+        authors = {my_id: SmallUser.of(me), other.user.id: partner}
         messages = [
             ExportedMessage(
                 id=message.id,
-                chat_id=row.chat_id,
+                chat_id=row.id,
                 author=authors[message.author],
                 content=message.content,
                 sent_at=message.sent_at,
@@ -121,8 +121,8 @@ class ExportedChat(Instance):
             for message in written
         ]
         return cls(
-            id=row.chat_id,
-            chat_with=shown,
+            id=row.id,
+            chat_with=partner,
             messages=messages,
             created_at=row.created_at,
             view_chat=not mine.hidden,
@@ -131,7 +131,7 @@ class ExportedChat(Instance):
 
 
 class AccountData(Instance):
-    """How the account is secured. Of a password only that it is there: what is stored of it stays here."""
+    """How the account is secured. Of the password this says only whether there is one."""
 
     has_password: bool
     password_changes: int = Field(ge=0, examples=[1])
@@ -142,7 +142,7 @@ class AccountData(Instance):
 
 
 class ExportedLobby(Lobby):
-    """A lobby; to its creator, with whom it has banned."""
+    """A lobby. Only its creator sees the banned users; for others `banned` is empty."""
 
     model_config = ConfigDict(title="ExportedLobby")
 
@@ -150,13 +150,13 @@ class ExportedLobby(Lobby):
 
     @classmethod
     def whole(cls, lobby: rules.Lobby, user_id: int, accounts: Mapping[int, Account]) -> ExportedLobby:
-        """A lobby as one of its participants may know it."""
+        """A lobby as this participant may see it."""
         banned = sorted(lobby.banned) if user_id == lobby.creator else []
         return cls(**dict(Lobby.of(lobby, accounts)), banned=banned)
 
 
 class ExportedTournament(Tournament):
-    """A tournament; to its creator, with whom it has banned."""
+    """A tournament. Only its creator sees the banned users; for others `banned` is empty."""
 
     model_config = ConfigDict(title="ExportedTournament")
 
@@ -164,7 +164,7 @@ class ExportedTournament(Tournament):
 
     @classmethod
     def whole(cls, tournament: TournamentRules, user_id: int, view: TournamentView) -> ExportedTournament:
-        """A tournament as one of its participants may know it."""
+        """A tournament as this participant may see it."""
         banned = sorted(tournament.banned) if user_id == tournament.created_by else []
         return cls(**dict(Tournament.of(tournament, view)), banned=banned)
 

@@ -19,7 +19,7 @@ AcceptChatFrom = Literal["none", "friends_only", "everyone"]
 
 
 class SmallProfilePicture(Instance):
-    """A profile picture, by what is needed to show it small."""
+    """A profile picture in its small sizes."""
 
     model_config = ConfigDict(title="SmallProfilePictureInstance")
 
@@ -35,7 +35,7 @@ class SmallProfilePicture(Instance):
 
 
 class ProfilePicture(Instance):
-    """A profile picture, as the user who is asking sees it."""
+    """A profile picture, as you see it."""
 
     model_config = ConfigDict(title="ProfilePictureInstance")
 
@@ -66,7 +66,7 @@ class ProfilePicture(Instance):
 
     @classmethod
     def all_of(cls, unlocked: Collection[int], equipped: int) -> list[ProfilePicture]:
-        """All pictures as somebody sees them: the equipped one first, then the unlocked ones, each by number."""
+        """All pictures, by id: the equipped one first, then the unlocked ones, then the others."""
         order = sorted(PICTURES, key=lambda p: (p.id != equipped, p.id not in unlocked, p.id))
         return [
             cls.of(picture, unlocked=picture.id in unlocked, equipped=picture.id == equipped)
@@ -109,12 +109,12 @@ class SmallUser(Instance):
         """The user of an account, small."""
         user = account.user
         return cls(
-            id=user.user_id,
+            id=user.id,
             username=user.username,
             is_guest=user.is_guest,
-            profile_picture=SmallProfilePicture.of(PICTURES[int(user.picture)]),
+            profile_picture=SmallProfilePicture.of(PICTURES[user.picture]),
             status=Status.of(account),
-            trophies=int(user.trophies),
+            trophies=user.trophies,
         )
 
 
@@ -135,7 +135,7 @@ class Friendship(Instance):
     id: Id
     friend: SmallUser
     friend_win: int = Field(ge=0, examples=[3])
-    """Matches that the friend has won against you, since you are friends; so with all of these numbers."""
+    """Matches that the friend has won against you. All these numbers count from the friendship's beginning."""
     me_win: int = Field(ge=0, examples=[4])
     friends_since: Instant
     matches_play_against: int = Field(ge=0, examples=[7])
@@ -145,16 +145,16 @@ class Friendship(Instance):
     @classmethod
     def of(cls, row: PairRow, user_id: int, friend: Account) -> Friendship:
         """A friendship as one of the two sees it."""
-        friend_id = friend.user.user_id
+        friend_id = friend.user.id
         return cls(
-            id=int(row.id),
+            id=row.id,
             friend=SmallUser.of(friend),
             friend_win=row.wins_of(friend_id, user_id),
             me_win=row.wins_of(user_id, friend_id),
             friends_since=row.friends_since,
-            matches_play_against=int(row.against),
-            matches_played_together=int(row.together),
-            matches_won_together=int(row.together_won),
+            matches_play_against=row.against,
+            matches_played_together=row.together,
+            matches_won_together=row.together_won,
         )
 
 
@@ -168,7 +168,7 @@ class UserProfile(SmallUser):
 
 
 class Notifications(Instance):
-    """How much there is that the user hasn't looked at."""
+    """The numbers of things that you haven't looked at."""
 
     friend_requests: int = Field(ge=0, examples=[0])
     """Received friend requests that weren't listed yet."""
@@ -177,7 +177,7 @@ class Notifications(Instance):
 
 
 class Me(Instance):
-    """The user who is asking."""
+    """Your own account."""
 
     model_config = ConfigDict(title="UserMeInstance")
 
@@ -195,20 +195,20 @@ class Me(Instance):
 
     @classmethod
     def of(cls, account: Account) -> Me:
-        """The owner of an account, to themselves; the account must have been read with its inbox."""
+        """The owner of an account. It needs an account with its inbox."""
         user, inbox = account.user, account.inbox
         return cls(
-            id=user.user_id,
+            id=user.id,
             username=user.username,
             is_guest=user.is_guest,
             created_at=user.created_at,
-            profile_picture=SmallProfilePicture.of(PICTURES[int(user.picture)]),
+            profile_picture=SmallProfilePicture.of(PICTURES[user.picture]),
             accept_friend_request=user.accept_friend_request,
             accept_chat_from=cast(AcceptChatFrom, user.accept_chat_from),
-            trophies=int(user.trophies),
+            trophies=user.trophies,
             notifications=Notifications(
-                friend_requests=len(inbox.new_requests) if inbox else 0,
-                chats=len(inbox.unread_chat_ids) if inbox else 0,
+                friend_requests=len(inbox.friend_requests) if inbox else 0,
+                chats=len(inbox.unread_chats) if inbox else 0,
             ),
             is_online=account.is_online,
             last_online=account.last_online,
@@ -234,11 +234,11 @@ class StatsLine(Instance):
 
 
 def stats_lines(user_id: int, statistics: Statistics) -> list[StatsLine]:
-    """All lines of a user, `global` first. User ids are multiples of 8: the ids between are the lines'."""
-    found = []
+    """All lines of a user, `global` first. User ids are multiples of 8, so the ids in between are for the lines."""
+    lines = []
     for n, name in enumerate(LINES):
         line = statistics.line(name)
-        found.append(
+        lines.append(
             StatsLine(
                 id=user_id + n,
                 game_mode=name,
@@ -251,7 +251,7 @@ def stats_lines(user_id: int, statistics: Statistics) -> list[StatsLine]:
                 tournament_wins=line.tournament_wins if name == "tournament" else None,
             )
         )
-    return found
+    return lines
 
 
 class TrophyEntry(Instance):
@@ -267,4 +267,4 @@ class TrophyEntry(Instance):
     @classmethod
     def of(cls, row: TrophyChange) -> TrophyEntry:
         """A stored change."""
-        return cls(id=int(row.id), trophies=int(row.change), total_trophies=int(row.total), at=row.changed_at)
+        return cls(id=row.id, trophies=row.change, total_trophies=row.total, at=row.changed_at)

@@ -20,7 +20,7 @@ MESSAGES = ["Good game!", "One more?"]
 MessageText = Annotated[
     str, Field(examples=MESSAGES, json_schema_extra={"minLength": 1, "maxLength": MAX_LENGTH})
 ]
-"""A message that somebody writes. The document shows the rules; the domain checks them, and has the sentences."""
+"""The text of a new message. The document shows the rules; the domain checks them."""
 
 
 class Message(Instance):
@@ -34,14 +34,14 @@ class Message(Instance):
     content: str = Field(examples=MESSAGES)
     sent_at: Instant
     is_read: bool
-    """Whether the one whom it was sent to has read it."""
+    """Whether its receiver has read it."""
 
     @classmethod
     def of(cls, row: Conversation, message: Written, author: Account) -> Message:
-        """A message, read or unread as the conversation's row says."""
+        """A message; the conversation's row says whether it is read."""
         return cls(
             id=message.id,
-            chat_id=row.chat_id,
+            chat_id=row.id,
             author=SmallUser.of(author),
             content=message.content,
             sent_at=message.sent_at,
@@ -65,9 +65,9 @@ class ChatLine(Instance):
     def of(cls, row: Conversation, mine: Membership, me: Account, other: Account, **more: Any) -> Self:
         """A conversation, seen by `me`."""
         last = row.last
-        authors: Mapping[int, Account] = {each.user.user_id: each for each in (me, other)}
+        authors: Mapping[int, Account] = {account.user.id: account for account in (me, other)}
         return cls(
-            id=row.chat_id,
+            id=row.id,
             chat_with=SmallUser.of(other),
             last_message=Message.of(row, last, authors[last.author]) if last else None,
             created_at=row.created_at,

@@ -8,7 +8,7 @@ from shared.wire.chat.conversations import Message
 
 
 def message_received(message: Message, author: Account) -> Event:
-    """For the other side of a conversation."""
+    """For the other user of a conversation."""
     return render(
         "receive-message",
         data=message.model_dump(mode="json"),

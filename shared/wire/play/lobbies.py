@@ -35,7 +35,7 @@ class LobbyParticipant(SmallUser):
 
     @classmethod
     def within(cls, lobby: rules.Lobby, participant: rules.Participant, account: Account) -> LobbyParticipant:
-        """A participant, by their account."""
+        """A participant with their account."""
         return cls(
             **dict(SmallUser.of(account)),
             creator=participant.id == lobby.creator,
@@ -66,11 +66,12 @@ class Lobby(Instance):
 
     @classmethod
     def of(cls, lobby: rules.Lobby, accounts: Mapping[int, Account]) -> Lobby:
-        """A lobby, by the accounts of its participants."""
+        """A lobby with the accounts of its participants."""
         return cls(
             id=lobby.id,
             participants=[
-                LobbyParticipant.within(lobby, each, accounts[each.id]) for each in lobby.participants
+                LobbyParticipant.within(lobby, participant, accounts[participant.id])
+                for participant in lobby.participants
             ],
             is_full=lobby.is_full,
             is_ready=lobby.is_ready,

@@ -11,10 +11,11 @@ from shared.wire.play.lobbies import LobbyParticipant
 
 
 def lobby_event(event: RoomEvent, names: Mapping[int, str], joined: LobbyParticipant | None = None) -> Event:
-    """An event of a lobby. `names` has the users that come or go; `joined` is the one who comes."""
-    about = event.user_id or 0
-    named = {"username": names[about]} if event.code in ("lobby-join", "lobby-leave") else None
-    return render(event.code, data=_data(event, joined), kwargs=named)
+    """An event of a lobby. `names` has the users who join or leave; `joined` is the new participant."""
+    kwargs = None
+    if event.code in ("lobby-join", "lobby-leave"):
+        kwargs = {"username": names[event.user_id or 0]}
+    return render(event.code, data=_data(event, joined), kwargs=kwargs)
 
 
 def _data(event: RoomEvent, joined: LobbyParticipant | None) -> Mapping[str, Any] | None:

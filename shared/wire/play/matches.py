@@ -15,7 +15,7 @@ from shared.wire.scalars import Code, Duration, Id, Instant, OnlyIfSet
 
 
 class Scored(Instance):
-    """What one player did in a match."""
+    """One player's result in a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
     own_goal: OnlyIfSet = None
@@ -74,7 +74,7 @@ class MatchInstance(Instance):
 
     @classmethod
     def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> MatchInstance:
-        """A match, with those of its players who still exist in `accounts`."""
+        """A match. `accounts` has its players who still exist."""
         return cls(
             id=match.id,
             code=match.code,
@@ -83,7 +83,7 @@ class MatchInstance(Instance):
             created_at=match.created_at,
             game_duration=(match.finished_at or now) - match.created_at,
             finished=match.winner is not None,
-            teams=Teams(a=_team(match, match.a, accounts), b=_team(match, match.b, accounts)),
+            teams=teams_of(match.game_mode, match.a, match.b, accounts),
             winner=match.winner,
             looser=match.looser,
             tournament_id=match.tournament_id,
@@ -92,18 +92,23 @@ class MatchInstance(Instance):
         )
 
 
-def _team(match: Match, team: Team, accounts: Mapping[int, Account]) -> TeamInMatch:
-    return TeamInMatch(
-        score=team.score,
-        players=[_player(match, player, accounts.get(player.id)) for player in team.players],
-    )
+def teams_of(game_mode: GameMode, a: Team, b: Team, accounts: Mapping[int, Account]) -> Teams:
+    """Both sides. `accounts` has their players who still exist."""
+
+    def shown(team: Team) -> TeamInMatch:
+        players = [_player(game_mode, player, accounts.get(player.id)) for player in team.players]
+        return TeamInMatch(score=team.score, players=players)
+
+    return Teams(a=shown(a), b=shown(b))
 
 
-def _player(match: Match, player: MatchPlayer, account: Account | None) -> PlayerInMatch | DeletedPlayer:
+def _player(
+    game_mode: GameMode, player: MatchPlayer, account: Account | None
+) -> PlayerInMatch | DeletedPlayer:
     share = Scored(
         score=player.score,
-        own_goal=player.own_goal if match.game_mode == "clash" else None,
-        trophies=player.trophies if match.game_mode == "ranked" else None,
+        own_goal=player.own_goal if game_mode == "clash" else None,
+        trophies=player.trophies if game_mode == "ranked" else None,
     ).model_dump()
     if account is None:
         return DeletedPlayer.model_validate({"id": player.id, **share})

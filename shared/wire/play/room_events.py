@@ -1,4 +1,4 @@
-"""The events of lobbies and tournaments alike, in their wire form."""
+"""The events that lobbies and tournaments share, in their wire form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.store.accounts.users import Account
 
 
 def invitation(code: str, inviter: Account, room_id: int, room_code: str) -> Event:
-    """For a friend who is invited; `code` is the event's code, which says to what."""
+    """For an invited friend. `code` is the event's code for this kind of room."""
     return render(
         code,
         data={"id": room_id, "code": room_code},
@@ -17,5 +17,5 @@ def invitation(code: str, inviter: Account, room_id: int, room_code: str) -> Eve
 
 def room_message(code: str, author: Account, content: str) -> Event:
     """A message for the others in a room; `code` is the event's code."""
-    data = {"id": author.user.user_id, "content": content}
+    data = {"id": author.user.id, "content": content}
     return render(code, data=data, kwargs={"username": author.user.username})

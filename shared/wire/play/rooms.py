@@ -1,4 +1,4 @@
-"""What is said in lobbies and tournaments, as the contract shows it."""
+"""Messages in lobbies and tournaments, as the contract shows them."""
 
 from __future__ import annotations
 

@@ -20,18 +20,18 @@ SHOW_BRACKET = ("tournament-start", "tournament-match-finish")
 def tournament_events(
     events: Iterable[RoomEvent], tournament: Tournament, view: TournamentView
 ) -> Iterator[tuple[tuple[int, ...], Event]]:
-    """The events of a change with their receivers; `tournament` is as it is after it."""
-    told = [event for event in events if event.to]
-    shown: dict[str, Any] | None = None
-    if any(event.code in SHOW_BRACKET for event in told):  # a tournament of 16 takes milliseconds to show
-        shown = wire.Tournament.of(tournament, view).model_dump(mode="json")
-    for event in told:
-        data, kwargs = _content(event, tournament, view, shown)
+    """The events of a change with their receivers. `tournament` is the changed one."""
+    received = [event for event in events if event.to]
+    tournament_data: dict[str, Any] | None = None
+    if any(event.code in SHOW_BRACKET for event in received):  # a tournament of 16 takes milliseconds to show
+        tournament_data = wire.Tournament.of(tournament, view).model_dump(mode="json")
+    for event in received:
+        data, kwargs = _content(event, tournament, view, tournament_data)
         yield event.to, render(event.code, data=data, kwargs=kwargs)
 
 
 def _content(
-    event: RoomEvent, tournament: Tournament, view: TournamentView, shown: dict[str, Any] | None
+    event: RoomEvent, tournament: Tournament, view: TournamentView, tournament_data: dict[str, Any] | None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Data and kwargs of an event."""
     named = {"username": view.name(event.user_id)}
@@ -44,12 +44,12 @@ def _content(
             start_at = instant(tournament.start_at) if tournament.start_at else None
             return {"id": tournament.id, "start_at": start_at}, None
         case "tournament-start":
-            return shown, None
+            return tournament_data, None
         case "tournament-available-spectate-matches":
             running = tournament.bracket.running() if tournament.bracket else ()
-            return {str(each.game.id): each.game.code for each in running if each.game}, None
+            return {str(pairing.game.id): pairing.game.code for pairing in running if pairing.game}, None
         case "tournament-match-finish" if event.pairing:
-            return shown, _result(event.pairing, view)
+            return tournament_data, _result(event.pairing, view)
         case "tournament-finish":
             return None, {"id": tournament.id, "name": tournament.name, **named}
     return None, None

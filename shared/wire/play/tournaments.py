@@ -4,54 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.play import bracket as brackets
 from shared.domain.play import tournament as rules
 from shared.domain.play.bracket import Pairing, StageName
-from shared.domain.play.matches import SIDES, GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.domain.play.matches import FinishReason, GameMode, Match, MatchType, Side, other
 from shared.store.accounts.users import Account
 from shared.store.play.tournaments import OpenTournament
 from shared.wire.accounts.users import DeletedUser, SmallUser
 from shared.wire.instance import Instance
-from shared.wire.play.matches import MatchInstance, Teams
+from shared.wire.play.matches import MatchInstance, Teams, teams_of
 from shared.wire.scalars import Code, Duration, Id, Instant
 
 TournamentName = Annotated[str, Field(examples=["Autumn Cup"])]
 Size = Annotated[int, Field(examples=[8])]
 DELETED = "deleted-user"
-FinishReason = Literal[
-    "normal-end",
-    "player-disconnect",
-    "player-not-connected",
-    "players-timeout",
-    "game-not-played",
-    "no-game",
-]
 
 
 @dataclass(frozen=True, slots=True)
 class TournamentView:
-    """What has to be read to show a tournament."""
+    """The data that a tournament's wire form needs besides the tournament."""
 
     accounts: Mapping[int, Account]
-    """Those of its users who still exist."""
+    """Its users who still exist, by id."""
     live: Mapping[int, Match]
-    """The matches that are being played, as they stand."""
+    """The running matches with their present scores, by id."""
     now: datetime
 
     def user(self, user_id: int | None) -> SmallUser | DeletedUser | None:
-        """A user of it."""
+        """A user of the tournament; None without an id."""
         if user_id is None:
             return None
         account = self.accounts.get(user_id)
         return SmallUser.of(account) if account else DeletedUser(id=user_id)
 
     def name(self, user_id: int | None) -> str:
-        """The name of a user of it; there may be none."""
+        """The name of a user of the tournament; `nobody` without an id."""
         if user_id is None:
             return "nobody"
         account = self.accounts.get(user_id)
@@ -75,7 +66,7 @@ class TournamentParticipant(SmallUser):
     def within(
         cls, tournament: rules.Tournament, entrant: rules.Entrant, account: Account
     ) -> TournamentParticipant:
-        """A participant, by their account."""
+        """A participant with their account."""
         return cls(
             **dict(SmallUser.of(account)),
             tournament=tournament.id,
@@ -88,7 +79,7 @@ class TournamentParticipant(SmallUser):
 
 
 class BracketMatch(Instance):
-    """A match of a bracket. What hasn't begun, or is never played, has no id, no code and no time."""
+    """A match of a bracket. One that hasn't begun, or is never played, has no id, no code and no time."""
 
     model_config = ConfigDict(title="BracketMatchInstance")
 
@@ -119,49 +110,44 @@ class BracketMatch(Instance):
         game = pairing.game
         if game and pairing.is_running:
             game = view.live.get(game.id, game)
-        shown = dict(
-            MatchInstance.of(game or _stand_in(tournament, pairing, view.now), view.accounts, view.now)
-        )
-        if game is None:
-            shown |= {"id": None, "code": None, "created_at": None}
-        decided, winner = pairing.is_decided, pairing.winner
-        won, lost = (pairing.score("a"), pairing.score("b"))
+        decided = pairing.is_decided
+        won, lost = pairing.score("a"), pairing.score("b")
+        if pairing.winner == "b":
+            won, lost = lost, won
         return cls(
-            **{
-                **shown,
-                "finished": decided,
-                "n": pairing.n,
-                "user_1": view.user(pairing.user_1),
-                "user_2": view.user(pairing.user_2),
-                "score_winner": (lost if winner == "b" else won) if decided else None,
-                "score_looser": (won if winner == "b" else lost) if decided else None,
-                "finish_reason": pairing.finish_reason,
-            }
+            **(_played(game, view) if game else _unplayed(tournament, pairing, view)),
+            finished=decided,
+            n=pairing.n,
+            user_1=view.user(pairing.user_1),
+            user_2=view.user(pairing.user_2),
+            score_winner=won if decided else None,
+            score_looser=lost if decided else None,
+            finish_reason=pairing.finish_reason,
         )
 
 
-def _stand_in(tournament: rules.Tournament, pairing: Pairing, now: datetime) -> Match:
-    """A match that stands for one that hasn't begun, or is never played."""
-    a, b = (
-        Team(
-            tuple(MatchPlayer(user) for user in (pairing.user(side),) if user is not None),
-            pairing.score(side),
-        )
-        for side in SIDES
-    )
-    return Match(
-        id=0,
-        code="",
-        game_mode="tournament",
-        created_at=now,
-        a=a,
-        b=b,
-        winner=pairing.winner,
-        finished_at=now,
-        tournament_id=tournament.id,
-        tournament_stage_id=pairing.stage,
-        tournament_n=pairing.n,
-    )
+def _played(game: Match, view: TournamentView) -> dict[str, Any]:
+    shown = dict(MatchInstance.of(game, view.accounts, view.now))
+    del shown["finished"]
+    return shown
+
+
+def _unplayed(tournament: rules.Tournament, pairing: Pairing, view: TournamentView) -> dict[str, Any]:
+    a, b = pairing.team("a"), pairing.team("b")
+    return {
+        "id": None,
+        "code": None,
+        "game_mode": "tournament",
+        "match_type": "1v1",
+        "created_at": None,
+        "game_duration": timedelta(0),
+        "teams": teams_of("tournament", a, b, view.accounts),
+        "winner": pairing.winner,
+        "looser": other(pairing.winner) if pairing.winner else None,
+        "tournament_id": tournament.id,
+        "tournament_stage_id": pairing.stage,
+        "tournament_n": pairing.n,
+    }
 
 
 class Matches(Instance):
@@ -184,7 +170,7 @@ class Matches(Instance):
         if tournament.bracket is None:
             return None
         stages: dict[StageName, list[BracketMatch]] = {
-            brackets.STAGES[stage[0].stage - 1]: [BracketMatch.of(tournament, each, view) for each in stage]
+            stage[0].name: [BracketMatch.of(tournament, pairing, view) for pairing in stage]
             for stage in tournament.bracket.stages
         }
         return cls.model_validate(stages)
@@ -279,10 +265,10 @@ class FoundTournament(Instance):
     def of(cls, row: OpenTournament, creator: str | None) -> FoundTournament:
         """A row of the search."""
         return cls(
-            id=int(row.id),
-            code=str(row.code),
-            name=str(row.name),
-            n_participants=int(row.n_participants),
-            size=int(row.size),
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            n_participants=row.n_participants,
+            size=row.size,
             created_by=creator or DELETED,
         )

@@ -15,23 +15,23 @@ ENDED: Mapping[PairList, str] = {
     "sent": "cancel-friend-request",
     "received": "reject-friend-request",
 }
-"""The event that tells the other user of an end, by the list that the ending user had the relation in."""
+"""The other user's event when a relation ends, by the list that it was in for the user who ended it."""
 
 
 def request_received(row: PairRow, sender: Account, receiver: Account) -> Event:
     """For the receiver of a new friend request."""
-    shown = FriendRequest.of(row, sender, receiver, new=True)
-    kwargs = {"id": int(row.id), "username": sender.user.username}
-    return render("receive-friend-request", data=shown.model_dump(mode="json"), kwargs=kwargs)
+    request = FriendRequest.of(row, sender, receiver, new=True)
+    kwargs = {"id": row.id, "username": sender.user.username}
+    return render("receive-friend-request", data=request.model_dump(mode="json"), kwargs=kwargs)
 
 
 def request_accepted(row: PairRow, sender_id: int, receiver: Account) -> Event:
     """For the sender of an accepted friend request."""
-    shown = Friendship.of(row, sender_id, receiver)
+    friendship = Friendship.of(row, sender_id, receiver)
     kwargs = {"username": receiver.user.username}
-    return render("accept-friend-request", data=shown.model_dump(mode="json"), kwargs=kwargs)
+    return render("accept-friend-request", data=friendship.model_dump(mode="json"), kwargs=kwargs)
 
 
 def relation_ended(name: PairList, relation_id: int) -> Event:
-    """A request or friendship has ended; `name` is the list that the ending user had it in."""
+    """A request or friendship has ended. `name` is its list of the user who ended it."""
     return render(ENDED[name], data={"id": relation_id})

@@ -1,4 +1,4 @@
-"""Friend requests and blocks as the contract shows them; friendships are in `users.py`, for profiles show them."""
+"""Friend requests and blocks as the contract shows them. Profiles show friendships: see `users.py`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OnlyToReceiver = Annotated[
 
 
 class FriendRequest(Instance):
-    """A friend request that nobody has answered yet."""
+    """A friend request without an answer yet."""
 
     model_config = ConfigDict(title="FriendRequestInstance")
 
@@ -31,10 +31,10 @@ class FriendRequest(Instance):
 
     @classmethod
     def of(cls, row: PairRow, one: Account, other: Account, *, new: bool | None = None) -> FriendRequest:
-        """The request between two accounts, whoever of them sent it; `new` for the receiver."""
-        sender, receiver = (one, other) if one.user.user_id == row.sender else (other, one)
+        """The request between two accounts, in any order; `new` is for the receiver."""
+        sender, receiver = (one, other) if one.user.id == row.sender else (other, one)
         return cls(
-            id=int(row.id),
+            id=row.id,
             sender=SmallUser.of(sender),
             receiver=SmallUser.of(receiver),
             send_at=row.sent_at,
@@ -54,4 +54,4 @@ class Blocked(Instance):
     @classmethod
     def of(cls, row: BlockRow, blocked: Account) -> Blocked:
         """The block on an account."""
-        return cls(id=int(row.id), blocked=SmallUser.of(blocked), blocked_at=row.blocked_at)
+        return cls(id=row.id, blocked=SmallUser.of(blocked), blocked_at=row.blocked_at)

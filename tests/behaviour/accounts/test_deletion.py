@@ -1,195 +1,104 @@
-"""What a deletion takes along: friendships, requests and blocks end, at once or right after it, and others are told."""
+"""Deleting an account: the password, the name, and the cleanup of the user's own rows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any
 
 import pytest
 
+from shared.domain.errors import Forbidden, Unauthenticated
 from shared.store import keys
-from shared.store.accounts.users import read_accounts
-from shared.store.base import read_items, utc_now
-from shared.store.social.relations import Relations
-from shared.usecases.accounts import cleanup
-from shared.usecases.accounts.deletion import delete_account
-from tests.support.calls import Player, call, made_player
-from tests.support.chats import chats, fill, hide, notified, say, see, talk
-from tests.support.database import raw_items
-from tests.support.friends import accept, ask, befriend, block, listed, sent_events, unblock
-from tests.support.invariants.whole_table import assert_whole
+from shared.store.base import connection, utc_now
+from shared.store.play.matches import TrophyChange
+from shared.usecases.accounts import credentials, deletion
+from shared.usecases.accounts.deletion import ErasureScope, erase
+from shared.usecases.accounts.registration import register
+from tests.support.calls import call
+from tests.support.database import kinds, raw_items
+from tests.support.deletion import delete, run_cleanup
+from tests.support.events import sent_events
+from tests.support.matches import finish, in_duel
+from tests.support.players import PASSWORD, made_player, open_streams
 
 pytestmark = pytest.mark.usefixtures("table")
 
 
-@pytest.fixture
-def alice() -> Player:
-    return made_player("Alice")
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [(None, "password_confirmation_required"), ("", "incorrect_password"), ("wrong", "incorrect_password")],
+)
+def test_a_deletion_without_the_right_password_is_refused(password: str | None, code: str) -> None:
+    user = register("Alice", PASSWORD)
+    with pytest.raises(Unauthenticated) as refusal:
+        credentials.confirm_password(user, password)
+    assert refusal.value.code == code
+    credentials.confirm_password(user, PASSWORD)
 
 
-def others(count: int) -> list[Player]:
-    return [made_player(f"Other-{n}") for n in range(count)]
+def test_an_account_cannot_be_deleted_during_a_match() -> None:
+    players = made_player("Alice"), made_player("Bobby")
+    in_duel(*players)
+    before = raw_items()
+    with pytest.raises(Forbidden) as refusal:
+        delete(players[0])
+    assert refusal.value.code == "in_match"
+    assert raw_items() == before
 
 
-def delete(player: Player) -> None:
-    relations = read_items([keys.relations(player.id)])[keys.relations(player.id)]
-    assert isinstance(relations, Relations)
-    delete_account(read_accounts([player.id], utc_now())[player.id], relations)
+def test_a_deletion_frees_the_name_leaves_the_queue_and_is_sent_to_every_stream() -> None:
+    player = made_player("Alice")
+    open_streams(player)
+    assert call("POST", "/play/duel/", player.access).status == 201
+    delete(player)
+    assert {"user", "seat", "credential", "ticket"}.isdisjoint(kinds())
+    assert [(code, to) for code, to, _ in sent_events()] == [("delete-user", (player.id,))]
+    answer = call("GET", "/users/me/", player.access)
+    assert (answer.status, answer.body["code"]) == (401, "user_not_found")
+    register("alice", PASSWORD)
 
 
-def erase(*, times: int = 1, between: Callable[[], object] = lambda: None) -> int:
-    """Run the erasing task as its state machine does, each step so many times; the number of steps."""
-    (timer,) = [item for item in raw_items() if item["kind"]["S"] == "timer"]
-    state: dict[str, Any] = json.loads(timer["input"]["S"])
-    task, steps = import_module("functions.auth.erase_account").erase_account, 0
-    while not state.get("done"):
-        after = [task(state, None) for _ in range(times)][-1]
-        state, steps = after, steps + 1
-        between()
-        assert steps < 100
-    return steps
+def test_a_deletion_revokes_refresh_tokens() -> None:
+    tokens = call("POST", "/auth/register/", body={"username": "Alice", "password": PASSWORD}).body
+    assert call("DELETE", "/users/me/", tokens["access"], {"password": PASSWORD}).status == 204
+    answer = call("POST", "/auth/refresh/", body={"refresh": tokens["refresh"]})
+    assert (answer.status, answer.body["code"]) == (401, "user_not_found")
 
 
-@pytest.mark.usefixtures("large_transactions")
-def test_a_deletion_ends_friendships_and_requests_and_tells_the_others_at_once(alice: Player) -> None:
-    friend, sender, receiver = others(3)
-    friendship, received, sent = befriend(alice, friend), ask(sender, alice), ask(alice, receiver)
-    delete(alice)
-    codes = ["delete-friend", "reject-friend-request", "cancel-friend-request"]
-    assert sorted(sent_events(codes)) == sorted(
-        [
-            ("delete-friend", (friend.id,), {"id": friendship}),
-            ("reject-friend-request", (sender.id,), {"id": received}),
-            ("cancel-friend-request", (receiver.id,), {"id": sent}),
-        ]
-    )
-    assert listed(friend, "friends") == listed(sender, "friend_requests") == []
-    assert call("GET", "/users/me/", receiver.access).body["notifications"]["friend_requests"] == 0
-    assert_whole(raw_items())
-    erase()
-    assert_whole(raw_items())
-
-
-@pytest.mark.usefixtures("large_transactions")
-@pytest.mark.parametrize("times", [1, 2])
-def test_what_a_transaction_has_no_room_for_ends_right_after_the_deletion(
-    times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("short_partitions")
+def test_only_the_id_in_the_matches_of_others_is_left_of_a_deleted_user(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
-    friends = others(5)
-    friendships = {friend.id: befriend(friend, alice) for friend in friends}
-    pending = made_player("Pending")
-    request = ask(pending, alice)
+    alice, bobby = made_player("Alice-the-first"), made_player("Bobby")
+    open_streams(alice, bobby)
+    monkeypatch.setattr(deletion, "PARTITIONS_PER_STEP", 2)
+    for _ in range(5):
+        assert finish(in_duel(alice, bobby), bobby).status == 200
+    assert call("POST", "/play/duel/", alice.access).status == 201
     delete(alice)
-    assert len(sent_events(["delete-friend"])) == 2
-    assert_whole(raw_items())
-    # Until then, the friends don't see who is gone, and can't do anything with them.
-    for friend in friends:
-        assert call("GET", "/users/me/friends/", friend.access).body["results"] == []
-        assert call("GET", f"/users/me/friends/{friendships[friend.id]}/", friend.access).status == 404
-    assert call("GET", f"/users/me/friend_requests/{request}/", pending.access).status == 404
-    left = call("DELETE", f"/users/me/friends/{friendships[friends[0].id]}/", friends[0].access)
-    assert left.status == 204
-    assert_whole(raw_items())
-
-    erase(times=times)
-    told = {
-        to[0] for code, to, data in sent_events(["delete-friend"]) if data["id"] == friendships.get(to[0])
-    }
-    assert told == {friend.id for friend in friends[1:]}
-    assert len(sent_events(["reject-friend-request"])) == 1
-    for friend in friends:
-        assert call("GET", "/users/me/friends/", friend.access).body["count"] == 0
-    assert {item["kind"]["S"] for item in raw_items() if str(alice.id) in item["pk"]["S"]} == {"outbox"}
-    assert_whole(raw_items())
+    run_cleanup()
+    left = raw_items()
+    mine = [item for item in left if str(alice.id) in json.dumps(item) or "alice" in json.dumps(item).lower()]
+    lasting = [item for item in mine if "expires_at" not in item]
+    # The id lasts in the histories of others, and in the open stream, which closes with `delete-user`.
+    assert {item["kind"]["S"] for item in lasting} == {"played", "stream"}
+    for item in lasting:
+        assert not item["pk"]["S"].startswith(f"USER#{alice.id}")
+        assert "alice" not in json.dumps(item).lower()
+    # Events and match rows that name the user expire.
+    assert {item["kind"]["S"] for item in mine if "expires_at" in item} <= {"outbox", "timer", "match"}
+    shown = call("GET", f"/game/matches/{bobby.id}/", bobby.access).body
+    assert shown["count"] == 5
+    loser = shown["results"][0]["teams"]["a"]["players"][0]
+    assert (loser["id"], loser["username"]) == (alice.id, "deleted-user")
 
 
-@pytest.mark.parametrize("times", [1, 2])
-def test_conversations_go_with_an_account_in_bounded_steps_and_are_gone_for_the_others_at_once(
-    times: int, alice: Player, monkeypatch: pytest.MonkeyPatch
+def test_cleanup_in_steps_is_done_only_at_the_end_and_may_be_repeated(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cleanup, "AT_ONCE", 1)
-    monkeypatch.setattr(cleanup, "BUCKETS_AT_ONCE", 1)
-    friends = others(2)
-    made = [talk(alice, friend) for friend in friends]
-    for chat, friend, written in zip(made, friends, (1, keys.BUCKET + 1), strict=True):
-        fill(chat, alice, friend, written)
-        assert say(alice, chat, "bye").status == 201
-    between_others = talk(friends[0], friends[1])
-    say(friends[0], between_others, "she is going")
-    delete(alice)
-    assert_whole(raw_items())
-
-    def nothing_is_shown() -> None:
-        for chat, friend in zip(made, friends, strict=True):
-            assert chat not in chats(friend)
-            assert chat not in chats(friend, q="a")
-            assert see(friend, chat).status == say(friend, chat, "?").status == 403
-            assert call("GET", f"/chat/{chat}/messages/", friend.access).status == 403
-            assert hide(friend, chat).status in (204, 403)
-            assert call("GET", "/users/me/download-data/", friend.access).status == 200
-
-    def nothing_is_shown_and_all_is_whole() -> None:
-        nothing_is_shown()
-        assert_whole(raw_items())
-
-    nothing_is_shown()
-    steps = erase(times=times, between=nothing_is_shown_and_all_is_whole)
-    assert steps * times >= 3, "each step erases a part"
-    assert [notified(friend) for friend in friends] == [0, 1]
-    assert chats(friends[0]) == chats(friends[1]) == [between_others]
-    kinds = {item["kind"]["S"] for item in raw_items() if str(alice.id) in json.dumps(item)}
-    assert kinds <= {"outbox", "timer"}
-    assert_whole(raw_items())
-
-
-def test_a_request_of_somebody_who_is_gone_cannot_be_accepted(
-    alice: Player, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cleanup, "AT_ONCE", 0)
-    (other,) = others(1)
-    request = ask(alice, other)
-    delete(alice)
-    answer = accept(other, request)
-    assert (answer.status, answer.body["code"]) == (404, "friend_request_not_found")
-    assert_whole(raw_items())
-
-
-def test_deleted_users_leave_the_lists_of_those_who_had_blocked_them(
-    alice: Player, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
-    blockers = others(3)
-    for blocker in blockers:
-        assert block(blocker, alice).status == 201
-    victim = made_player("Victim")
-    assert block(alice, victim).status == 201
-    delete(alice)
-    for blocker in blockers:
-        assert call("GET", "/users/me/blocked/", blocker.access).body["results"] == []
-    assert unblock(blockers[0], 5).status == 404
-    erase()
-    for blocker in blockers:
-        assert call("GET", "/users/me/blocked/", blocker.access).body["count"] == 0
-    kinds = {item["kind"]["S"] for item in raw_items() if str(alice.id) in json.dumps(item)}
-    assert kinds <= {"outbox", "timer"}
-    assert_whole(raw_items())
-
-
-def test_two_who_are_tied_can_both_go(alice: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleanup, "AT_ONCE", 1)
-    friend, enemy, asked = others(3)
-    befriend(alice, friend)
-    ask(alice, asked)
-    block(alice, enemy)
-    for player in (alice, enemy, friend, asked):
-        delete(player)
-    timers = [item for item in raw_items() if item["kind"]["S"] == "timer"]
-    task = import_module("functions.auth.erase_account").erase_account
-    for timer in sorted(timers, key=lambda item: item["pk"]["S"], reverse=True):
-        state = json.loads(timer["input"]["S"])
-        while not state.get("done"):
-            state = task(state, None)
-    assert {item["kind"]["S"] for item in raw_items()} <= {"outbox", "timer", "leases"}
+    monkeypatch.setattr(deletion, "PARTITIONS_PER_STEP", 2)
+    scope = ErasureScope(user_id=8, matches_played=3 * keys.BUCKET, trophy_changes=1)
+    connection()
+    for n in range(0, 3 * keys.BUCKET, keys.BUCKET):
+        TrophyChange.at(keys.played(8, n), id=n, change=0, total=0, changed_at=utc_now()).save()
+    assert [erase(scope, step) for step in (0, 0, 1, 2)] == [1, 1, 2, None]
+    assert raw_items() == []

@@ -1,4 +1,4 @@
-"""`download-data` holds everything about a user: whatever is stored, of any kind, is found in the file."""
+"""`download-data` holds everything that the table keeps of a user, of every kind of item."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 import pytest
 from pynamodb.attributes import DiscriminatorAttribute
 
-import app  # noqa: F401 (defines every kind of item)
-import shared.store.checkpoints  # noqa: F401 (so does this, which no function needs)
+import app  # noqa: F401 (defines the kinds of items that functions use)
+import shared.store.checkpoints  # noqa: F401 (defines one that no function uses)
 from shared.store.base import Item, connection
-from tests.support.calls import PASSWORD, Player, call, in_duel, made_player, open_streams, service, sign_up
+from tests.support.calls import call
 from tests.support.chats import say, talk
 from tests.support.database import raw_items
+from tests.support.deletion import run_cleanup
 from tests.support.friends import ask, befriend, block
 from tests.support.lobbies import ban, gather, ready
+from tests.support.matches import finish, in_duel
+from tests.support.players import PASSWORD, Player, made_player, new_guest, open_streams, sign_up
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -32,21 +34,21 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(("trophies", "stats"), YES),
         "matches_played": "the length of a list that is exported",
         "trophy_changes": "the length of a list that is exported",
-        "rev": "counts writes, says nothing about anybody",
+        "rev": "counts writes, says nothing about a user",
     },
     "seat": {
         **dict.fromkeys(
             ("containers", "last_online", "place", "match_id", "match_code", "match_players"), YES
         ),
-        "match_lobbies": "lobbies that may be those of others; the user's own is exported",
+        "match_lobbies": "may be lobbies of others; the user's own is exported",
         "place_kind": "its place is exported under this word",
         "ticket": "the key of the ticket, which is exported",
-        "rev": "counts writes, says nothing about anybody",
+        "rev": "counts writes, says nothing about a user",
     },
     "credential": {
         "user_id": YES,
         "generation": YES,
-        "password_hash": "a secret of the service; that there is one is exported",
+        "password_hash": "a secret of the service; has_password is exported",
     },
     "inbox": {"friend_requests": YES, "unread_chats": YES},
     "relations": dict.fromkeys(("friends", "sent", "received", "blocked"), YES),
@@ -62,7 +64,7 @@ HELD: dict[str, dict[str, str]] = {
         "messages": "the length of a list that is exported",
         **dict.fromkeys(
             (f"{side}_{what}" for side in ("low", "high") for what in ("seen", "received", "read")),
-            "each message is exported with whether it is read, and with the conversation how many aren't",
+            "is_read of each message and unread_messages of the conversation are exported",
         ),
         **dict.fromkeys(
             (f"last_{name}" for name in ("id", "author", "content", "sent_at", "is_read")),
@@ -73,12 +75,12 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(("chat_id", "other"), YES),
         "active_at": "the time of the last message, or the conversation's own",
         "hidden": "exported as its opposite, view_chat",
-        "sealed": "follows from a block, which is exported to who made it",
+        "closed": "follows from a block, which is exported to the blocker",
     },
     "message": {
         **dict.fromkeys(("id", "author", "content", "sent_at"), YES),
         "n": "the order of a list that is exported",
-        "is_read": "exported together with what the conversation knows of it",
+        "is_read": "exported, computed with the conversation's counters",
     },
     "ticket": {
         **dict.fromkeys(("id", "user_id", "joined_at", "trophies"), YES),
@@ -86,35 +88,35 @@ HELD: dict[str, dict[str, str]] = {
     },
     "match": {
         "state": YES,
-        "lobbies": "lobbies that may be those of others; the user's own is exported",
-        "rev": "counts writes, says nothing about anybody",
+        "lobbies": "may be lobbies of others; the user's own is exported",
+        "rev": "counts writes, says nothing about a user",
     },
     "lobby": {
         "state": YES,
         **dict.fromkeys(("match_id", "match_code"), YES),
-        "ticket": "the key of the ticket, which says that the lobby is ready",
-        "rev": "counts writes, says nothing about anybody",
+        "ticket": "the key of the ticket; is_ready is exported",
+        "rev": "counts writes, says nothing about a user",
     },
     "group": {
         "lobby_id": YES,
         "members": YES,
-        "id": "the lobby's ticket, which says that the lobby is ready",
-        "joined_at": "since when it is ready",
+        "id": "the key of the lobby's ticket; is_ready is exported",
+        "joined_at": "when the lobby got ready",
         "blocked": "a copy of the members' own",
     },
-    "tournament": {"state": YES, "rev": "counts writes, says nothing about anybody"},
+    "tournament": {"state": YES, "rev": "counts writes, says nothing about a user"},
     "hosted": {"tournament_id": YES},
     "entry": {"tournament_id": YES},
     "played": {"state": YES},
     "trophies": dict.fromkeys(("id", "change", "total", "changed_at"), YES),
 }
-"""What is kept of a user, by kind and attribute: exported, or why not."""
+"""The attributes of each kind of item that keeps data of a user: exported, or the reason why not."""
 
 NOT_OF_A_USER = {
-    "outbox": "events on their way, an hour at most; what they tell of is exported where it is kept",
-    "open_tournament": "a copy of what the search needs of a tournament",
+    "outbox": "events on their way, an hour at most; their data is exported where it is kept",
+    "open_tournament": "a copy of some attributes of a tournament, for the search",
     "wake": "an answer to a state machine, two days at most",
-    "timer": "ids of matches and users to look after, two days at most",
+    "timer": "ids of matches and users, two days at most",
     "code": "belongs to a match, which is exported",
     "stream": "the container's side of a seat's containers",
     "leases": "about containers",
@@ -123,11 +125,11 @@ NOT_OF_A_USER = {
 
 WITHIN = ("pk", "sk", "kind", "expires_at")
 NOT_SHOWN = {"connected", "own_goal", "trophies", "tournament_id", "tournament_stage_id", "tournament_n"}
-"""In a match's state: what only clash, ranked or tournaments show; and that a player's client has connected."""
+"""Keys of a match's state that only clash, ranked or tournaments show, and the connections of clients."""
 
 
 def kinds() -> dict[str, type[Item]]:
-    """Every kind of item that the product has."""
+    """Every kind of item of the product, and its class."""
     register = Item.get_attributes()["kind"]
     assert isinstance(register, DiscriminatorAttribute)
     return {
@@ -140,7 +142,7 @@ def kinds() -> dict[str, type[Item]]:
 def test_every_kind_and_attribute_is_exported_or_has_a_reason_not_to_be() -> None:
     models = kinds()
     assert models.keys() == HELD.keys() | NOT_OF_A_USER.keys(), (
-        "A kind of item is new or gone: export what it keeps of a user (shared/usecases/accounts/export.py), "
+        "A kind of item is new or gone. Export the data of users in it (shared/usecases/accounts/export.py), "
         "then enter it into HELD or NOT_OF_A_USER."
     )
     for kind, attributes in HELD.items():
@@ -148,8 +150,8 @@ def test_every_kind_and_attribute_is_exported_or_has_a_reason_not_to_be() -> Non
 
 
 @pytest.fixture
-def alice() -> Player:
-    """Somebody with a bit of everything."""
+def alice(table: None) -> Player:
+    """A user with relations, a conversation, a match and a stream."""
     made = sign_up("Alice-Canary")
     bobby, carol, dave, eve, frank = (made_player(n) for n in ("Bobby", "Carol", "Dave", "Eve", "Frank"))
     befriend(made, bobby)
@@ -159,25 +161,23 @@ def alice() -> Player:
     chat = talk(made, bobby)
     assert say(made, chat, "a word of mine").status == say(bobby, chat, "a word to me").status == 201
     open_streams(made)
-    finish(made, bobby)
+    win_duel(made, bobby)
     return made
 
 
-def finish(winner: Player, loser: Player) -> None:
-    path = f"/private/match/finish/{in_duel(winner, loser)}/"
-    body = {"user_id": loser.id, "finish_reason": "player-disconnect"}
-    assert call("PATCH", path, service(), body).status == 200
+def win_duel(winner: Player, loser: Player) -> None:
+    assert finish(in_duel(winner, loser), loser).status == 200
 
 
 NAMES_OF_USERS = ("user_id", "sender", "receiver", "blocker", "low", "high", "author", "other")
 
 
 def is_about(item: dict[str, Any], user_id: int) -> bool:
-    """Whether an item keeps something of a user. Who has blocked them is a secret of those others."""
+    """Whether an item keeps data of a user. Blocks of the user by others stay secret."""
     owner = item["pk"]["S"].split("#")[:2] == ["USER", str(user_id)] and item["kind"]["S"] != "block"
     named = [item[name]["N"] for name in NAMES_OF_USERS if name in item]
-    # Finished, a match is in the history; its row only lingers for late reports.
-    playing = item["kind"]["S"] == "match" and not json.loads(item["state"]["S"])["winner"]
+    # The row of a finished match is left for late reports only: the match is in the history.
+    playing = item["kind"]["S"] == "match" and "winner" not in json.loads(item["state"]["S"])
     inside = [each["id"] for each in state_of(item).get("participants", ())]
     waiting = item.get("members", {}).get("NS", ())
     return owner or str(user_id) in named or playing or user_id in inside or str(user_id) in waiting
@@ -189,7 +189,7 @@ def state_of(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def plant(user_id: int) -> set[str]:
-    """Give every number that is kept of a user a value that nothing else has; these values."""
+    """Give every number that is kept of a user a unique value; returns these values."""
     numbers, planted = iter(range(70_001, 80_000)), set()
 
     def canary() -> int:
@@ -226,7 +226,7 @@ def plant(user_id: int) -> set[str]:
 
 
 def leaves(value: Any, name: str = "") -> Iterator[str]:
-    """What stands in a value, as text; times as the API writes them."""
+    """Every plain value inside a stored value, as text; times as the API writes them."""
     if isinstance(value, dict):
         for key, part in value.items():
             if key not in NOT_SHOWN:
@@ -243,7 +243,7 @@ def leaves(value: Any, name: str = "") -> Iterator[str]:
 
 
 def stored(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Attribute and value of everything that has to be in the export of an item's owner."""
+    """Attribute and value of everything in an item that the export has to hold."""
     for name, typed in item.items():
         ((kind, content),) = typed.items()
         if name in WITHIN or HELD[item["kind"]["S"]].get(name) != YES or kind == "NULL":
@@ -253,7 +253,7 @@ def stored(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, leaf
 
 
-def everything_is_in(export: dict[str, Any], user_id: int) -> None:
+def assert_holds_everything(export: dict[str, Any], user_id: int) -> None:
     found = set(leaves_of_export(export))
     mine = [item for item in raw_items() if is_about(item, user_id)]
     missing = [
@@ -286,10 +286,10 @@ def test_everything_kept_of_a_user_in_a_match_is_in_the_file(alice: Player) -> N
     planted = plant(alice.id)
     assert len(planted) > 25
     export = download(alice)
-    everything_is_in(export, alice.id)
+    assert_holds_everything(export, alice.id)
     assert planted <= set(leaves_of_export(export))
     in_file = json.dumps(export)
-    assert "Frank" not in in_file, "who has blocked somebody is a secret"
+    assert "Frank" not in in_file, "a block is a secret of the blocker"
     assert "argon2" not in in_file
 
 
@@ -297,7 +297,7 @@ def test_everything_kept_of_a_user_in_a_queue_is_in_the_file(alice: Player) -> N
     assert call("POST", "/play/duel/", alice.access).status == 201
     planted = plant(alice.id)
     export = download(alice)
-    everything_is_in(export, alice.id)
+    assert_holds_everything(export, alice.id)
     assert planted <= set(leaves_of_export(export))
     assert export["place_data"]["queue"]["game_mode"] == "duel"
 
@@ -310,7 +310,7 @@ def test_everything_kept_of_a_user_in_a_lobby_is_in_the_file(alice: Player, mode
     assert ban(alice, code, others[1].id).status == 204
     assert ready(alice, code).status == ready(others[0], code).status == 200
     export = download(alice)
-    everything_is_in(export, alice.id)
+    assert_holds_everything(export, alice.id)
     assert export["place_data"]["lobby"]["banned"] == [others[1].id]
     assert download(others[0])["place_data"]["lobby"]["banned"] == []
 
@@ -357,7 +357,7 @@ def test_matches_of_every_partition_are_in_the_file(alice: Player) -> None:
     other = made_player("Opponent")
     fresh = made_player("Fresh")
     for _ in range(5):
-        finish(fresh, other)
+        win_duel(fresh, other)
     listed = call("GET", f"/game/matches/{fresh.id}/", fresh.access).body["results"]
     exported = download(fresh)["game_data"]["matches"]
     assert [match["id"] for match in exported] == [match["id"] for match in listed]
@@ -365,14 +365,13 @@ def test_matches_of_every_partition_are_in_the_file(alice: Player) -> None:
 
 
 def test_a_guest_gets_a_file_too() -> None:
-    guest = call("POST", "/auth/guest/").body["access"]
-    export = call("GET", "/users/me/download-data/", guest).body
+    export = download(new_guest())
     assert export["account_data"]["has_password"] is False
     assert export["friends_data"]["friends"] == []
 
 
 @pytest.mark.usefixtures("large_transactions")
-def test_after_the_deletion_nothing_of_it_is_left_but_the_id_in_the_matches_of_others(alice: Player) -> None:
+def test_after_the_deletion_only_the_id_in_the_matches_of_others_is_left_of_the_export(alice: Player) -> None:
     assert call("POST", "/play/duel/", alice.access).status == 201
     (credential,) = [
         item for item in raw_items() if item["kind"]["S"] == "credential" and is_about(item, alice.id)
@@ -381,16 +380,12 @@ def test_after_the_deletion_nothing_of_it_is_left_but_the_id_in_the_matches_of_o
     body = {"password": PASSWORD}
     assert call("DELETE", "/users/me/", alice.access, {"password": "wrong"}).status == 401
     assert call("DELETE", "/users/me/", alice.access, body).status == 204
-    (timer,) = [item for item in raw_items() if "erase-account" in json.dumps(item)]
-    state = json.loads(timer["input"]["S"])
-    while not state.get("done"):
-        state = import_module("functions.auth.erase_account").erase_account(state, None)
-
+    run_cleanup()
     lasting = [item for item in raw_items() if item["kind"]["S"] not in ("outbox", "timer", "match")]
     for value in planted:
         assert [item for item in lasting if value in json.dumps(item).lower()] == []
     named = [item for item in lasting if str(alice.id) in json.dumps(item)]
-    # Her stream closes with `delete-user`; the opponent's history keeps the id, and shows `deleted-user`.
+    # The stream closes with `delete-user`; the opponent's history keeps the id, and shows `deleted-user`.
     assert {item["kind"]["S"] for item in named} == {"played", "stream"}
     (played,) = [item for item in named if item["kind"]["S"] == "played"]
     assert not is_about(played, alice.id)

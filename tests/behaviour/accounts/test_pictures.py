@@ -1,23 +1,23 @@
-"""Profile pictures: which are shown in which order, and which may be used."""
+"""Profile pictures: their order, unlocking, and use."""
 
 from __future__ import annotations
 
 import pytest
 
 from shared.domain.accounts.pictures import PICTURES
-from tests.support.calls import call, made_player
+from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.friends import befriend
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, new_guest
 
 pytestmark = pytest.mark.usefixtures("table")
 
 
-def test_pictures_are_ordered_by_equipped_unlocked_and_number() -> None:
-    alice = made_player("Alice")
+def test_pictures_are_ordered_by_equipped_unlocked_and_number(alice: Player, bobby: Player) -> None:
     shown = call("GET", "/users/profile-pictures/", alice.access).body
     assert [picture["id"] for picture in shown] == [1, 0, *range(2, 23)]
-    befriend(alice, made_player("Bobby"))
+    befriend(alice, bobby)
     assert call("PUT", "/users/profile-picture/20/", alice.access).status == 200
     shown = call("GET", "/users/profile-pictures/", alice.access).body
     assert [picture["id"] for picture in shown] == [20, 1, 0, *range(2, 20), 21, 22]
@@ -32,8 +32,7 @@ def test_pictures_are_ordered_by_equipped_unlocked_and_number() -> None:
         assert urls == [f"{stem}.png", *(f"{stem}_{size}.png" for size in ("small", "medium", "large"))]
 
 
-def test_a_picture_in_use_is_shown_everywhere() -> None:
-    alice, bobby = made_player("Alice"), made_player("Bobby")
+def test_a_picture_in_use_is_shown_everywhere(alice: Player, bobby: Player) -> None:
     befriend(alice, bobby)
     answer = call("PUT", "/users/profile-picture/20/", alice.access)
     assert (answer.status, answer.body["id"], answer.body["is_equiped"]) == (200, 20, True)
@@ -43,8 +42,8 @@ def test_a_picture_in_use_is_shown_everywhere() -> None:
     assert_whole(raw_items())
 
 
-def test_a_locked_picture_is_403_and_an_unknown_one_404() -> None:
-    alice, guest = made_player("Alice"), call("POST", "/auth/guest/").body["access"]
+def test_a_locked_picture_is_403_and_an_unknown_one_404(alice: Player) -> None:
+    guest = new_guest().access
     before = raw_items()
     for token, number in ((alice.access, 0), (alice.access, 22), (guest, 1)):
         answer = call("PUT", f"/users/profile-picture/{number}/", token)

@@ -1,4 +1,4 @@
-"""Who is online: streams on several containers, leases that end, and what going offline takes along."""
+"""Presence: streams on several containers, leases that end, and the effects of going offline."""
 
 from __future__ import annotations
 
@@ -15,16 +15,12 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts import presence
 from shared.usecases.play import queues
 from shared.usecases.rerun import RERUNS
-from tests.support.calls import Player, in_duel, made_player
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import in_duel
+from tests.support.players import Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
-
-
-@pytest.fixture
-def player() -> Player:
-    return made_player("Alice")
 
 
 def seat_of(player: Player) -> Seat:
@@ -48,106 +44,106 @@ def end_lease(container: str) -> None:
     leases.update(actions=[Leases.ends.set({**leases.ends, container: utc_now().timestamp() - 1})])
 
 
-def test_a_user_is_online_from_the_first_stream_on(player: Player) -> None:
+def test_a_user_is_online_from_the_first_stream_on(alice: Player) -> None:
     presence.renew_lease("one")
-    assert not is_online(player)
+    assert not is_online(alice)
     before = utc_now()
-    assert presence.come_online(player.id, "one")
-    assert is_online(player)
-    assert before <= seat_of(player).last_online <= utc_now()
+    assert presence.come_online(alice.id, "one")
+    assert is_online(alice)
+    assert before <= seat_of(alice).last_online <= utc_now()
     assert_whole(raw_items())
 
 
-def test_somebody_who_does_not_exist_cannot_come_online() -> None:
+def test_an_unknown_user_cannot_come_online() -> None:
     assert not presence.come_online(80, "one")
     assert raw_items() == []
 
 
-def test_coming_online_twice_on_a_container_is_coming_once(player: Player) -> None:
+def test_coming_online_twice_on_a_container_counts_once(alice: Player) -> None:
     for _ in range(2):
-        assert presence.come_online(player.id, "one")
+        assert presence.come_online(alice.id, "one")
     presence.renew_lease("one")
-    presence.go_offline(player.id, "one")
-    assert not is_online(player)
+    presence.go_offline(alice.id, "one")
+    assert not is_online(alice)
     assert_whole(raw_items())
 
 
-def test_a_user_with_streams_on_two_containers_is_online_until_both_are_closed(player: Player) -> None:
+def test_a_user_with_streams_on_two_containers_is_online_until_both_are_closed(alice: Player) -> None:
     for container in ("one", "two"):
         presence.renew_lease(container)
-        presence.come_online(player.id, container)
-    presence.go_offline(player.id, "one")
-    assert is_online(player)
+        presence.come_online(alice.id, container)
+    presence.go_offline(alice.id, "one")
+    assert is_online(alice)
     assert_whole(raw_items())
-    presence.go_offline(player.id, "two")
-    assert not is_online(player)
+    presence.go_offline(alice.id, "two")
+    assert not is_online(alice)
     assert_whole(raw_items())
 
 
-def test_a_user_is_online_no_longer_than_the_container_is_alive(player: Player) -> None:
+def test_a_user_is_online_no_longer_than_the_container_is_alive(alice: Player) -> None:
     presence.renew_lease("one")
-    presence.come_online(player.id, "one")
+    presence.come_online(alice.id, "one")
     lease = timedelta(seconds=settings().presence_lease_seconds)
-    assert is_online(player, lease - timedelta(seconds=5))
-    assert not is_online(player, lease)
+    assert is_online(alice, lease - timedelta(seconds=5))
+    assert not is_online(alice, lease)
 
 
-def test_a_live_container_keeps_a_user_online_whom_a_dead_one_lists_too(player: Player) -> None:
+def test_a_live_container_keeps_a_user_online_whom_a_dead_one_lists_too(alice: Player) -> None:
     for container in ("one", "two"):
         presence.renew_lease(container)
-        presence.come_online(player.id, container)
+        presence.come_online(alice.id, container)
     end_lease("one")
-    assert is_online(player)
+    assert is_online(alice)
     presence.reap("one")
-    assert seat_of(player).container_ids == {"two"}
-    assert is_online(player)
+    assert seat_of(alice).containers == {"two"}
+    assert is_online(alice)
 
 
-def test_going_offline_for_good_leaves_the_queue(player: Player) -> None:
-    presence.come_online(player.id, "one")
-    presence.come_online(player.id, "two")
-    queue(player)
-    presence.go_offline(player.id, "one")
-    assert seat_of(player).place == "duel", "there is a stream left"
-    presence.go_offline(player.id, "two")
-    assert seat_of(player).place is None
+def test_going_offline_for_good_leaves_the_queue(alice: Player) -> None:
+    presence.come_online(alice.id, "one")
+    presence.come_online(alice.id, "two")
+    queue(alice)
+    presence.go_offline(alice.id, "one")
+    assert seat_of(alice).place == "duel", "there is a stream left"
+    presence.go_offline(alice.id, "two")
+    assert seat_of(alice).place is None
     assert read_partition(keys.queue("duel")) == []
     assert_whole(raw_items())
 
 
-def test_going_offline_changes_nothing_about_a_running_match(player: Player) -> None:
+def test_going_offline_changes_nothing_about_a_running_match(alice: Player) -> None:
     other = made_player("Bobby")
-    presence.come_online(player.id, "one")
-    match_id = in_duel(player, other)
-    presence.go_offline(player.id, "one")
-    assert int(seat_of(player).match_id) == match_id
+    presence.come_online(alice.id, "one")
+    match_id = in_duel(alice, other)
+    presence.go_offline(alice.id, "one")
+    assert int(seat_of(alice).match_id) == match_id
     assert_whole(raw_items())
 
 
-def test_going_offline_tells_when_that_was(player: Player) -> None:
-    presence.come_online(player.id, "one")
-    came: datetime = seat_of(player).last_online
-    presence.go_offline(player.id, "one")
-    assert seat_of(player).last_online > came
+def test_going_offline_sets_the_last_time_online(alice: Player) -> None:
+    presence.come_online(alice.id, "one")
+    came: datetime = seat_of(alice).last_online
+    presence.go_offline(alice.id, "one")
+    assert seat_of(alice).last_online > came
 
 
-def test_going_offline_where_one_was_not_changes_nothing(player: Player) -> None:
-    presence.come_online(player.id, "one")
+def test_going_offline_on_a_container_without_a_stream_changes_nothing(alice: Player) -> None:
+    presence.come_online(alice.id, "one")
     before = raw_items()
-    presence.go_offline(player.id, "two")
+    presence.go_offline(alice.id, "two")
     assert raw_items() == before
 
 
-def test_the_stream_of_a_deleted_user_can_still_be_closed(player: Player) -> None:
-    presence.come_online(player.id, "one")
+def test_the_stream_of_a_deleted_user_can_still_be_closed(alice: Player) -> None:
+    presence.come_online(alice.id, "one")
     work = UnitOfWork()
-    work.delete(Seat.of(player.id))
+    work.delete(Seat.of(alice.id))
     work.commit()
-    presence.go_offline(player.id, "one")
+    presence.go_offline(alice.id, "one")
     assert read_partition(keys.container("one")) == []
 
 
-def test_renewing_a_lease_tells_which_others_have_ended() -> None:
+def test_renewing_a_lease_returns_the_other_leases_that_have_ended() -> None:
     assert presence.renew_lease("one") == []
     assert presence.renew_lease("two") == []
     end_lease("one")
@@ -156,7 +152,7 @@ def test_renewing_a_lease_tells_which_others_have_ended() -> None:
     assert presence.renew_lease("two") == []
 
 
-def test_one_s_own_ended_lease_is_no_death_to_report() -> None:
+def test_a_containers_own_ended_lease_is_not_reported() -> None:
     presence.renew_lease("one")
     end_lease("one")
     assert presence.renew_lease("one") == []
@@ -171,7 +167,7 @@ def test_reaping_clears_every_user_of_a_dead_container_and_its_lease() -> None:
     queue(players[0])
     end_lease("dead")
     presence.reap("dead")
-    assert all(seat_of(player).containers is None for player in players)
+    assert not any(seat_of(player).containers for player in players)
     assert seat_of(players[0]).place is None
     leases = read_item(keys.leases())
     assert isinstance(leases, Leases)
@@ -181,24 +177,22 @@ def test_reaping_clears_every_user_of_a_dead_container_and_its_lease() -> None:
     assert_whole(raw_items())
 
 
-def test_a_container_that_stops_gracefully_takes_its_users_offline_at_once(player: Player) -> None:
+def test_a_container_that_stops_gracefully_takes_its_users_offline_at_once(alice: Player) -> None:
     presence.renew_lease("one")
-    presence.come_online(player.id, "one")
+    presence.come_online(alice.id, "one")
     presence.release("one")
-    assert not is_online(player)
+    assert not is_online(alice)
     leases = read_item(keys.leases())
     assert isinstance(leases, Leases)
     assert leases.ends == {}
 
 
 @pytest.mark.parametrize("losses", [1, RERUNS])
-def test_a_lease_that_loses_races_is_renewed_all_the_same(
-    losses: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lease_that_loses_races_is_renewed_in_the_end(losses: int, monkeypatch: pytest.MonkeyPatch) -> None:
     presence.renew_lease("one")
     left = [losses]
 
-    def read_and_be_overtaken(key: keys.Key) -> object:
+    def read_before_a_rival(key: keys.Key) -> object:
         row = read_item(key)
         if left[0]:
             left[0] -= 1
@@ -207,7 +201,7 @@ def test_a_lease_that_loses_races_is_renewed_all_the_same(
                 presence.renew_lease("rival")
         return row
 
-    monkeypatch.setattr(presence, "read_item", read_and_be_overtaken)
+    monkeypatch.setattr(presence, "read_item", read_before_a_rival)
     presence.renew_lease("two")
     leases = read_item(keys.leases())
     assert isinstance(leases, Leases)

@@ -1,6 +1,6 @@
-"""Queue, lobbies, blocks, matches and presence as the contract tells them, in the simplest way that can be thought of.
+"""A simple model of queue, lobbies, blocks, matches and presence, as the contract defines them.
 
-Users are numbers. Every action returns the status that the API has to answer, and notes the events in `events`.
+Users are numbers. Every action returns the status that the API has to answer, and adds to `events`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 Event = tuple[str, tuple[int, ...]]
-"""A code and who gets it."""
+"""An event's code and recipients."""
 
 SIZES = {"1v1": 1, "3v3": 3}
 
@@ -57,7 +57,7 @@ class Lobby:
 
 @dataclass
 class Model:
-    """Users `guests` are guests; a ticket is who waits (users, or a lobby's) and whom they had blocked as they came."""
+    """A ticket is a user or a lobby that waits, and the users that they had blocked when they joined."""
 
     users: int
     guests: set[int]
@@ -66,7 +66,7 @@ class Model:
     duel: list[tuple[int, set[int]]] = field(default_factory=list)
     clash: list[tuple[Lobby, set[int]]] = field(default_factory=list)
     lobbies: list[Lobby] = field(default_factory=list)
-    """Those that live."""
+    """Lobbies that haven't ended."""
     made: int = 0
     matches: list[Match] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -244,7 +244,7 @@ class Model:
         return 200
 
     def _settle(self, lobby: Lobby) -> None:
-        """Start what a change has made possible."""
+        """Let a lobby that is ready play, or wait in the queue."""
         if not lobby.is_ready:
             return
         if lobby.mode == "custom_game":
@@ -344,20 +344,20 @@ class Model:
             self._tell("lobby-destroy", [user for user in lobby.users if user != me])
             self.lobbies.remove(lobby)
             return
-        told = {heirs[0]} if lobby.creator == me else set()
-        if told:
+        new_creators = {heirs[0]} if lobby.creator == me else set()
+        if new_creators:
             lobby.creator = heirs[0]
-        self._without(lobby, me, told)
+        self._without(lobby, me, new_creators)
 
-    def _without(self, lobby: Lobby, user: int, told: Iterable[int] = ()) -> None:
-        """`told` of their new role are told at once that they aren't ready any more."""
+    def _without(self, lobby: Lobby, user: int, changed: Iterable[int] = ()) -> None:
+        """Each member in `changed` gets one event about the new role and readiness."""
         self._stop_waiting(lobby)
         lobby.users.remove(user)
         del lobby.team[user]
         lobby.ready.discard(user)
         self._tell("lobby-leave", lobby.users)
         resting = set(lobby.ready) if lobby.mode == "clash" else set()
-        for _ in resting | set(told):
+        for _ in resting | set(changed):
             self._tell("lobby-update-participant", lobby.users)
         lobby.ready -= resting
 
@@ -379,7 +379,7 @@ Ticket = tuple[Lobby, set[int]]
 
 
 def _in_order(waiting: Sequence[Ticket]) -> list[Sequence[Ticket]]:
-    """All groups of those who wait; before others those with the longer waiting ones."""
+    """All groups of waiting lobbies; groups with longer waiting lobbies come first."""
     groups = [group for count in range(1, 7) for group in combinations(waiting, count)]
     return sorted(groups, key=lambda group: [waiting.index(ticket) for ticket in group])
 

@@ -1,4 +1,4 @@
-"""Whatever users do in the queue, in lobbies, about each other and with their connection: product and model agree."""
+"""Any sequence of actions in the queue, in lobbies, on blocks and on presence: the product agrees with the model."""
 
 from __future__ import annotations
 
@@ -12,36 +12,31 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from shared.store.base import connection
-from shared.usecases.accounts import presence
 from tests.behaviour.play.queues_and_lobbies_model import Model
 from tests.support import friends, lobbies
-from tests.support.calls import CONTAINER, Player, call, made_player, open_streams, service
+from tests.support.calls import call, service
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import Engine
-from tests.support.friends import sent_events
+from tests.support.events import sent_events
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import finish
+from tests.support.players import go_offline, made_player, new_guest, open_streams
 
 USERS = 9
 GUESTS = {7, 8}
 NO_CODE = "000000000"
-"""No lobby has it: for those that have ended, whose codes may be given out again."""
+"""The code of no lobby. The code of a lobby that has ended may be given out again."""
 
 LOBBIES = [(3, 3), (3, 2, 1), (3, 1, 1, 1), (2, 1, 2, 1), (1, 1, 1, 1, 1, 1), (2, 2, 2), (2, 1, 1, 1, 1)]
 """Sizes of clash lobbies that may get ready one after the other."""
 
-somebody = st.integers(0, USERS - 1)
+anyone = st.integers(0, USERS - 1)
 registered = st.integers(0, USERS - 1 - len(GUESTS))
 modes = st.sampled_from(["clash", "custom_game"])
 types = st.sampled_from(["1v1", "3v3"])
 
 
-def a_guest() -> Player:
-    access = call("POST", "/auth/guest/").body["access"]
-    me = call("GET", "/users/me/", access).body
-    return Player(me["id"], me["username"], access)
-
-
-class Places(RuleBasedStateMachine):
+class QueuesAndLobbies(RuleBasedStateMachine):
     """Every rule does the same in the model and by the API; the answers, events and states are compared."""
 
     engine: Engine
@@ -52,7 +47,7 @@ class Places(RuleBasedStateMachine):
         account = self.engine.account()
         self._exits.enter_context(leading_to(account.environment))
         account.create_table(client=connection().client)
-        self.players = [a_guest() if n in GUESTS else made_player(f"User-{n}") for n in range(USERS)]
+        self.players = [new_guest() if n in GUESTS else made_player(f"User-{n}") for n in range(USERS)]
         open_streams(*self.players)
         self.model = Model(USERS, GUESTS, online=set(range(USERS)))
         self.codes: list[str] = []
@@ -65,26 +60,26 @@ class Places(RuleBasedStateMachine):
         lobby = self.model.lobby_of(me)
         return self.codes[lobby.number] if lobby else NO_CODE
 
-    @rule(me=somebody)
+    @rule(me=anyone)
     def connect(self, me: int) -> None:
         if me not in self.model.online:
             open_streams(self.players[me])
             self.model.connect(me)
 
-    @rule(me=somebody)
+    @rule(me=anyone)
     def disconnect(self, me: int) -> None:
-        presence.go_offline(self.players[me].id, CONTAINER)
+        go_offline(self.players[me])
         self.model.disconnect(me)
 
-    @rule(me=somebody)
+    @rule(me=anyone)
     def queue(self, me: int) -> None:
         assert call("POST", "/play/duel/", self.players[me].access).status == self.model.queue(me)
 
-    @rule(me=somebody)
+    @rule(me=anyone)
     def unqueue(self, me: int) -> None:
         assert call("DELETE", "/play/duel/", self.players[me].access).status == self.model.unqueue(me)
 
-    @rule(me=somebody, mode=modes, type_=types)
+    @rule(me=anyone, mode=modes, type_=types)
     def create(self, me: int, mode: str, type_: str) -> None:
         body = {"game_mode": mode} | ({"match_type": type_} if mode == "custom_game" else {})
         answer = call("POST", "/play/lobby/", self.players[me].access, body)
@@ -92,62 +87,62 @@ class Places(RuleBasedStateMachine):
         if answer.status == 201:
             self.codes.append(answer.body["code"])
 
-    @rule(me=somebody, number=st.integers(0, 20))
+    @rule(me=anyone, number=st.integers(0, 20))
     def join(self, me: int, number: int) -> None:
         number = number % len(self.codes) if self.codes else 0
-        lives = number in [lobby.number for lobby in self.model.lobbies]
-        code = self.codes[number] if lives else NO_CODE
+        exists = number in [lobby.number for lobby in self.model.lobbies]
+        code = self.codes[number] if exists else NO_CODE
         assert lobbies.join(self.players[me], code).status == self.model.join(me, number)
 
-    @rule(me=somebody)
+    @rule(me=anyone)
     def leave(self, me: int) -> None:
         code = self._code_of(me)
         assert lobbies.leave(self.players[me], code).status == self.model.leave(me)
 
-    @rule(me=somebody, yes=st.booleans())
+    @rule(me=anyone, yes=st.booleans())
     def ready(self, me: int, yes: bool) -> None:
         code = self._code_of(me)
-        assert lobbies.change(self.players[me], code, is_ready=yes).status == self.model.ready(me, yes)
+        assert lobbies.change_member(self.players[me], code, is_ready=yes).status == self.model.ready(me, yes)
 
-    @rule(me=somebody, team=st.sampled_from(["a", "b", "spectator"]))
+    @rule(me=anyone, team=st.sampled_from(["a", "b", "spectator"]))
     def switch(self, me: int, team: str) -> None:
         code = self._code_of(me)
-        assert lobbies.change(self.players[me], code, team=team).status == self.model.switch(me, team)
+        assert lobbies.change_member(self.players[me], code, team=team).status == self.model.switch(me, team)
 
-    @rule(me=somebody, type_=types)
+    @rule(me=anyone, type_=types)
     def resize(self, me: int, type_: str) -> None:
-        assert lobbies.set_up(self.players[me], match_type=type_).status == self.model.resize(me, type_)
+        assert lobbies.change_settings(self.players[me], match_type=type_).status == self.model.resize(
+            me, type_
+        )
 
-    @rule(me=somebody, other=somebody)
+    @rule(me=anyone, other=anyone)
     def ban(self, me: int, other: int) -> None:
         code = self._code_of(me)
         answer = lobbies.ban(self.players[me], code, self.players[other].id)
         assert answer.status == self.model.ban(me, other)
 
-    @rule(me=somebody, other=somebody)
+    @rule(me=anyone, other=anyone)
     def block(self, me: int, other: int) -> None:
         answer = friends.block(self.players[me], self.players[other])
         assert answer.status == self.model.block(me, other)
         if answer.status == 201:
             self.blocks[me, other] = answer.body["id"]
 
-    @rule(me=somebody, other=somebody)
+    @rule(me=anyone, other=anyone)
     def unblock(self, me: int, other: int) -> None:
         answer = friends.unblock(self.players[me], self.blocks.get((me, other), 1))
         assert answer.status == self.model.unblock(me, other)
 
-    @rule(me=somebody)
+    @rule(me=anyone)
     def finish(self, me: int) -> None:
         running = call("GET", f"/private/match/{self.players[me].id}/", service())
         if running.status == 200:
-            body = {"user_id": self.players[me].id, "finish_reason": "player-disconnect"}
-            path = f"/private/match/finish/{running.body['id']}/"
-            running = call("PATCH", path, service(), body)
+            running = finish(running.body["id"], self.players[me])
         assert running.status == self.model.finish(me)
 
-    @rule(me=registered, others=st.lists(somebody, max_size=2, unique=True))
+    @rule(me=registered, others=st.lists(anyone, max_size=2, unique=True))
     def team_up(self, me: int, others: list[int]) -> None:
-        """What single rules would come upon too rarely: a clash lobby whose members are all ready."""
+        """A clash lobby whose members are all ready: single rules reach it too rarely."""
         self.connect(me)
         self.create(me, "clash", "3v3")
         lobby = self.model.lobby_of(me)
@@ -160,15 +155,15 @@ class Places(RuleBasedStateMachine):
 
     @rule(users=st.permutations(range(USERS - len(GUESTS))), sizes=st.sampled_from(LOBBIES))
     def clash(self, users: list[int], sizes: tuple[int, ...]) -> None:
-        """And for several clash lobbies, which may play each other."""
+        """Several such clash lobbies, which may play each other."""
         left = list(users)
         for size in sizes:
             (first, *others), left = left[:size], left[size:]
             self.team_up(first, others)
 
-    @rule(users=st.lists(somebody, min_size=2, max_size=8, unique=True), type_=types)
+    @rule(users=st.lists(anyone, min_size=2, max_size=8, unique=True), type_=types)
     def play(self, users: list[int], type_: str) -> None:
-        """The same for a custom game."""
+        """A custom game whose members are all ready."""
         creator = users[0]
         self.connect(creator)
         self.create(creator, "custom_game", type_)
@@ -203,11 +198,11 @@ class Places(RuleBasedStateMachine):
         assert waiting == {user for user, _ in self.model.duel}
 
     @invariant()
-    def exactly_the_right_people_were_told(self) -> None:
+    def every_event_reached_the_recipients_of_the_model(self) -> None:
         number = {player.id: n for n, player in enumerate(self.players)}
         sent = Counter((code, tuple(number[user] for user in to)) for code, to, _ in sent_events())
         expected = Counter(self.model.events)
-        # Sides are a matter of order; who is told isn't.
+        # The order of recipients is free.
         assert _sorted(sent) == _sorted(expected)
 
 
@@ -224,9 +219,9 @@ def _sorted(events: Counter[tuple[str, tuple[int, ...]]]) -> Counter[tuple[str, 
 
 @pytest.mark.timeout(300)
 def test_any_sequence_of_actions_gives_the_answers_events_and_states_of_the_model(engine: Engine) -> None:
-    Places.engine = engine
+    QueuesAndLobbies.engine = engine
     run_state_machine_as_test(
-        Places,
+        QueuesAndLobbies,
         settings=settings(
             max_examples=20,
             stateful_step_count=30,

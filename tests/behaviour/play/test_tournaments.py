@@ -1,23 +1,33 @@
-"""Tournaments against the table: what is written with what, and that no execution is forgotten or heard twice."""
+"""Tournaments: joining, leaving, bans and blocks around the start, and every step of the state machine."""
 
 from __future__ import annotations
 
 import pytest
 
 from functions.play.expire_connect import expire_connect
-from shared.usecases.accounts.presence import go_offline
-from tests.support.calls import CONTAINER, PASSWORD, Player, call, made_player, open_streams, service, sign_up
-from tests.support.database import raw_items
-from tests.support.friends import block, sent_events
+from tests.support.calls import call, refusal
+from tests.support.database import kinds, raw_items
+from tests.support.events import sent_events
+from tests.support.friends import block
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import create_match
+from tests.support.players import (
+    PASSWORD,
+    Player,
+    go_offline,
+    made_player,
+    open_streams,
+    players_online,
+    sign_up,
+)
 from tests.support.tournaments import (
-    answers,
     ban,
     enter,
+    execution_answers,
+    executions,
     gather,
     leave,
     make_tournament,
-    runs,
     see,
     state_of,
     step,
@@ -29,16 +39,16 @@ pytestmark = pytest.mark.usefixtures("table", "large_transactions")
 
 
 def play_on(tournament_id: int) -> None:
-    """From the start to the end, as the state machine does it; the first user of every match wins."""
-    told = step("start", tournament_id)
-    while told["verdict"] == "pause":
-        token = f"stage-{told['stage']}"
-        step("play-stage", tournament_id, stage=told["stage"], token=token)
+    """Run the state machine from the start to the end; the first user of every match wins."""
+    output = step("start", tournament_id)
+    while output["verdict"] == "pause":
+        token = f"stage-{output['stage']}"
+        step("play-stage", tournament_id, stage=output["stage"], token=token)
         assert_whole(raw_items())
         win_stage(tournament_id)
-        (told,) = [output for answered, output in answers() if answered == token]
+        (output,) = [output for answered, output in execution_answers() if answered == token]
         assert_whole(raw_items())
-    assert told["verdict"] == "finish"
+    assert output["verdict"] == "finish"
     step("finish", tournament_id)
 
 
@@ -66,37 +76,36 @@ def test_every_step_may_be_repeated_and_is_done_once() -> None:
     assert len(state_of(id_).drawn.running()) == 2
     win_stage(id_)
     step("play-stage", id_, run, stage=3, token="semi-again")
-    told = {"verdict": "pause", "stage": 4}
-    assert sorted(token for token, output in answers() if output == told) == ["semi", "semi-again"]
+    pause = {"verdict": "pause", "stage": 4}
+    assert sorted(token for token, output in execution_answers() if output == pause) == ["semi", "semi-again"]
     step("play-stage", id_, run, stage=4, token="final")
     win_stage(id_)
     for _ in range(2):
         step("finish", id_, run)
         assert_whole(raw_items())
-    assert [code for code, _, _ in sent_events(["tournament-finish"])] == ["tournament-finish"]
-    # A late execution is told that nobody needs it any more.
+    assert [code for code, _, _ in sent_events("tournament-finish")] == ["tournament-finish"]
+    # A late execution is answered that the run is over.
     assert step("start", id_, run)["verdict"] == "gone"
     step("play-stage", id_, run, stage=4, token="late")
-    assert ("late", {"verdict": "gone", "stage": 0}) in answers()
+    assert ("late", {"verdict": "gone", "stage": 0}) in execution_answers()
 
 
 def test_a_token_that_comes_after_the_tournament_was_filled_is_answered_at_once() -> None:
     _, made = gather(8, 8)
     step("await-start", made["id"], token="late")
-    assert answers() == [("late", {"verdict": "start", "stage": 1})]
-    assert len(runs(made["id"])) == 1
+    assert execution_answers() == [("late", {"verdict": "start", "stage": 1})]
+    assert len(executions(made["id"])) == 1
 
 
-def test_who_fills_the_tournament_answers_the_execution_that_waits() -> None:
+def test_the_join_that_fills_the_tournament_answers_the_waiting_execution() -> None:
     _, made = gather(8, 7)
     step("await-start", made["id"], token="countdown")
-    assert answers() == []
-    eighth = made_player("eighth")
-    open_streams(eighth)
+    assert execution_answers() == []
+    (eighth,) = players_online(1, "eighth")
     assert enter(eighth, made["code"]).status == 201
-    assert answers() == [("countdown", {"verdict": "start", "stage": 1})]
-    assert state_of(made["id"]).waiting is None
-    assert len(runs(made["id"])) == 1
+    assert execution_answers() == [("countdown", {"verdict": "start", "stage": 1})]
+    assert state_of(made["id"]).callback is None
+    assert len(executions(made["id"])) == 1
 
 
 def test_a_cancelled_countdown_answers_its_execution_and_stays_cancelled() -> None:
@@ -104,30 +113,30 @@ def test_a_cancelled_countdown_answers_its_execution_and_stays_cancelled() -> No
     old = state_of(made["id"]).run
     step("await-start", made["id"], token="countdown")
     assert leave(players[3], made["code"]).status == 204
-    assert answers() == [("countdown", {"verdict": "cancelled", "stage": 1})]
+    assert execution_answers() == [("countdown", {"verdict": "cancelled", "stage": 1})]
     assert enter(players[3], made["code"]).status == 201
     assert state_of(made["id"]).run not in (None, old)
-    assert [each["run"] for each in runs(made["id"])].count(old) == 1
-    # Whatever the old execution still does, it does nothing.
+    assert [each["run"] for each in executions(made["id"])].count(old) == 1
+    # The steps of the old execution change nothing.
     step("await-start", made["id"], old, token="stale")
-    assert ("stale", {"verdict": "cancelled", "stage": 0}) in answers()
+    assert ("stale", {"verdict": "cancelled", "stage": 0}) in execution_answers()
     assert step("start", made["id"], old)["verdict"] == "gone"
     assert not state_of(made["id"]).is_started
     assert_whole(raw_items())
 
 
-def test_a_countdown_that_is_over_starts_the_tournament_with_those_who_are_there() -> None:
+def test_a_countdown_that_is_over_starts_the_tournament_with_its_participants() -> None:
     players, made = gather(16, 13)
     assert step("start", made["id"]) == {"verdict": "pause", "stage": 1}
     shown = see(players[0])
     assert (shown["is_started"], len(shown["participants"])) == (True, 13)
-    (event,) = sent_events(["tournament-start"])
+    (event,) = sent_events("tournament-start")
     assert event[1] == tuple(player.id for player in players)
     assert len(event[2]["matches"]["round-of-16"]) == 8
     assert_whole(raw_items())
 
 
-def test_the_better_seed_goes_on_where_nobody_shows_up() -> None:
+def test_the_better_seed_advances_when_neither_player_connects() -> None:
     _, made = gather(4, 4)
     step("start", made["id"])
     step("play-stage", made["id"], stage=3, token="semi")
@@ -139,33 +148,28 @@ def test_the_better_seed_goes_on_where_nobody_shows_up() -> None:
     assert {p.finish_reason for p in tournament.drawn.stage(3)} == {"players-timeout"}
     seeds = {entrant.id: entrant.seed for entrant in tournament.entrants}
     assert {seeds[user_id] for user_id in tournament.drawn.final.users} == {1, 2}
-    assert [output for _, output in answers()] == [{"verdict": "pause", "stage": 4}]
+    assert [output for _, output in execution_answers()] == [{"verdict": "pause", "stage": 4}]
 
 
 def test_going_offline_leaves_a_tournament_before_the_start_and_not_after_it() -> None:
     players, made = gather(8, 7)
-    go_offline(players[6].id, CONTAINER)
+    go_offline(players[6])
     assert state_of(made["id"]).start_at is None
     assert_whole(raw_items())
     open_streams(players[6])
     enter(players[6], made["code"])
     step("start", made["id"])
-    go_offline(players[6].id, CONTAINER)
+    go_offline(players[6])
     assert state_of(made["id"]).has(players[6].id)
     step("play-stage", made["id"], stage=2, token="quarter")
     assert players[6].id in {user for p in state_of(made["id"]).drawn.pairings for user in p.users}
     assert_whole(raw_items())
 
 
-def test_the_last_one_who_goes_ends_an_unstarted_tournament_however_they_go() -> None:
+def test_an_unstarted_tournament_ends_when_its_last_participant_leaves_in_any_way() -> None:
     (alice,), made = gather(4, 1)
-    go_offline(alice.id, CONTAINER)
-    assert {item["kind"]["S"] for item in raw_items()} & {
-        "tournament",
-        "open_tournament",
-        "hosted",
-        "code",
-    } == set()
+    go_offline(alice)
+    assert {"tournament", "open_tournament", "hosted", "code"}.isdisjoint(kinds())
     open_streams(alice)
     made = make_tournament(alice)
     call("POST", "/play/duel/", alice.access)
@@ -173,7 +177,7 @@ def test_the_last_one_who_goes_ends_an_unstarted_tournament_however_they_go() ->
     assert_whole(raw_items())
 
 
-def deleting(player: Player) -> int:
+def delete_status(player: Player) -> int:
     return call("DELETE", "/users/me/", player.access, {"password": PASSWORD}).status
 
 
@@ -183,7 +187,7 @@ def test_deleting_an_account_before_the_start_frees_the_place_and_the_tournament
     open_streams(creator, *others)
     made = make_tournament(creator, 4)
     enter(others[0], made["code"])
-    assert deleting(creator) == 204
+    assert delete_status(creator) == 204
     assert_whole(raw_items())
     for other in others[1:]:
         assert enter(other, made["code"]).status == 201
@@ -192,18 +196,18 @@ def test_deleting_an_account_before_the_start_frees_the_place_and_the_tournament
     assert call("GET", f"/game/tournaments/{made['id']}/", others[0].access).body["created_by"] == creator.id
 
 
-def test_deleting_an_account_between_two_matches_lets_the_opponent_go_on() -> None:
-    doomed = sign_up("Doomed")
+def test_deleting_an_account_between_two_matches_lets_the_opponent_advance() -> None:
+    deleted = sign_up("Deleted")
     others = [made_player(f"other-{n}") for n in range(3)]
-    open_streams(doomed, *others)
+    open_streams(deleted, *others)
     made = make_tournament(others[0], 4)
-    for player in (*others[1:], doomed):
+    for player in (*others[1:], deleted):
         enter(player, made["code"])
     step("start", made["id"])
     step("play-stage", made["id"], stage=3, token="semi")
-    assert deleting(doomed) == 403  # not during a match
-    win(doomed.id)
-    assert deleting(doomed) == 204
+    assert delete_status(deleted) == 403  # not during a match
+    win(deleted.id)
+    assert delete_status(deleted) == 204
     assert_whole(raw_items())
     win_stage(made["id"])
     step("play-stage", made["id"], stage=4, token="final")
@@ -212,22 +216,22 @@ def test_deleting_an_account_between_two_matches_lets_the_opponent_go_on() -> No
     final = shown["matches"]["final"][0]
     assert (final["finish_reason"], final["score_winner"]) == ("game-not-played", 3)
     users = [final["user_1"], final["user_2"]]
-    assert {"id": doomed.id, "username": "deleted-user"} in users
+    assert {"id": deleted.id, "username": "deleted-user"} in users
     assert_whole(raw_items())
 
 
-def test_a_block_parts_creator_and_participant_before_the_start_only() -> None:
+def test_a_block_separates_creator_and_participant_before_the_start_only() -> None:
     players, made = gather(8, 6)
     creator, other, third = players[:3]
     assert block(creator, other).status == 201
     assert not state_of(made["id"]).has(other.id)
-    assert [to for _, to, _ in sent_events(["tournament-banned"])] == [(other.id,)]
+    assert [to for _, to, _ in sent_events("tournament-banned")] == [(other.id,)]
     assert enter(other, made["code"]).status == 404
     assert block(third, creator).status == 201
     assert not state_of(made["id"]).has(third.id)
     assert enter(third, made["code"]).status == 403
     fourth = players[3]
-    assert block(fourth, players[4]).status == 201  # in the tournament of somebody else both stay
+    assert block(fourth, players[4]).status == 201  # in a third user's tournament both stay
     assert state_of(made["id"]).has(fourth.id)
     assert state_of(made["id"]).has(players[4].id)
     assert_whole(raw_items())
@@ -239,7 +243,7 @@ def test_a_block_parts_creator_and_participant_before_the_start_only() -> None:
     assert_whole(raw_items())
 
 
-def test_a_ban_lets_nobody_back_in() -> None:
+def test_a_banned_user_cannot_join_again() -> None:
     players, made = gather(8, 7)
     assert ban(players[0], made["code"], players[1].id).status == 204
     assert enter(players[1], made["code"]).status == 404
@@ -247,11 +251,9 @@ def test_a_ban_lets_nobody_back_in() -> None:
     assert_whole(raw_items())
 
 
-def test_a_match_of_a_tournament_begun_by_a_game_server_belongs_to_none() -> None:
+def test_a_tournament_match_created_by_a_game_server_belongs_to_no_tournament() -> None:
     a, b = made_player("aaa"), made_player("bbb")
-    teams = {"a": [{"id": a.id}], "b": [{"id": b.id}]}
-    body = {"game_mode": "tournament", "teams": teams}
-    assert call("POST", "/private/match/create/", service(), body).body["tournament_id"] is None
+    assert create_match("tournament", [a], [b]).body["tournament_id"] is None
     win(a.id)
     assert_whole(raw_items())
 
@@ -260,6 +262,4 @@ def test_a_game_server_cannot_take_a_player_out_of_a_started_tournament() -> Non
     players, made = gather(4, 4)
     step("start", made["id"])
     stranger = made_player("stranger")
-    teams = {"a": [{"id": players[0].id}], "b": [{"id": stranger.id}]}
-    answer = call("POST", "/private/match/create/", service(), {"game_mode": "duel", "teams": teams})
-    assert (answer.status, answer.body["code"]) == (409, "in_tournament")
+    assert refusal(create_match("duel", players[:1], [stranger])) == (409, "in_tournament")

@@ -1,4 +1,4 @@
-"""Friend requests, friendships and blocks as the contract tells them, in the simplest way that can be thought of."""
+"""A simple model of friend requests, friendships and blocks, as the contract defines them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Event = tuple[str, tuple[int, ...]]
-"""A code and who gets it; users are numbers."""
+"""An event's code and recipients; users are numbers."""
 
 
 @dataclass
@@ -15,12 +15,12 @@ class Model:
 
     alive: set[int]
     requests: dict[frozenset[int], int] = field(default_factory=dict)
-    """Pairs with a request, and who sent it."""
+    """The sender of the request of each pair that has one."""
     friends: set[frozenset[int]] = field(default_factory=set)
     blocks: set[tuple[int, int]] = field(default_factory=set)
-    """Who blocks whom."""
+    """Blocker and blocked user."""
     decorated: set[int] = field(default_factory=set)
-    """Who has the picture for the first friend."""
+    """Users with the picture for the first friend."""
     events: list[Event] = field(default_factory=list)
 
     def ask(self, me: int, other: int) -> int:
@@ -94,12 +94,14 @@ class Model:
         return 204
 
     def lists(self, me: int) -> dict[str, set[int]]:
-        """What each list of a user's has to show."""
+        """The other users in each of a user's lists."""
         return {
             "friends": set(self._others(me, self.friends)),
-            "friend_requests": set(self._others(me, {p for p, who in self.requests.items() if who == me})),
+            "friend_requests": set(
+                self._others(me, {p for p, sender in self.requests.items() if sender == me})
+            ),
             "friend_requests/received": set(
-                self._others(me, {p for p, who in self.requests.items() if who != me})
+                self._others(me, {p for p, sender in self.requests.items() if sender != me})
             ),
             "blocked": {blocked for blocker, blocked in self.blocks if blocker == me},
         }

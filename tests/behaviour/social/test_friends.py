@@ -1,4 +1,4 @@
-"""Friend requests, friendships and blocks: who may do what, what is stored, and who is told."""
+"""Friend requests, friendships and blocks: answers, rows and events."""
 
 from __future__ import annotations
 
@@ -8,37 +8,18 @@ import pytest
 
 from shared.domain.social import relations as limits
 from shared.usecases.social import blocks, friends
-from tests.support.calls import Player, call, made_player, open_streams
-from tests.support.database import raw_items
-from tests.support.friends import (
-    accept,
-    ask,
-    befriend,
-    block,
-    end_request,
-    listed,
-    remove,
-    sent_events,
-    unblock,
-)
+from tests.support.calls import call, refusal
+from tests.support.database import items_of, raw_items
+from tests.support.events import sent_events
+from tests.support.friends import accept, ask, befriend, block, end_request, listed, remove, unblock
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player, new_guest, open_streams
 
 pytestmark = pytest.mark.usefixtures("table")
 
 
-@pytest.fixture
-def alice() -> Player:
-    return made_player("Alice")
-
-
-@pytest.fixture
-def bobby() -> Player:
-    return made_player("Bobby")
-
-
 def request_to(name: Any, player: Player) -> tuple[int, str]:
-    answer = call("POST", "/users/me/friend_requests/", player.access, {"username": name})
-    return answer.status, answer.body.get("code", "")
+    return refusal(call("POST", "/users/me/friend_requests/", player.access, {"username": name}))
 
 
 def notified(player: Player) -> int:
@@ -51,7 +32,7 @@ def test_a_request_is_shown_to_both_and_new_to_its_receiver_only(alice: Player, 
     assert list(answer.body) == ["id", "sender", "receiver", "send_at"]
     assert (answer.body["sender"]["id"], answer.body["receiver"]["id"]) == (alice.id, bobby.id)
     request = answer.body["id"]
-    ((code, to, data),) = sent_events(["receive-friend-request"])
+    ((code, to, data),) = sent_events("receive-friend-request")
     assert (code, to) == ("receive-friend-request", (bobby.id,))
     assert notified(bobby) == 1
     assert notified(alice) == 0
@@ -63,9 +44,7 @@ def test_a_request_is_shown_to_both_and_new_to_its_receiver_only(alice: Player, 
     assert_whole(raw_items())
 
 
-def test_listing_received_requests_makes_those_on_the_page_old_and_no_others(
-    alice: Player, bobby: Player
-) -> None:
+def test_listing_received_requests_marks_only_the_listed_ones_as_seen(alice: Player, bobby: Player) -> None:
     carol = made_player("Carol")
     first, second = ask(alice, bobby), ask(carol, bobby)
     one = {"limit": "1"}
@@ -94,7 +73,7 @@ def test_accepting_makes_a_friendship_with_the_id_of_the_request(alice: Player, 
     assert listed(bobby, "friends") == [answer.body]
     assert call("GET", f"/users/me/friends/{request}/", alice.access).body == shown
     assert call("GET", f"/users/{bobby.id}/", alice.access).body["friends"] == shown
-    ((_, to, data),) = sent_events(["accept-friend-request"])
+    ((_, to, data),) = sent_events("accept-friend-request")
     assert to == (alice.id,)
     assert data["friend"]["id"] == bobby.id
     assert listed(alice, "friend_requests") == listed(bobby, "friend_requests/received") == []
@@ -106,14 +85,14 @@ def test_accepting_makes_a_friendship_with_the_id_of_the_request(alice: Player, 
 def test_the_first_friend_unlocks_a_picture_for_both_once(alice: Player, bobby: Player) -> None:
     befriend(alice, bobby)
     befriend(made_player("Carol"), alice)
-    unlocked = sent_events(["profile-picture-unlocked"])
+    unlocked = sent_events("profile-picture-unlocked")
     assert [(to, data["id"]) for _, to, data in unlocked[:2]] == [((bobby.id,), 20), ((alice.id,), 20)]
     assert len(unlocked) == 3
     remove(alice, listed(alice, "friends")[0]["id"])
     remove(alice, listed(alice, "friends")[0]["id"])
     befriend(alice, bobby)
-    assert len(sent_events(["profile-picture-unlocked"])) == 3
-    pictures = [item["pictures"]["NS"] for item in raw_items() if item["kind"]["S"] == "user"]
+    assert len(sent_events("profile-picture-unlocked")) == 3
+    pictures = [item["pictures"]["NS"] for item in items_of("user")]
     assert all("20" in owned for owned in pictures)
 
 
@@ -125,36 +104,35 @@ def test_only_the_receiver_can_accept(alice: Player, bobby: Player) -> None:
 
 
 def test_the_sender_cancels_and_the_receiver_rejects(alice: Player, bobby: Player) -> None:
-    for player, code, told in (
+    for player, code, receiver in (
         (alice, "cancel-friend-request", bobby),
         (bobby, "reject-friend-request", alice),
     ):
         request = ask(alice, bobby)
         assert end_request(player, request).status == 204
-        assert sent_events([code]) == [(code, (told.id,), {"id": request})]
+        assert sent_events(code) == [(code, (receiver.id,), {"id": request})]
         assert end_request(player, request).status == 404
         assert notified(bobby) == 0
         assert_whole(raw_items())
 
 
 @pytest.mark.parametrize("who", [0, 1])
-def test_either_friend_can_end_the_friendship_and_the_other_is_told(
+def test_either_friend_can_end_the_friendship_and_the_other_gets_an_event(
     who: int, alice: Player, bobby: Player
 ) -> None:
     friendship, players = befriend(alice, bobby), (alice, bobby)
     assert remove(players[who], friendship).status == 204
-    assert sent_events(["delete-friend"]) == [("delete-friend", (players[1 - who].id,), {"id": friendship})]
+    assert sent_events("delete-friend") == [("delete-friend", (players[1 - who].id,), {"id": friendship})]
     assert listed(alice, "friends") == listed(bobby, "friends") == []
     assert call("GET", f"/users/{alice.id}/", bobby.access).body["friends"] is None
     assert {remove(player, friendship).status for player in players} == {404}
     assert_whole(raw_items())
 
 
-def test_who_cannot_be_asked_is_told_why_or_not_found(alice: Player, bobby: Player) -> None:
-    guest = call("POST", "/auth/guest/").body["access"]
-    guest_name = call("GET", "/users/me/", guest).body["username"]
+def test_a_request_is_refused_with_a_reason_or_as_not_found(alice: Player, bobby: Player) -> None:
+    guest = new_guest()
     before = raw_items()
-    for name in ("Nobody", guest_name, "", "x" * 3000, "Bobby "):
+    for name in ("Nobody", guest.name, "", "x" * 3000, "Bobby "):
         assert request_to(name, alice) == (404, "user_not_found")
     assert request_to("aLICE", alice) == (403, "self_request")
     assert call("POST", "/users/me/friend_requests/", alice.access, {}).body == {
@@ -200,13 +178,15 @@ def test_a_full_list_of_received_requests_or_friends_is_a_clear_403(
     assert_whole(raw_items())
 
 
-def test_blocking_ends_a_friendship_and_tells_the_other_only(alice: Player, bobby: Player) -> None:
+def test_blocking_ends_a_friendship_and_sends_an_event_to_the_other_only(
+    alice: Player, bobby: Player
+) -> None:
     friendship = befriend(alice, bobby)
     answer = block(alice, bobby)
     assert answer.status == 201
     assert list(answer.body) == ["id", "blocked", "blocked_at"]
     assert answer.body["blocked"]["id"] == bobby.id
-    assert sent_events(["delete-friend"]) == [("delete-friend", (bobby.id,), {"id": friendship})]
+    assert sent_events("delete-friend") == [("delete-friend", (bobby.id,), {"id": friendship})]
     assert listed(alice, "blocked") == [answer.body]
     assert listed(bobby, "blocked") == listed(alice, "friends") == listed(bobby, "friends") == []
     assert call("GET", f"/users/{alice.id}/", bobby.access).status == 404
@@ -218,7 +198,7 @@ def test_blocking_the_receiver_of_a_request_cancels_it_for_both(alice: Player, b
     request = ask(alice, bobby)
     block(alice, bobby)
     codes = ["cancel-friend-request", "reject-friend-request", "delete-friend"]
-    assert sent_events(codes) == [("cancel-friend-request", (bobby.id, alice.id), {"id": request})]
+    assert sent_events(*codes) == [("cancel-friend-request", (bobby.id, alice.id), {"id": request})]
     assert notified(bobby) == 0
     assert_whole(raw_items())
 
@@ -227,15 +207,14 @@ def test_blocking_the_sender_of_a_request_rejects_it(alice: Player, bobby: Playe
     request = ask(alice, bobby)
     block(bobby, alice)
     codes = ["cancel-friend-request", "reject-friend-request", "delete-friend"]
-    assert sent_events(codes) == [("reject-friend-request", (alice.id,), {"id": request})]
+    assert sent_events(*codes) == [("reject-friend-request", (alice.id,), {"id": request})]
     assert_whole(raw_items())
 
 
-def test_who_cannot_be_blocked_is_told_why_or_not_found(alice: Player, bobby: Player) -> None:
-    guest = call("POST", "/auth/guest/").body["access"]
-    guest_id = call("GET", "/users/me/", guest).body["id"]
+def test_a_block_is_refused_with_a_reason_or_as_not_found(alice: Player, bobby: Player) -> None:
+    guest = new_guest()
     assert block(alice, alice).body["code"] == "self_block"
-    for user_id in (0, guest_id):
+    for user_id in (0, guest.id):
         answer = call("POST", "/users/me/blocked/", alice.access, {"user_id": user_id})
         assert (answer.status, answer.body["code"]) == (404, "user_not_found")
     for body in ({}, {"user_id": "5"}, {"user_id": -1}, {"user_id": 2**53}, {"user_id": None}):
@@ -257,7 +236,7 @@ def test_no_more_than_fifty_users_can_be_blocked(alice: Player, monkeypatch: pyt
     assert_whole(raw_items())
 
 
-def test_unblocking_makes_the_blocker_visible_again_and_brings_nothing_else_back(
+def test_unblocking_makes_the_blocker_visible_again_and_restores_nothing_else(
     alice: Player, bobby: Player
 ) -> None:
     befriend(alice, bobby)
@@ -270,7 +249,7 @@ def test_unblocking_makes_the_blocker_visible_again_and_brings_nothing_else_back
     assert_whole(raw_items())
 
 
-def test_what_is_between_others_is_not_found_by_any_method(alice: Player, bobby: Player) -> None:
+def test_relations_of_others_are_not_found_by_any_method(alice: Player, bobby: Player) -> None:
     carol, dave = made_player("Carol"), made_player("Dave")
     request, friendship = ask(alice, bobby), befriend(alice, carol)
     blocked = block(alice, dave).body["id"]
@@ -283,7 +262,7 @@ def test_what_is_between_others_is_not_found_by_any_method(alice: Player, bobby:
     for path, methods in paths.items():
         for method in methods:
             assert call(method, path, dave.access).status == 404, f"{method} {path}"
-    # Nor is one thing found as another.
+    # An id is not found as an id of another kind.
     for method, path in (
         ("DELETE", f"/users/me/friends/{request}/"),
         ("DELETE", f"/users/me/friend_requests/{friendship}/"),

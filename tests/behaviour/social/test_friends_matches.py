@@ -6,10 +6,11 @@ import itertools
 
 import pytest
 
-from tests.support.calls import Player, call, made_player, service
 from tests.support.database import raw_items
 from tests.support.friends import accept, ask, befriend, listed, remove
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.matches import create_match, finish
+from tests.support.players import Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -17,12 +18,9 @@ COUNTERS = ("me_win", "friend_win", "matches_play_against", "matches_played_toge
 
 
 def play(mode: str, winners: list[Player], losers: list[Player]) -> None:
-    teams = {side: [{"id": p.id} for p in team] for side, team in (("a", losers), ("b", winners))}
-    match = call("POST", "/private/match/create/", service(), {"game_mode": mode, "teams": teams})
+    match = create_match(mode, losers, winners)
     assert match.status == 201, match
-    path = f"/private/match/finish/{match.body['id']}/"
-    body = {"user_id": losers[0].id, "finish_reason": "player-disconnect"}
-    assert call("PATCH", path, service(), body).status == 200
+    assert finish(match.body["id"], losers[0]).status == 200
 
 
 def counters(player: Player, friend: Player) -> tuple[int, ...]:
@@ -30,8 +28,7 @@ def counters(player: Player, friend: Player) -> tuple[int, ...]:
     return tuple(shown[name] for name in COUNTERS)
 
 
-def test_a_duel_of_friends_counts_on_both_sides() -> None:
-    alice, bobby = made_player("Alice"), made_player("Bobby")
+def test_a_duel_of_friends_counts_on_both_sides(alice: Player, bobby: Player) -> None:
     befriend(bobby, alice)
     play("duel", [alice], [bobby])
     play("duel", [alice], [bobby])
@@ -54,8 +51,8 @@ def test_in_teams_of_three_every_pair_of_friends_counts() -> None:
     assert_whole(raw_items())
 
 
-def test_only_matches_that_end_during_the_friendship_count() -> None:
-    alice, bobby, carol = made_player("Alice"), made_player("Bobby"), made_player("Carol")
+def test_only_matches_that_end_during_the_friendship_count(alice: Player, bobby: Player) -> None:
+    carol = made_player("Carol")
     befriend(alice, carol)
     play("duel", [alice], [bobby])
     request = ask(alice, bobby)

@@ -1,4 +1,4 @@
-"""Whatever four users do about each other, in whatever order: the product and the model agree."""
+"""Any sequence of actions of four users on each other: the product agrees with the model."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from dataclasses import dataclass, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.store import keys
-from shared.store.accounts.users import read_accounts
-from shared.store.base import connection, read_item, utc_now
-from shared.store.social.relations import Relations
-from shared.usecases.accounts.deletion import ErasureScope, delete_account, erase
+from shared.store.base import connection
 from tests.behaviour.social.friends_model import Model
 from tests.support import friends
-from tests.support.calls import Player, call, made_player
+from tests.support.calls import call
 from tests.support.database import leading_to, raw_items
+from tests.support.deletion import delete, run_cleanup
 from tests.support.engine import Engine
-from tests.support.friends import listed, sent_events
+from tests.support.events import sent_events
+from tests.support.friends import listed
 from tests.support.invariants.whole_table import assert_whole
+from tests.support.players import Player, made_player
 
 USERS = range(4)
 ACTIONS = ("ask", "accept", "end_request", "remove", "block", "unblock", "delete")
 
 steps = st.lists(
     st.tuples(
-        # Deletions are rare, or there would soon be nobody left.
+        # Deletions are rare, or no user would be left soon.
         st.sampled_from(ACTIONS[:6] * 3 + ACTIONS[6:]),
         st.sampled_from(USERS),
         st.sampled_from(USERS),
@@ -35,8 +34,8 @@ steps = st.lists(
     max_size=30,
 )
 
-OTHER_LISTS = {"friends": "friend", "blocked": "blocked", "friend_requests": "receiver"}
-"""Which field of an entry shows the other user."""
+OTHER_USERS = {"friends": "friend", "blocked": "blocked", "friend_requests": "receiver"}
+"""The field of an entry that shows the other user, by list."""
 
 
 @dataclass
@@ -45,7 +44,7 @@ class Product:
 
     players: list[Player]
     pairs: dict[frozenset[int], int] = field(default_factory=dict)
-    """The latest request or friendship of a pair, whether it still exists or not."""
+    """The latest request or friendship of each pair, even after its end."""
     blocks: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def do(self, action: str, me: int, other: int) -> int:
@@ -63,28 +62,19 @@ class Product:
             case "unblock":
                 answer = friends.unblock(mine, self.blocks.get((me, other), 1))
             case "delete":
-                return self._delete(mine)
+                delete(mine)
+                run_cleanup()
+                return 204
             case _:
                 answer = getattr(friends, action)(mine, self.pairs.get(pair, 1))
         return answer.status
 
-    def _delete(self, player: Player) -> int:
-        """As the endpoint and the erasing task do; without the costly password."""
-        user = read_accounts([player.id], utc_now())[player.id]
-        relations = read_item(keys.relations(player.id))
-        assert isinstance(relations, Relations)
-        delete_account(user, relations)
-        step: int | None = 0
-        while step is not None:
-            step = erase(ErasureScope(player.id, 0, 1), step)
-        return 204
-
     def lists(self, me: int) -> dict[str, set[int]]:
         number = {player.id: n for n, player in enumerate(self.players)}
         shown = {}
-        for what in ("friends", "friend_requests", "friend_requests/received", "blocked"):
-            other = OTHER_LISTS.get(what, "sender")
-            shown[what] = {number[entry[other]["id"]] for entry in listed(self.players[me], what)}
+        for path in ("friends", "friend_requests", "friend_requests/received", "blocked"):
+            other = OTHER_USERS.get(path, "sender")
+            shown[path] = {number[entry[other]["id"]] for entry in listed(self.players[me], path)}
         return shown
 
 
@@ -105,7 +95,7 @@ def test_any_sequence_of_actions_gives_the_states_answers_and_events_of_the_mode
                 answer = call("GET", "/users/me/friends/", product.players[me].access)
                 assert (answer.status, answer.body["code"]) == (401, "user_not_found")
         number = {player.id: n for n, player in enumerate(product.players)}
-        # `delete-user` is in the account's own partition, which is erased with it.
+        # `delete-user` is in the account's own partition, which is erased.
         sent = Counter(
             (code, tuple(number[user] for user in to))
             for code, to, _ in sent_events()

@@ -1,4 +1,4 @@
-"""Tournaments of end-to-end tests: who plays, a game server that plays it out, and what everyone should be told."""
+"""Tournaments of end-to-end tests: players, a game server that plays the matches, and the expected events."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from demo.api import ApiError
+from demo.event_log import Received
 from demo.player import Player
-from demo.stream import EventStream, Received
+from demo.stream import EventStream
 from tests.support.e2e.world import World
 
 Json = dict[str, Any]
@@ -21,7 +22,7 @@ THROTTLED = 429
 
 
 @dataclass
-class Cup:
+class Tournament:
     """A tournament, the players in it in the order of joining, and their event streams."""
 
     here: World
@@ -31,7 +32,7 @@ class Cup:
     players: list[Player]
     streams: dict[int, EventStream]
     left: set[int] = field(default_factory=set)
-    """Who has left it for good."""
+    """Users who have left for good."""
 
     @property
     def first(self) -> Player:
@@ -40,7 +41,7 @@ class Cup:
 
     @property
     def reader(self) -> Player:
-        """Somebody who hasn't left."""
+        """A player who hasn't left."""
         return next(player for player in self.players if player.id not in self.left)
 
     def player(self, user_id: int) -> Player:
@@ -48,10 +49,10 @@ class Cup:
         return next(player for player in self.players if player.id == user_id)
 
     async def add(self, player: Player) -> Json:
-        """Somebody else joins, with an open stream."""
+        """Let another player join, with an open stream."""
         self.streams[player.id] = await self.here.listen(player)
         self.players.append(player)
-        return await patiently(lambda: player.join_tournament(self.code))
+        return await retried(lambda: player.join_tournament(self.code))
 
     async def everyone_gets(self, code: str, seconds: float = 30) -> list[Received]:
         """The next event of a kind for everyone who hasn't left, in the order of joining."""
@@ -61,7 +62,7 @@ class Cup:
         return list(await asyncio.gather(*waiting))
 
     def codes(self, player: Player) -> list[str]:
-        """The kinds of all events that a player has got, pings and pictures apart."""
+        """The codes of a player's tournament and game-start events."""
         return [
             event.code
             for event in self.streams[player.id].events
@@ -69,8 +70,8 @@ class Cup:
         ]
 
 
-async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """The answer to a request, sent again as long as it is told to: as a client would that lost a race."""
+async def retried(call: Callable[[], Awaitable[T]]) -> T:
+    """The answer to a request, which is repeated after a 429, as a client does."""
     for _ in range(50):
         try:
             return await call()
@@ -81,45 +82,45 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError("throttled for ever")
 
 
-async def open_cup(here: World, size: int, entrants: int, **options: Any) -> Cup:
-    """A tournament with so many players in it, who came one after the other."""
+async def open_tournament(here: World, size: int, entrants: int, **options: Any) -> Tournament:
+    """A new tournament whose players joined one after the other."""
     players = list(await asyncio.gather(*(here.user() for _ in range(entrants))))
     first, *others = players
     streams = {first.id: await here.listen(first)}
     made = await first.create_tournament("Autumn Cup", size, **options)
-    cup = Cup(here, made["id"], made["code"], size, [first], streams)
+    tournament = Tournament(here, made["id"], made["code"], size, [first], streams)
     for player in others:
-        await cup.add(player)
-    return cup
+        await tournament.add(player)
+    return tournament
 
 
 async def finish_match(here: World, match: Json, winner: int) -> None:
-    """The game server plays a match: 3 to 1 for the winner, unless that one has nobody to lose a point to."""
+    """The game server plays a match: 3 to 1 for the winner."""
     players = [match["teams"][side]["players"][0]["id"] for side in "ab"]
     for user_id in players:
-        await patiently(partial(here.server.connect, match["id"], user_id))
+        await retried(partial(here.server.connect, match["id"], user_id))
     (loser,) = set(players) - {winner}
     for scorer in (loser, winner, winner, winner):
-        await patiently(partial(here.server.score, scorer))
+        await retried(partial(here.server.score, scorer))
 
 
-def seeds_of(cup: Cup, tournament: Json) -> dict[int, int]:
-    """Everyone's seed."""
-    return {participant["id"]: participant["seed"] for participant in tournament["participants"]}
+def seeds_of(shown: Json) -> dict[int, int]:
+    """The seed of each participant, by user, of a tournament as the API shows it."""
+    return {participant["id"]: participant["seed"] for participant in shown["participants"]}
 
 
-async def play_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> list[Json]:
-    """The stage's matches, played one after the other, top to bottom; the better seed wins."""
-    bracket = (await cup.reader.tournament())["matches"][stage]
+async def play_stage(tournament: Tournament, stage: str, seeds: dict[int, int]) -> list[Json]:
+    """Play the matches of a stage one after the other, top to bottom; the better seed wins."""
+    bracket = (await tournament.reader.tournament())["matches"][stage]
     pairs = [(m["user_1"]["id"], m["user_2"]["id"]) for m in bracket if m["finish_reason"] is None]
     matches = []
     for pair in pairs:
-        starts = [await cup.streams[user_id].next("game-start", timeout=30) for user_id in pair]
+        starts = [await tournament.streams[user_id].next("game-start", timeout=30) for user_id in pair]
         assert starts[0].data == starts[1].data
         matches.append(starts[0].data)
     for pair, match in zip(pairs, matches, strict=True):
-        await finish_match(cup.here, match, min(pair, key=lambda user_id: seeds[user_id]))
-        results = await cup.everyone_gets("tournament-match-finish")
+        await finish_match(tournament.here, match, min(pair, key=lambda user_id: seeds[user_id]))
+        results = await tournament.everyone_gets("tournament-match-finish")
         assert (
             len({result.data["matches"][stage][match["tournament_n"] - 1]["winner"] for result in results})
             == 1
@@ -127,15 +128,15 @@ async def play_stage(cup: Cup, stage: str, seeds: dict[int, int]) -> list[Json]:
     return matches
 
 
-async def play_out(cup: Cup, seeds: dict[int, int]) -> None:
-    """All stages; the better seed wins."""
-    stages = STAGES[-(cup.size.bit_length() - 1) :]
+async def play_out(tournament: Tournament, seeds: dict[int, int]) -> None:
+    """Play all stages; the better seed wins."""
+    stages = STAGES[-(tournament.size.bit_length() - 1) :]
     for stage in stages:
-        await play_stage(cup, stage, seeds)
+        await play_stage(tournament, stage, seeds)
 
 
-def story(size: int, entrants: int, joined: int, seed: int) -> Iterator[str]:
-    """What one participant is told of a tournament in which the better seed always wins, top matches first.
+def expected_events(size: int, entrants: int, joined: int, seed: int) -> Iterator[str]:
+    """The events that one participant gets in a tournament whose better seeds win, top matches first.
 
     `joined` is their place in the order of joining, from 1.
     """
@@ -168,7 +169,7 @@ def _pairs(order: list[int]) -> list[tuple[int, int]]:
 
 
 def _top_to_bottom(size: int) -> list[int]:
-    """The seeds of a bracket as they are printed, written down by hand."""
+    """The seeds of a bracket from top to bottom, as printed brackets have them."""
     return {
         4: [1, 4, 2, 3],
         8: [1, 8, 4, 5, 2, 7, 3, 6],

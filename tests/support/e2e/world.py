@@ -1,4 +1,4 @@
-"""What end-to-end tests are written with: players, a game server, and waiting for a state instead of for a time."""
+"""Players and a game server of a running stack, and waiting for a state instead of for a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 from demo.api import Api, ApiError
-from demo.player import GameServer, Player
+from demo.game_server import GameServer
+from demo.player import Player
 from demo.stream import EventStream
 from infra.local.runner.stack import Stack
 
@@ -38,7 +39,7 @@ class World:
         return await self._exits.enter_async_context(player.connect(**options))
 
     async def match(self, a: Player, b: Player, game_mode: str = "duel") -> dict[str, Any]:
-        """A match between two players, begun by the game server, which both have reached."""
+        """A match that the game server creates and both players connect to."""
         match = await self.server.create_match(game_mode, [a.id], [b.id])
         for player in (a, b):
             await self.server.connect(match["id"], player.id)
@@ -47,7 +48,7 @@ class World:
 
 @asynccontextmanager
 async def world(stack: Stack) -> AsyncIterator[World]:
-    """Connections to a stack; what they opened is closed at the end."""
+    """Connections to a stack, closed at the end."""
     async with Api(stack.url, stack.ca) as api, AsyncExitStack() as exits:
         yield World(stack, api, GameServer(api, stack.service_token()), exits)
 
@@ -62,18 +63,30 @@ def in_world(stack: Stack, test: Callable[[World], Coroutine[Any, Any, T]]) -> T
     return asyncio.run(run())
 
 
-async def until(what: str, holds: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
-    """Ask again and again until something holds; AssertionError naming it after so many seconds."""
+async def until(description: str, holds: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+    """Wait until something holds; AssertionError with its description after so many seconds."""
     deadline = time.monotonic() + seconds
     while not await holds():
-        assert time.monotonic() < deadline, f"never came true within {seconds:g} s: {what}"
+        assert time.monotonic() < deadline, f"never came true within {seconds:g} s: {description}"
         await asyncio.sleep(0.05)
 
 
 async def refusal(call: Awaitable[Any]) -> tuple[int, Any]:
-    """Status and body of an answer that has to be an error."""
+    """Status and body of a request that has to fail."""
     try:
         answer = await call
     except ApiError as error:
         return error.status, error.body
     raise AssertionError(f"not refused: {answer}")
+
+
+async def refusal_code(call: Awaitable[Any]) -> tuple[int, str]:
+    """Status and code of a request that has to fail."""
+    status, body = await refusal(call)
+    return status, body["code"]
+
+
+async def flush_events(here: World, *streams: tuple[Player, EventStream]) -> None:
+    """Wait until everything committed so far has arrived: a last event of these users does."""
+    await here.server.notify([player.id for player, _ in streams], "lobby-update", data={})
+    await asyncio.gather(*(stream.next("lobby-update") for _, stream in streams))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from shared.domain.accounts.pictures import Achievements, deserved
 from shared.domain.accounts.statistics import Line, Statistics
-from tests.support.invariants.table import Row, Table, winner_of
+from tests.support.invariants.table import Row, Table, stages, winner_of
 
 MODES = ("duel", "clash", "ranked", "tournament")
 
@@ -109,7 +109,7 @@ def _has_won(tournament: Row, user_id: int) -> bool:
     """Whether a user has won a tournament that is over."""
     if tournament["finish_at"] is None:
         return False
-    return winner_of(tournament["bracket"][-1][0]) == user_id
+    return winner_of(stages(tournament)[-1][0]) == user_id
 
 
 RULES = (_rows_of_accounts, _names, _streams, _trophies)

@@ -20,6 +20,21 @@ KINDS = {
 
 Row = dict[str, Any]
 
+DEFAULTS = {"present": True, "still_in": True, "ready": False, "score": 0, "own_goal": 0, "banned": ()}
+"""A stored state leaves out fields that have these values, and all others that are None."""
+
+
+class State(Row):
+    """A stored state, or a part of it."""
+
+    def __missing__(self, name: str) -> Any:
+        return DEFAULTS.get(name)
+
+
+def stages(state: Row) -> list[list[Row]]:
+    """The bracket of a tournament; without stages before the start."""
+    return state["bracket"]["stages"] if state["bracket"] else []
+
 
 @dataclass(slots=True)
 class Table:
@@ -82,7 +97,9 @@ def _plain(name: str, value: Mapping[str, Any]) -> Any:
         return set(content)
     if kind == "NULL":
         return None
-    return json.loads(content) if kind == "S" and name in JSON_ATTRIBUTES else content
+    if kind == "S" and name in JSON_ATTRIBUTES:
+        return json.loads(content, object_hook=State if name == "state" else None)
+    return content
 
 
 def players_of(match: Mapping[str, Any]) -> list[int]:

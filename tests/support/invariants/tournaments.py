@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.support.invariants.table import Row, Table, players_of, winner_of
+from tests.support.invariants.table import Row, Table, players_of, stages, winner_of
 
 
 def _entrants(table: Table) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _executions(table: Table) -> Iterator[str]:
     answered = {row["token"] for row in table.kinds["wake"]}
     for row in table.kinds["tournament"]:
         state = row["state"]
-        id_, run, waiting = state["id"], state["run"], state["waiting"]
+        id_, run, waiting = state["id"], state["run"], state["callback"]
         if run is not None and not begun[id_, run]:
             yield f"the tournament {id_} has the run {run}, which never begins"
         if state["bracket"] is not None and (run is None) is (state["finish_at"] is None):
@@ -93,7 +93,7 @@ def _executions(table: Table) -> Iterator[str]:
             yield f"the run {waiting['run']} waits for the tournament {id_}, whose run is {run}"
         if waiting["token"] in answered:
             yield f"the token {waiting['token']} waits for the tournament {id_} and is answered already"
-        if not _is_to_come(state, waiting["what"]):
+        if not _is_to_come(state, waiting["stage"]):
             yield f"the tournament {id_} has an execution that waits for the past stage {waiting['what']}"
 
 
@@ -101,13 +101,13 @@ def _is_to_come(state: Row, stage: int) -> bool:
     """Whether an execution can still wait for the start (0), or for the end of a stage."""
     if stage == 0:
         return state["bracket"] is None
-    results = ["finish_reason" in p for row in state["bracket"] or () for p in row if p["stage"] == stage]
+    results = ["finish_reason" in p for row in stages(state) for p in row if p["stage"] == stage]
     return bool(stage == state["stage"]) and not all(results)
 
 
 def _matches(table: Table) -> Iterator[str]:
     """A tournament's match is in the bracket with the same players and result, and its players are seated there."""
-    brackets = {row["state"]["id"]: row["state"]["bracket"] or () for row in table.kinds["tournament"]}
+    brackets = {row["state"]["id"]: stages(row["state"]) for row in table.kinds["tournament"]}
     running = table.running_matches()
     for match_id, row in table.matches.items():
         match = row["state"]
@@ -134,7 +134,7 @@ def _matches(table: Table) -> Iterator[str]:
 
 def _still_in(state: Row) -> Iterator[str]:
     """A user who may still win is present and has lost no match; a user who plays a match may still win."""
-    pairings = [pairing for stage in state["bracket"] for pairing in stage]
+    pairings = [pairing for stage in stages(state) for pairing in stage]
     lost = {user for p in pairings if "finish_reason" in p for user in _users(p) if user != winner_of(p)}
     plays = {user for p in pairings if "game" in p and "finish_reason" not in p for user in _users(p)}
     for entrant in state["entrants"]:
@@ -151,8 +151,8 @@ def _bracket(table: Table, state: Row, entries: set[tuple[int, int]]) -> Iterato
     for user_id in users:
         if user_id in table.users and (user_id, id_) not in entries:
             yield f"user {user_id} has no entry of the tournament {id_}"
-    pairings = [pairing for stage in state["bracket"] for pairing in stage]
-    first = [user for pairing in state["bracket"][0] for user in _users(pairing)]
+    pairings = [pairing for stage in stages(state) for pairing in stage]
+    first = [user for pairing in stages(state)[0] for user in _users(pairing)]
     if sorted(first) != sorted(users):
         yield f"the first stage of the tournament {id_} has {first}"
     for pairing in pairings:
@@ -160,11 +160,11 @@ def _bracket(table: Table, state: Row, entries: set[tuple[int, int]]) -> Iterato
         if plays is not ("game" in pairing and pairing["game"]["id"] in running):
             yield f"pairing {pairing['n']} of stage {pairing['stage']} of {id_} disagrees with its match"
         known, stage = {"game", "finish_reason"} & set(pairing), state["stage"] or 0
-        if pairing["stage"] > max(stage, state["bracket"][0][0]["stage"]) and known:
+        if pairing["stage"] > max(stage, stages(state)[0][0]["stage"]) and known:
             yield f"the tournament {id_} has results of a stage that hasn't begun"
         if pairing["stage"] <= stage and not known:
             yield f"the tournament {id_} neither plays nor decides match {pairing['n']} of stage {stage}"
-    yield from _advancing(id_, state["bracket"])
+    yield from _advancing(id_, stages(state))
     if state["finish_at"] and not all("finish_reason" in pairing for pairing in pairings):
         yield f"the tournament {id_} is over without all its results"
 

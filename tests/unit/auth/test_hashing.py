@@ -13,7 +13,7 @@ PASSWORD = "correct-horse-7"
 
 @pytest.fixture
 def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The hashes that Argon2 really verified, in order."""
+    """The hashes that Argon2 verified, in order."""
     seen: list[str] = []
     verify = argon2.PasswordHasher.verify
 
@@ -25,7 +25,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_a_password_is_hashed_with_argon2id_at_owasp_s_minimum() -> None:
+def test_a_password_is_hashed_with_argon2id_at_the_owasp_minimum() -> None:
     parameters = argon2.extract_parameters(hash_password(PASSWORD))
     assert parameters.type is argon2.Type.ID
     assert parameters.memory_cost >= 19 * 1024
@@ -45,12 +45,12 @@ def test_the_same_password_is_never_hashed_to_the_same_text() -> None:
     assert hash_password(PASSWORD) != hash_password(PASSWORD)
 
 
-def test_where_there_is_no_user_a_password_is_verified_all_the_same_and_is_wrong(verified: list[str]) -> None:
+def test_without_a_user_a_password_is_verified_too_and_is_wrong(verified: list[str]) -> None:
     assert not verify_password(PASSWORD, None)
     assert verified == [NOBODYS_HASH]
 
 
-def test_that_verification_costs_what_one_of_a_real_password_costs() -> None:
+def test_the_verification_without_a_user_costs_as_much_as_a_real_one() -> None:
     assert argon2.extract_parameters(NOBODYS_HASH) == argon2.extract_parameters(hash_password(PASSWORD))
 
 
@@ -60,10 +60,10 @@ def test_a_wrong_password_is_verified_once(verified: list[str]) -> None:
     assert verified == [stored]
 
 
-def test_even_nobody_s_password_opens_no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_of_the_placeholder_hash_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "NOBODYS_HASH", hash_password(PASSWORD))
     assert not verify_password(PASSWORD, None)
 
 
-def test_a_stored_text_that_is_no_hash_lets_nobody_in() -> None:
+def test_a_stored_text_that_is_no_hash_accepts_no_password() -> None:
     assert not verify_password(PASSWORD, "none")

@@ -1,4 +1,4 @@
-"""The keys that sign tokens: replaced without logging anybody out, read from Secrets Manager where they are there."""
+"""The keys that sign tokens: replacing them logs no user out, and deployed functions read them from Secrets Manager."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_tokens_of_all_keys_are_read_and_the_first_key_signs(monkeypatch: pytest
         read_token(before, "access")
 
 
-def test_the_key_comes_from_secrets_manager_where_the_environment_has_none(secret: Any) -> None:
+def test_the_key_comes_from_secrets_manager_when_the_environment_has_none(secret: Any) -> None:
     assert signing_keys() == (OLD,)
 
 
@@ -74,7 +74,7 @@ def test_a_warm_function_reads_the_keys_again_after_a_while(
     assert signing_keys() == (NEW, OLD)
 
 
-def test_keys_that_were_read_once_serve_on_while_secrets_manager_fails(
+def test_keys_that_were_read_once_stay_in_use_while_secrets_manager_fails(
     secret: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signing_keys()
@@ -87,15 +87,13 @@ def test_keys_that_were_read_once_serve_on_while_secrets_manager_fails(
     assert signing_keys() == (OLD,)
 
 
-def test_without_any_key_the_answer_is_that_the_service_is_unavailable(
-    secret: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_any_key_the_service_is_unavailable(secret: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, JWT_SECRET_ID="arn:aws:secretsmanager:eu-west-3:123456789012:secret:nothing")
     with pytest.raises(Unavailable):
         signing_keys()
 
 
-def test_a_process_that_is_told_of_no_key_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_without_a_key_setting_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch)
     with pytest.raises(RuntimeError, match="JWT_SECRET_ID"):
         signing_keys()

@@ -1,4 +1,4 @@
-"""Tokens: only ours, only of the right kind, only in time (docs/contract/accounts.md#tokens)."""
+"""Tokens: only our own, of the right kind and in time are accepted (docs/contract/accounts.md#tokens)."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def refused(token: str, *kinds: TokenType) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_token_says_what_it_was_made_for(kind: TokenType) -> None:
+def test_a_token_holds_its_type_and_user(kind: TokenType) -> None:
     found = read_token(new_token(kind, 2**53 - 1, 7), kind)
     assert (found.kind, found.user_id, found.generation) == (kind, 2**53 - 1, 7)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_token_carries_exactly_the_contract_s_claims(kind: TokenType) -> None:
+def test_a_token_carries_exactly_the_contracts_claims(kind: TokenType) -> None:
     token = new_token(kind, 8)
     found = jwt.decode(token, SECRET, algorithms=["HS256"])
     assert found.keys() == {"sub", "type", "jti", "iat", "exp"}
@@ -56,7 +56,7 @@ def test_no_two_tokens_have_the_same_id() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_token_of_one_kind_is_no_token_of_another(kind: TokenType) -> None:
+def test_a_token_of_one_kind_is_refused_as_another(kind: TokenType) -> None:
     for other in KINDS:
         if other != kind:
             refused(new_token(kind, 8), other)
@@ -107,7 +107,7 @@ def test_a_token_that_lacks_a_claim_is_refused(name: str) -> None:
         *({"type": 1}, {"type": ["access"]}, {"type": "ACCESS"}, {"exp": "soon"}, {"iat": "x"}),
     ],
 )
-def test_a_token_whose_claims_are_no_good_is_refused(changes: dict[str, Any]) -> None:
+def test_a_token_with_invalid_claims_is_refused(changes: dict[str, Any]) -> None:
     payload = json.dumps(claims(**changes)).encode()
     refused(jwt.PyJWS().encode(payload, SECRET, "HS256"))
 
@@ -125,7 +125,7 @@ def test_garbage_is_refused(token: str) -> None:
     refused(token)
 
 
-def test_any_changed_character_makes_a_token_worthless() -> None:
+def test_a_token_with_any_changed_character_is_refused() -> None:
     token = new_token("access", 8)
     for place in range(0, len(token) - 1, 7):  # the last one holds unused bits
         changed = "A" if token[place] != "A" else "B"

@@ -1,4 +1,4 @@
-"""The HTTPS half of the client: what it sends, and what it makes of the answers."""
+"""The calls over HTTPS: requests as sent, answers and errors as returned."""
 
 import asyncio
 import json
@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import trustme
 
-from demo.names import HOW, WHO, new_password, new_username
-from demo.player import Api, ApiError, GameServer, Player, UnreachableError
+from demo.api import Api, ApiError, UnreachableError
+from demo.game_server import GameServer
+from demo.names import ADJECTIVES, ANIMALS, new_password, new_username
+from demo.player import Player
 from tests.unit.demo.scripted_server import Exchange, scripted_server
 
 JSON = "content-type: application/json"
@@ -47,7 +49,7 @@ def test_a_call_sends_json_and_token_to_the_api_and_returns_the_json_of_the_answ
 def test_an_answer_without_a_body_has_none() -> None:
     async def test() -> None:
         async with scripted_server(answering(204, None)) as server, Api(server.url) as api:
-            assert (await api.delete("/users/me/")).body is None
+            assert (await api.call("DELETE", "/users/me/")).body is None
 
     run(test())
 
@@ -171,7 +173,7 @@ FORBIDDEN = ("admin", "staff", "support", "anonymous", "transcendence")
 
 
 def test_no_name_that_can_be_drawn_breaks_the_rules() -> None:
-    for pair in (how + who for how in HOW for who in WHO):
+    for pair in (adjective + animal for adjective in ADJECTIVES for animal in ANIMALS):
         assert re.fullmatch(r"[A-Za-z]{3,25}", pair)
         assert not any(word in pair.lower() for word in FORBIDDEN)
     assert re.fullmatch(r"[A-Za-z]+-\d{4}", new_username())

@@ -1,4 +1,4 @@
-"""What the demo shows and how it judges."""
+"""The demo: its output, its checks, its errors."""
 
 import asyncio
 import io
@@ -10,11 +10,14 @@ import pytest
 import trustme
 
 from demo import __main__ as program
-from demo import duel
+from demo.api import Api
+from demo.duel import Duelist, _left_over
+from demo.event_log import Received
 from demo.names import new_username
-from demo.player import Api, EventStream, Player, Received
-from demo.run import Stage, together
+from demo.player import Player
+from demo.run import Run, together
 from demo.running import NotRunningError, find_stack
+from demo.stream import EventStream
 from demo.terminal import Terminal, wants_colour, width_of
 
 
@@ -43,7 +46,7 @@ def test_colours_take_no_room_in_the_columns() -> None:
     plain, painted = io.StringIO(), io.StringIO()
     for out, colour in ((plain, False), (painted, True)):
         terminal = Terminal(out, colour=colour, started=0)
-        terminal.actor("SlyFox")
+        terminal.name("SlyFox")
         terminal.table(["player", "result"], [["SlyFox", "won"], ["é漢", "lost"]])
     lines = plain.getvalue().splitlines()
     assert len({width_of(line) for line in lines}) == 1
@@ -56,10 +59,10 @@ def test_colours_take_no_room_in_the_columns() -> None:
 def test_a_problem_is_shown_and_remembered() -> None:
     out = io.StringIO()
     # Neither the API nor the game server is asked for anything here.
-    stage = Stage(None, None, Terminal(out), 2, 0.0)  # type: ignore[arg-type]
-    stage.check(holds=True, problem="all is well")
-    stage.check(holds=False, problem="a game is counted twice")
-    assert stage.problems == ["a game is counted twice"]
+    run = Run(None, None, Terminal(out), 2, 0.0)  # type: ignore[arg-type]
+    run.check(holds=True, problem="all is well")
+    run.check(holds=False, problem="a game is counted twice")
+    assert run.problems == ["a game is counted twice"]
     assert "a game is counted twice" in out.getvalue()
     assert "all is well" not in out.getvalue()
 
@@ -100,7 +103,7 @@ def test_a_stack_that_left_its_files_but_does_not_answer_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    # Port 1 of this machine: nobody listens there.
+    # No program listens on port 1.
     (tmp_path / "run.json").write_text('{"url": "https://localhost:1"}')
     assert program.main(["--state", str(tmp_path)]) == 2
     error = capsys.readouterr().err
@@ -108,19 +111,18 @@ def test_a_stack_that_left_its_files_but_does_not_answer_is_one_clear_line(
     assert error.count("\n") == 1
 
 
-def entries(*opponents: int | None) -> list[duel.Entry]:
-    """Players 1, 2, …, each with the opponent given, or still waiting."""
+def duelists(*opponents: int | None) -> list[Duelist]:
+    """Players 1, 2, …, each with this opponent, or (None) still waiting."""
     made = []
     for user_id, opponent in enumerate(opponents, start=1):
-        player = Player(None, f"p{user_id}", None, {"access": "", "refresh": ""})  # type: ignore[arg-type]
+        player = Duelist(None, f"p{user_id}", None, {"access": "", "refresh": ""})  # type: ignore[arg-type]
         player.id = user_id
-        entry = duel.Entry(player, None)  # type: ignore[arg-type]
         if opponent is not None:
             match: dict[str, Any] = {
                 "teams": {"a": {"players": [{"id": user_id}]}, "b": {"players": [{"id": opponent}]}}
             }
-            entry.start = Received("1-0", "game-start", {"data": match}, 0.0, 0)
-        made.append(entry)
+            player.start = Received("1-0", "game-start", {"data": match}, 0.0)
+        made.append(player)
     return made
 
 
@@ -130,15 +132,15 @@ def entries(*opponents: int | None) -> list[duel.Entry]:
         ((None, None), 0),
         ((2, 1), 0),
         ((2, 1, None), 1),
-        ((99, None), 1),  # one met a stranger: the other has nobody
+        ((99, None), 1),  # one met a stranger: the other has no opponent
         ((99, None, None), 0),  # one met a stranger: the others have each other
         ((99, 98, None), 1),
     ],
 )
-def test_who_meets_a_stranger_in_the_queue_leaves_somebody_over(
+def test_a_player_who_meets_a_stranger_in_the_queue_leaves_another_one_over(
     opponents: tuple[int | None, ...], left_over: int
 ) -> None:
-    assert duel._left_over(entries(*opponents)) == left_over
+    assert _left_over(duelists(*opponents)) == left_over
 
 
 def test_names_do_not_repeat_soon() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from demo.api import ApiError, tls_context
-from demo.stream import EventStream, EventTimeoutError, Received, StreamEndedError
+from demo.event_log import Received
+from demo.stream import EventStream, EventTimeoutError, StreamEndedError
 from tests.unit.demo.scripted_server import PING, STREAM_HEAD, Exchange, scripted_server, wire
 
 TLS = tls_context(None)
@@ -49,8 +50,7 @@ def test_a_client_that_resumes_asks_for_what_came_after_the_last_event_it_saw() 
             await stream.next(where=lambda event: event.id == "3-0")
             assert numbers(stream) == ["1-0", "2-0", "3-0"]
             assert [exchange.headers.get("last-event-id") for exchange in server.exchanges] == [None, "2-0"]
-            assert stream.reconnections == 1
-            assert [event.connection for event in stream.events] == [0, 0, 1]
+            assert stream.connections == 2
 
     run(test())
 
@@ -141,22 +141,6 @@ def test_a_stream_closed_and_opened_again_goes_on_where_it_stopped() -> None:
     run(test())
 
 
-def test_an_interrupted_connection_is_replaced() -> None:
-    async def serve(exchange: Exchange) -> None:
-        await exchange.send(STREAM_HEAD)
-        await stay(exchange)
-
-    async def test() -> None:
-        async with scripted_server(serve) as server, stream_of(server.url) as stream:
-            stream.interrupt()
-            await stream.connected()
-            assert len(server.exchanges) == 2
-            assert stream.connections[0].why_closed == "interrupted"
-            assert stream.connections[0].closed_at is not None
-
-    run(test())
-
-
 def test_a_server_in_trouble_is_asked_again_until_it_recovers() -> None:
     async def broken(exchange: Exchange) -> None:
         await exchange.answer(503, b"{}")
@@ -172,7 +156,7 @@ def test_a_server_in_trouble_is_asked_again_until_it_recovers() -> None:
         async with scripted_server(broken, hang_up, broken, well) as server, stream_of(server.url) as stream:
             assert len(server.exchanges) == 4
             assert stream.failure is None
-            assert stream.reconnections == 0
+            assert stream.connections == 1
 
     run(test())
 
@@ -240,7 +224,7 @@ def test_the_server_sets_the_time_to_wait_before_a_new_connection() -> None:
     async def test() -> None:
         async with scripted_server(serve) as server:
             # An hour of back-off, were it not for the server's word.
-            stream = EventStream(server.url, lambda: "token", TLS, first_back_off=3600, longest_back_off=3600)
+            stream = EventStream(server.url, lambda: "token", TLS, first_back_off=3600, max_back_off=3600)
             async with stream:
                 while len(server.exchanges) < 3:
                     await stream.connected()
@@ -307,7 +291,7 @@ def test_nobody_there_is_reported_at_the_deadline() -> None:
         async with scripted_server(stay) as server:
             url = server.url
         stream = stream_of(url)
-        with pytest.raises(EventTimeoutError, match=r"last trouble.*ConnectError"):
+        with pytest.raises(EventTimeoutError, match=r"last error.*ConnectError"):
             await stream.open(timeout=0.2)
         assert stream.state == "closed"
 

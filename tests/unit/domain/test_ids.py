@@ -21,7 +21,7 @@ def test_an_id_is_a_number_that_javascript_reads_exactly(now: datetime) -> None:
 
 
 @given(MOMENTS)
-def test_an_id_tells_when_it_was_given_out(now: datetime) -> None:
+def test_an_id_contains_its_time(now: datetime) -> None:
     assert abs(id_time(new_id(now)) - now) < timedelta(milliseconds=2)
 
 
@@ -37,25 +37,25 @@ def test_ids_of_one_instant_differ() -> None:
 
 
 @given(MOMENTS)
-def test_the_ids_after_a_user_s_are_free_for_the_lines_of_statistics(now: datetime) -> None:
+def test_the_ids_after_a_users_are_free_for_the_lines_of_statistics(now: datetime) -> None:
     user_id = new_user_id(now)
     assert user_id % 8 == 0
     assert len(LINES) <= 8
     assert user_id + len(LINES) <= MAX_ID
 
 
-def test_ids_fit_into_the_digits_that_keys_give_them() -> None:
+def test_ids_fit_into_their_digits_in_keys() -> None:
     assert len(str(MAX_ID)) == ID_DIGITS
 
 
-def test_a_code_has_4_digits_with_zeros_in_front_if_need_be() -> None:
+def test_a_code_has_4_digits_with_leading_zeros() -> None:
     codes = [new_code(0) for _ in range(3000)]
     assert all(len(code) == 4 and code.isdigit() for code in codes)
     assert any(code.startswith("0") for code in codes)
     assert len(set(codes)) > 2000, "they are drawn at random"
 
 
-def test_where_draws_keep_hitting_taken_codes_they_get_longer() -> None:
+def test_codes_get_longer_when_draws_keep_hitting_taken_ones() -> None:
     lengths = [len(new_code(failed)) for failed in range(20)]
     assert lengths[0] == 4
     assert lengths == sorted(lengths)

@@ -59,6 +59,7 @@ def test_a_preflight_of_an_unknown_path_is_404() -> None:
 
 def test_it_knows_the_routes_as_they_are() -> None:
     known = {(address.path, method) for address in _addresses() for method in address.methods}
-    assert known == {(route.path, method) for route in ROUTES for method in route.methods}
+    routes = {(route.path, method) for route in ROUTES for method in route.methods}
+    assert known == routes, "run `make openapi` and commit functions/meta/openapi.json"
     ints = {address.path: address.int_params for address in _addresses()}
     assert ints == {route.path: route.int_params for route in ROUTES}

@@ -16,21 +16,21 @@ def refused(code: str) -> ClientError:
     ("error", "meaning"),
     [
         (TransactWriteError("late", ReadTimeoutError(endpoint_url="http://localhost")), Unavailable),
-        (GetError("nobody there", EndpointConnectionError(endpoint_url="http://localhost")), Unavailable),
+        (GetError("unreachable", EndpointConnectionError(endpoint_url="http://localhost")), Unavailable),
         (PutError("broken", refused("InternalServerError")), Unavailable),
         (PutError("busy", refused("ProvisionedThroughputExceededException")), Throttled),
     ],
 )
-def test_trouble_of_the_database_is_told_to_the_caller(
+def test_a_failure_of_the_database_is_unavailable_or_throttled(
     error: PynamoDBException, meaning: type[DomainError]
 ) -> None:
     assert isinstance(failure(error), meaning)
 
 
 @pytest.mark.parametrize("error", [PutError("wrong", refused("ValidationException")), ValueError("wrong")])
-def test_a_mistake_of_our_own_is_not_taken_for_trouble_of_the_database(error: Exception) -> None:
+def test_an_error_of_the_code_is_no_failure_of_the_database(error: Exception) -> None:
     assert failure(error) is None
 
 
-def test_a_time_out_has_no_code() -> None:
+def test_a_time_out_has_no_error_code() -> None:
     assert error_code(PutError("late", ReadTimeoutError(endpoint_url="http://localhost"))) is None

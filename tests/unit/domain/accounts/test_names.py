@@ -1,4 +1,4 @@
-"""Which usernames are acceptable (docs/contract/accounts.md#usernames)."""
+"""The rules for usernames (docs/contract/accounts.md#usernames)."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def test_a_name_that_contains_a_reserved_word_in_any_case_is_refused(word: str, 
 
 
 @pytest.mark.parametrize("name", ["deleted-user", "Deleted-User"])
-def test_nobody_can_be_called_what_deleted_users_are_shown_as(name: str) -> None:
+def test_the_name_shown_for_deleted_users_is_refused(name: str) -> None:
     assert names.problems(name)
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_every_fault_of_a_name_is_reported_at_once() -> None:
     assert len(names.problems("é")) == 2
 
 
@@ -50,7 +50,7 @@ def test_case_does_not_make_another_name(name: str) -> None:
     assert names.key(name) == names.key(name.upper()) == names.key(name.swapcase())
 
 
-def test_guests_are_named_guest_and_six_digits() -> None:
+def test_a_guests_name_is_guest_and_six_digits() -> None:
     drawn = {names.guest_name() for _ in range(200)}
     assert all(re.fullmatch(r"Guest\d{6}", name) for name in drawn)
     assert all(names.problems(name) == [] for name in drawn)

@@ -1,4 +1,4 @@
-"""Which passwords are acceptable (docs/contract/accounts.md#passwords)."""
+"""The rules for passwords (docs/contract/accounts.md#passwords)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_common_password_is_refused_in_any_case(password: str) -> None:
     assert any("common" in sentence for sentence in problems(password, "bob-the-third"))
 
 
-def test_the_list_of_common_passwords_is_a_long_one_that_the_other_rules_would_let_pass() -> None:
+def test_the_list_of_common_passwords_is_long_and_passes_the_other_rules() -> None:
     assert len(common_passwords()) > 5000
     for password in common_passwords():
         assert password == password.lower()
@@ -80,12 +80,12 @@ def test_a_password_that_has_little_in_common_with_the_username_is_accepted(user
     assert problems("kX9_-!@#$%^&*()", username) == []
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_every_fault_of_a_password_is_reported_at_once() -> None:
     assert len(problems("12345", "12345")) == 4  # short, digits, a run, the username
 
 
 @given(st.text(max_size=10_000), st.text(max_size=30))
-def test_no_input_breaks_the_rules_or_takes_long(password: str, username: str) -> None:
+def test_no_input_raises_an_error_or_takes_long(password: str, username: str) -> None:
     found = problems(password, username)
     if len(password) > passwords.MAX_LENGTH:
         assert len(found) == 1, "the costly comparison is left out"

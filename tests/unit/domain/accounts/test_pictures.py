@@ -1,4 +1,4 @@
-"""Profile pictures: what unlocks each of the 23 (docs/contract/accounts.md#pictures-and-what-unlocks-them)."""
+"""Profile pictures: the condition of each of the 23 (docs/contract/accounts.md#pictures-and-what-unlocks-them)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_there_are_23_pictures_named_as_the_contract_names_them() -> None:
 
 
 @pytest.mark.parametrize(("id_", "enough", "too_little"), RULES)
-def test_a_picture_is_unlocked_at_its_mark_and_not_just_below(
+def test_a_picture_is_unlocked_at_its_threshold_and_not_just_below(
     id_: int, enough: Achievements, too_little: Achievements
 ) -> None:
     assert id_ in deserved(enough)
@@ -90,7 +90,7 @@ def test_a_new_user_and_a_new_guest_have_one_picture_each() -> None:
         ("large", "/assets/profile_pictures/win_streak_player_large.png"),
     ],
 )
-def test_a_picture_s_file_is_its_name_in_snake_case(size: str, url: str) -> None:
+def test_a_pictures_file_is_its_name_in_snake_case(size: str, url: str) -> None:
     assert PICTURES[22].url(size) == url
 
 

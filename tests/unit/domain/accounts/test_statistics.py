@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.accounts.statistics import GLOBAL, LINES, MODES, Line, Statistics
+from shared.store.accounts.users import User
+from tests.support.stored_values import reloaded
 
 RESULTS = st.lists(
     st.tuples(st.sampled_from([*MODES, "custom_game"]), st.booleans(), st.integers(0, 9), st.integers(0, 3))
@@ -30,7 +29,7 @@ def test_the_lines_are_global_and_the_four_modes_in_this_order() -> None:
     assert LINES == ("global", "duel", "clash", "ranked", "tournament")
 
 
-def test_who_never_played_has_zeros_everywhere() -> None:
+def test_a_user_without_matches_has_zeros_everywhere() -> None:
     assert all(Statistics().line(name) == Line() for name in LINES)
 
 
@@ -76,12 +75,7 @@ def test_a_tournament_win_counts_in_the_tournament_line_only() -> None:
     assert statistics.line(GLOBAL).tournament_wins == 0
 
 
-@pytest.mark.parametrize("stored", [None, {}])
-def test_nothing_stored_is_nothing_played(stored: None) -> None:
-    assert Statistics.from_json(stored) == Statistics()
-
-
 @given(RESULTS)
 def test_statistics_survive_being_stored(results: list[tuple[str, bool, int, int]]) -> None:
     statistics = played(results)
-    assert Statistics.from_json(json.loads(json.dumps(statistics.to_json()))) == statistics
+    assert reloaded(User.stats, dict(statistics.lines)) == statistics.lines

@@ -1,4 +1,4 @@
-"""What may be written, and how one message follows another."""
+"""The text of messages, and their numbers, ids and times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.domain.chat.messages import MAX_LENGTH, Message, next_message
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
-def test_of_all_unicode_only_control_characters_are_refused_but_for_line_breaks_and_tabs() -> None:
+def test_only_control_characters_but_line_breaks_and_tabs_are_refused() -> None:
     refused = {
         character for character in map(chr, range(sys.maxunicode + 1)) if messages.problems(f"a{character}b")
     }
@@ -37,7 +37,7 @@ def test_every_problem_is_named() -> None:
 
 
 @given(seconds=st.lists(st.integers(-3600, 3600), min_size=1, max_size=20))
-def test_numbers_are_dense_and_ids_and_times_never_go_back_whatever_the_clocks_say(
+def test_numbers_are_dense_and_ids_and_times_never_go_back_on_any_clock(
     seconds: list[int],
 ) -> None:
     last: Message | None = None

@@ -1,4 +1,4 @@
-"""Whatever is done to a lobby, in any order, what must hold of lobbies holds: the rules alone, without a database."""
+"""Any sequence of changes keeps the invariants of lobbies: the rules alone, without a database."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from shared.domain.play import lobby_rules as rules
 from shared.domain.play.lobby import Lobby, LobbyMode, LobbyTeam
 from shared.domain.play.lobby_rules import LobbyChange
 from shared.domain.play.matches import MatchType
+from shared.store.play.lobbies import LobbyRow
+from tests.support.stored_values import reloaded
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 CREATOR = 0
@@ -25,14 +27,14 @@ PLACES = {"clash": 3, "custom_game": 8}
 
 users = st.sampled_from(USERS)
 places = st.integers(0, 8)
-"""Who is it, in the order of joining; what is beyond them is somebody who isn't in the lobby."""
+"""A user by their place in the order of joining; a larger number is a user outside the lobby."""
 asking = st.none() | places
-"""The same; None is its creator."""
+"""The same; None is the creator."""
 teams: st.SearchStrategy[LobbyTeam | None] = st.sampled_from(["a", "b", "spectator", None])
 match_types: st.SearchStrategy[MatchType] = st.sampled_from(["1v1", "3v3"])
 
 View = dict[int, dict[str, Any]]
-"""A lobby as a participant knows it: by user their team, whether they are ready, and whether they are its creator."""
+"""A lobby as a participant knows it: team, readiness and creator's role of each user."""
 
 
 def seen(lobby: Lobby) -> View:
@@ -43,7 +45,7 @@ def seen(lobby: Lobby) -> View:
 
 
 class Lobbies(RuleBasedStateMachine):
-    """One lobby from its opening to its end, and what each of its participants knows of it from events."""
+    """One lobby from its creation to its end, and what each participant knows of it from events."""
 
     @initialize(
         mode=st.sampled_from(["clash", "custom_game"]),
@@ -60,7 +62,7 @@ class Lobbies(RuleBasedStateMachine):
         others: int,
         ready: frozenset[int],
     ) -> None:
-        """So many others have come, and some are ready: most of what happens, happens then."""
+        """Start with some others in the lobby, of whom some are ready."""
         self.now = NOW
         self.matches = 0
         self.registered = registered | {CREATOR}
@@ -75,7 +77,7 @@ class Lobbies(RuleBasedStateMachine):
         self.banned: set[int] = set()
         self.views = {CREATOR: seen(self.lobby)}
 
-    # ── what is done to it ───────────────────────────────────────────────────────────────────────────────
+    # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     @rule(user=users)
     def enter(self, user: int) -> None:
@@ -95,7 +97,7 @@ class Lobbies(RuleBasedStateMachine):
 
     @rule(place=places)
     def leave(self, place: int) -> None:
-        lobby, user = self.alive, self._who(place)
+        lobby, user = self.alive, self._user_at(place)
         if not lobby.find(user):
             return
         rest = [other for other in lobby.user_ids if other != user]
@@ -103,35 +105,35 @@ class Lobbies(RuleBasedStateMachine):
         self._do(lambda: rules.leave(lobby, user, self.registered & {*rest}), user)
         assert (self.lobby is None) == last
         self.views.pop(user, None)
-        self._nobody_is_ready_after_a_departure()
+        self._check_readiness_after_a_departure()
 
     @rule(asking=asking, place=places)
     def ban(self, asking: int | None, place: int) -> None:
-        lobby, by, user = self.alive, self._who(asking), self._who(place)
+        lobby, by, user = self.alive, self._user_at(asking), self._user_at(place)
         refused = by != lobby.creator or by == user or user not in lobby.user_ids
         self._do(lambda: rules.ban(lobby, by, user), by, refused=refused, banned=user)
         if not refused:
             self.banned.add(user)
             self.views.pop(user)
-            self._nobody_is_ready_after_a_departure()
+            self._check_readiness_after_a_departure()
 
-    def _nobody_is_ready_after_a_departure(self) -> None:
-        """In clash: it isn't the team that they said yes to."""
+    def _check_readiness_after_a_departure(self) -> None:
+        """In clash a new team is no longer ready."""
         if self.lobby and self.lobby.game_mode == "clash":
             assert not any(participant.ready for participant in self.lobby.participants)
 
     @rule(place=places, team=teams, ready=st.sampled_from([True, False, None]))
     def change(self, place: int, team: LobbyTeam | None, ready: bool | None) -> None:
-        self._change(self._who(place), team, ready=ready)
+        self._change(self._user_at(place), team, ready=ready)
 
     @rule(place=places)
     def get_ready(self, place: int) -> None:
-        self._change(self._who(place), None, ready=True)
+        self._change(self._user_at(place), None, ready=True)
 
     @rule(place=places)
     def get_ready_but_watch(self, place: int) -> None:
-        self._change(self._who(place), None, ready=True)
-        self._change(self._who(place), "spectator", ready=None)
+        self._change(self._user_at(place), None, ready=True)
+        self._change(self._user_at(place), "spectator", ready=None)
 
     def _change(self, user: int, team: LobbyTeam | None, *, ready: bool | None) -> None:
         lobby = self.alive
@@ -158,7 +160,7 @@ class Lobbies(RuleBasedStateMachine):
     @precondition(lambda self: self.lobby and self.lobby.game_mode == "custom_game")
     @rule(asking=asking, match_type=match_types)
     def change_match_type(self, asking: int | None, match_type: MatchType) -> None:
-        self._change_match_type(self._who(asking), match_type)
+        self._change_match_type(self._user_at(asking), match_type)
 
     @precondition(lambda self: self.lobby and self.lobby.game_mode == "custom_game")
     @rule()
@@ -195,7 +197,7 @@ class Lobbies(RuleBasedStateMachine):
         assert self.lobby
         return self.lobby
 
-    def _who(self, place: int | None) -> int:
+    def _user_at(self, place: int | None) -> int:
         if place is None:
             return self.alive.creator
         inside = self.alive.user_ids
@@ -204,7 +206,7 @@ class Lobbies(RuleBasedStateMachine):
     def _do(
         self, rule: Callable[[], LobbyChange], by: int, *, refused: bool = False, banned: int | None = None
     ) -> None:
-        """LobbyChange the lobby by a rule, which must refuse or not, and tell everybody."""
+        """Change the lobby by a rule that must or must not refuse, and deliver its events."""
         before = self.alive
         was = replace(before), seen(before)
         try:
@@ -215,7 +217,7 @@ class Lobbies(RuleBasedStateMachine):
             return
         assert not refused
         self.lobby = change.lobby
-        self._tell(before, change, banned)
+        self._deliver(before, change, banned)
         if self.lobby is None:
             assert {*change.evicted} == {*before.user_ids} - {by}
             return
@@ -223,7 +225,7 @@ class Lobbies(RuleBasedStateMachine):
         if self.lobby.game_mode == "custom_game" and self.lobby.match_id is None and self.lobby.is_ready:
             self._play()
 
-    def _tell(self, before: Lobby, change: LobbyChange, banned: int | None) -> None:
+    def _deliver(self, before: Lobby, change: LobbyChange, banned: int | None) -> None:
         for event in change.events:
             assert {*event.to} <= {*before.user_ids}
             assert (event.to == (banned,)) == (event.code == "lobby-banned") or len(event.to) == 0
@@ -237,7 +239,7 @@ class Lobbies(RuleBasedStateMachine):
                     self.views[user][about] |= event.fields
 
     def _play(self) -> None:
-        """A match of the lobby starts, as the row of a lobby stores it; `game-start` tells that nobody is ready."""
+        """Start a match of the lobby as its row stores it; after `game-start` no participant is ready."""
         lobby = self.alive
         playing = [each for each in lobby.participants if each.team != "spectator"]
         assert all(each.ready for each in playing)
@@ -248,7 +250,7 @@ class Lobbies(RuleBasedStateMachine):
         self.lobby = replace(lobby.at_rest(), match_id=self.matches, match_code="0815")
         self.views = {user: seen(self.lobby) for user in self.views}
 
-    # ── what holds of it at every instant ────────────────────────────────────────────────────────────────
+    # ── invariants ─────────────────────────────────────────────────────────────────────────────────────
 
     @invariant()
     def its_places_suffice_and_nobody_has_two(self) -> None:
@@ -306,9 +308,9 @@ class Lobbies(RuleBasedStateMachine):
             assert self.views == dict.fromkeys(lobby.user_ids, seen(lobby))
 
     def teardown(self) -> None:
-        """It comes back from its stored form as it is."""
+        """The lobby is the same after it was stored and loaded."""
         if lobby := self.lobby:
-            assert Lobby.from_json(lobby.to_json(), lobby.match_id, lobby.match_code) == lobby
+            assert reloaded(LobbyRow.state, lobby) == lobby
 
 
 TestLobbies = Lobbies.TestCase

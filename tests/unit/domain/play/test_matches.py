@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import Conflict, Forbidden
 from shared.domain.play.matches import NORMAL_END, PLAYER_DISCONNECT, Match, Side, other, team_of
+from shared.store.play.matches import MatchRow
+from tests.support.stored_values import reloaded
 
 BEGAN = datetime(2026, 11, 23, 18, 30, 0, 123456, UTC)
 ENDED = BEGAN + timedelta(seconds=72)
@@ -35,7 +36,7 @@ def scores(match: Match) -> tuple[int, int]:
     return match.a.score, match.b.score
 
 
-def test_a_match_begins_level_running_and_without_anybody_there() -> None:
+def test_a_match_begins_at_nil_all_running_and_without_connections() -> None:
     match = duel()
     assert scores(match) == (0, 0)
     assert (match.winner, match.looser, match.finish_reason, match.leading) == (None, None, None, None)
@@ -52,7 +53,7 @@ def test_a_point_counts_for_the_player_and_the_side() -> None:
     assert match.leading == "b"
 
 
-def test_an_own_goal_counts_for_the_other_side_and_is_remembered_of_the_player() -> None:
+def test_an_own_goal_counts_for_the_other_side_and_in_the_players_own_goals() -> None:
     match = score(clash(), 5, own_goal=True)
     assert scores(match) == (1, 0)
     assert (match.find(5)[1].score, match.find(5)[1].own_goal) == (0, 1)
@@ -76,7 +77,7 @@ def test_three_own_goals_lose_a_match() -> None:
 
 
 @pytest.mark.parametrize("points", [1, 5])
-def test_how_many_points_win_is_a_setting(points: int) -> None:
+def test_the_points_to_win_are_a_setting(points: int) -> None:
     match = duel()
     for _ in range(points):
         assert match.winner is None
@@ -85,7 +86,7 @@ def test_how_many_points_win_is_a_setting(points: int) -> None:
 
 
 @pytest.mark.parametrize(("gone", "winner", "result"), [(1, "b", (0, 3)), (2, "a", (3, 0))])
-def test_whoever_goes_away_loses_0_to_3_whatever_the_score_was(
+def test_a_player_who_goes_away_loses_0_to_3_from_any_score(
     gone: int, winner: Side, result: tuple[int, int]
 ) -> None:
     match = score(score(score(score(duel(), 1), 1), 2), 2)
@@ -94,12 +95,12 @@ def test_whoever_goes_away_loses_0_to_3_whatever_the_score_was(
     assert (match.finish_reason, match.finished_at) == (PLAYER_DISCONNECT, ENDED)
 
 
-def test_the_goals_that_players_shot_stay_theirs_when_a_match_is_forfeited() -> None:
+def test_players_keep_their_goals_when_a_match_is_forfeited() -> None:
     match = score(duel(), 1).forfeit(1, reason=PLAYER_DISCONNECT, points_to_win=3, now=ENDED)
     assert match.find(1)[1].score == 1
 
 
-def test_a_finished_match_is_finished() -> None:
+def test_a_finished_match_accepts_no_change() -> None:
     match = duel().won_by("a", NORMAL_END, ENDED)
     changes: list[Callable[[], object]] = [
         lambda: score(match, 1),
@@ -114,7 +115,7 @@ def test_a_finished_match_is_finished() -> None:
         assert refusal.value.code == "match_finished"
 
 
-def test_somebody_else_takes_no_part() -> None:
+def test_a_user_outside_the_match_takes_no_part() -> None:
     changes: list[Callable[[], object]] = [
         lambda: score(duel(), 3),
         lambda: duel().connect(3),
@@ -126,19 +127,18 @@ def test_somebody_else_takes_no_part() -> None:
         assert refusal.value.code == "not_in_match"
 
 
-def test_a_player_who_connects_is_there_and_the_others_are_not() -> None:
+def test_only_the_player_who_connects_is_connected() -> None:
     match = clash().connect(5)
     assert match.anybody_connected
     assert [player.id for team in (match.a, match.b) for player in team.players if player.connected] == [5]
     assert match.connect(5) == match
 
 
-def test_a_match_does_not_change_but_becomes_another() -> None:
+def test_a_match_is_immutable() -> None:
     match = duel()
-    before = match.to_json()
     score(match, 1)
     match.connect(2)
-    assert match.to_json() == before
+    assert match == duel()
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.booleans()), max_size=12))
@@ -156,18 +156,18 @@ def test_points_always_add_up_and_end_the_match_at_three(shots: list[tuple[int, 
     assert sum(scores(match)) == taken
     assert max(scores(match)) <= 3
     assert (match.winner is not None) == (3 in scores(match))
-    assert Match.from_json(json.loads(json.dumps(match.to_json()))) == match
+    assert reloaded(MatchRow.state, match) == match
 
 
 def test_a_match_of_a_tournament_survives_being_stored() -> None:
     match = replace(duel(), game_mode="tournament", tournament_id=3, tournament_stage_id=2, tournament_n=1)
-    assert Match.from_json(json.loads(json.dumps(match.to_json()))) == match
+    assert reloaded(MatchRow.state, match) == match
 
 
-def test_the_opposite_of_the_opposite_is_oneself() -> None:
+def test_the_opposite_of_the_opposite_is_the_side_itself() -> None:
     assert (other("a"), other("b")) == ("b", "a")
 
 
 @pytest.mark.parametrize("own_goal", [False, True])
-def test_who_scores_counts_as_connected(own_goal: bool) -> None:
+def test_a_player_who_scores_counts_as_connected(own_goal: bool) -> None:
     assert score(duel(), 1, own_goal=own_goal).anybody_connected

@@ -46,18 +46,18 @@ def test_a_blocked_pair_is_passed_over_for_the_next_in_line() -> None:
     assert [(a.id, b.id) for a, b in pair_duels(tickets)] == [(1, 3)]
 
 
-def test_a_block_keeps_apart_whichever_of_the_two_made_it() -> None:
+def test_a_block_by_either_user_keeps_the_two_apart() -> None:
     assert not compatible(ticket(1, 2), ticket(2))
     assert not compatible(ticket(2), ticket(1, 2))
     assert compatible(ticket(1, 3), ticket(2, 3))
 
 
-def test_nobody_plays_themselves() -> None:
+def test_a_user_never_plays_themselves() -> None:
     assert pair_duels([Ticket(1, 7, OPENED), Ticket(2, 7, OPENED)]) == []
 
 
 @given(queues())
-def test_no_ticket_is_used_twice_and_none_is_made_up(tickets: list[Ticket]) -> None:
+def test_no_ticket_is_used_twice_and_all_are_from_the_queue(tickets: list[Ticket]) -> None:
     used = [one for pair in pair_duels(tickets) for one in pair]
     assert len(used) == len({one.id for one in used})
     assert set(used) <= set(tickets)
@@ -71,14 +71,14 @@ def test_no_blocked_pair_meets(tickets: list[Ticket]) -> None:
 
 
 @given(queues())
-def test_no_two_who_may_meet_are_left_over(tickets: list[Ticket]) -> None:
+def test_no_possible_pair_is_left_over(tickets: list[Ticket]) -> None:
     used = {one.id for pair in pair_duels(tickets) for one in pair}
     left = [one for one in tickets if one.id not in used]
     assert not [pair for pair in itertools.combinations(left, 2) if compatible(*pair)]
 
 
 @given(queues())
-def test_whoever_waits_longest_chooses_first_and_gets_the_longest_waiting_of_the_rest(
+def test_the_longest_waiting_user_meets_the_longest_waiting_possible_opponent(
     tickets: list[Ticket],
 ) -> None:
     waiting, pairs = waiting_order(tickets), iter(pair_duels(tickets))

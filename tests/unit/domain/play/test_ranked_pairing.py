@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.play.matchmaking import Pair, Ticket, compatible, next_opening, pair_ranked, window_opens
-from tests.support.executed_lines import steps_of
+from tests.support.executed_lines import executed_lines
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 TEN = timedelta(seconds=10)
@@ -42,7 +42,7 @@ def may_meet_by(a: Ticket, b: Ticket, now: datetime) -> bool:
 
 
 def rank(pair: Pair) -> tuple[object, ...]:
-    """What decides between two pairs: first the distance, then who waits longest."""
+    """The order of pairs: by distance, then by the longest wait."""
     one, two = sorted(pair, key=lambda each: (each.joined_at, each.id))
     return abs(one.trophies - two.trophies), (one.joined_at, one.id), (two.joined_at, two.id)
 
@@ -68,17 +68,17 @@ def test_the_window_widens_by_50_for_every_10_seconds(gap: int, seconds: int) ->
         assert meetings([a, b], opens - timedelta(microseconds=1)) == []
 
 
-def test_the_wait_of_the_longer_waiting_one_counts_whichever_has_more_trophies() -> None:
+def test_the_wait_of_the_longer_waiting_user_counts() -> None:
     for trophies in (0, 260):
         assert meetings([ticket(1, trophies, waited=20), ticket(2, 130)]) == [(1, 2)]
         assert meetings([ticket(1, trophies, waited=19), ticket(2, 130, waited=19)]) == []
 
 
-def test_the_nearest_meet_even_if_another_has_waited_longer() -> None:
+def test_the_nearest_pair_meets_even_if_another_user_has_waited_longer() -> None:
     assert meetings([ticket(1, 0, waited=9), ticket(2, 60, waited=5), ticket(3, 40)]) == [(2, 3)]
 
 
-def test_among_equally_near_ones_the_longest_waiting_meet() -> None:
+def test_of_equally_near_pairs_the_longest_waiting_meets() -> None:
     assert meetings([ticket(1, 100), ticket(2, 120, waited=2), ticket(3, 80, waited=3)]) == [(1, 3)]
     assert meetings([ticket(n, 7, waited=n) for n in (1, 2, 3)]) == [(2, 3)]
 
@@ -88,11 +88,11 @@ def test_a_blocked_pair_is_passed_over_for_the_next_nearest() -> None:
     assert meetings([ticket(1, 0, 2, waited=1000), ticket(2, 0, waited=1000)]) == []
 
 
-def test_nobody_plays_themselves() -> None:
+def test_a_user_never_plays_themselves() -> None:
     assert pair_ranked([Ticket(1, 7, NOW), Ticket(2, 7, NOW)], NOW, TEN) == []
 
 
-def test_the_longer_waiting_one_is_the_first_of_a_pair() -> None:
+def test_the_longer_waiting_user_is_the_first_of_a_pair() -> None:
     pairs = pair_ranked([ticket(n, 10 * n, waited=n % 3) for n in range(1, 7)], NOW, TEN)
     assert len(pairs) == 3
     assert all((a.joined_at, a.id) < (b.joined_at, b.id) for a, b in pairs)
@@ -107,10 +107,12 @@ def test_the_caller_may_forbid_more_than_the_tickets_do() -> None:
 @pytest.mark.parametrize(
     "trophies", [lambda _: 0, lambda n: n * 7919 % 5000], ids=["new users", "all levels"]
 )
-def test_a_crowd_of_2000_is_paired_in_a_moment(trophies: object) -> None:
+def test_a_queue_of_2000_is_paired_in_a_bounded_number_of_steps(trophies: object) -> None:
     crowd = [ticket(n, trophies(n), waited=n % 7) for n in range(1, 2001)]  # type: ignore[operator]
     pairs: list[Pair] = []
-    assert steps_of(lambda: pairs.extend(pair_ranked(crowd, NOW, TEN))) < 1_000_000  # some tenths of a second
+    assert (
+        executed_lines(lambda: pairs.extend(pair_ranked(crowd, NOW, TEN))) < 1_000_000
+    )  # some tenths of a second
     assert len(pairs) > 900
 
 
@@ -118,20 +120,20 @@ def test_a_crowd_of_2000_is_paired_in_a_moment(trophies: object) -> None:
 
 
 @given(QUEUES)
-def test_no_ticket_is_used_twice_and_none_is_made_up(tickets: list[Ticket]) -> None:
+def test_no_ticket_is_used_twice_and_all_are_from_the_queue(tickets: list[Ticket]) -> None:
     used = [one for pair in pair_ranked(tickets, NOW, TEN) for one in pair]
     assert len(used) == len({one.id for one in used})
     assert set(used) <= set(tickets)
 
 
 @given(QUEUES)
-def test_only_pairs_that_are_not_blocked_meet_and_only_within_the_window(tickets: list[Ticket]) -> None:
+def test_only_pairs_without_a_block_and_within_the_window_meet(tickets: list[Ticket]) -> None:
     assert all(may_meet_by(a, b, NOW) for a, b in pair_ranked(tickets, NOW, TEN))
 
 
 @given(QUEUES)
-def test_whoever_is_not_paired_is_left_for_a_nearer_or_longer_waiting_one(tickets: list[Ticket]) -> None:
-    """Nearest first, and no two left over: whatever pair there might have been, one of the two has a better one."""
+def test_a_possible_pair_that_doesnt_meet_has_a_user_with_a_better_opponent(tickets: list[Ticket]) -> None:
+    """A pair that may meet and does not has a user in a pair of the same or a better rank."""
     pairs = pair_ranked(tickets, NOW, TEN)
     for possible in itertools.combinations(tickets, 2):
         if may_meet_by(*possible, NOW):
@@ -146,7 +148,7 @@ def test_the_order_in_which_tickets_are_read_does_not_matter(tickets: list[Ticke
 
 
 @given(QUEUES, st.floats(0, 1000))
-def test_of_two_who_are_not_blocked_one_plays_within_the_time_that_the_distance_allows(
+def test_of_two_users_without_a_block_one_plays_within_the_time_of_their_distance(
     tickets: list[Ticket], more: float
 ) -> None:
     later = NOW + timedelta(seconds=more)

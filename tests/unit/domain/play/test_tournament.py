@@ -24,13 +24,15 @@ from shared.domain.play.errors import (
 from shared.domain.play.matches import NO_GAME, Match, team_of
 from shared.domain.play.rooms import RoomEvent
 from shared.domain.play.tournament import START, Tournament
+from shared.store.play.tournaments import TournamentRow
+from tests.support.stored_values import reloaded
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=20)
 
 
 def opened(size: int, *users: int) -> Tournament:
-    """A tournament of this size with these users, who joined one after the other."""
+    """A tournament of this size whose users joined one after the other."""
     made = Tournament(
         id=1, name="Cup", size=size, private=False, code="4711", created_at=NOW, created_by=users[0]
     )
@@ -40,7 +42,7 @@ def opened(size: int, *users: int) -> Tournament:
 
 
 def enter(tournament: Tournament, user_id: int, run: int = 100) -> tuple[Tournament, tuple[RoomEvent, ...]]:
-    """Somebody joins."""
+    """A user joins."""
     return rules.join(tournament, user_id, NOW, start_at=LATER, run=run)
 
 
@@ -50,7 +52,7 @@ def started(size: int, entrants: int) -> Tournament:
 
 
 def start(size: int, entrants: int) -> tuple[Tournament, tuple[RoomEvent, ...]]:
-    """The same, and what is told of it."""
+    """The same, and its events."""
     full = opened(size, *range(1, entrants + 1))
     return rules.start(replace(full, run=full.run or 100), range(1, entrants + 1), NOW)
 
@@ -95,7 +97,7 @@ def codes(notices: Sequence[RoomEvent]) -> list[tuple[str, tuple[int, ...]]]:
 # ── before the start ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_whoever_joins_is_announced_to_those_who_are_there() -> None:
+def test_a_join_is_sent_to_the_participants_who_are_there() -> None:
     tournament, notices = enter(opened(8, 1, 2), 3)
     assert tournament.user_ids == (1, 2, 3)
     assert codes(notices) == [("tournament-join", (1, 2))]
@@ -119,7 +121,7 @@ def test_the_countdown_begins_at_80_percent_of_the_size(size: int, enough: int) 
         assert after.is_full
 
 
-def test_who_joins_during_the_countdown_does_not_begin_it_anew() -> None:
+def test_a_join_during_the_countdown_doesnt_restart_it() -> None:
     counting = opened(16, *range(1, 14))
     after, notices = rules.join(counting, 14, NOW, start_at=LATER + timedelta(seconds=5), run=200)
     assert (after.start_at, after.run) == (LATER, 100)
@@ -141,13 +143,13 @@ def test_dropping_below_the_threshold_cancels_the_countdown() -> None:
     assert again.run == 300
 
 
-def test_the_last_one_who_leaves_ends_it() -> None:
+def test_a_tournament_ends_when_its_last_participant_leaves() -> None:
     tournament, notices = rules.leave(opened(4, 1), 1)
     assert tournament.is_abandoned
     assert codes(notices) == [("tournament-leave", ())]
 
 
-def test_nobody_gets_into_a_full_or_started_one_or_one_that_they_are_banned_from() -> None:
+def test_a_full_or_started_tournament_and_one_with_a_ban_refuse_to_be_joined() -> None:
     with pytest.raises(TournamentFull):
         enter(opened(4, 1, 2, 3, 4), 5)
     with pytest.raises(TournamentStarted):
@@ -158,7 +160,7 @@ def test_nobody_gets_into_a_full_or_started_one_or_one_that_they_are_banned_from
         enter(banned, 2)
 
 
-def test_a_ban_needs_somebody_else_who_is_there_and_a_tournament_that_has_not_begun() -> None:
+def test_a_ban_needs_another_participant_and_a_tournament_that_hasnt_started() -> None:
     with pytest.raises(Forbidden, match="yourself"):
         rules.ban(opened(8, 1, 2), 1, 1)
     with pytest.raises(NotParticipant):
@@ -180,7 +182,9 @@ def test_a_ban_that_drops_below_the_threshold_cancels_the_countdown() -> None:
 
 
 @given(st.sampled_from(SIZES), st.lists(st.integers(1, 20), max_size=80))
-def test_coming_and_going_leaves_a_countdown_exactly_at_the_threshold(size: int, moves: list[int]) -> None:
+def test_any_joins_and_departures_leave_a_countdown_exactly_at_the_threshold(
+    size: int, moves: list[int]
+) -> None:
     tournament, run, runs = opened(size, 99), 100, set()
     for user_id in moves:
         run += 1
@@ -196,7 +200,7 @@ def test_coming_and_going_leaves_a_countdown_exactly_at_the_threshold(size: int,
         assert (tournament.start_at is not None) == (tournament.run is not None) == enough
         if tournament.run:
             runs.add(tournament.run)
-        assert Tournament.from_json(tournament.to_json()) == tournament
+        assert reloaded(TournamentRow.state, tournament) == tournament
 
 
 # ── the start ────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,14 +219,14 @@ def test_the_start_shows_the_bracket_with_its_byes_to_everyone() -> None:
     assert tournament.stage is None
 
 
-def test_a_stage_has_a_game_for_every_two_who_are_there() -> None:
+def test_a_stage_has_a_match_for_every_pair_that_is_present() -> None:
     tournament, notices, games = begin(started(8, 7))
     assert [match.user_ids for match in games] == [(4, 5), (2, 7), (3, 6)]
     assert tournament.stage == 2
     assert notices == ()
 
 
-def test_who_is_absent_as_a_stage_begins_is_out_and_the_other_goes_on() -> None:
+def test_a_user_who_is_absent_as_a_stage_begins_is_out_and_the_opponent_advances() -> None:
     gone, notices = rules.leave(started(4, 4), 4)
     assert codes(notices) == [("tournament-leave", (1, 2, 3))]
     tournament, notices, games = begin(gone)
@@ -232,7 +236,7 @@ def test_who_is_absent_as_a_stage_begins_is_out_and_the_other_goes_on() -> None:
     assert tournament.bracket.final.users == (1,)
 
 
-def test_who_has_lost_may_watch_the_matches_that_go_on() -> None:
+def test_a_user_who_has_lost_may_watch_the_running_matches() -> None:
     tournament, _, games = begin(started(8, 8))
     tournament, notices = rules.end_match(tournament, won(games[0], 1))
     assert codes(notices) == [
@@ -246,7 +250,7 @@ def test_who_has_lost_may_watch_the_matches_that_go_on() -> None:
     assert codes(notices) == [("tournament-available-spectate-matches", (5, 6, 7, 8))]
 
 
-def test_who_has_left_may_come_back_to_watch_and_only_that() -> None:
+def test_a_user_who_has_left_may_only_come_back_to_watch() -> None:
     tournament, _, games = begin(started(4, 4))
     tournament, _ = rules.end_match(tournament, won(games[0], 1))
     tournament, _ = rules.leave(tournament, 4)
@@ -260,14 +264,14 @@ def test_who_has_left_may_come_back_to_watch_and_only_that() -> None:
     assert back.is_playing(2)
 
 
-def test_leaving_needs_being_there() -> None:
+def test_a_user_who_isnt_present_cannot_leave() -> None:
     tournament, _ = rules.leave(started(4, 4), 4)
-    for nobody in (4, 5):
+    for outsider in (4, 5):
         with pytest.raises(NotTournamentMember):
-            rules.leave(tournament, nobody)
+            rules.leave(tournament, outsider)
 
 
-def test_a_game_counts_once_and_only_while_it_is_played() -> None:
+def test_a_match_counts_once_and_only_while_it_runs() -> None:
     tournament, _, (first, second) = begin(started(4, 4))
     assert tournament.is_of(first)
     tournament, _ = rules.end_match(tournament, won(first, 1))
@@ -291,7 +295,7 @@ def test_an_execution_waits_for_the_start_until_it_is_full_or_cancelled() -> Non
     assert rules.start(full, range(1, 9), NOW)[0].verdict(100, START) == "start"
 
 
-def test_an_execution_of_another_run_is_told_that_nobody_needs_it() -> None:
+def test_an_execution_of_another_run_is_answered_that_it_is_gone() -> None:
     assert opened(8, *range(1, 8)).verdict(99, START) == "cancelled"
     assert started(4, 4).verdict(99, 3) == "gone"
 
@@ -313,7 +317,7 @@ def test_an_execution_waits_for_the_end_of_its_stage() -> None:
 
 
 class Played:
-    """A tournament in which everything happens that may happen, as the drawn data have it."""
+    """A tournament with results and departures that the drawn data decide."""
 
     def __init__(self, size: int, data: st.DataObject) -> None:
         self.data = data
@@ -321,20 +325,20 @@ class Played:
         self.tournament, (_, *byes) = start(size, self.entrants)
         self.everyone = self.tournament.present
         self.results: list[int | None] = []
-        """Who has lost, for every result that was told."""
+        """The loser of every result in the events."""
         self.become(self.tournament, byes)
 
     def leave_some(self) -> None:
-        """Some of those go who aren't in a match."""
+        """Some users outside a match leave."""
         playing = {user for pairing in self.tournament.drawn.running() for user in pairing.users}
         for user_id in self.data.draw(st.sets(st.sampled_from(self.everyone), max_size=4)) - playing:
             if self.tournament.has(user_id):
                 self.tournament, _ = rules.leave(self.tournament, user_id)
 
     def become(self, tournament: Tournament, notices: Sequence[RoomEvent]) -> None:
-        """The next state, and what is told of it."""
+        """Take the next state and its events."""
         self.tournament = tournament
-        assert Tournament.from_json(tournament.to_json()) == tournament
+        assert reloaded(TournamentRow.state, tournament) == tournament
         for notice in notices:
             assert set(notice.to) <= set(self.everyone)
             if notice.pairing:
@@ -343,7 +347,7 @@ class Played:
                 assert set(notice.to) <= set(tournament.eliminated)
 
     def play_stage(self) -> None:
-        """A stage from its beginning to its end."""
+        """Play a stage from its beginning to its end."""
         self.leave_some()
         tournament, notices, games = begin(self.tournament)
         self.become(tournament, notices)
@@ -355,7 +359,7 @@ class Played:
 
 
 @given(st.sampled_from(SIZES), st.data())
-def test_whoever_leaves_and_whenever_every_tournament_ends(size: int, data: st.DataObject) -> None:
+def test_every_tournament_ends_with_any_departures_at_any_time(size: int, data: st.DataObject) -> None:
     played = Played(size, data)
     while not played.tournament.is_decided:
         played.play_stage()

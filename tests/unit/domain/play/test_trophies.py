@@ -35,7 +35,7 @@ def test_the_bonus_for_a_stronger_opponent_shrinks_above_1000(winner: int, loser
 
 
 @given(winner=TOTALS, loser=TOTALS)
-def test_a_gain_is_the_contract_s_formula_to_the_nearest_whole(winner: int, loser: int) -> None:
+def test_a_gain_is_the_contracts_formula_to_the_nearest_whole(winner: int, loser: int) -> None:
     bonus = Fraction(abs(winner - loser), 10)
     if winner > loser:
         bonus = -bonus
@@ -46,7 +46,7 @@ def test_a_gain_is_the_contract_s_formula_to_the_nearest_whole(winner: int, lose
 
 
 @given(loser=TOTALS)
-def test_a_loss_is_the_contract_s_formula_and_never_more_than_there_is(loser: int) -> None:
+def test_a_loss_is_the_contracts_formula_and_never_more_than_the_total(loser: int) -> None:
     assert 0 <= loss(loser) <= loser
     assert abs(loss(loser) - min(20 + Fraction(3 * loser, 400), Fraction(loser))) <= Fraction(1, 2)
 
@@ -58,5 +58,5 @@ def test_no_total_ever_falls_below_zero(winner: int, loser: int) -> None:
 
 
 @given(winner=TOTALS, loser=TOTALS, more=st.integers(0, 1000))
-def test_beating_a_stronger_one_is_never_worth_less(winner: int, loser: int, more: int) -> None:
+def test_beating_a_stronger_opponent_is_never_worth_less(winner: int, loser: int, more: int) -> None:
     assert gain(winner, loser + more) >= gain(winner, loser)

@@ -1,0 +1,22 @@
+"""The events that a test's actions have sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.database import items_of
+
+SentEvent = tuple[str, tuple[int, ...], Any]
+"""Code, recipients, data."""
+
+
+def sent_events(*codes: str) -> list[SentEvent]:
+    """The events of these codes, or of every code, in the table; the oldest first."""
+    found = []
+    for item in items_of("outbox"):
+        for n, entry in enumerate(json.loads(item["entries"]["S"])):
+            event = entry["event"]
+            found.append((int(item["id"]["N"]), n, event["event_code"], tuple(entry["to"]), event["data"]))
+    found.sort(key=lambda event: event[:2])
+    return [event[2:] for event in found if not codes or event[2] in codes]

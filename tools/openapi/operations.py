@@ -1,0 +1,208 @@
+"""The operations of the OpenAPI document: what a route reads, what it answers, and who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from shared.domain.errors import (
+    AuthenticationFailed,
+    DomainError,
+    GuestNotAllowed,
+    Invalid,
+    Malformed,
+    NotAuthenticated,
+    NotFound,
+    ServiceTokenRequired,
+    SseConnectionRequired,
+    TokenNotValid,
+    TokenUserNotFound,
+)
+from shared.domain.ids import MAX_ID
+from shared.http.answers import status_of
+from shared.http.endpoint import Raw
+from shared.http.pages import DEFAULT_LIMIT, MAX_LIMIT
+from shared.http.registry import Auth, Route
+from tools.openapi.examples import Examples
+from tools.openapi.responses import REQUEST_ID, Json, error_response
+from tools.openapi.schemas import REFERENCE, Mode, build
+
+WHO: Mapping[Auth, str] = {
+    Auth.NOBODY: "anyone, without a token",
+    Auth.USER: "users and guests",
+    Auth.REGISTERED: "registered users, not guests",
+    Auth.SERVICE: "services",
+}
+
+SECURITY: Mapping[Auth, list[Json]] = {
+    Auth.NOBODY: [],
+    Auth.USER: [{"userToken": []}],
+    Auth.REGISTERED: [{"userToken": []}],
+    Auth.SERVICE: [{"serviceToken": []}],
+}
+
+NO_TOKEN = (NotAuthenticated, AuthenticationFailed, TokenNotValid)
+
+AUTH_ERRORS: Mapping[Auth, Sequence[type[DomainError]]] = {
+    Auth.NOBODY: (),
+    Auth.USER: (*NO_TOKEN, TokenUserNotFound),
+    Auth.REGISTERED: (*NO_TOKEN, TokenUserNotFound, GuestNotAllowed),
+    Auth.SERVICE: (*NO_TOKEN, ServiceTokenRequired),
+}
+
+LIMIT: Json = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+OFFSET: Json = {"type": "integer", "minimum": 0, "default": 0}
+
+BODY_METHODS = ("POST", "PUT", "PATCH")
+
+
+def area(route: Route) -> str:
+    """The tag of a route: the folder of its module, or `private`."""
+    return "private" if route.auth is Auth.SERVICE else route.module.split(".")[1]
+
+
+def operation_id(route: Route, method: str) -> str:
+    """The endpoint's name, with a suffix for all but its first path and method."""
+    name = f"{route.name}_alias" if route.is_alias else route.name
+    return name if method == route.methods[0] else f"{name}_{method.lower()}"
+
+
+def is_json(route: Route) -> bool:
+    """Whether a route's answer is made from a model."""
+    return route.answer not in (Raw, type(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The schemas of what the routes read and answer, by `<route>.<part>`, and the components they refer to."""
+
+    schemas: Mapping[str, Json]
+    components: Mapping[str, Json]
+
+    @classmethod
+    def of(cls, routes: Sequence[Route]) -> Models:
+        """Bodies, then queries, then answers: that is the order in which components get their names."""
+        types: dict[str, tuple[Any, Mode]] = {}
+        for part in ("body", "query"):
+            found = {f"{route.name}.{part}": getattr(route, part) for route in routes}
+            types |= {name: (model, "validation") for name, model in found.items() if model is not None}
+        types |= {
+            f"{route.name}.answer": (route.answer, "serialization") for route in routes if is_json(route)
+        }
+        return cls(*build(types))
+
+    def of_part(self, route: Route, part: str) -> Json:
+        """The schema of a route's body, query or answer."""
+        return self.schemas[f"{route.name}.{part}"]
+
+    def resolved(self, schema: Json) -> Json:
+        """A schema, or the component that it refers to."""
+        return self.components[schema["$ref"].removeprefix(REFERENCE)] if "$ref" in schema else schema
+
+    def shown(self, routes: Sequence[Route]) -> Json:
+        """The components by name. Queries are not among them: they become parameters, one by one."""
+        queries = [self.of_part(route, "query") for route in routes if route.query is not None]
+        hidden = {schema.get("$ref", "").removeprefix(REFERENCE) for schema in queries}
+        return {name: schema for name, schema in sorted(self.components.items()) if name not in hidden}
+
+
+def operation(route: Route, method: str, models: Models) -> Json:
+    """A route under one of its methods."""
+    summary, _, rest = route.summary.partition(". ")
+    made: Json = {
+        "operationId": operation_id(route, method),
+        "tags": [area(route)],
+        "summary": summary.rstrip("."),
+        "description": "\n\n".join(text for text in (rest, route.description) if text),
+        "security": SECURITY[route.auth],
+        "parameters": [*_path_parameters(route), *_query_parameters(route, models)],
+        "x-who": WHO[route.auth],
+        "x-needs-event-stream": route.online,
+    }
+    if route.body is not None:
+        made["requestBody"] = _body(models.of_part(route, "body"), models)
+    made["responses"] = {str(route.status): _success(route, models), **_failures(route, method)}
+    return {key: value for key, value in made.items() if value not in ("", [], False) or key == "security"}
+
+
+def _body(schema: Json, models: Models) -> Json:
+    example = Examples(models.components, whole=True).of(schema)
+    return {
+        "required": bool(schema.get("required") or models.resolved(schema).get("required")),
+        "content": {"application/json": {"schema": schema, "example": example}},
+    }
+
+
+def _path_parameters(route: Route) -> list[Json]:
+    an_id = {"type": "integer", "minimum": 0, "maximum": MAX_ID}
+    schemas = {name: an_id if name in route.int_params else {"type": "string"} for name in route.params}
+    return [{"name": name, "in": "path", "required": True, "schema": s} for name, s in schemas.items()]
+
+
+def _query_parameters(route: Route, models: Models) -> list[Json]:
+    parameters: list[Json] = []
+    if route.query is not None:
+        schema = models.resolved(models.of_part(route, "query"))
+        for name, described in schema["properties"].items():
+            bare = {key: value for key, value in described.items() if key not in ("description", "default")}
+            parameters.append(_query_parameter(name, described["description"], bare))
+    if route.paged:
+        parameters.append(_query_parameter("limit", "How many at most.", LIMIT))
+        parameters.append(_query_parameter("offset", "How many to leave out at the start.", OFFSET))
+    return parameters
+
+
+def _query_parameter(name: str, text: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _success(route: Route, models: Models) -> Json:
+    response: Json = {"description": HTTPStatus(route.status).phrase, "headers": dict(REQUEST_ID)}
+    if route.attachment:
+        response["headers"]["Content-Disposition"] = {
+            "schema": {"type": "string"},
+            "example": f'attachment; filename="{route.attachment}"',
+        }
+    if is_json(route):
+        schema = models.of_part(route, "answer")
+        example = Examples(models.components, whole=False).of(schema)
+        response["content"] = {"application/json": {"schema": schema, "example": example}}
+    elif route.answer is Raw:
+        kind = "object" if route.produces == "application/json" else "string"
+        response["content"] = {route.produces: {"schema": {"type": kind}}}
+    return response
+
+
+def _failures(route: Route, method: str) -> Json:
+    """The errors that a route can answer, by status."""
+    reads_fields = route.body is not None or route.query is not None
+    reads_body = reads_fields or method in BODY_METHODS
+    by_status: dict[int, list[DomainError]] = {}
+    for error in (*_declared(route), *_implied(route, reads_body=reads_body)):
+        by_status.setdefault(status_of(error), []).append(error)
+    responses: Json = {
+        str(status): error_response(status, errors, with_fields=status == 400 and reads_fields)
+        for status, errors in by_status.items()
+    }
+    for status in (405, 414, 429, 500, 503, *((413, 415) if reads_body else ())):
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
+    return dict(sorted(responses.items()))
+
+
+def _declared(route: Route) -> list[DomainError]:
+    """The errors that the endpoint names, without `Invalid`: any body or query can answer that."""
+    others = [error for error in route.errors if error is not Invalid and not isinstance(error, Invalid)]
+    return [error if isinstance(error, DomainError) else error() for error in others]
+
+
+def _implied(route: Route, *, reads_body: bool) -> list[DomainError]:
+    """The errors that come with what a route asks for."""
+    kinds = (
+        *([Malformed] if reads_body else ()),
+        *AUTH_ERRORS[route.auth],
+        *([SseConnectionRequired] if route.online else ()),
+        *([NotFound] if route.params else ()),
+    )
+    return [kind() for kind in kinds]

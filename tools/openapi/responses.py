@@ -1,0 +1,98 @@
+"""The error answers in the OpenAPI document: shapes, codes, examples (docs/contract/conventions.md#errors)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from shared.domain.errors import (
+    DomainError,
+    InternalError,
+    MethodNotAllowed,
+    Throttled,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+    UriTooLong,
+)
+from shared.http.answers import RETRY_AFTER_SECONDS, body_of, headers_of, status_of
+
+Json = dict[str, Any]
+
+FIELD_ERROR_EXAMPLE = {"username": ["This username is already taken."]}
+
+ERROR = {"$ref": "#/components/schemas/Error"}
+FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
+
+
+REQUEST_ID: Json = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+
+SHARED_SCHEMAS: Json = {
+    "Error": {
+        "title": "Error",
+        "type": "object",
+        "description": "What went wrong: a sentence for people, and a stable code for programs.",
+        "properties": {
+            "detail": {"type": "string"},
+            "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
+        },
+        "required": ["detail", "code"],
+        "additionalProperties": False,
+    },
+    "FieldErrors": {
+        "title": "FieldErrors",
+        "type": "object",
+        "description": "What is wrong with which field; `detail` is for what belongs to no single field.",
+        "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "minProperties": 1,
+    },
+}
+"""The two shapes of errors."""
+
+
+def error_response(status: int, errors: Sequence[DomainError], *, with_fields: bool = False) -> Json:
+    """The answer of one status, with an example for each code; `with_fields`, also sentences by field."""
+    examples: Json = {}
+    if with_fields:
+        examples["fields"] = {"summary": "Fields that won't do", "value": FIELD_ERROR_EXAMPLE}
+    for error in errors:
+        examples.setdefault(error.code, {"value": body_of(error)})
+    codes = [name for name in examples if name != "fields"]
+    schema: Json = {"allOf": [ERROR, {"properties": {"code": {"enum": codes}}}]}
+    if with_fields:
+        schema = {"anyOf": [FIELD_ERRORS, schema]}
+    response: Json = {
+        "description": HTTPStatus(status).phrase,
+        "headers": dict(REQUEST_ID),
+        "content": {"application/json": {"schema": schema, "examples": examples}},
+    }
+    for error in errors:
+        for name, value in headers_of(error).items():
+            response["headers"][name] = (
+                {"$ref": "#/components/headers/Retry-After"}
+                if name == "Retry-After"
+                else {"schema": {"type": "string"}, "example": value}
+            )
+    return response
+
+
+COMMON = (
+    MethodNotAllowed("DELETE", ["GET"]),
+    TooLarge(),
+    UriTooLong(),
+    UnsupportedMediaType(),
+    Throttled(),
+    Unavailable(),
+    InternalError(),
+)
+
+SHARED_RESPONSES: Json = {
+    str(status): error_response(status, [error]) for error in COMMON for status in [status_of(error)]
+}
+"""Errors that any endpoint may answer, by status."""
+
+SHARED_RESPONSES["429"]["description"] = (
+    f"Too Many Requests: you lost a race against others on the same data, or went over a rate limit."
+    f" Try again after {RETRY_AFTER_SECONDS} s; nothing was changed."
+)
