@@ -20,8 +20,9 @@ import boto3
 import httpx
 import pytest
 
+from infra.local.runner.ports import free_port
 from infra.local.runner.readiness import answers
-from infra.local.runner.stack import Stack, free_port
+from infra.local.runner.stack import Stack
 from infra.local.settings import REGION, ROOT
 from tests.support.processes import descendants_of
 
