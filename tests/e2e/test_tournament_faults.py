@@ -91,6 +91,8 @@ def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(
 def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) -> None:
     async def play(here: World) -> None:
         tournament = await open_tournament(here, 8, 7)
+        # From now on every client has an event's id to resume from.
+        await tournament.everyone_gets("tournament-start-at", 60)
         await kill_all_over(stack, tournament)  # during the countdown
         (start, *_) = await tournament.everyone_gets("tournament-start", 60)
         seeds = seeds_of(start.data)
@@ -138,12 +140,14 @@ async def lose_stage(tournament: Tournament, stage: str, seeds: dict[int, int]) 
 
 
 async def kill_all_over(stack: Stack, tournament: Tournament, seconds: float = 2.0) -> None:
-    """Kill the edge's workers, then for some seconds all processes of functions, then the SSE process."""
-    kill(children_of(stack.pids["edge"]))
+    """Kill the SSE process and the edge's workers, and for some seconds all processes of functions.
+
+    The SSE process goes first: it would count the players as gone whose streams end with the workers.
+    """
+    kill([stack.pids["sse"], *children_of(stack.pids["edge"])])
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends:
         kill(leaves_below(stack.pids["engine"]))
         await asyncio.sleep(0.3)
-    await asyncio.to_thread(stack.restart_sse)
     for stream in tournament.streams.values():
         await stream.connected(30)
