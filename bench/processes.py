@@ -24,7 +24,7 @@ class Usage:
 
 
 def groups_of(pids: Mapping[str, int]) -> dict[str, list[int]]:
-    """The process ids of run.json by the names in the tables. The handlers run in the edge's processes."""
+    """The process ids of run.json by the names in the tables."""
     return {name: [pid] for name, pid in pids.items()}
 
 
