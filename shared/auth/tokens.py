@@ -1,7 +1,8 @@
 """JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
-The first part of `jti` is the user's generation, which counts password changes. A refresh token of an older generation
-is revoked; no clock decides that.
+`sid` is the session; `counter`, in a refresh token, counts the session's rotations. A token is good while its session
+lives: the user's item says so. The first part of `jti` is the user's generation, which decides for tokens without a
+session.
 """
 
 from __future__ import annotations
@@ -32,9 +33,28 @@ class Claims:
     kind: TokenType
     user_id: int
     generation: int
+    session: str
+    """The id of the session; empty in service tokens, and in users' tokens from before there were sessions."""
+    counter: int
+    """The number of the refresh token in its session."""
+    issued: int
+    expires: int
+    """Unix time in seconds, like `issued`."""
 
 
-def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a user's new tokens say."""
+
+    user_id: int
+    generation: int
+    session: str = ""
+    counter: int = 0
+
+
+def new_token(
+    kind: TokenType, user_id: int = 0, generation: int = 0, session: str = "", counter: int = 0
+) -> str:
     """A signed token; service tokens belong to no user."""
     lifetime = {
         "access": settings().access_seconds,
@@ -48,6 +68,8 @@ def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
         "jti": f"{generation}.{uuid.uuid4().hex}",
         "iat": issued,
         "exp": issued + lifetime,
+        **({"sid": session} if session else {}),
+        **({"counter": counter} if counter else {}),
     }
     return jwt.encode(claims, signing_keys()[0], ALGORITHM)
 
@@ -65,23 +87,31 @@ def bearer_token(header: str | None) -> str:
 def read_token(token: str, *kinds: TokenType) -> Claims:
     """The claims of a token of one of these kinds. TokenNotValid for any other."""
     try:
-        claims, expires = _verified(token, signing_keys())
+        claims = _verified(token, signing_keys())
     except (jwt.InvalidTokenError, ValueError) as error:
         raise TokenNotValid from error
-    if claims.kind not in kinds or expires <= time.time():
+    if claims.kind not in kinds or claims.expires <= time.time():
         raise TokenNotValid
     return claims
 
 
 @lru_cache(maxsize=1024)
-def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
-    """The claims of a genuine token and the time when it expires (Unix time, seconds).
+def _verified(token: str, keys: tuple[str, ...]) -> Claims:
+    """The claims of a genuine token.
 
     Cached: a client sends the same token with every request. The caller checks the expiry.
     """
     claims = _decoded(token, keys)
     generation = int(str(claims["jti"]).partition(".")[0])
-    return Claims(claims["type"], int(claims["sub"]), generation), int(claims["exp"])
+    return Claims(
+        kind=claims["type"],
+        user_id=int(claims["sub"]),
+        generation=generation,
+        session=str(claims.get("sid", "")),
+        counter=int(claims.get("counter", 0)),
+        issued=int(claims["iat"]),
+        expires=int(claims["exp"]),
+    )
 
 
 def _decoded(token: str, keys: tuple[str, ...]) -> Mapping[str, Any]:

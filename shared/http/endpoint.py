@@ -11,6 +11,7 @@ The handler's parameters say what it needs, its return annotation says what it a
 - `relations: Relations`, beside `me: Account`: the caller's friends, friend requests and blocks;
 - `chat: Chat`, beside `me: Account`: the caller's conversation with the path's `{chat_id}`;
 - `place: Code | None`, beside `me: Account`: the lobby, tournament or match with the path's `{code}`;
+- `token: Claims`: what the caller's token says; `client: UserAgent`: the name of their client;
 - `body: SomeBody`: the JSON body, validated;
 - `query: SomeQuery`: parameters (docs/contract/conventions.md#parameters-of-a-get), validated;
 - `page: PageQuery`: limit and offset;
@@ -199,7 +200,8 @@ class _Call:
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
         arguments: dict[str, Any] = {}
         if self.route.load is not None:
-            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path)
+            agent = headers.get("user-agent", "")
+            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path, agent)
             arguments |= self.route.load(caller)
         sent = read_object(event, headers)
         if self.route.body is not None:
