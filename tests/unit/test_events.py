@@ -147,7 +147,7 @@ def test_a_message_is_made_from_the_kwargs_and_reads_them_as_they_are() -> None:
     assert rendered("tournament-match-finish")["message"] == "Alice beat Bobby 3 to 1."
 
 
-@pytest.mark.parametrize("code", sorted(DOCUMENTED))
+@pytest.mark.parametrize("code", sorted(DOCUMENTED.keys() - set(OWN_CODES)))
 def test_missing_kwargs_and_data_are_reported_by_field_and_name(code: str) -> None:
     kind = CATALOGUE[code]
     found = problems(code, None, None)
