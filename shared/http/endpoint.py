@@ -38,7 +38,7 @@ from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
-from shared.http.principal import Caller, loader_of
+from shared.http.principal import Caller, given, loader_of
 from shared.http.registry import Auth, Route
 from shared.logs import log
 from shared.store.accounts.users import Account, User
@@ -198,10 +198,10 @@ class _Call:
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
-        arguments: dict[str, Any] = {}
+        agent = headers.get("user-agent", "")
+        caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path, agent)
+        arguments = given(self.hints, caller)
         if self.route.load is not None:
-            agent = headers.get("user-agent", "")
-            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path, agent)
             arguments |= self.route.load(caller)
         sent = read_object(event, headers)
         if self.route.body is not None:

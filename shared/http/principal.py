@@ -136,26 +136,23 @@ LOADERS: Mapping[Any, Loader] = {
 """By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
 
 
-EXTRAS: Mapping[Any, Callable[[Caller], Any]] = {
+GIVEN: Mapping[Any, Callable[[Caller], Any]] = {
     Claims: lambda caller: caller.token,
     UserAgent: lambda caller: caller.user_agent,
 }
-"""Parameters beside the loaded ones; they read nothing from the table."""
+"""By the type of a handler's parameter: what the request itself says of its caller."""
+
+
+def given(hints: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    """The handler's arguments that the request itself gives."""
+    return {name: GIVEN[hint](caller) for name, hint in hints.items() if hint in (Claims, UserAgent)}
 
 
 def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader | None:
     """The loader for a handler with these parameters; None for a public endpoint."""
-    given = {name: EXTRAS[hint] for name, hint in hints.items() if hint in (Claims, UserAgent)}
+    if auth is Auth.NOBODY:
+        return None
     if auth is Auth.SERVICE:
         return require_service
     wanted = [*hints.values(), *([Account] if online else [])]
-    found = next((load for kind, load in LOADERS.items() if kind in wanted), load_user)
-    base: Loader | None = None if auth is Auth.NOBODY else found
-    if not given:
-        return base
-
-    def load(caller: Caller) -> dict[str, Any]:
-        extras = {name: read(caller) for name, read in given.items()}
-        return {**(base(caller) if base else {}), **extras}
-
-    return load
+    return next((load for kind, load in LOADERS.items() if kind in wanted), load_user)
