@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-from shared.auth.tokens import Claims
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import Unauthenticated
 from sse.tail import back_off
 

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 
-from shared.auth.tokens import Claims, bearer_token, read_token
+from shared.auth.tokens import bearer_token, read_token
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import (
     DomainError,
     MethodNotAllowed,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.auth.tokens import Claims
 from shared.domain.accounts.errors import AlreadyRegistered
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import User, endpoint

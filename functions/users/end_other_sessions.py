@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.auth.tokens import Claims
+from shared.domain.accounts.tokens import Claims
 from shared.http.endpoint import User, endpoint
 from shared.usecases.accounts.sessions import end_all
 

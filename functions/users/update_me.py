@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
-from shared.auth.tokens import Claims
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import GuestNotAllowed, Invalid
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint

@@ -10,46 +10,18 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import jwt
 
 from shared.auth.signing_keys import signing_keys
+from shared.domain.accounts.tokens import Claims, TokenType
 from shared.domain.errors import AuthenticationFailed, NotAuthenticated, TokenNotValid
 from shared.settings import settings
 
 ALGORITHM = "HS256"
-
-TokenType = Literal["access", "refresh", "service"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The claims of a valid token. `user_id` is 0 in a service token."""
-
-    kind: TokenType
-    user_id: int
-    generation: int
-    session: str
-    """The id of the session; empty in service tokens, and in users' tokens from before there were sessions."""
-    counter: int
-    """The number of the refresh token in its session."""
-    issued: int
-    expires: int
-    """Unix time in seconds, like `issued`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a user's new tokens say."""
-
-    user_id: int
-    generation: int
-    session: str = ""
-    counter: int = 0
 
 
 def new_token(

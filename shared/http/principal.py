@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NewType
 
-from shared.auth.tokens import Claims, TokenType, bearer_token, read_token
+from shared.auth.tokens import bearer_token, read_token
+from shared.domain.accounts.tokens import Claims, TokenType
 from shared.domain.errors import (
     GuestNotAllowed,
     ServiceTokenRequired,

@@ -58,6 +58,6 @@ class HonestClient(RuleBasedStateMachine, Generic[Token]):
         self.under_way.pop(data.draw(st.integers(0, len(self.under_way) - 1)))
 
     @invariant()
-    def nobody_is_logged_out(self) -> None:
+    def no_client_is_logged_out(self) -> None:
         """No request of an honest client is refused."""
         assert not self.refused

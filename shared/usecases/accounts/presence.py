@@ -6,7 +6,7 @@ any other container clears the presence that a dead one left behind.
 
 from __future__ import annotations
 
-from shared.auth.tokens import Claims
+from shared.domain.accounts.tokens import Claims
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat, StreamRow

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shared.auth.hashing import hash_password
-from shared.auth.tokens import Grant
 from shared.domain.accounts import names, pictures
 from shared.domain.accounts.errors import AlreadyRegistered, NameTaken
 from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
+from shared.domain.accounts.tokens import Grant
 from shared.domain.errors import RaceLost
 from shared.domain.ids import new_user_id
 from shared.store import keys

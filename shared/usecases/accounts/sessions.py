@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from shared.auth.tokens import Claims, Grant
 from shared.domain.accounts.errors import NoSuchSession, RefreshTokenReplaced, SessionEnded
 from shared.domain.accounts.sessions import Session, client_name, refreshed, with_new
+from shared.domain.accounts.tokens import Claims, Grant
 from shared.domain.errors import RaceLost, TokenUserNotFound
 from shared.events import sessions_ended
 from shared.settings import settings

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
-from shared.auth.tokens import Grant, new_token
+from shared.auth.tokens import new_token
+from shared.domain.accounts.tokens import Grant
 from shared.wire.instance import Instance
 
 

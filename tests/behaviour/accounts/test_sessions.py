@@ -8,8 +8,9 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from shared.auth.tokens import Grant, new_token, read_token
+from shared.auth.tokens import new_token, read_token
 from shared.domain.accounts.sessions import MAX_SESSIONS
+from shared.domain.accounts.tokens import Grant
 from shared.store.accounts.users import User, read_user
 from shared.store.base import connection
 from shared.usecases.accounts import sessions
@@ -109,12 +110,11 @@ def test_a_password_change_ends_every_other_session_at_once_and_its_own_goes_on(
 def test_a_login_with_the_old_password_that_is_under_way_during_its_change_gets_no_session() -> None:
     mine = register()
     with pytest.MonkeyPatch.context() as patch:
-        begin = sessions.read_user
 
         def change_first(user_id: int) -> User | None:
             patch.undo()
             assert change_password(mine).status == 200
-            return begin(user_id)
+            return read_user(user_id)
 
         patch.setattr(sessions, "read_user", change_first)
         answer = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD})

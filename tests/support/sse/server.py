@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.sse_parser import Event, EventParser
-from shared.auth.tokens import Claims, new_token
+from shared.auth.tokens import new_token
 from shared.domain.accounts.errors import SessionEnded
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import TokenUserNotFound
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat

@@ -12,7 +12,8 @@ from typing import Any
 import jwt
 import pytest
 
-from shared.auth.tokens import TokenType, new_token, read_token
+from shared.auth.tokens import new_token, read_token
+from shared.domain.accounts.tokens import TokenType
 from shared.domain.errors import Unauthenticated
 from shared.settings import settings
 
@@ -39,6 +40,15 @@ def test_a_token_holds_its_type_and_user(kind: TokenType) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_token_carries_its_session_and_a_refresh_token_its_number_and_one_without_them_reads_as_before() -> (
+    None
+):
+    found = read_token(new_token("refresh", 8, 2, "5e551011", 3), "refresh")
+    assert (found.session, found.counter, found.expires - found.issued) == ("5e551011", 3, 30 * 24 * 3600)
+    plain = read_token(new_token("refresh", 8, 2), "refresh")
+    assert (plain.session, plain.counter, plain.generation) == ("", 0, 2)
+
+
 def test_a_token_carries_exactly_the_contracts_claims(kind: TokenType) -> None:
     token = new_token(kind, 8)
     found = jwt.decode(token, SECRET, algorithms=["HS256"])
