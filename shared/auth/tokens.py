@@ -1,8 +1,8 @@
 """JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
-`sid` is the session; `counter`, in a refresh token, counts the session's rotations. A token is good while its session
-lives: the user's item says so. The first part of `jti` is the user's generation, which decides for tokens without a
-session.
+`jti` is `<generation>.<random>.<session>.<counter>`: the user's generation, which counts password changes; the id of the
+session; in a refresh token, the number of the session's rotations. A token is good while the user's item has its session.
+Older tokens have `<generation>.<random>`, and are good while the generation is the user's.
 """
 
 from __future__ import annotations
@@ -33,15 +33,14 @@ def new_token(
         "refresh": settings().refresh_seconds,
         "service": settings().service_seconds,
     }[kind]
+    parts = [str(generation), uuid.uuid4().hex, *([session, str(counter)] if session else [])]
     issued = int(datetime.now(UTC).timestamp())
     claims = {
         "sub": str(user_id),
         "type": kind,
-        "jti": f"{generation}.{uuid.uuid4().hex}",
+        "jti": ".".join(parts),
         "iat": issued,
         "exp": issued + lifetime,
-        **({"sid": session} if session else {}),
-        **({"counter": counter} if counter else {}),
     }
     return jwt.encode(claims, signing_keys()[0], ALGORITHM)
 
@@ -74,13 +73,14 @@ def _verified(token: str, keys: tuple[str, ...]) -> Claims:
     Cached: a client sends the same token with every request. The caller checks the expiry.
     """
     claims = _decoded(token, keys)
-    generation = int(str(claims["jti"]).partition(".")[0])
+    generation, *rest = str(claims["jti"]).split(".")
+    session, counter = rest[1:] if len(rest) > 1 else ("", "0")
     return Claims(
         kind=claims["type"],
         user_id=int(claims["sub"]),
-        generation=generation,
-        session=str(claims.get("sid", "")),
-        counter=int(claims.get("counter", 0)),
+        generation=int(generation),
+        session=session,
+        counter=int(counter),
         issued=int(claims["iat"]),
         expires=int(claims["exp"]),
     )
