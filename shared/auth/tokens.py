@@ -1,7 +1,7 @@
 """JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
-`jti` is `<generation>.<random>.<session>.<counter>`: the user's generation, which counts password changes; the session's
-id; in a refresh token, the number of the session's rotations. A token is good while the user's item has its session.
+`jti` is `<generation>.<random>.<session>.<counter>`: the user's generation, which counts password changes; the
+session's id; in a refresh token, its number. A token is good while the user's item has its session.
 Older tokens have `<generation>.<random>`, and are good while the generation is the user's.
 """
 
