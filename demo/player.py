@@ -76,7 +76,13 @@ class Player:
 
         `options` are those of `EventStream`. A player may have several streams at a time.
         """
-        return EventStream(f"{self.api.url}/sse/users/", lambda: self.access, self.api.tls, **options)
+        url = f"{self.api.url}/sse/users/"
+        return EventStream(url, lambda: self.access, self.api.tls, **{"renew": self.renew, **options})
+
+    async def renew(self) -> None:
+        """Get a new access token."""
+        answer = await self.api.post("/auth/refresh/", json={"refresh": self.refresh})
+        self.access = answer.body["access"]
 
     # ── account ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,17 +2,18 @@
 # ruff: noqa: ASYNC109 - the deadline is an argument of each call, and its error lists the events that did come
 
 import asyncio
+import contextlib
 import json
 import random
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
-from demo.api import ApiError
+from demo.api import ApiError, UnreachableError
 from demo.event_log import EventLog, Received
 from demo.sse_parser import EventParser, LineTooLongError
 
@@ -36,7 +37,8 @@ class EventTimeoutError(TimeoutError):
 class EventStream(EventLog):
     """Connects, and reconnects with Last-Event-ID after a jittered, growing wait.
 
-    `token` is called at every connection, so a renewed access token is used from then on. `watch` is called with every
+    `token` is called at every connection, so a renewed access token is used from then on. `renew` is awaited when the
+    server says that the token is about to expire, or refuses it. `watch` is called with every
     new event as it arrives, before `next` returns it.
     """
 
@@ -46,6 +48,7 @@ class EventStream(EventLog):
         token: Callable[[], str],
         tls: ssl.SSLContext,
         *,
+        renew: Callable[[], Awaitable[object]] | None = None,
         watch: Callable[[Received], None] = lambda _: None,
         first_back_off: float = FIRST_BACK_OFF_SECONDS,
         max_back_off: float = MAX_BACK_OFF_SECONDS,
@@ -61,6 +64,7 @@ class EventStream(EventLog):
         self._url = url
         self._token = token
         self._tls = tls
+        self._renew = renew
         self._watch = watch
         self._first_back_off = first_back_off
         self._max_back_off = max_back_off
@@ -179,6 +183,9 @@ class EventStream(EventLog):
             except _BrokenError as error:
                 self.failure = error
             except Exception as error:  # noqa: BLE001 - handed to the caller of `next`, `connected` or `ended`
+                if failures == 0 and await self._renewed(error):
+                    failures = 1
+                    continue
                 self.failure = error
                 self._set_state("ended")
                 return
@@ -187,6 +194,23 @@ class EventStream(EventLog):
             ceiling = min(self._max_back_off, self._first_back_off * 2.0 ** min(failures, 16))
             await asyncio.sleep(random.uniform(ceiling / 2, ceiling))
             self._set_state("connecting")
+
+    async def _prepare(self) -> None:
+        """Get a new token for the connection that follows the end of this one."""
+        if self._renew is not None:
+            # After a failure the next connection is refused, and tries again.
+            with contextlib.suppress(ApiError, UnreachableError):
+                await self._renew()
+
+    async def _renewed(self, error: Exception) -> bool:
+        """Whether the server refused the token, and there is a new one."""
+        if self._renew is None or not isinstance(error, ApiError) or error.code != "token_not_valid":
+            return False
+        try:
+            await self._renew()
+        except (ApiError, UnreachableError):
+            return False
+        return True
 
     async def _read_connection(self) -> None:
         """Read one connection until the server ends it.
@@ -215,6 +239,9 @@ class EventStream(EventLog):
                 async for chunk in response.aiter_raw():
                     at = time.monotonic()
                     for event in parser.feed(chunk):
+                        if event.type == "token-expiring":
+                            await self._prepare()
+                            continue
                         if (received := self.add(event, at)) is not None:
                             self._watch(received)
                             self._changed()

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from shared.domain.accounts.names import is_name
 from shared.domain.errors import Invalid
+from shared.domain.ids import MAX_ID, is_code
 from shared.settings import settings
 
 Event = dict[str, Any]
@@ -67,6 +69,7 @@ def _invite(page: str, room: str, service: str = "invite") -> EventKind:
 CATALOGUE: Mapping[str, EventKind] = {
     "ping": EventKind(service="auth"),
     "resync": EventKind(service="auth"),
+    "token-expiring": EventKind(service="auth"),
     "delete-user": EventKind(service="user"),
     "profile-picture-unlocked": EventKind(
         service="user",
@@ -168,40 +171,63 @@ CATALOGUE: Mapping[str, EventKind] = {
 NAMES_IN_KWARGS = ("username", "winner", "looser")
 """Kwargs that a service may give as a user's id; the receiver gets the name."""
 
-OWN_CODES = ("ping", "resync")
-"""Events that the SSE container makes itself; no other service may send them."""
+OWN_CODES = ("ping", "resync", "token-expiring", "delete-user")
+"""Events that the product alone sends: no service may say that a user's stream or account ends."""
+
+SESSIONS_ENDED = "sessions-ended"
+"""An entry of the outbox for the SSE container alone; clients see the end of their streams."""
+
+_FITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "code": (lambda value: is_code(str(value)), "must be digits"),
+    "id": (lambda value: isinstance(value, int) and 0 <= value <= MAX_ID, "must be an id"),
+    "chat_id": (lambda value: isinstance(value, int) and 0 <= value <= MAX_ID, "must be an id"),
+}
+"""What values have to be like that become parts of URLs."""
 
 
 def problems(
     code: str, data: Mapping[str, Any] | None, kwargs: Mapping[str, Any] | None
 ) -> dict[str, list[str]]:
-    """Sentences about missing or unfit data, by field of the private API; empty for a good event."""
+    """Sentences about what a service may not send, by field of the private API; empty for a good event."""
     if code in OWN_CODES or code not in CATALOGUE:
         return {"event_code": [f"Unknown event code {code!r}."]}
-    kind = CATALOGUE[code]
-    sentences: dict[str, list[str]] = {}
-    for field, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
-        missing = [name for name in needed if (given or {}).get(name) is None]
-        if missing:
-            sentences[field] = [f"The event {code} needs {', '.join(missing)} in {field}."]
-        # They become parts of messages and URLs.
-        unfit = [name for name in needed if name not in missing and not _is_word((given or {})[name])]
-        if unfit:
-            sentences.setdefault(field, []).append(f"{', '.join(unfit)}: must be text or a whole number.")
+    sentences = _faults(CATALOGUE[code], data or {}, kwargs or {})
+    for name in NAMES_IN_KWARGS:
+        value = (kwargs or {}).get(name)
+        if isinstance(value, str) and not is_name(value):
+            sentences.setdefault("kwargs", []).append(f"{name}: must be a username or a user's id.")
     return sentences
 
 
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _faults(kind: EventKind, data: Mapping[str, Any], kwargs: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Sentences about what message and targets lack, by field, and about values that don't fit into them."""
+    sentences: dict[str, list[str]] = {}
+    for field, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
+        missing = [name for name in needed if given.get(name) is None]
+        if missing:
+            sentences[field] = [f"The event needs {', '.join(missing)} in {field}."]
+        # Kwargs win over data of the same name, whichever of the two the event needs.
+        used = kwargs if field == "kwargs" else {**data, **kwargs}
+        for name in needed:
+            if name not in missing and (fault := _fault(name, used[name])):
+                sentences.setdefault(field, []).append(f"{name}: {fault}.")
+    return sentences
+
+
+def _fault(name: str, value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return "must be text or a whole number"
+    fits, demand = _FITS.get(name, (None, ""))
+    return demand if fits and not fits(value) else None
 
 
 def render(
     code: str, *, data: Mapping[str, Any] | None = None, kwargs: Mapping[str, Any] | None = None
 ) -> Event:
     """The event in its wire form. Invalid if its message or targets lack data."""
-    if code not in OWN_CODES and (missing := problems(code, data, kwargs)):
-        raise Invalid(missing)
     kind = CATALOGUE[code]
+    if faults := _faults(kind, data or {}, kwargs or {}):
+        raise Invalid(faults)
     values = {**(data or {}), **(kwargs or {})}
     return {
         "service": kind.service,
@@ -212,6 +238,15 @@ def render(
         "data": data,
         "kwargs": kwargs,
     }
+
+
+def sessions_ended(session_ids: Collection[str], generation: int | None) -> Event:
+    """The entry that ends the streams of these sessions.
+
+    With a generation, it ends those of tokens without a session that are of this generation or an older one.
+    """
+    data = {"sessions": sorted(session_ids), "generation": generation}
+    return {"event_code": SESSIONS_ENDED, "data": data}
 
 
 @dataclass(frozen=True, slots=True)

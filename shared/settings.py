@@ -51,6 +51,8 @@ class Settings:
     sse_host: str = "127.0.0.1"
     sse_port: int = 8001
     sse_heartbeat_seconds: float = 15.0
+    sse_notice_seconds: float = 60.0
+    """How long before a stream's token expires the stream says so."""
     sse_poll_seconds: float = 0.2
     sse_ring_seconds: float = 300.0
     sse_queue_events: int = 256

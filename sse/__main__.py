@@ -28,6 +28,7 @@ from shared.store import checkpoints
 from shared.store.base import connection
 from shared.usecases.accounts import presence as presence_writes
 from sse.dynamo_stream import DynamoStream, StreamInfo, StreamNotFound, find_stream, streams_client
+from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.http1 import ENDING_SECONDS, StreamServer, bind
 from sse.hub import Hub
@@ -67,6 +68,7 @@ class Parts:
     reader: Reader
     presence: Presence
     heartbeat: Heartbeat
+    expiry: Expiry
     app: EventServer
     window: float
     release: bool = True
@@ -137,8 +139,9 @@ async def _assemble(config: Settings) -> Parts:
         lease_seconds=config.presence_lease_seconds,
     )
     heartbeat = Heartbeat(config.sse_heartbeat_seconds)
-    app = EventServer(hub, presence, heartbeat, on_first_stream=reader.wake)
-    return Parts(container, stream, hub, tail, reader, presence, heartbeat, app, window)
+    expiry = Expiry(config.sse_notice_seconds)
+    app = EventServer(hub, presence, heartbeat, expiry, on_first_stream=reader.wake)
+    return Parts(container, stream, hub, tail, reader, presence, heartbeat, expiry, app, window)
 
 
 async def _find_stream(table: str, client: Any) -> StreamInfo:
@@ -175,6 +178,7 @@ async def _serve(parts: Parts, listener: socket.socket) -> None:
     background = {
         "tail": reading,
         "heartbeat": loop.create_task(parts.heartbeat.run()),
+        "expiry": loop.create_task(parts.expiry.run()),
         "sweep": loop.create_task(_sweep(parts)),
         "marks": loop.create_task(_save_marks(parts)),
     }

@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
+from shared.domain.accounts.errors import SessionEnded
+from shared.domain.errors import TokenUserNotFound
 from shared.events import render
 from sse.framing import frame, opening
-from sse.outbox import OutboxItem
+from sse.outbox import EndedSessions, OutboxItem
 from sse.ring import Entry, Ring
-from sse.stream import Stream
+from sse.stream import SessionKey, Stream
 
 FINAL_EVENT = "delete-user"
 """This event ends all streams of its user."""
@@ -27,7 +29,7 @@ MAX_REMEMBERED_ITEMS = 200_000
 class Feed:
     """The open streams and the ring of one user."""
 
-    __slots__ = ("final_frame", "ring", "streams", "touched")
+    __slots__ = ("ended", "ended_generation", "final_frame", "ring", "streams", "touched")
 
     def __init__(self, now: float, dropped_until: float) -> None:
         self.ring = Ring(dropped_until)
@@ -36,6 +38,14 @@ class Feed:
         """The latest time at which an event came or a stream closed."""
         self.final_frame = b""
         """The user's `delete-user` event; empty while the user exists."""
+        self.ended: dict[str, float] = {}
+        """When which session has ended."""
+        self.ended_generation = -1
+        """The generation up to which tokens without a session have ended."""
+
+    def has_ended(self, session: SessionKey) -> bool:
+        """Whether a session has ended, as far as the stream of the table was read."""
+        return session.id in self.ended if session.id else session.generation <= self.ended_generation
 
 
 class Hub:
@@ -82,24 +92,45 @@ class Hub:
         self._seen[item.key] = now
         # Refilling after a start reads old items too. No client can resume from before the window.
         stale = item.committed < now - self._keep_seconds
+        for ended in item.ended:
+            if not (stale and ended.user_id not in self._feeds):
+                self._end_sessions(ended, now)
         for delivery in item.deliveries:
             entry = Entry(delivery.id, delivery.frame, shard, item.committed)
             for user_id in delivery.to:
                 if not (stale and user_id not in self._feeds):
                     self._route(user_id, entry, now, final=delivery.code == FINAL_EVENT)
 
-    def attach(self, user_id: int, last_id: str | None, now: float, wake: Callable[[Stream], None]) -> Stream:
+    def check(self, user_id: int, session: SessionKey) -> None:
+        """Raise TokenUserNotFound or SessionEnded if the user's last event or the session's end was read.
+
+        The table says the same, except for what ends between its answer and `attach`.
+        """
+        feed = self._feeds.get(user_id)
+        if feed is not None and feed.final_frame:
+            raise TokenUserNotFound
+        if feed is not None and feed.has_ended(session):
+            raise SessionEnded
+
+    def attach(
+        self,
+        user_id: int,
+        last_id: str | None,
+        now: float,
+        wake: Callable[[Stream], None],
+        session: SessionKey = SessionKey(),  # noqa: B008 (a constant)
+    ) -> Stream:
         """Open a stream: the opening comes first, then for a client that resumes the missed events or `resync`.
 
         `last_id` is the client's Last-Event-ID, None or empty if it has none.
         """
         feed = self._feed(user_id, now)
-        stream = Stream(user_id, self._queue_events, wake)
+        stream = Stream(user_id, self._queue_events, wake, session)
         stream.begin(self._first_frames(user_id, feed, last_id, now))
         feed.streams += (stream,)
         self.stream_count += 1
         wake(stream)
-        if feed.final_frame or self._closed:
+        if feed.final_frame or feed.has_ended(session) or self._closed:
             stream.end()
         return stream
 
@@ -161,6 +192,17 @@ class Hub:
         if final:
             feed.final_frame = entry.frame
             for stream in feed.streams:
+                stream.end()
+
+    def _end_sessions(self, ended: EndedSessions, now: float) -> None:
+        feed = self._feed(ended.user_id, now)
+        horizon = now - self._keep_seconds
+        feed.ended = {id_: at for id_, at in feed.ended.items() if at >= horizon}
+        feed.ended |= dict.fromkeys(ended.sessions, now)
+        feed.ended_generation = max(feed.ended_generation, ended.generation)
+        self._touch(ended.user_id, feed, now)
+        for stream in feed.streams:
+            if feed.has_ended(stream.session):
                 stream.end()
 
     def _first_frames(self, user_id: int, feed: Feed, last_id: str | None, now: float) -> list[bytes]:

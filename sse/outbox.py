@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.ids import id_time
+from shared.events import SESSIONS_ENDED
 from sse.framing import frame
 from sse.shards import StreamRecord
 
@@ -29,6 +30,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedSessions:
+    """Sessions of a user whose streams end. No client sees this."""
+
+    user_id: int
+    sessions: frozenset[str]
+    generation: int = -1
+    """Tokens without a session, of this generation or an older one, have ended as well."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxItem:
     """The events of one committed change."""
 
@@ -37,6 +48,7 @@ class OutboxItem:
     committed: float
     """When the change was written, Unix time in seconds."""
     deliveries: tuple[Delivery, ...]
+    ended: tuple[EndedSessions, ...] = ()
 
 
 def read_outbox(record: StreamRecord) -> OutboxItem | None:
@@ -53,6 +65,13 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
             deliveries=tuple(
                 _delivery(f"{outbox_id}-{index}", entry["event"], entry["to"])
                 for index, entry in enumerate(entries)
+                if entry["event"]["event_code"] != SESSIONS_ENDED
+            ),
+            ended=tuple(
+                _ended(int(user_id), entry["event"]["data"])
+                for entry in entries
+                if entry["event"]["event_code"] == SESSIONS_ENDED
+                for user_id in entry["to"]
             ),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -62,3 +81,8 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
 def _delivery(event_id: str, event: Mapping[str, Any], to: list[Any]) -> Delivery:
     receivers = tuple(dict.fromkeys(int(user_id) for user_id in to))
     return Delivery(id=event_id, code=str(event["event_code"]), frame=frame(event, event_id), to=receivers)
+
+
+def _ended(user_id: int, data: Mapping[str, Any]) -> EndedSessions:
+    generation = -1 if data["generation"] is None else int(data["generation"])
+    return EndedSessions(user_id, frozenset(map(str, data["sessions"])), generation)

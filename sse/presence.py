@@ -14,6 +14,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
+from shared.domain.accounts.tokens import Claims
+from shared.domain.errors import Unauthenticated
 from sse.tail import back_off
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ class PresenceUnavailable(Exception):
 
 class PresenceWrites(Protocol):
     """The use cases that write presence (shared/usecases/accounts/presence.py); they block."""
+
+    def admit(self, token: Claims) -> None:
+        """Raises Unauthenticated if user or session of a token are gone."""
+        ...
 
     def come_online(self, user_id: int, container: str) -> bool:
         """The user has a stream on the container. False: there is no such user."""
@@ -101,6 +107,18 @@ class Presence:
         await self._renew()
         self._spawn(self._keep_lease())
         self._spawn(self._watch_due())
+
+    async def admit(self, token: Claims) -> None:
+        """Check that user and session of a token are there. Raises Unauthenticated, PresenceUnavailable."""
+        if self._stopping:
+            raise PresenceUnavailable("stopping")
+        try:
+            await self._run(self._writes.admit, token)
+        except Unauthenticated:
+            raise
+        except Exception as error:
+            log.exception("user=%s could not be read", token.user_id)
+            raise PresenceUnavailable from error
 
     async def connect(self, user_id: int) -> bool:
         """A stream of the user opens. True once the table says that they are online; False: no such user.

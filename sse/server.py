@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 
 from shared.auth.tokens import bearer_token, read_token
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import (
     DomainError,
     MethodNotAllowed,
@@ -25,10 +26,11 @@ from shared.domain.errors import (
 )
 from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
 from shared.http.limits import check_uri
+from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.hub import Hub
 from sse.presence import Presence, PresenceUnavailable
-from sse.stream import Stream
+from sse.stream import SessionKey, Stream
 
 log = logging.getLogger(__name__)
 
@@ -93,12 +95,14 @@ class EventServer:
         hub: Hub,
         presence: Presence,
         heartbeat: Heartbeat,
+        expiry: Expiry,
         *,
         on_first_stream: Callable[[], None] = lambda: None,
     ) -> None:
         self._hub = hub
         self._presence = presence
         self._heartbeat = heartbeat
+        self._expiry = expiry
         self._on_first_stream = on_first_stream
         self._empty = asyncio.Event()
         self.draining = False
@@ -152,7 +156,7 @@ class EventServer:
     ) -> None:
         origin = headers.get(b"origin")
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        user_id = authenticate(headers, query)
+        token = authenticate(headers, query)
         last_id = last_event_id(headers, query)
         # These would live as long as the stream: drop what isn't needed, above all the token.
         scope["headers"].clear()
@@ -161,26 +165,35 @@ class EventServer:
         query.clear()
         if self.draining:
             raise Unavailable
+        await self._admit(token)
         try:
-            exists = await self._presence.connect(user_id)
+            self._hub.check(token.user_id, session_of(token))
+            head = _asgi({**common_headers(request_id, origin), **STREAM_HEADERS})
+            await send({"type": "http.response.start", "status": 200, "headers": head})
+            del head
+            await self._deliver(token, last_id, scope["extensions"][ABORT_EXTENSION], receive, send)
+        finally:
+            self._presence.disconnect(token.user_id)
+
+    async def _admit(self, token: Claims) -> None:
+        """Let the user come online. Raises Unauthenticated, Unavailable."""
+        self._hub.check(token.user_id, session_of(token))
+        try:
+            await self._presence.admit(token)
+            exists = await self._presence.connect(token.user_id)
         except PresenceUnavailable as error:
             raise Unavailable from error
         if not exists:
             raise TokenUserNotFound
-        try:
-            head = _asgi({**common_headers(request_id, origin), **STREAM_HEADERS})
-            await send({"type": "http.response.start", "status": 200, "headers": head})
-            del head
-            await self._deliver(user_id, last_id, scope["extensions"][ABORT_EXTENSION], receive, send)
-        finally:
-            self._presence.disconnect(user_id)
 
     async def _deliver(
-        self, user_id: int, last_id: str, abort: Callable[[], None], receive: Receive, send: Send
+        self, token: Claims, last_id: str, abort: Callable[[], None], receive: Receive, send: Send
     ) -> None:
         connection = Connection(send, abort, asyncio.get_running_loop())
-        stream = self._hub.attach(user_id, last_id, time.time(), connection.wake)
+        now = time.time()
+        stream = self._hub.attach(token.user_id, last_id, now, connection.wake, session_of(token))
         slot = self._heartbeat.add(stream)
+        notice = self._expiry.add(stream, issued=token.issued, expires=token.expires, now=now)
         if self._hub.stream_count == 1:
             self._on_first_stream()
         try:
@@ -189,19 +202,25 @@ class EventServer:
             await connection.finished()
         finally:
             self._heartbeat.remove(stream, slot)
+            self._expiry.remove(stream, notice=notice, expires=token.expires)
             self._hub.detach(stream, time.time())
             if self.draining and not self._hub.stream_count:
                 self._empty.set()
 
 
-def authenticate(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> int:
-    """The user of the access token in the header, or in the query: browsers' EventSource can't send headers.
+def session_of(token: Claims) -> SessionKey:
+    """The session of a token, as the hub knows it."""
+    return SessionKey(token.session, token.generation)
+
+
+def authenticate(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> Claims:
+    """The claims of the access token in the header, or in the query: browsers' EventSource can't send headers.
 
     Raises Unauthenticated with the codes of docs/contract/accounts.md#codes-of-401.
     """
     header = headers.get(b"authorization")
     token = query["token"][0].strip() if not header and "token" in query else bearer_token(header)
-    return read_token(token, "access").user_id
+    return read_token(token, "access")
 
 
 def last_event_id(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> str:

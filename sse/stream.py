@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """The session of a stream's token: its id, or for a token without a session its generation."""
+
+    id: str = ""
+    generation: int = 0
 
 
 class Stream:
@@ -11,10 +20,23 @@ class Stream:
     `wake` is called when there is work for the server: bytes to write, the end to write, or a client to cut off.
     """
 
-    __slots__ = ("_limit", "_pending", "_queue_events", "cut", "ending", "unread_pings", "user_id", "wake")
+    __slots__ = (
+        "_limit",
+        "_pending",
+        "_queue_events",
+        "cut",
+        "ending",
+        "session",
+        "unread_pings",
+        "user_id",
+        "wake",
+    )
 
-    def __init__(self, user_id: int, queue_events: int, wake: Callable[[Stream], None]) -> None:
+    def __init__(
+        self, user_id: int, queue_events: int, wake: Callable[[Stream], None], session: SessionKey
+    ) -> None:
         self.user_id = user_id
+        self.session = session
         self.wake = wake
         self.ending = False
         """No more frames come: write the pending ones, then close."""
@@ -45,9 +67,9 @@ class Stream:
         """Queue a heartbeat, unless other frames are pending.
 
         A client that leaves its frames unread for `max_unread` heartbeats in a row is cut off. Otherwise a client
-        that never reads and gets few events would keep its stream for ever.
+        that never reads and gets few events would keep its stream for ever, as would one that doesn't read the end.
         """
-        if not self._pending:
+        if not self._pending and not self.ending:
             self.unread_pings = 0
             self.push(frame)
             return

@@ -10,7 +10,9 @@ from shared.domain.accounts.errors import WrongCredentials
 from shared.domain.errors import AuthenticationFailed
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
+from shared.http.principal import UserAgent
 from shared.store.accounts.users import read_credential
+from shared.usecases.accounts.sessions import begin
 from shared.wire.accounts.tokens import Tokens
 
 bp = Blueprint(__name__)
@@ -31,13 +33,14 @@ class Login(Body):
     cpu_heavy=True,
     errors=[AuthenticationFailed],
 )
-def log_in(body: Login) -> Tokens:
-    """Log in.
+def log_in(body: Login, client: UserAgent) -> Tokens:
+    """Log in, which begins a session.
 
-    The answer, and the time it takes, are the same for an unknown user and for a wrong password.
+    You have 20 sessions at most: one more ends the one that you have not used for longest. The answer, and the time it
+    takes, are the same for an unknown user and for a wrong password.
     """
     credential = read_credential(body.username[:100])
     stored = credential.password_hash if credential else None
     if not verify_password(body.password, stored) or credential is None:
         raise WrongCredentials
-    return Tokens.issue(credential.user_id, credential.generation)
+    return Tokens.issue(begin(credential, client))

@@ -9,16 +9,18 @@ from shared.auth.tokens import read_token
 from shared.domain.errors import TokenNotValid, TokenUserNotFound
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
-from shared.store.accounts.users import read_user
-from shared.wire.accounts.tokens import AccessToken
+from shared.http.principal import UserAgent
+from shared.usecases.accounts.sessions import refresh
+from shared.wire.accounts.tokens import Refreshed
 
 bp = Blueprint(__name__)
 
 
 class Refresh(Body):
-    """The refresh token."""
+    """The refresh token. With `rotate` the answer has its successor, too."""
 
     refresh: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"])
+    rotate: bool = False
 
 
 @endpoint(
@@ -28,15 +30,11 @@ class Refresh(Body):
     auth=Auth.NOBODY,
     errors=[TokenNotValid, TokenUserNotFound],
 )
-def refresh_token(body: Refresh) -> AccessToken:
+def refresh_token(body: Refresh, client: UserAgent) -> Refreshed:
     """Get a new access token.
 
-    The refresh token itself is the authentication. A password change has revoked every one given out before it.
+    The refresh token itself is the authentication. With `rotate` you get a new refresh token as well. A token that is
+    one behind is taken, and answered with the current one; one that is further behind ends its session.
     """
-    claims = read_token(body.refresh, "refresh")
-    user = read_user(claims.user_id)
-    if user is None:
-        raise TokenUserNotFound
-    if claims.generation != user.generation:
-        raise TokenNotValid
-    return AccessToken.issue_access(user.id, user.generation)
+    grant = refresh(read_token(body.refresh, "refresh"), client, rotate=body.rotate)
+    return Refreshed.issue_refreshed(grant, rotate=body.rotate)

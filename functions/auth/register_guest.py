@@ -5,9 +5,11 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.accounts.errors import AlreadyRegistered
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import User, endpoint
+from shared.http.principal import UserAgent
 from shared.usecases.accounts.registration import register_guest as register_guest_account
 from shared.wire.accounts.tokens import Tokens
 from shared.wire.scalars import Password, Username
@@ -29,10 +31,10 @@ class Registration(Body):
     cpu_heavy=True,
     errors=[Invalid, AlreadyRegistered],
 )
-def register_guest(me: User, body: Registration) -> Tokens:
+def register_guest(me: User, token: Claims, body: Registration, client: UserAgent) -> Tokens:
     """Register as the guest that you are.
 
-    The id, the place you are in and your statistics stay. 403 if you are registered already.
+    The id, the place you are in, your statistics and this session stay; your other sessions end. 403 if you are
+    registered already.
     """
-    register_guest_account(me, body.username, body.password)
-    return Tokens.issue(me.id, me.generation + 1)
+    return Tokens.issue(register_guest_account(me, body.username, body.password, token.session, client))

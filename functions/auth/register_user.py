@@ -7,7 +7,9 @@ from chalice.app import Blueprint
 from shared.domain.errors import Invalid
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
+from shared.http.principal import UserAgent
 from shared.usecases.accounts.registration import register
+from shared.usecases.accounts.sessions import first_grant
 from shared.wire.accounts.tokens import Tokens
 from shared.wire.scalars import Password, Username
 
@@ -22,11 +24,10 @@ class NewUser(Body):
 
 
 @endpoint(bp, "POST", "/auth/register/", auth=Auth.NOBODY, status=201, cpu_heavy=True, errors=[Invalid])
-def register_user(body: NewUser) -> Tokens:
+def register_user(body: NewUser, client: UserAgent) -> Tokens:
     """Register.
 
     Usernames: 3 to 30 of `a-z A-Z 0-9 _ -`, unique whatever their case. Passwords: 8 to 50 of
     `a-z A-Z 0-9 _-!@#$%^&*()`, not digits only, not a common one, not close to the username.
     """
-    user = register(body.username, body.password)
-    return Tokens.issue(user.id, user.generation)
+    return Tokens.issue(first_grant(register(body.username, body.password, client)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import GuestNotAllowed, Invalid
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
@@ -30,12 +31,12 @@ class Settings(Body):
 
 
 @endpoint(bp, "PATCH", "/users/me/", cpu_heavy=True, errors=[Invalid, GuestNotAllowed])
-def update_me(me: Account, body: Settings) -> Me:
+def update_me(me: Account, token: Claims, body: Settings) -> Me:
     """Change your name, password or settings.
 
-    Guests may change their name only. A new password revokes every refresh token given out before.
+    Guests may change their name only. A new password ends all your sessions but this one.
     """
     if me.user.is_guest and not body.model_fields_set <= {"username"}:
         raise GuestNotAllowed
     changes = Changes(**{name: getattr(body, name) for name in body.model_fields_set})
-    return Me.of(change_account(me, changes))
+    return Me.of(change_account(me, changes, token.session))

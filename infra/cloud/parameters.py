@@ -30,6 +30,7 @@ CONTAINER_SETTINGS = (
     "presence_lease_seconds",
     "presence_grace_seconds",
     "sse_heartbeat_seconds",
+    "sse_notice_seconds",
     "sse_ring_seconds",
     "sse_queue_events",
     "dynamodb_timeout_seconds",

@@ -1,7 +1,8 @@
 """JSON Web Tokens (RFC 7519), HS256, and the header that carries them (RFC 6750): docs/contract/accounts.md#tokens.
 
-The first part of `jti` is the user's generation, which counts password changes. A refresh token of an older generation
-is revoked; no clock decides that.
+`jti` is `<generation>.<random>.<session>.<counter>`: the user's generation, which counts password changes; the
+session's id; in a refresh token, its number. A token is good while the user's item has its session.
+Older tokens have `<generation>.<random>`, and are good while the generation is the user's.
 """
 
 from __future__ import annotations
@@ -9,43 +10,35 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import jwt
 
 from shared.auth.signing_keys import signing_keys
+from shared.domain.accounts.tokens import Claims, TokenType
 from shared.domain.errors import AuthenticationFailed, NotAuthenticated, TokenNotValid
 from shared.settings import settings
 
 ALGORITHM = "HS256"
 
-TokenType = Literal["access", "refresh", "service"]
 
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The claims of a valid token. `user_id` is 0 in a service token."""
-
-    kind: TokenType
-    user_id: int
-    generation: int
-
-
-def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
+def new_token(
+    kind: TokenType, user_id: int = 0, generation: int = 0, session: str = "", counter: int = 0
+) -> str:
     """A signed token; service tokens belong to no user."""
     lifetime = {
         "access": settings().access_seconds,
         "refresh": settings().refresh_seconds,
         "service": settings().service_seconds,
     }[kind]
+    parts = [str(generation), uuid.uuid4().hex, *([session, str(counter)] if session else [])]
     issued = int(datetime.now(UTC).timestamp())
     claims = {
         "sub": str(user_id),
         "type": kind,
-        "jti": f"{generation}.{uuid.uuid4().hex}",
+        "jti": ".".join(parts),
         "iat": issued,
         "exp": issued + lifetime,
     }
@@ -65,23 +58,32 @@ def bearer_token(header: str | None) -> str:
 def read_token(token: str, *kinds: TokenType) -> Claims:
     """The claims of a token of one of these kinds. TokenNotValid for any other."""
     try:
-        claims, expires = _verified(token, signing_keys())
+        claims = _verified(token, signing_keys())
     except (jwt.InvalidTokenError, ValueError) as error:
         raise TokenNotValid from error
-    if claims.kind not in kinds or expires <= time.time():
+    if claims.kind not in kinds or claims.expires <= time.time():
         raise TokenNotValid
     return claims
 
 
 @lru_cache(maxsize=1024)
-def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
-    """The claims of a genuine token and the time when it expires (Unix time, seconds).
+def _verified(token: str, keys: tuple[str, ...]) -> Claims:
+    """The claims of a genuine token.
 
     Cached: a client sends the same token with every request. The caller checks the expiry.
     """
     claims = _decoded(token, keys)
-    generation = int(str(claims["jti"]).partition(".")[0])
-    return Claims(claims["type"], int(claims["sub"]), generation), int(claims["exp"])
+    generation, *rest = str(claims["jti"]).split(".")
+    session, counter = rest[1:] if len(rest) > 1 else ("", "0")
+    return Claims(
+        kind=claims["type"],
+        user_id=int(claims["sub"]),
+        generation=int(generation),
+        session=session,
+        counter=int(counter),
+        issued=int(claims["iat"]),
+        expires=int(claims["exp"]),
+    )
 
 
 def _decoded(token: str, keys: tuple[str, ...]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ The handler's parameters say what it needs, its return annotation says what it a
 - `relations: Relations`, beside `me: Account`: the caller's friends, friend requests and blocks;
 - `chat: Chat`, beside `me: Account`: the caller's conversation with the path's `{chat_id}`;
 - `place: Code | None`, beside `me: Account`: the lobby, tournament or match with the path's `{code}`;
+- `token: Claims`: what the caller's token says; `client: UserAgent`: the name of their client;
 - `body: SomeBody`: the JSON body, validated;
 - `query: SomeQuery`: parameters (docs/contract/conventions.md#parameters-of-a-get), validated;
 - `page: PageQuery`: limit and offset;
@@ -37,7 +38,7 @@ from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
-from shared.http.principal import Caller, loader_of
+from shared.http.principal import Caller, given, loader_of
 from shared.http.registry import Auth, Route
 from shared.logs import log
 from shared.store.accounts.users import Account, User
@@ -197,9 +198,10 @@ class _Call:
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
-        arguments: dict[str, Any] = {}
+        agent = headers.get("user-agent", "")
+        caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path, agent)
+        arguments = given(self.hints, caller)
         if self.route.load is not None:
-            caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path)
             arguments |= self.route.load(caller)
         sent = read_object(event, headers)
         if self.route.body is not None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NewType
 
-from shared.auth.tokens import TokenType, bearer_token, read_token
+from shared.auth.tokens import bearer_token, read_token
+from shared.domain.accounts.tokens import Claims, TokenType
 from shared.domain.errors import (
     GuestNotAllowed,
     ServiceTokenRequired,
@@ -25,6 +26,10 @@ from shared.store.base import Item, Key, read_items, utc_now
 from shared.store.chat.conversations import Chat, chat_in, chat_keys
 from shared.store.play.codes import Code
 from shared.store.social.relations import Relations
+from shared.usecases.accounts.sessions import require_session
+
+UserAgent = NewType("UserAgent", str)
+"""The request's User-Agent header; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,22 @@ class Caller:
     """Whether the endpoint requires a connection to the event stream."""
     path: Mapping[str, Any]
     """The variable parts of the path."""
+    user_agent: str = ""
+    """The User-Agent header."""
+
+    @property
+    def token(self) -> Claims:
+        """The claims of the access token. Unauthenticated without a valid one."""
+        return read_token(bearer_token(self.authorization), "access")
 
     @property
     def user_id(self) -> int:
         """The user of the access token. Unauthenticated without a valid one."""
-        return read_token(bearer_token(self.authorization), "access").user_id
+        return self.token.user_id
 
     def admit(self, user: User | None) -> User:
-        """The user, if the endpoint is for them. TokenUserNotFound, GuestNotAllowed."""
-        if user is None:
-            raise TokenUserNotFound
+        """The user, if the endpoint is for them. TokenUserNotFound, SessionEnded, GuestNotAllowed."""
+        user = require_session(user, self.token)
         if user.is_guest and self.auth is Auth.REGISTERED:
             raise GuestNotAllowed
         return user
@@ -124,6 +135,18 @@ LOADERS: Mapping[Any, Loader] = {
     User: load_user,
 }
 """By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
+
+
+GIVEN: Mapping[Any, Callable[[Caller], Any]] = {
+    Claims: lambda caller: caller.token,
+    UserAgent: lambda caller: caller.user_agent,
+}
+"""By the type of a handler's parameter: what the request itself says of its caller."""
+
+
+def given(hints: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    """The handler's arguments that the request itself gives."""
+    return {name: GIVEN[hint](caller) for name, hint in hints.items() if hint in (Claims, UserAgent)}
 
 
 def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader | None:

@@ -31,7 +31,10 @@ def test_what_stands_in_a_sentence_or_an_address_is_text_or_a_whole_number(
     assert (answer.status_code, list(answer.json())) == (400, [field])
 
 
-@pytest.mark.parametrize("code", ["nothing", "ping", "resync", "", "lobby-join\0"])
+@pytest.mark.parametrize(
+    "code",
+    ["nothing", "ping", "resync", "token-expiring", "delete-user", "sessions-ended", "", "lobby-join\0"],
+)
 def test_an_unknown_event_or_one_of_the_streams_own_is_400(
     client: httpx.Client, people: People, person: Person, code: str
 ) -> None:

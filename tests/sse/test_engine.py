@@ -58,6 +58,14 @@ def write_events(account: Account, *ns: int, to: tuple[int, ...] = (1,)) -> None
         )
 
 
+def write_user(account: Account, user_id: int) -> None:
+    """What the process reads and writes of a user."""
+    client = account.client("dynamodb")
+    for kind, (partition, sort) in (("user", keys.user(user_id)), ("seat", keys.seat(user_id))):
+        key = {"pk": {"S": partition}, "sk": {"S": sort}}
+        client.put_item(TableName="pong", Item={**key, "kind": {"S": kind}, "rev": {"N": "0"}})
+
+
 def read_numbers(tail: Tail, wanted: int) -> list[int]:
     """`data.n` of the next events of a tail."""
     found: list[int] = []
@@ -192,11 +200,8 @@ class Process:
 @pytest.fixture
 def process(account: Account, tmp_path: Path) -> Iterator[Process]:
     """A process with a short lease, not started; users 1 to 9 exist."""
-    client = account.client("dynamodb")
     for user_id in range(1, 10):
-        partition, sort = keys.seat(user_id)
-        item = {"pk": {"S": partition}, "sk": {"S": sort}, "kind": {"S": "seat"}, "rev": {"N": "0"}}
-        client.put_item(TableName="pong", Item=item)
+        write_user(account, user_id)
     made = Process(account, tmp_path / "sse.log", PRESENCE_LEASE_SECONDS="1.5", PRESENCE_GRACE_SECONDS="0.2")
     yield made
     if made._popen is not None and made._popen.poll() is None:
@@ -302,12 +307,7 @@ async def test_after_a_restart_an_unknown_id_gets_resync(process: Process) -> No
 @in_loop
 async def test_a_process_started_from_marks_refills_its_rings(account: Account, tmp_path: Path) -> None:
     """The ring is short, so the stream counts as old and only the marks say where to begin."""
-    client = account.client("dynamodb")
-    partition, sort = keys.seat(1)
-    client.put_item(
-        TableName="pong",
-        Item={"pk": {"S": partition}, "sk": {"S": sort}, "kind": {"S": "seat"}, "rev": {"N": "0"}},
-    )
+    write_user(account, 1)
     process = Process(account, tmp_path / "sse.log", SSE_RING_SECONDS="4")
     process.start()
     try:

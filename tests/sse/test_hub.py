@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from shared.domain.accounts.errors import SessionEnded
+from shared.domain.errors import TokenUserNotFound
 from sse.hub import Hub
 from sse.outbox import read_outbox
-from tests.support.sse.records import NOW, Listener, item, record
+from sse.stream import SessionKey
+from tests.support.sse.records import NOW, Listener, ending, item, record
 
 
 def make_hub(**changes: object) -> Hub:
@@ -289,6 +294,75 @@ def test_a_stream_that_opens_while_its_user_is_being_deleted_ends_as_well() -> N
 
     assert listener.codes == ["delete-user"]
     assert listener.stream.ending
+
+
+def test_the_end_of_a_session_ends_its_streams_only_and_says_nothing_to_clients() -> None:
+    hub = make_hub()
+    ended, twin, other, stranger = (
+        Listener(hub, user, session=SessionKey(session))
+        for user, session in ((1, "a"), (1, "a"), (1, "b"), (2, "a"))
+    )
+
+    hub.publish(ending("a"), "s", NOW)
+    publish(hub, 5, to=(1, 2))
+
+    for listener in (ended, twin, other, stranger):
+        listener.read()
+    assert [listener.stream.ending for listener in (ended, twin, other, stranger)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ended.codes == twin.codes == []
+    assert other.codes == stranger.codes == ["lobby-update"]
+
+
+def test_the_end_of_tokens_without_a_session_ends_their_streams_up_to_a_generation() -> None:
+    hub = make_hub()
+    older, same, newer, session = (
+        Listener(hub, session=key)
+        for key in (SessionKey("", 1), SessionKey("", 2), SessionKey("", 3), SessionKey("a", 1))
+    )
+
+    hub.publish(ending(generation=2), "s", NOW)
+
+    assert [listener.stream.ending for listener in (older, same, newer, session)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_stream_that_opens_while_its_session_is_being_ended_ends_as_well() -> None:
+    hub = make_hub()
+    hub.publish(ending("a"), "s", NOW)
+
+    assert Listener(hub, session=SessionKey("a")).stream.ending
+    assert not Listener(hub, session=SessionKey("b")).stream.ending
+    with pytest.raises(SessionEnded):
+        hub.check(1, SessionKey("a"))
+    hub.check(1, SessionKey("b"))
+
+
+def test_ends_of_sessions_are_forgotten_once_the_table_alone_can_tell() -> None:
+    hub = make_hub(ring_seconds=300.0, skew_seconds=30.0)
+    listening(hub)
+    hub.publish(ending("a"), "s", NOW)
+    hub.publish(ending("b", committed=NOW + 331), "s", NOW + 331)
+
+    hub.check(1, SessionKey("a"))
+    with pytest.raises(SessionEnded):
+        hub.check(1, SessionKey("b"))
+
+
+def test_after_delete_user_no_stream_is_opened() -> None:
+    hub = make_hub()
+    hub.publish(item((1,), code="delete-user"), "a", NOW)
+
+    with pytest.raises(TokenUserNotFound):
+        hub.check(1, SessionKey())
 
 
 def test_a_gap_sends_resync_to_open_streams_and_to_clients_that_resume() -> None:

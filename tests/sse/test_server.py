@@ -13,11 +13,12 @@ from dataclasses import replace
 import jwt
 import pytest
 
-from shared.auth.tokens import new_token
+from shared.auth.tokens import new_token, read_token
 from shared.events import render
+from shared.settings import settings
 from sse.framing import frame
 from sse.outbox import OutboxItem
-from tests.support.sse.records import item, numbers
+from tests.support.sse.records import ending, item, numbers
 from tests.support.sse.server import Live, bearer, in_loop, live_server
 
 ORIGIN = "http://localhost:5173"
@@ -256,6 +257,96 @@ async def test_after_delete_user_the_stream_ends() -> None:
         assert event.type == "delete-user"
         assert await client.event() is None
         assert client.ended_cleanly
+
+
+@in_loop
+async def test_a_deleted_users_next_attempt_is_401_at_once_and_as_long_as_it_is_tried() -> None:
+    async with live_server() as live:
+        client = await live.listen()
+        publish(live, 1, code="delete-user")
+        while await client.event() is not None:
+            pass
+
+        for _ in range(3):
+            again = await live.ask("/sse/users/", bearer())
+            assert again.status == 401
+            assert json.loads(await again.body())["code"] == "user_not_found"
+
+
+@in_loop
+async def test_a_deleted_user_within_the_grace_of_their_last_stream_is_401_before_the_event_comes() -> None:
+    async with live_server(grace=60.0) as live:
+        (await live.listen()).close()
+        live.writes.unknown.add(1)
+
+        again = await live.ask("/sse/users/", bearer())
+
+        assert again.status == 401
+        assert json.loads(await again.body())["code"] == "user_not_found"
+
+
+@in_loop
+async def test_the_end_of_a_session_ends_its_stream_and_its_next_attempt_is_401() -> None:
+    async with live_server() as live:
+        headers = {name: {"Authorization": f"Bearer {new_token('access', 1, 0, name)}"} for name in "ab"}
+        ended, other = [await live.ask("/sse/users/", headers[name]) for name in "ab"]
+        await ended.chunk()
+
+        live.hub.publish(ending("a", committed=time.time()), "s", time.time())
+
+        assert await ended.event() is None
+        assert ended.ended_cleanly
+        again = await live.ask("/sse/users/", headers["a"])
+        assert again.status == 401
+        assert json.loads(await again.body())["code"] == "token_not_valid"
+        publish(live, 7)
+        event = await other.event()
+        assert event is not None
+        assert event.type == "lobby-update"
+
+
+@in_loop
+async def test_a_token_of_an_ended_session_opens_no_stream() -> None:
+    async with live_server() as live:
+        live.writes.ended.add("a")
+
+        client = await live.ask("/sse/users/", {"Authorization": f"Bearer {new_token('access', 1, 0, 'a')}"})
+
+        assert client.status == 401
+        assert json.loads(await client.body())["code"] == "token_not_valid"
+        assert live.writes.online == set()
+
+
+@in_loop
+async def test_a_session_that_ends_while_its_user_comes_online_gets_no_stream() -> None:
+    async with live_server(grace=0.01) as live:
+        live.writes.gates["come_online"] = threading.Event()
+        headers = {"Authorization": f"Bearer {new_token('access', 1, 0, 'a')}"}
+        asking = asyncio.create_task(live.ask("/sse/users/", headers))
+        await live.writes.until(lambda: ("come_online", 1) in live.writes.calls)
+        live.hub.publish(ending("a", committed=time.time()), "s", time.time())
+        live.writes.gates["come_online"].set()
+
+        client = await asking
+
+        assert client.status == 401
+        await live.writes.until(lambda: ("go_offline", 1) in live.writes.calls)
+
+
+@in_loop
+async def test_a_stream_says_that_its_token_expires_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESS_SECONDS", "3")
+    settings.cache_clear()
+    async with live_server() as live:
+        token = read_token(bearer()["Authorization"].removeprefix("Bearer "), "access")
+        client = await live.listen()
+
+        event = await client.event()
+        assert event is not None
+        assert event.type == "token-expiring"
+        assert await client.event() is None
+        assert client.ended_cleanly
+        assert time.time() >= token.expires
 
 
 @in_loop

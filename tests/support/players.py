@@ -12,6 +12,7 @@ from shared.store.base import connection
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts import presence
 from shared.usecases.accounts.registration import new_user
+from shared.usecases.accounts.sessions import add_first, first_grant
 from tests.support.calls import call
 
 CONTAINER = "stream-server"
@@ -40,9 +41,10 @@ def made_player(name: str) -> Player:
     """A registered user without a password: signing up writes the same after the costly hash."""
     work = UnitOfWork()
     user = new_user(work, name, is_guest=False)
+    add_first(user, "", work.now)
     work.put(Credential.at(keys.credential(name), user_id=user.id, password_hash="none"))
     work.commit()
-    return Player(user.id, name, new_token("access", user.id))
+    return Player(user.id, name, new_token("access", user.id, session=first_grant(user).session))
 
 
 def new_guest() -> Player:

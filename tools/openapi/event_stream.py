@@ -27,6 +27,10 @@ DESCRIPTION = """Answers with `text/event-stream` and stays open. Each event is
 You are online from the first byte until 3 seconds after your last stream closed. Several streams at once are fine:
 each gets every event. `ping` comes every 15 seconds and has no id.
 
+The stream ends when its token expires, and at once when its session or account ends. A minute before the token expires
+`token-expiring` comes, without id: refresh, and connect again with the new token. Connect again after a clean end as
+after a broken connection; a 401 that a refresh doesn't mend is the end.
+
 Every event is delivered at least once, in order within one lobby, tournament, chat or match. Connect again within 5
 minutes with `Last-Event-ID` and you first get what you missed; if that can't be had in full, the first event is
 `resync`: fetch the state anew. Browsers' `EventSource` can't send headers, so the token may be in the query."""

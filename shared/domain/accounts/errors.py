@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import AuthenticationFailed, Forbidden, Invalid, NotFound
+from shared.domain.errors import AuthenticationFailed, Forbidden, Invalid, NotFound, TokenNotValid
 
 
 class WrongCredentials(AuthenticationFailed):
     detail = "No account has this username and password."
+
+
+class SessionEnded(TokenNotValid):
+    detail = "The session of this token has ended: log in again."
+
+
+class RefreshTokenReplaced(TokenNotValid):
+    detail = "This refresh token was replaced twice since. Its session has ended, in case it was stolen."
+
+
+class NoSuchSession(NotFound):
+    code = "session_not_found"
+    detail = "You have no such session."
 
 
 class NameTaken(Invalid):

@@ -29,6 +29,11 @@ def problems(name: str) -> list[str]:
     return sentences
 
 
+def is_name(text: str) -> bool:
+    """Whether a text consists of what usernames consist of."""
+    return 0 < len(text) <= MAX_LENGTH and _ALLOWED.fullmatch(text) is not None
+
+
 def key(name: str) -> str:
     """The form in which usernames are compared: case doesn't count."""
     return name.lower()

@@ -9,11 +9,13 @@ from datetime import datetime
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from shared.domain.accounts.pictures import Achievements
+from shared.domain.accounts.sessions import Session, Sessions
 from shared.domain.accounts.statistics import Line, Statistics
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat
 from shared.store.attributes import DocumentAttribute, IntegerAttribute, IntegerSetAttribute
 from shared.store.base import (
+    Action,
     Condition,
     Item,
     Key,
@@ -37,7 +39,13 @@ class User(Versioned, discriminator="user"):
     is_guest = BooleanAttribute()
     created_at = UTCDateTimeAttribute()
     generation = IntegerAttribute(default=0)
-    """Counts password changes; refresh tokens of an older generation are revoked."""
+    """Counts password changes. Tokens without a session, made before there were any, are of one generation."""
+    sessions = DocumentAttribute(dict[str, Session], default=dict)
+    """The living sessions, and some whose tokens have expired."""
+    session_changes = IntegerAttribute(default=0)
+    """Counts the changes of `sessions`, which leave `rev` as it is."""
+    old_tokens = BooleanAttribute(default=True)
+    """Whether tokens without a session are still taken."""
     accept_friend_request = BooleanAttribute(default=True)
     accept_chat_from = UnicodeAttribute(default="friends_only")
     picture = IntegerAttribute()
@@ -55,6 +63,21 @@ class User(Versioned, discriminator="user"):
     def statistics(self) -> Statistics:
         """The statistics as the domain knows them."""
         return Statistics(self.stats)
+
+    def admits(self, session_id: str, generation: int) -> bool:
+        """Whether a token of this session, or of none, is still good."""
+        if session_id:
+            return session_id in self.sessions
+        return self.old_tokens and generation == self.generation
+
+    def set_sessions(self, sessions: Sessions) -> list[Action]:
+        """Replaces the sessions. The write insists on `sessions_unchanged`."""
+        return [User.sessions.set(dict(sessions)), User.session_changes.add(1)]
+
+    def sessions_unchanged(self) -> Condition:
+        """Holds while the sessions are as they were read."""
+        same: Condition = User.session_changes == self.session_changes
+        return same if self.session_changes else same | User.session_changes.does_not_exist()
 
     @staticmethod
     def has_room_to_block(limit: int) -> Condition:

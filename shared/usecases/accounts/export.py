@@ -38,6 +38,7 @@ from shared.wire.accounts.export import (
     ExportedFriendship,
     ExportedLobby,
     ExportedMatch,
+    ExportedSession,
     ExportedTournament,
     FriendsData,
     GameData,
@@ -141,7 +142,7 @@ def trophies(owner: Owner) -> list[TrophyEntry]:
 
 
 def security(owner: Owner) -> AccountData:
-    """The password's existence, and what is new in the inbox."""
+    """The password's existence, the sessions, and what is new in the inbox."""
     credential = read_credential(owner.account.user.username)
     if credential is None or credential.user_id != owner.id:
         raise RaceLost  # renamed since the first read
@@ -150,6 +151,7 @@ def security(owner: Owner) -> AccountData:
         password_changes=owner.account.user.generation,
         new_friend_requests=sorted(new_requests(owner.account)),
         unread_chats=sorted(owner.account.inbox.unread_chats if owner.account.inbox else ()),
+        sessions=[ExportedSession.whole(*session) for session in owner.account.user.sessions.items()],
     )
 
 

@@ -6,17 +6,25 @@ any other container clears the presence that a dead one left behind.
 
 from __future__ import annotations
 
+from shared.domain.accounts.tokens import Claims
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.accounts.users import read_user
 from shared.store.base import Action, read_item, read_partition
 from shared.store.unit_of_work import UnitOfWork
+from shared.usecases.accounts.sessions import require_session
 from shared.usecases.play.places import leave_offline
 from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 
 class _NoSuchUser(Exception):
     pass
+
+
+def admit(token: Claims) -> None:
+    """Whether a stream may open with this token. TokenUserNotFound, SessionEnded. A GetItem."""
+    require_session(read_user(token.user_id), token)
 
 
 def come_online(user_id: int, container: str) -> bool:

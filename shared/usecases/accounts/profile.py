@@ -15,6 +15,7 @@ from shared.usecases.accounts.credentials import (
     own_credential,
     require_acceptable,
 )
+from shared.usecases.accounts.sessions import end_others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +29,10 @@ class Changes:
     accept_chat_from: str | None = None
 
 
-def change_account(account: Account, changes: Changes) -> Account:
+def change_account(account: Account, changes: Changes, session_id: str = "") -> Account:
     """Change name, password or settings, all or none. Returns the changed account. Invalid, by field.
 
-    A new password starts a new generation of tokens.
+    A new password ends all sessions but the given one.
     """
     user = account.user
     _require_change(user, changes)
@@ -42,14 +43,16 @@ def change_account(account: Account, changes: Changes) -> Account:
         actions.append(User.accept_chat_from.set(changes.accept_chat_from))
     if changes.username is not None:
         actions.append(User.username.set(changes.username))
+    work = UnitOfWork()
+    unchanged = (User.username == user.username) & (User.generation == user.generation)
     if changes.password is not None:
-        actions.append(User.generation.add(1))
+        actions += [User.generation.add(1), *end_others(work, user, session_id)]
+        unchanged &= user.sessions_unchanged()
     if not actions:
         return account
-    work = UnitOfWork()
     if changes.username is not None or changes.password is not None:
         _change_credential(work, user, changes)
-    work.update(user, actions, when=(User.username == user.username) & (User.generation == user.generation))
+    work.update(user, actions, when=unchanged)
     work.commit()
     return replace(account, user=_changed(user, changes))
 

@@ -7,6 +7,7 @@ from shared.domain.accounts import names, pictures
 from shared.domain.accounts.errors import AlreadyRegistered, NameTaken
 from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.statistics import Statistics
+from shared.domain.accounts.tokens import Grant
 from shared.domain.errors import RaceLost
 from shared.domain.ids import new_user_id
 from shared.store import keys
@@ -17,26 +18,29 @@ from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.credentials import credential_of, move_name, require_acceptable
 from shared.usecases.accounts.progress import append_trophies, unlock
+from shared.usecases.accounts.sessions import add_first, continue_or_begin
 
 GUEST_NAME_DRAWS = 20
 
 
-def register(username: str, password: str) -> User:
-    """Make a registered account. Invalid, also if the name is taken."""
+def register(username: str, password: str, client: str = "") -> User:
+    """Make a registered account with its first session. Invalid, also if the name is taken."""
     require_acceptable(username, password, owner=username)
     work = UnitOfWork()
     user = new_user(work, username, is_guest=False)
+    add_first(user, client, work.now)
     work.put(credential_of(user, username, hash_password(password)), otherwise=NameTaken)
     work.commit()
     return user
 
 
-def create_guest() -> User:
-    """Make a guest account under a random name that is free."""
+def create_guest(client: str = "") -> User:
+    """Make a guest account with its first session, under a random name that is free."""
     for _ in range(GUEST_NAME_DRAWS):
         work = UnitOfWork()
         name = names.guest_name()
         user = new_user(work, name, is_guest=True)
+        add_first(user, client, work.now)
         work.put(credential_of(user, name, None), otherwise=_NameTaken)
         try:
             work.commit()
@@ -50,8 +54,11 @@ class _NameTaken(Exception):
     pass
 
 
-def register_guest(user: User, username: str, password: str) -> User:
-    """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid."""
+def register_guest(user: User, username: str, password: str, session_id: str = "", client: str = "") -> Grant:
+    """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid.
+
+    The given session goes on, all others end.
+    """
     if not user.is_guest:
         raise AlreadyRegistered
     require_acceptable(username, password, owner=username)
@@ -61,12 +68,13 @@ def register_guest(user: User, username: str, password: str) -> User:
     append_trophies(work, user, 0, 0)
     achievements = Achievements(is_guest=False, statistics=user.statistics)
     actions += unlock(work, user, achievements, user.pk)
-    work.update(user, actions, when=user.unchanged())
+    grant, ending = continue_or_begin(work, user, session_id, client)
+    work.update(user, actions + ending, when=user.unchanged() & user.sessions_unchanged())
     credential = credential_of(user, username, hash_password(password))
     credential.generation = user.generation + 1
     move_name(work, user, credential)
     work.commit()
-    return user
+    return grant
 
 
 def new_user(work: UnitOfWork, username: str, *, is_guest: bool) -> User:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import ConfigDict, Field
 
+from shared.domain.accounts.sessions import Session
 from shared.domain.chat.messages import Message
 from shared.domain.play import lobby as rules
 from shared.domain.play.matches import Match
@@ -130,6 +131,31 @@ class ExportedChat(Instance):
         )
 
 
+class ExportedSession(Instance):
+    """A session, with what is kept of its tokens."""
+
+    id: str = Field(examples=["9f86d081884c7d65"])
+    client: str = Field(examples=["Mozilla/5.0"])
+    created_at: Instant
+    last_used: Instant
+    ends_at: Instant
+    """When all its tokens have expired."""
+    rotations: int = Field(ge=0, examples=[3])
+    """How often its refresh token was replaced."""
+
+    @classmethod
+    def whole(cls, session_id: str, session: Session) -> ExportedSession:
+        """All that is held of a session."""
+        return cls(
+            id=session_id,
+            client=session.client,
+            created_at=datetime.fromtimestamp(session.created, UTC),
+            last_used=datetime.fromtimestamp(session.used, UTC),
+            ends_at=datetime.fromtimestamp(session.ends, UTC),
+            rotations=session.counter,
+        )
+
+
 class AccountData(Instance):
     """How the account is secured. Of the password this says only whether there is one."""
 
@@ -139,6 +165,7 @@ class AccountData(Instance):
     """Received friend requests that weren't listed yet."""
     unread_chats: list[Id]
     """Conversations with unread messages."""
+    sessions: list[ExportedSession]
 
 
 class ExportedLobby(Lobby):

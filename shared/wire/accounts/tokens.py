@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from shared.auth.tokens import new_token
+from shared.domain.accounts.tokens import Grant
 from shared.wire.instance import Instance
 
 
@@ -15,11 +18,6 @@ class AccessToken(Instance):
 
     access: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"])
 
-    @classmethod
-    def issue_access(cls, user_id: int, generation: int) -> AccessToken:
-        """A new access token of a user."""
-        return AccessToken(access=new_token("access", user_id, generation))
-
 
 class Tokens(AccessToken):
     """An access token, and a refresh token that gives new ones."""
@@ -29,9 +27,29 @@ class Tokens(AccessToken):
     refresh: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"])
 
     @classmethod
-    def issue(cls, user_id: int, generation: int) -> Tokens:
-        """New tokens of a user."""
-        return cls(
-            access=new_token("access", user_id, generation),
-            refresh=new_token("refresh", user_id, generation),
-        )
+    def issue(cls, grant: Grant) -> Tokens:
+        """New tokens of a session."""
+        return cls(access=_access(grant), refresh=_refresh(grant))
+
+
+class Refreshed(AccessToken):
+    """An access token; for a client that asked to rotate, the next refresh token as well."""
+
+    model_config = ConfigDict(title="RefreshedTokens")
+
+    refresh: Annotated[
+        str | None, Field(exclude_if=lambda token: token is None), WithJsonSchema({"type": "string"})
+    ] = Field(default=None, examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"])
+
+    @classmethod
+    def issue_refreshed(cls, grant: Grant, *, rotate: bool) -> Refreshed:
+        """New tokens of a session."""
+        return cls(access=_access(grant), refresh=_refresh(grant) if rotate else None)
+
+
+def _access(grant: Grant) -> str:
+    return new_token("access", grant.user_id, grant.generation, grant.session)
+
+
+def _refresh(grant: Grant) -> str:
+    return new_token("refresh", grant.user_id, grant.generation, grant.session, grant.counter)

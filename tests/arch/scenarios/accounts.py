@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from shared.auth.tokens import read_token
 from shared.store import keys
 from tests.arch.scenarios.common import (
     LONG,
@@ -35,6 +36,22 @@ def _refresh() -> Request:
     sign_up("Alice")
     login = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD})
     return partial(call, "POST", "/auth/refresh/", None, {"refresh": login.body["refresh"]})
+
+
+def _rotate() -> Request:
+    sign_up("Alice")
+    login = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD})
+    return partial(call, "POST", "/auth/refresh/", None, {"refresh": login.body["refresh"], "rotate": True})
+
+
+def _with_two_sessions(method: str, path: str) -> Case:
+    def prepare() -> Request:
+        alice = sign_up("Alice")
+        login = call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD})
+        session = read_token(login.body["access"], "access").session
+        return partial(call, method, path.format(session), alice.access)
+
+    return prepare
 
 
 def _register_guest() -> Request:
@@ -85,7 +102,14 @@ SCENARIOS: Scenarios = {
     },
     "log_in": {"": _log_in},
     "create_guest": {"": without_token("POST", "/auth/guest/")},
-    "refresh_token": {"": _refresh},
+    "refresh_token": {"": _refresh, "rotating": _rotate},
+    "log_out": {
+        "": as_user("POST", "/auth/logout/"),
+        "of all": as_user("POST", "/auth/logout/", {"all": True}),
+    },
+    "list_sessions": {"": as_user("GET", "/users/me/sessions/")},
+    "end_session": {"": _with_two_sessions("DELETE", "/users/me/sessions/{}/")},
+    "end_other_sessions": {"": _with_two_sessions("DELETE", "/users/me/sessions/")},
     "register_guest": {"": _register_guest},
     "get_me": {"": as_user("GET", "/users/me/")},
     "get_user": {"": _get_other},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -31,7 +31,9 @@ HELD: dict[str, dict[str, str]] = {
     "user": {
         **dict.fromkeys(("id", "username", "is_guest", "created_at", "generation", "picture"), YES),
         **dict.fromkeys(("accept_friend_request", "accept_chat_from", "pictures", "blocked"), YES),
-        **dict.fromkeys(("trophies", "stats"), YES),
+        **dict.fromkeys(("trophies", "stats", "sessions"), YES),
+        "session_changes": "counts writes, says nothing about a user",
+        "old_tokens": "whether tokens from before sessions are taken, says nothing about a user",
         "matches_played": "the length of a list that is exported",
         "trophy_changes": "the length of a list that is exported",
         "rev": "counts writes, says nothing about a user",
@@ -215,6 +217,9 @@ def plant(user_id: int) -> set[str]:
             }
             stats |= {"clash": {"own_goals": canary()}, "tournament": {"tournament_wins": canary()}}
             values["stats"] = {"S": json.dumps(stats)}
+            sessions = json.loads(item["sessions"]["S"])
+            kept = {"client": str(canary()), "counter": canary()}
+            values["sessions"] = {"S": json.dumps({id_: {**one, **kept} for id_, one in sessions.items()})}
         if kind in ("played", "match"):
             state = json.loads(item["state"]["S"])
             for side in ("a", "b"):
@@ -235,6 +240,8 @@ def leaves(value: Any, name: str = "") -> Iterator[str]:
     elif isinstance(value, list | set):
         for part in value:
             yield from leaves(part, name)
+    elif name in ("created", "used", "ends"):
+        yield datetime.fromtimestamp(int(value), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     elif isinstance(value, str) and re.fullmatch(r"\d{16}#\d{16}", value):
         yield from (str(int(part)) for part in value.split("#"))
     elif isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
@@ -249,7 +256,7 @@ def stored(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
         ((kind, content),) = typed.items()
         if name in WITHIN or HELD[item["kind"]["S"]].get(name) != YES or kind == "NULL":
             continue
-        is_json = kind == "S" and name in ("state", "stats")
+        is_json = kind == "S" and name in ("state", "stats", "sessions")
         for leaf in leaves(json.loads(content) if is_json else content):
             yield name, leaf
 
@@ -338,6 +345,11 @@ def test_the_file_has_the_sections_of_the_contract_in_its_shapes(alice: Player) 
         assert [{key: exported[key] for key in entry} for entry in shown] == shown
         assert len(shown) == 1
     (request,) = call("GET", "/users/me/friend_requests/received/", alice.access).body["results"]
+    (session,) = call("GET", "/users/me/sessions/", alice.access).body
+    (exported,) = export["account_data"].pop("sessions")
+    shown = {name: value for name, value in session.items() if name != "current"}
+    assert exported.items() >= shown.items()
+    assert exported["rotations"] == 0
     assert export["account_data"] == {
         "has_password": True,
         "password_changes": 0,

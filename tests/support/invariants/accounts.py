@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from shared.domain.accounts.pictures import Achievements, deserved
+from shared.domain.accounts.sessions import MAX_SESSIONS
 from shared.domain.accounts.statistics import Line, Statistics
 from tests.support.invariants.table import Row, Table, stages, winner_of
 
@@ -36,6 +37,15 @@ def _names(table: Table) -> Iterator[str]:
             yield f"user {user_id} is of another generation than the name {user['username']}"
         elif bool(credential.get("password_hash")) is user["is_guest"]:
             yield f"user {user_id} is a guest with a password or a registered user without"
+
+
+def _sessions(table: Table) -> Iterator[str]:
+    for user_id, user in table.users.items():
+        sessions = user.get("sessions") or {}
+        if len(sessions) > MAX_SESSIONS:
+            yield f"user {user_id} has {len(sessions)} sessions"
+        if len(sessions) > user.get("session_changes", 0) + 1:
+            yield f"user {user_id} has {len(sessions)} sessions after {user.get('session_changes', 0)} changes"
 
 
 def _streams(table: Table) -> Iterator[str]:
@@ -112,4 +122,4 @@ def _has_won(tournament: Row, user_id: int) -> bool:
     return winner_of(stages(tournament)[-1][0]) == user_id
 
 
-RULES = (_rows_of_accounts, _names, _streams, _trophies)
+RULES = (_rows_of_accounts, _names, _sessions, _streams, _trophies)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-JSON_ATTRIBUTES = {"state", "stats", "entries", "ends", "positions", "input"}
+JSON_ATTRIBUTES = {"state", "stats", "sessions", "entries", "ends", "positions", "input"}
 KINDS = {
     *("user", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
     *("relations", "friendship", "block"),

@@ -10,12 +10,12 @@ from typing import Any
 
 from demo.sse_parser import Event, EventParser
 from shared.domain.ids import EPOCH, RANDOM_BITS
-from shared.events import render
+from shared.events import render, sessions_ended
 from sse.framing import frame
 from sse.hub import Hub
-from sse.outbox import Delivery, OutboxItem
+from sse.outbox import Delivery, OutboxItem, read_outbox
 from sse.shards import StreamRecord
-from sse.stream import Stream
+from sse.stream import SessionKey, Stream
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
 """When the tests with a clock of their own begin."""
@@ -44,6 +44,18 @@ def item(
     return OutboxItem(key=f"LOBBY#1/OUTBOX#{id_}", committed=committed, deliveries=(delivery,))
 
 
+def ending(
+    *sessions: str, user_id: int = 1, generation: int | None = None, committed: float = NOW
+) -> OutboxItem:
+    """An outbox item that ends sessions, as it is read from the stream."""
+    id_ = outbox_id(committed)
+    entries = [{"to": [user_id], "event": sessions_ended(sessions, generation)}]
+    image = {"id": {"N": str(id_)}, "entries": {"S": json.dumps(entries)}}
+    found = read_outbox(record("1", created=committed, image=image, sk=f"OUTBOX#{id_:016d}"))
+    assert found is not None
+    return found
+
+
 def record(
     sequence: str,
     *,
@@ -70,13 +82,20 @@ def record(
 class Listener:
     """A client without a network: reads its stream of the hub when the test calls `read`."""
 
-    def __init__(self, hub: Hub, user_id: int = 1, last_id: str | None = None, now: float = NOW) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        user_id: int = 1,
+        last_id: str | None = None,
+        now: float = NOW,
+        session: SessionKey = SessionKey(),  # noqa: B008 (a constant)
+    ) -> None:
         self.hub = hub
         self.user_id = user_id
         self.woken = 0
         self.parser = EventParser(last_id or "")
         self.events: list[Event] = []
-        self.stream: Stream = hub.attach(user_id, last_id, now, self._wake)
+        self.stream: Stream = hub.attach(user_id, last_id, now, self._wake, session)
 
     def _wake(self, _: Stream) -> None:
         self.woken += 1

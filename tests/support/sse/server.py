@@ -12,6 +12,10 @@ from typing import Any
 
 from demo.sse_parser import Event, EventParser
 from shared.auth.tokens import new_token
+from shared.domain.accounts.errors import SessionEnded
+from shared.domain.accounts.tokens import Claims
+from shared.domain.errors import TokenUserNotFound
+from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.http1 import StreamServer, bind
 from sse.hub import Hub
@@ -43,12 +47,20 @@ class ScriptedWrites:
         self.calls: list[tuple[str, int | str]] = []
         self.online: set[int] = set()
         self.unknown: set[int] = set()
+        self.ended: set[str] = set()
+        """Ids of ended sessions."""
         self.failures: dict[str, int] = {}
         """The number of next writes of this name that fail."""
         self.gates: dict[str, threading.Event] = {}
         """Writes of this name wait for it."""
         self.dead: list[str] = []
         self._changed = threading.Condition()
+
+    def admit(self, token: Claims) -> None:
+        if token.user_id in self.unknown:
+            raise TokenUserNotFound
+        if token.session in self.ended:
+            raise SessionEnded
 
     def come_online(self, user_id: int, container: str) -> bool:  # noqa: ARG002
         self._enter("come_online", user_id)
@@ -199,8 +211,8 @@ async def live_server(
     hub, writes = Hub(name="test", queue_events=queue_events), ScriptedWrites()
     presence = Presence(writes, "container", grace_seconds=grace, lease_seconds=lease)
     await presence.start()
-    beat = Heartbeat(heartbeat)
-    app = EventServer(hub, presence, beat)
+    beat, expiry = Heartbeat(heartbeat), Expiry(60.0)
+    app = EventServer(hub, presence, beat, expiry)
 
     async def end_streams() -> None:
         await app.drain(1.0)
@@ -208,7 +220,7 @@ async def live_server(
 
     server = StreamServer(app, end_streams)
     listener = bind("127.0.0.1", 0)
-    beating = loop.create_task(beat.run())
+    clocks = (loop.create_task(beat.run()), loop.create_task(expiry.run()))
     serving = loop.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 -- uvicorn has no event for it
         await asyncio.sleep(0.005)
@@ -222,4 +234,5 @@ async def live_server(
             client.close()
         server.should_exit = True
         await serving
-        beating.cancel()
+        for clock in clocks:
+            clock.cancel()

@@ -12,7 +12,8 @@ from typing import Any
 import jwt
 import pytest
 
-from shared.auth.tokens import TokenType, new_token, read_token
+from shared.auth.tokens import new_token, read_token
+from shared.domain.accounts.tokens import TokenType
 from shared.domain.errors import Unauthenticated
 from shared.settings import settings
 
@@ -38,9 +39,22 @@ def test_a_token_holds_its_type_and_user(kind: TokenType) -> None:
     assert (found.kind, found.user_id, found.generation) == (kind, 2**53 - 1, 7)
 
 
+def test_a_token_holds_its_session_and_a_refresh_token_its_number() -> None:
+    found = read_token(new_token("refresh", 8, 2, "5e551011", 3), "refresh")
+    assert (found.session, found.counter, found.expires - found.issued) == ("5e551011", 3, 30 * 24 * 3600)
+
+
+def test_a_token_from_before_sessions_has_none() -> None:
+    now = int(time.time())
+    old = {"sub": "8", "type": "refresh", "jti": "2.5532dbb4", "iat": now, "exp": now + 60}
+    found = read_token(jwt.encode(old, SECRET, "HS256"), "refresh")
+    assert (found.session, found.counter, found.generation) == ("", 0, 2)
+
+
+@pytest.mark.parametrize("session", ["", "5e551011"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_token_carries_exactly_the_contracts_claims(kind: TokenType) -> None:
-    token = new_token(kind, 8)
+def test_a_token_carries_exactly_the_contracts_claims(kind: TokenType, session: str) -> None:
+    token = new_token(kind, 8, session=session)
     found = jwt.decode(token, SECRET, algorithms=["HS256"])
     assert found.keys() == {"sub", "type", "jti", "iat", "exp"}
     assert (found["sub"], found["type"]) == ("8", kind)
