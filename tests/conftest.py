@@ -15,6 +15,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 os.environ.update(
     TABLE_NAME="pong",
     JWT_SECRET="made-up-secret-of-the-tests-0123456789abcdef",
+    JWT_SERVICE_SECRET="made-up-service-secret-0123456789abcdef",
     AWS_ACCESS_KEY_ID="100000000000",
     AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="eu-west-3",

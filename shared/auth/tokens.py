@@ -22,24 +22,23 @@ from shared.settings import settings
 
 ALGORITHM = "HS256"
 
-TokenType = Literal["access", "refresh", "service"]
+TokenType = Literal["access", "refresh"]
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a valid token. `user_id` is 0 in a service token."""
+    """The claims of a valid token."""
 
     kind: TokenType
     user_id: int
     generation: int
 
 
-def new_token(kind: TokenType, user_id: int = 0, generation: int = 0) -> str:
-    """A signed token; service tokens belong to no user."""
+def new_token(kind: TokenType, user_id: int, generation: int = 0) -> str:
+    """A signed token of a user."""
     lifetime = {
         "access": settings().access_seconds,
         "refresh": settings().refresh_seconds,
-        "service": settings().service_seconds,
     }[kind]
     issued = int(datetime.now(UTC).timestamp())
     claims = {
@@ -79,17 +78,21 @@ def _verified(token: str, keys: tuple[str, ...]) -> tuple[Claims, int]:
 
     Cached: a client sends the same token with every request. The caller checks the expiry.
     """
-    claims = _decoded(token, keys)
+    claims = decoded(token, keys)
     generation = int(str(claims["jti"]).partition(".")[0])
     return Claims(claims["type"], int(claims["sub"]), generation), int(claims["exp"])
 
 
-def _decoded(token: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """The claims, if one of the keys has signed them. jwt.InvalidTokenError otherwise."""
+def decoded(token: str, keys: tuple[str, ...], audience: str | None = None) -> Mapping[str, Any]:
+    """The claims, if one of the keys has signed them for this audience. jwt.InvalidTokenError otherwise."""
     for number, key in enumerate(keys, start=1):
         try:
             return jwt.decode(
-                token, key, algorithms=[ALGORITHM], options={"require": ["sub", "type", "jti", "iat", "exp"]}
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=audience,
+                options={"require": ["sub", "type", "jti", "iat", "exp"]},
             )
         except jwt.InvalidSignatureError:
             if number == len(keys):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.auth.tokens import TokenType, bearer_token, read_token
+from shared.auth.service_tokens import is_service_token
+from shared.auth.tokens import bearer_token, read_token
 from shared.domain.errors import (
     GuestNotAllowed,
     ServiceTokenRequired,
@@ -69,8 +70,9 @@ Loader = Callable[[Caller], dict[str, Any]]
 
 def require_service(caller: Caller) -> dict[str, Any]:
     """Load nothing. Unauthenticated without a valid token, ServiceTokenRequired for a user's."""
-    kinds: tuple[TokenType, ...] = ("service", "access")
-    if read_token(bearer_token(caller.authorization), *kinds).kind != "service":
+    token = bearer_token(caller.authorization)
+    if not is_service_token(token):
+        read_token(token, "access")
         raise ServiceTokenRequired
     return {}
 

@@ -23,6 +23,7 @@ from typing import Any, Self
 from infra.local.edge.configuration import Configuration
 from infra.local.engine import process as engine
 from infra.local.engine.saved_state import forget_stream_positions
+from infra.local.runner.keys import check_keys
 from infra.local.runner.processes import Program, StackError, run
 from infra.local.runner.readiness import answers
 from infra.local.runner.state import StateDirectory
@@ -162,6 +163,7 @@ class Stack:
         """
         try:
             self._claim()
+            check_keys(self.environment)
             self._start_engine()
             self._make_certificate()
             self._start_edge_and_deploy()
@@ -277,8 +279,8 @@ class Stack:
         return run(module, *arguments, what=what, environment=self.environment, log=log, seconds=seconds)
 
     def _token_settings(self) -> dict[str, str]:
-        """Where the processes find the key that signs tokens."""
-        return {"JWT_SECRET": self.state.jwt_secret()}
+        """Where the processes find the keys that sign tokens."""
+        return self.state.secrets()
 
     def _write_run_file(self) -> None:
         facts = {
