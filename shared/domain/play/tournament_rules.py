@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from shared.domain import text
 from shared.domain.play.bracket import Bracket, Pairing
 from shared.domain.play.errors import (
     NoSuchTournament,
@@ -24,6 +25,16 @@ from shared.domain.play.rooms import RoomEvent
 from shared.domain.play.tournament import Entrant, Tournament
 
 TournamentChange = tuple[Tournament, tuple[RoomEvent, ...]]
+
+NAME_MAX = 50
+
+
+def name_problems(name: str) -> list[str]:
+    """Sentences about the faults of a tournament's trimmed name; empty for a valid one."""
+    if not 1 <= len(name) <= NAME_MAX:
+        return [f"A name has 1 to {NAME_MAX} characters."]
+    return text.problems(name, "A name", lines=False)
+
 
 # ── before the start ─────────────────────────────────────────────────────────────────────────────────────
 

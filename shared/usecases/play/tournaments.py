@@ -55,9 +55,6 @@ from shared.usecases.play.tournament_writes import (
 from shared.wire.play.rooms import RoomMessage
 from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant, TournamentView
 
-NAME_MAX = 50
-
-
 # ── before the start ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -67,8 +64,8 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
     AlreadyHosting while another tournament of the user lives, AlreadyPlaying during a match.
     """
     title = name.strip()
-    if not 1 <= len(title) <= NAME_MAX:
-        raise Invalid.field("name", f"A name has 1 to {NAME_MAX} characters.")
+    if wrong := rules.name_problems(title):
+        raise Invalid({"name": wrong})
     if me.seat.match_id:
         raise AlreadyPlaying
     now, mine = utc_now(), me.user.id

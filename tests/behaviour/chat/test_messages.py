@@ -92,6 +92,8 @@ def test_a_text_of_1_to_1000_characters_is_kept_without_the_space_around_it(
         ({"content": "a\0b"}, "content"),
         ({"content": "a\x1bb"}, "content"),
         ({"content": "a\x85b"}, "content"),
+        ({"content": "\u200b\u2060\ufeff"}, "content"),
+        ({"content": "a\u202eb"}, "content"),
         ({"content": None}, "content"),
         ({"content": 5}, "content"),
         ({"content": ["hello"]}, "content"),

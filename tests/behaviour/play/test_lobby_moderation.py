@@ -63,7 +63,7 @@ def test_a_message_reaches_every_other_member() -> None:
     answer = say(bobby, code, "  hello  ")
     assert (answer.status, answer.body) == (201, {"id": bobby.id, "content": "hello"})
     assert sent_events("lobby-message") == [("lobby-message", (alice.id, carol.id), answer.body)]
-    for wrong in ("", "   ", "x" * 1001):
+    for wrong in ("", "   ", "x" * 1001, "\u200b", "a\u2066b"):
         answer = say(bobby, code, wrong)
         assert (answer.status, list(answer.body)) == (400, ["content"])
     assert say(bobby, code, "x" * 1000).status == 201

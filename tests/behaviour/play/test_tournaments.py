@@ -38,6 +38,13 @@ from tests.support.tournaments import (
 pytestmark = pytest.mark.usefixtures("table", "large_transactions")
 
 
+@pytest.mark.parametrize("name", ["", "\u200b\u3164", "a\nb", "a\x1bb", "a\u202eb", "x" * 51])
+def test_a_name_that_shows_nothing_or_plays_tricks_is_refused(name: str) -> None:
+    (creator,) = players_online(1)
+    answer = call("POST", "/play/tournament/", creator.access, {"name": name, "size": 4})
+    assert (answer.status, list(answer.body)) == (400, ["name"])
+
+
 def play_on(tournament_id: int) -> None:
     """Run the state machine from the start to the end; the first user of every match wins."""
     output = step("start", tournament_id)
