@@ -66,7 +66,7 @@ def test_both_documented_paths_send(alice: Player, bobby: Player) -> None:
         "مرحبا",
         "a\nb\tc\r\nd",
         "{username}",
-        "\u200b",
+        "\u200bx",
         "'\"<b>&amp;",
     ],
     ids=range(9),
