@@ -21,6 +21,7 @@ from shared.domain.play.errors import (
     TournamentStarted,
 )
 from shared.domain.play.matches import PLAYER_DISCONNECT
+from shared.domain.play.rooms import blocks_of
 from shared.domain.play.tournament import Entrant
 from shared.domain.play.tournament import Tournament as DomainTournament
 from shared.domain.social.errors import BlockedByYou
@@ -80,6 +81,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         created_at=now,
         created_by=mine,
         entrants=(Entrant(mine, now),),
+        blocks=blocks_of(mine, me.user.blocked),
     )
 
     def write(code: str) -> Tournament:
@@ -119,7 +121,9 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     work = UnitOfWork()
     start_at = work.now + timedelta(seconds=settings().tournament_countdown_seconds)
     try:
-        after, events = rules.join(before, mine, work.now, start_at=start_at, run=new_id(work.now))
+        after, events = rules.join(
+            before, mine, work.now, start_at=start_at, run=new_id(work.now), blocked=me.user.blocked
+        )
     except (TournamentFull, TournamentStarted):
         if _is_blocked_by(before.created_by, mine):
             raise NoSuchTournament from None
@@ -261,4 +265,12 @@ def _own_by_code(
 
 def _room(row: TournamentRow) -> Room:
     tournament = row.state
-    return Room(row, "tournament", tournament.id, tournament.code, tournament.present, tournament.banned)
+    return Room(
+        row,
+        "tournament",
+        tournament.id,
+        tournament.code,
+        tournament.present,
+        tournament.banned,
+        tournament.blocks,
+    )
