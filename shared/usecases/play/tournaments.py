@@ -28,7 +28,14 @@ from shared.domain.social.errors import BlockedByYou
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import TOURNAMENT
-from shared.store.accounts.users import Account, User, account_keys, read_user, read_usernames
+from shared.store.accounts.users import (
+    Account,
+    User,
+    account_keys,
+    read_user,
+    read_usernames,
+    without_statuses,
+)
 from shared.store.base import Item, Key, read_item, read_partition, utc_now
 from shared.store.play.codes import Code
 from shared.store.play.tournaments import (
@@ -219,17 +226,18 @@ def read_own(me: Account) -> Tournament:
     return Tournament.of(row.state, read_view(row.state, utc_now()))
 
 
-def read_played(tournament_id: int) -> PlayedTournament:
-    """A tournament that has started. NoSuchTournament."""
+def read_played(me: User, tournament_id: int) -> PlayedTournament:
+    """A tournament that has started, as a user may see it. NoSuchTournament."""
     row = read_tournament(tournament_id)
     if row is None or not row.state.is_started:
         raise NoSuchTournament
-    return PlayedTournament.of(row.state, read_view(row.state, utc_now()))
+    view = read_view(row.state, utc_now())
+    return PlayedTournament.of(row.state, replace(view, accounts=without_statuses(me, view.accounts)))
 
 
-def read_history(user_id: int) -> list[PlayedTournament]:
+def read_history(me: User) -> list[PlayedTournament]:
     """All tournaments that a user took part in, the newest first, for the download of data. Two calls each."""
-    return [read_played(tournament_id) for tournament_id in read_entries(user_id)]
+    return [read_played(me, tournament_id) for tournament_id in read_entries(me.id)]
 
 
 def search(me: User, q: str) -> list[OpenTournament]:

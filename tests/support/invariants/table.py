@@ -84,7 +84,9 @@ class Table:
         """A room knows whom its users block; users who were deleted since don't matter."""
         stored = {(user_id, other) for user_id, other in state["blocks"] if other in self.users}
         made = {
-            (user_id, other) for user_id in user_ids for other in self.users.get(user_id, {}).get("blocked") or ()
+            (user_id, other)
+            for user_id in user_ids
+            for other in self.users.get(user_id, {}).get("blocked") or ()
         }
         if stored != {(user_id, other) for user_id, other in made if other in self.users}:
             yield f"{room} knows the blocks {stored}, its users make {made}"
