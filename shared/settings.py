@@ -37,6 +37,8 @@ class Settings:
     jwt_service_secret: str = ""
     """The keys that sign service tokens, likewise."""
     jwt_service_secret_id: str = ""
+    export_bucket: str = ""
+    """The bucket for downloads that are too large for an answer (shared/store/accounts/export_files.py)."""
     access_seconds: int = 30 * 60
     refresh_seconds: int = 30 * 24 * 3600
     service_seconds: int = 12 * 3600

@@ -17,6 +17,7 @@ from infra.cloud.code_walk import Name, name_of, reach
 from shared.auth.signing_keys import service_keys, signing_keys
 from shared.settings import machine_arn
 from shared.store import base, checkpoints, keys
+from shared.store.accounts.export_files import store_export
 from shared.store.unit_of_work import UnitOfWork
 
 CALLS: Mapping[Callable[..., object], tuple[str, ...]] = {
@@ -55,6 +56,8 @@ class Grant:
     """Whether it reads or signs users' tokens."""
     service_secret: bool
     """Whether it reads service tokens."""
+    exports: bool
+    """Whether it stores large downloads."""
     machines: bool
     """Whether it starts executions of the state machines."""
 
@@ -71,6 +74,7 @@ def grant(starts: Iterable[Name]) -> Grant:
         patterns,
         secret=name_of(signing_keys) in reached,
         service_secret=name_of(service_keys) in reached,
+        exports=name_of(store_export) in reached,
         machines=name_of(machine_arn) in reached,
     )
 

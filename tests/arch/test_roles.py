@@ -132,6 +132,16 @@ def test_the_sse_container_may_not_read_the_services_key() -> None:
     assert "ServiceSecret" not in json.dumps(container)
 
 
+def test_only_the_download_may_store_and_sign_files() -> None:
+    users = {
+        name
+        for name in FUNCTIONS
+        if any(action.startswith("s3:") for statement in statements(name) for action in statement["Action"])
+        or "EXPORT_BUCKET" in RESOURCES[camel(name)]["Properties"]["Environment"]["Variables"]
+    }
+    assert users == {"download_data"}
+
+
 def test_only_the_streams_trigger_may_start_executions() -> None:
     starters = {
         name
@@ -270,7 +280,9 @@ def test_a_unit_of_work_is_found_by_its_type_whatever_its_name(name: str, made_u
 
 
 def test_what_only_has_the_name_of_a_unit_of_work_grants_nothing(made_up: str) -> None:
-    expected = Grant(frozenset(), frozenset({"USER#*"}), secret=False, service_secret=False, machines=False)
+    expected = Grant(
+        frozenset(), frozenset({"USER#*"}), secret=False, service_secret=False, exports=False, machines=False
+    )
 
     assert grant([(made_up, "something_else_of_that_name")]) == expected
 

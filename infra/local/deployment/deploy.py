@@ -24,6 +24,7 @@ from infra.cloud import template
 from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
 from infra.deploy import DeploymentFailed, deploy, exists, outputs
+from infra.local.settings import EXPORT_BUCKET
 from infra.package import ROOT
 from shared.settings import LOCALHOST_ORIGINS
 
@@ -113,6 +114,7 @@ def limit_concurrency() -> None:
 
 def deploy_timers(settings: Mapping[str, str]) -> dict[str, str]:
     """What the embedded mode needs; the stack's outputs."""
+    boto3.client("s3").create_bucket(Bucket=EXPORT_BUCKET)
     return _deploy(template.timers(), package_sources(), settings)
 
 

@@ -28,7 +28,7 @@ from infra.local.runner.processes import Program, StackError, run
 from infra.local.runner.readiness import answers
 from infra.local.runner.state import StateDirectory
 from infra.local.runner.supervisor import Supervisor
-from infra.local.settings import CREDENTIALS, HOST, REGION, ROOT, inherited
+from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT, inherited
 
 START_SECONDS = 30.0
 DEPLOY_SECONDS = 90.0
@@ -75,6 +75,7 @@ class Stack:
         self._settings = {
             "TABLE_NAME": "pong",
             "PUBLIC_URL": self.url,
+            "EXPORT_BUCKET": EXPORT_BUCKET,
             # AWS allows five reads of a shard a second, this engine more: events come sooner.
             "SSE_POLL_SECONDS": "0.02",
             **(settings or {}),
