@@ -72,6 +72,7 @@ RARELY: dict[str, set[str]] = {
     "join_ranked": {"LOBBY#*", *TOURNAMENT},
     "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
     "ban_from_tournament": {"CODE#*", "TIMER#*", "WAKE#*"},  # as before, or begins its countdown
+    "unblock_user": {"TOURNAMENT#*"},  # only of who is in one
     "block_user": {"CODE#*", "TIMER#*", *TOURNAMENT},  # as before
     "delete_me": {"CODE#*", *TOURNAMENT},  # only of the last one in a place
     "create_match": {"QUEUE#*", *TOURNAMENT},  # only when a player is taken out of a place
