@@ -32,10 +32,10 @@ def register(username: str, password: str) -> User:
 
 
 def create_guest() -> User:
-    """Make a guest account under a random name that is free."""
-    for _ in range(GUEST_NAME_DRAWS):
+    """Make a guest account under a random name that is free; where names are taken, it gets longer."""
+    for draw in range(GUEST_NAME_DRAWS):
         work = UnitOfWork()
-        name = names.guest_name()
+        name = names.guest_name(draw)
         user = new_user(work, name, is_guest=True)
         work.put(credential_of(user, name, None), otherwise=_NameTaken)
         try:
