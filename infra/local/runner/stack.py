@@ -68,8 +68,7 @@ class Stack:
         self.outputs: dict[str, str] = {}
         """What the deployment tells: table, stream, machines."""
         self._is_temporary = not port
-        self._persist = persist
-        self._report = report
+        self._persist, self._report = persist, report
         self._supervisor = Supervisor(report, self._write_run_file)
         self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
         self._settings = {
@@ -191,6 +190,7 @@ class Stack:
             self._supervisor.kill("engine")
         elif not self._supervisor.stop({"engine": ENGINE_STOP_SECONDS}):
             self._report("the AWS engine did not end in time: what it held is not saved")
+        self._supervisor.join()
         self.state.release(remove=self._is_temporary and self.failure is None)
         self.ended.set()
 

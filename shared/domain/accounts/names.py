@@ -17,8 +17,8 @@ _ALLOWED = re.compile(r"[A-Za-z0-9_-]*")
 _OF_A_GUEST = re.compile(rf"{GUEST}[0-9]+", re.IGNORECASE)
 
 
-def problems(name: str) -> list[str]:
-    """Sentences about the faults of a username; empty for a valid one."""
+def problems(name: str, present: str = "") -> list[str]:
+    """Sentences about the faults of a username; empty for a valid one. A guest may keep the `present` name."""
     sentences = []
     if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
         sentences.append(f"A username has {MIN_LENGTH} to {MAX_LENGTH} characters.")
@@ -27,7 +27,7 @@ def problems(name: str) -> list[str]:
     word = next((word for word in RESERVED if word in name.lower()), None)
     if word:
         sentences.append(f"A username may not contain '{word}'.")
-    if _OF_A_GUEST.fullmatch(name):
+    if _OF_A_GUEST.fullmatch(name) and key(name) != key(present):
         sentences.append(f"Names of '{GUEST}' and digits are for guests.")
     if name.lower() == DELETED:
         sentences.append("This username is reserved.")

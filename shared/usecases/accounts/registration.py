@@ -54,7 +54,7 @@ def register_guest(user: User, username: str, password: str) -> User:
     """Turn a guest into a registered user with the same id, seat and statistics. AlreadyRegistered, Invalid."""
     if not user.is_guest:
         raise AlreadyRegistered
-    require_acceptable(username, password, owner=username)
+    require_acceptable(username, password, owner=username, present=user.username)
     work = UnitOfWork()
     actions: list[Action] = [User.is_guest.set(False), User.username.set(username), User.generation.add(1)]
     actions += [User.picture.set(pictures.REGISTER), User.trophy_changes.add(1), User.rev.add(1)]

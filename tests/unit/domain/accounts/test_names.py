@@ -49,6 +49,11 @@ def test_a_name_as_guests_have_it_is_refused(name: str) -> None:
     assert names.problems(name) == ["Names of 'Guest' and digits are for guests."]
 
 
+def test_a_guest_may_keep_the_name_in_any_case() -> None:
+    assert names.problems("guest000001", "Guest000001") == []
+    assert names.problems("Guest000002", "Guest000001") != []
+
+
 def test_where_names_are_taken_they_get_longer() -> None:
     assert [len(names.guest_name(draw)) - len("Guest") for draw in range(6)] == [6, 6, 7, 7, 8, 8]
 
