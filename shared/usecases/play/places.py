@@ -90,8 +90,8 @@ def block_in_room(
 ) -> None:
     """Add to a unit of work the effect of a block on the room of the blocker, and on the other user if they share it.
 
-    docs/contract/relations.md#what-a-block-ends. Both seats are touched: a user who enters a room meanwhile starts
-    again and sees the block.
+    docs/contract/relations.md#what-a-block-ends. The blocker's seat is written: if the blocker enters a room meanwhile,
+    that starts again and knows the block. The other user enters none meanwhile.
     """
     row, mine = _room(me.seat, found), (me.seat.place_kind, me.seat.place)
     going: Seat | None = None
@@ -100,9 +100,13 @@ def block_in_room(
     elif row:
         blocks = row.state.blocks | {(me.user.id, other.user.id)}
         work.update(row, row.block(blocks), when=row.unchanged())
-    for seat in (me.seat, other.seat):
-        actions = seat.leave_place() if seat is going else seat.stay()
-        work.update(seat, actions, when=seat.unchanged())
+    work.update(
+        me.seat, me.seat.leave_place() if going is me.seat else me.seat.stay(), when=me.seat.unchanged()
+    )
+    if going is other.seat:
+        work.update(other.seat, other.seat.leave_place(), when=other.seat.unchanged())
+    else:
+        work.check(other.seat, other.seat.unchanged())
 
 
 def _separate(work: UnitOfWork, row: LobbyRow | TournamentRow, me: Account, other: Account) -> Seat | None:
