@@ -31,12 +31,17 @@ class Settings:
     cors_origins: str = LOCALHOST_ORIGINS
     """Origins of browser front ends that may call the API, separated by commas."""
     jwt_secret: str = ""
-    """The keys that sign tokens (shared/auth/signing_keys.py); empty if Secrets Manager has them."""
+    """The keys that sign users' tokens (shared/auth/signing_keys.py); empty if Secrets Manager has them."""
     jwt_secret_id: str = ""
     """The ARN of the secret that holds them."""
+    jwt_service_secret: str = ""
+    """The keys that sign service tokens, likewise."""
+    jwt_service_secret_id: str = ""
+    export_bucket: str = ""
+    """The bucket for downloads that are too large for an answer (shared/store/accounts/export_files.py)."""
     access_seconds: int = 30 * 60
     refresh_seconds: int = 30 * 24 * 3600
-    service_seconds: int = 365 * 24 * 3600
+    service_seconds: int = 12 * 3600
     points_to_win: int = 3
     connect_timeout_seconds: int = 15
     match_max_seconds: int = 10 * 60

@@ -22,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from shared.auth.signing_keys import BadKey, signing_keys
+from shared.domain.errors import Unavailable
 from shared.logs import JsonLines
 from shared.settings import Settings, settings
 from shared.store import checkpoints
@@ -95,6 +97,10 @@ def main() -> int:
 
 
 async def _run(config: Settings) -> None:
+    try:
+        await asyncio.to_thread(signing_keys)
+    except (BadKey, Unavailable) as error:
+        raise Fatal(f"can't verify tokens: {error}") from error
     try:
         listener = bind(config.sse_host, config.sse_port)
     except OSError as error:

@@ -9,6 +9,8 @@ from typing import Any
 RETRY_MILLISECONDS = 1000
 """How long a browser's EventSource waits before it connects again."""
 
+_LINE_SEPARATORS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
+
 OPENING = f": connected\nretry: {RETRY_MILLISECONDS}\n\n".encode()
 """The first bytes of a stream tell the client and proxies at once that it is open."""
 
@@ -27,8 +29,9 @@ def opening(anchor: str | None) -> bytes:
 def frame(payload: Mapping[str, Any], event_id: str | None) -> bytes:
     """One event: its id (None: clients can't resume from it), its code, and the wire object as one line of JSON.
 
-    JSON escapes CR and LF inside strings, so the data can't break out of its line.
+    JSON escapes CR and LF inside strings, so the data can't break out of its line. U+2028 and U+2029 are escaped too:
+    some parsers take them for line breaks.
     """
     head = "" if event_id is None else f"id: {event_id}\n"
-    data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).translate(_LINE_SEPARATORS)
     return f"{head}event: {payload['event_code']}\ndata: {data}\n\n".encode()

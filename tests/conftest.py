@@ -9,12 +9,14 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 os.environ.update(
     TABLE_NAME="pong",
     JWT_SECRET="made-up-secret-of-the-tests-0123456789abcdef",
+    JWT_SERVICE_SECRET="made-up-service-secret-0123456789abcdef",
     AWS_ACCESS_KEY_ID="100000000000",
     AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="eu-west-3",
@@ -28,6 +30,10 @@ for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN
 from tests.support.engine import Engine  # noqa: E402 (see above)
 
 pytest_plugins = ["tests.support.database_fixtures"]
+
+# Hypothesis fails a test that takes 200 ms; timing decides no test of ours.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

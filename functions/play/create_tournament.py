@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.domain.errors import Invalid
 from shared.domain.play.errors import AlreadyHosting, AlreadyPlaying, InTournament
+from shared.domain.play.tournament_rules import NAME_MAX
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play import tournaments
@@ -18,7 +19,7 @@ bp = Blueprint(__name__)
 
 Name = Annotated[
     str,
-    Field(examples=["Autumn Cup"], json_schema_extra={"minLength": 1, "maxLength": tournaments.NAME_MAX}),
+    Field(examples=["Autumn Cup"], json_schema_extra={"minLength": 1, "maxLength": NAME_MAX}),
 ]
 
 

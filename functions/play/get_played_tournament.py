@@ -13,6 +13,6 @@ bp = Blueprint(__name__)
 
 
 @endpoint(bp, "GET", "/game/tournaments/{tournament_id}/", errors=[NoSuchTournament])
-def get_played_tournament(me: User, tournament_id: int) -> PlayedTournament:  # noqa: ARG001 (any user may read it)
+def get_played_tournament(me: User, tournament_id: int) -> PlayedTournament:
     """Read a tournament that has started, also when it is over, with all its results. 404 before the start."""
-    return tournaments.read_played(tournament_id)
+    return tournaments.read_played(me, tournament_id)

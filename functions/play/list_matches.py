@@ -10,7 +10,7 @@ from shared.domain.accounts.errors import NoSuchUser
 from shared.http.endpoint import PageQuery, User, endpoint
 from shared.http.pages import Page
 from shared.store import keys
-from shared.store.accounts.users import read_accounts, read_user
+from shared.store.accounts.users import read_accounts, read_user, without_statuses
 from shared.store.base import utc_now
 from shared.store.lists import read_page
 from shared.store.play.matches import PlayedMatch
@@ -31,5 +31,6 @@ def list_matches(me: User, user_id: int, page: PageQuery) -> Page[MatchInstance]
     )
     matches = [row.state for row in rows if isinstance(row, PlayedMatch)]
     now = utc_now()
-    accounts = read_accounts((player for match in matches for player in match.user_ids), now)
+    players = read_accounts((player for match in matches for player in match.user_ids), now)
+    accounts = without_statuses(me, players)
     return page.page(count, [MatchInstance.of(match, accounts, now) for match in matches])

@@ -85,6 +85,10 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
     environment |= variables(FUNCTION_SETTINGS)
     if function.grant.secret:
         environment["JWT_SECRET_ID"] = ref("TokenSecret")
+    if function.grant.service_secret:
+        environment["JWT_SERVICE_SECRET_ID"] = ref("ServiceSecret")
+    if function.grant.exports:
+        environment["EXPORT_BUCKET"] = ref("Exports")
     if function.grant.machines:
         environment |= {machine_variable(machine): ref(machine) for machine in machines}
     configured = config(function.name)
@@ -121,8 +125,12 @@ def _statements(function: Function, machines: Sequence[str]) -> list[Part]:
     ]
     if grant.actions:
         found.append(table_access(grant))
-    if grant.secret:
-        found.append(allow(["secretsmanager:GetSecretValue"], ref("TokenSecret")))
+    secrets = {"TokenSecret": grant.secret, "ServiceSecret": grant.service_secret}
+    if readable := [ref(name) for name, may in secrets.items() if may]:
+        found.append(allow(["secretsmanager:GetSecretValue"], readable))
+    if grant.exports:
+        # The presigned URL has the rights of the role.
+        found.append(allow(["s3:PutObject", "s3:GetObject"], sub("${Exports.Arn}/*")))
     if grant.machines:
         actions = ["states:StartExecution", "states:SendTaskSuccess"]
         found.append(allow(actions, [ref(machine) for machine in machines]))

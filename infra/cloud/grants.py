@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from infra.cloud.code_walk import Name, name_of, reach
-from shared.auth.signing_keys import signing_keys
+from shared.auth.signing_keys import service_keys, signing_keys
 from shared.settings import machine_arn
 from shared.store import base, checkpoints, keys
+from shared.store.accounts.export_files import store_export
 from shared.store.unit_of_work import UnitOfWork
 
 CALLS: Mapping[Callable[..., object], tuple[str, ...]] = {
@@ -52,7 +53,11 @@ class Grant:
     keys: frozenset[str]
     """Patterns of partition keys, such as `USER#*`."""
     secret: bool
-    """Whether it reads or signs tokens."""
+    """Whether it reads or signs users' tokens."""
+    service_secret: bool
+    """Whether it reads service tokens."""
+    exports: bool
+    """Whether it stores large downloads."""
     machines: bool
     """Whether it starts executions of the state machines."""
 
@@ -64,7 +69,14 @@ def grant(starts: Iterable[Name]) -> Grant:
     patterns = frozenset(
         pattern for module, name in reached if module == keys.__name__ for pattern in _patterns(name)
     )
-    return Grant(actions, patterns, name_of(signing_keys) in reached, name_of(machine_arn) in reached)
+    return Grant(
+        actions,
+        patterns,
+        secret=name_of(signing_keys) in reached,
+        service_secret=name_of(service_keys) in reached,
+        exports=name_of(store_export) in reached,
+        machines=name_of(machine_arn) in reached,
+    )
 
 
 @cache

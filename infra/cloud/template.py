@@ -33,6 +33,7 @@ def whole() -> Part:
         "Pong: the backend of a multiplayer Pong platform",
         load("table"),
         load("secret"),
+        load("exports"),
         parameters.fragment(*parameters.FUNCTION_SETTINGS, *parameters.CONTAINER_SETTINGS),
         _functions(every),
         machines.fragment(),

@@ -19,6 +19,9 @@ REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """Emulators of AWS take any account; these are LocalStack's."""
 
+EXPORT_BUCKET = "pong-exports"
+"""The bucket for large downloads in the embedded mode."""
+
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 NOT_GIVEN = {"TABLE_NAME", "PUBLIC_URL", "STAGE"}

@@ -1,7 +1,7 @@
 """The keys that sign tokens: from the environment on a laptop, from Secrets Manager on AWS.
 
 A value may hold several keys, separated by commas: the first one signs, all of them verify. So a rotation logs no user
-out (docs/operations.md, Rotating the secret).
+out (docs/operations.md, Rotating the secrets).
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ from shared.settings import settings
 KEPT_SECONDS = 300.0
 """A warm function reads the keys again after this time, and so learns of a rotation."""
 
+MIN_BYTES = 32
+"""HS256 needs a key as long as its hash (RFC 7518, section 3.2)."""
+
+
+class BadKey(Exception):
+    """A setting holds no key or a short one. The text is one line for the operator, without the key."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
@@ -27,41 +34,57 @@ class _Fetched:
     at: float
 
 
-_fetched: _Fetched | None = None
+_fetched: dict[str, _Fetched] = {}
+"""What was read from Secrets Manager, by the secret's ARN."""
 
 
 def signing_keys() -> tuple[str, ...]:
-    """All keys, the one that signs first. Unavailable if Secrets Manager doesn't answer.
-
-    RuntimeError if neither JWT_SECRET nor JWT_SECRET_ID is set.
-    """
-    secret = settings().jwt_secret
-    return _split(secret) if secret else _from_secrets_manager()
+    """The keys of users' tokens, the one that signs first. BadKey; Unavailable if Secrets Manager doesn't answer."""
+    return _keys("JWT_SECRET", settings().jwt_secret, settings().jwt_secret_id)
 
 
-def _from_secrets_manager() -> tuple[str, ...]:
-    global _fetched
+def service_keys() -> tuple[str, ...]:
+    """The keys of service tokens, likewise. Only functions of the private API read them."""
+    return _keys("JWT_SERVICE_SECRET", settings().jwt_service_secret, settings().jwt_service_secret_id)
+
+
+def _keys(name: str, value: str, secret_id: str) -> tuple[str, ...]:
+    if value:
+        return split_keys(name, value)
+    if not secret_id:
+        raise BadKey(f"Neither {name} nor {name}_ID is set.")
+    return _from_secrets_manager(f"the secret of {name}_ID", secret_id)
+
+
+def split_keys(name: str, text: str) -> tuple[str, ...]:
+    """The keys in a value. BadKey, naming the setting, if one is short or there is none."""
+    keys = tuple(key for part in text.split(",") if (key := part.strip()))
+    shortest = min((len(key.encode()) for key in keys), default=0)
+    if shortest < MIN_BYTES:
+        raise BadKey(
+            f"{name} holds a key of {shortest} bytes: give every key {MIN_BYTES} or more (openssl rand -hex 32)."
+        )
+    return keys
+
+
+def _from_secrets_manager(name: str, secret_id: str) -> tuple[str, ...]:
     now = time.monotonic()
-    if _fetched is None or now - _fetched.at > KEPT_SECONDS:
+    known = _fetched.get(secret_id)
+    if known is None or now - known.at > KEPT_SECONDS:
         try:
-            _fetched = _Fetched(_split(_read(settings().jwt_secret_id)), now)
-        except (BotoCoreError, ClientError) as error:
+            known = _Fetched(split_keys(name, _read(secret_id)), now)
+        except (BotoCoreError, ClientError, BadKey) as error:
             log().error("the signing keys can't be read", exc_info=error)
-            if _fetched is None:
-                raise Unavailable from error
+            if known is None:
+                raise error if isinstance(error, BadKey) else Unavailable from error
             # The keys from before are still good: a rotation keeps old keys for weeks.
-            _fetched = _Fetched(_fetched.keys, now)
-    return _fetched.keys
+            known = _Fetched(known.keys, now)
+        _fetched[secret_id] = known
+    return known.keys
 
 
 def _read(secret_id: str) -> str:
-    if not secret_id:
-        raise RuntimeError("Neither JWT_SECRET nor JWT_SECRET_ID is set.")
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
     client = botocore.session.get_session().create_client("secretsmanager", config=config)
     text: str = client.get_secret_value(SecretId=secret_id)["SecretString"]
     return text
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(key for part in text.split(",") if (key := part.strip()))

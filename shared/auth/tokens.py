@@ -24,14 +24,11 @@ from shared.settings import settings
 ALGORITHM = "HS256"
 
 
-def new_token(
-    kind: TokenType, user_id: int = 0, generation: int = 0, session: str = "", counter: int = 0
-) -> str:
-    """A signed token; service tokens belong to no user."""
+def new_token(kind: TokenType, user_id: int, generation: int = 0, session: str = "", counter: int = 0) -> str:
+    """A signed token of a user."""
     lifetime = {
         "access": settings().access_seconds,
         "refresh": settings().refresh_seconds,
-        "service": settings().service_seconds,
     }[kind]
     parts = [str(generation), uuid.uuid4().hex, *([session, str(counter)] if session else [])]
     issued = int(datetime.now(UTC).timestamp())
@@ -72,7 +69,7 @@ def _verified(token: str, keys: tuple[str, ...]) -> Claims:
 
     Cached: a client sends the same token with every request. The caller checks the expiry.
     """
-    claims = _decoded(token, keys)
+    claims = decoded(token, keys)
     generation, *rest = str(claims["jti"]).split(".")
     session, counter = rest[1:] if len(rest) > 1 else ("", "0")
     return Claims(
@@ -86,12 +83,16 @@ def _verified(token: str, keys: tuple[str, ...]) -> Claims:
     )
 
 
-def _decoded(token: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """The claims, if one of the keys has signed them. jwt.InvalidTokenError otherwise."""
+def decoded(token: str, keys: tuple[str, ...], audience: str | None = None) -> Mapping[str, Any]:
+    """The claims, if one of the keys has signed them for this audience. jwt.InvalidTokenError otherwise."""
     for number, key in enumerate(keys, start=1):
         try:
             return jwt.decode(
-                token, key, algorithms=[ALGORITHM], options={"require": ["sub", "type", "jti", "iat", "exp"]}
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=audience,
+                options={"require": ["sub", "type", "jti", "iat", "exp"]},
             )
         except jwt.InvalidSignatureError:
             if number == len(keys):

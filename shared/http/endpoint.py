@@ -17,8 +17,8 @@ The handler's parameters say what it needs, its return annotation says what it a
 - `page: PageQuery`: limit and offset;
 - a name from the path: that part of it.
 
-It returns a model, a list of models, a `Page`, None (then the answer has no body) or a `Raw` answer. The decorator
-admits the caller, answers errors, logs, and runs a handler that loses a race again from its first read.
+It returns a model, a list of models, a `Page`, None (then the answer has no body), a `Raw` answer or a `Redirect`. The
+decorator admits the caller, answers errors, logs, and runs a handler that loses a race again from its first read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypedDict, get_type_hints
+from typing import Any, TypedDict, get_args, get_type_hints
 
 from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
@@ -64,6 +64,13 @@ class Raw:
 
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """303: the answer is at another URL. A handler that may return it says so beside its model: `Model | Redirect`."""
+
+    url: str
 
 
 def endpoint(
@@ -127,10 +134,17 @@ def _signature(handler: Callable[..., Any], hints: Mapping[str, Any], path: str)
         "description": description.strip(),
         "int_params": _int_params(hints, path),
         "body": hints.get("body"),
-        "answer": hints["return"],
+        "answer": _model(hints["return"]),
+        "redirects": Redirect in get_args(hints["return"]),
         "query": hints.get("query"),
         "paged": "page" in hints,
     }
+
+
+def _model(returns: Any) -> Any:
+    """The return annotation without `Redirect`."""
+    kinds = get_args(returns)
+    return next(kind for kind in kinds if kind is not Redirect) if Redirect in kinds else returns
 
 
 def _serializer(returns: Any) -> Callable[[Any], str]:
@@ -191,6 +205,8 @@ class _Call:
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)
+        if isinstance(value, Redirect):
+            return answer(303, None, headers={"Location": value.url}, **common)
         body = None if value is None else self.serialize(value)
         file = self.route.attachment
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NewType
 
+from shared.auth.service_tokens import is_service_token
 from shared.auth.tokens import bearer_token, read_token
-from shared.domain.accounts.tokens import Claims, TokenType
+from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import (
     GuestNotAllowed,
     ServiceTokenRequired,
@@ -80,8 +81,9 @@ Loader = Callable[[Caller], dict[str, Any]]
 
 def require_service(caller: Caller) -> dict[str, Any]:
     """Load nothing. Unauthenticated without a valid token, ServiceTokenRequired for a user's."""
-    kinds: tuple[TokenType, ...] = ("service", "access")
-    if read_token(bearer_token(caller.authorization), *kinds).kind != "service":
+    token = bearer_token(caller.authorization)
+    if not is_service_token(token):
+        read_token(token, "access")
         raise ServiceTokenRequired
     return {}
 

@@ -77,6 +77,8 @@ class Route(Address):
     """Another path of an endpoint that has a route already."""
     attachment: str | None = None
     """The file name under which browsers save the answer (RFC 6266)."""
+    redirects: bool = False
+    """May answer 303 with the URL of the answer."""
 
 
 ROUTES: list[Route] = []

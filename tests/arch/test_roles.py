@@ -5,6 +5,7 @@ What is allowed comes from the code, what is done from DynamoDB's calls.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from infra.cloud import code_walk, template
 from infra.cloud.cloudformation import camel
 from infra.cloud.functions import all_functions
 from infra.cloud.grants import Grant, grant
-from shared.http.registry import ROUTES
+from shared.http.registry import ROUTES, Auth
 from tests.arch.measuring import count_calls
 from tests.arch.scenarios.all import SCENARIOS
 from tests.support.engine import Engine
@@ -25,6 +26,14 @@ FUNCTIONS = {function.name: function for function in all_functions()}
 RESOURCES: dict[str, Any] = template.whole()["Resources"]
 
 UNNECESSARY = {"Scan", "BatchWriteItem", "UpdateTable", "DeleteTable", "CreateTable"}
+
+
+def may_read(secret: str, function: str) -> bool:
+    """Whether a function's role reads a secret."""
+    return any(
+        "secretsmanager:GetSecretValue" in statement["Action"] and {"Ref": secret} in statement["Resource"]
+        for statement in statements(function)
+    )
 
 
 @cache
@@ -63,6 +72,7 @@ RARELY: dict[str, set[str]] = {
     "join_ranked": {"LOBBY#*", *TOURNAMENT},
     "ban_from_lobby": {"CODE#*"},  # what stores a lobby also ends one; its creator stays
     "ban_from_tournament": {"CODE#*", "TIMER#*", "WAKE#*"},  # as before, or begins its countdown
+    "unblock_user": {"TOURNAMENT#*"},  # only of who is in one
     "block_user": {"CODE#*", "TIMER#*", *TOURNAMENT},  # as before
     "delete_me": {"CODE#*", *TOURNAMENT},  # only of the last one in a place
     "create_match": {"QUEUE#*", *TOURNAMENT},  # only when a player is taken out of a place
@@ -102,13 +112,35 @@ def test_a_role_names_what_it_allows(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_only_functions_that_deal_with_tokens_may_read_the_signing_key(name: str) -> None:
-    may = any("secretsmanager:GetSecretValue" in statement["Action"] for statement in statements(name))
+def test_only_functions_that_deal_with_tokens_may_read_the_users_key(name: str) -> None:
     variables = RESOURCES[camel(name)]["Properties"]["Environment"]["Variables"]
 
     route = next((route for route in ROUTES if route.name == name), None)
     deals = route is not None and (route.auth.value != "nobody" or route.path.startswith("/auth/"))
-    assert may == deals == ("JWT_SECRET_ID" in variables)
+    assert may_read("TokenSecret", name) == deals == ("JWT_SECRET_ID" in variables)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_only_functions_of_the_private_api_may_read_the_services_key(name: str) -> None:
+    variables = RESOURCES[camel(name)]["Properties"]["Environment"]["Variables"]
+
+    is_private = any(route.name == name and route.auth is Auth.SERVICE for route in ROUTES)
+    assert may_read("ServiceSecret", name) == is_private == ("JWT_SERVICE_SECRET_ID" in variables)
+
+
+def test_the_sse_container_may_not_read_the_services_key() -> None:
+    container = [RESOURCES[name] for name in ("ContainerRole", "ContainerStartRole", "ContainerTask")]
+    assert "ServiceSecret" not in json.dumps(container)
+
+
+def test_only_the_download_may_store_and_sign_files() -> None:
+    users = {
+        name
+        for name in FUNCTIONS
+        if any(action.startswith("s3:") for statement in statements(name) for action in statement["Action"])
+        or "EXPORT_BUCKET" in RESOURCES[camel(name)]["Properties"]["Environment"]["Variables"]
+    }
+    assert users == {"download_data"}
 
 
 def test_only_the_streams_trigger_may_start_executions() -> None:
@@ -249,7 +281,9 @@ def test_a_unit_of_work_is_found_by_its_type_whatever_its_name(name: str, made_u
 
 
 def test_what_only_has_the_name_of_a_unit_of_work_grants_nothing(made_up: str) -> None:
-    expected = Grant(frozenset(), frozenset({"USER#*"}), secret=False, machines=False)
+    expected = Grant(
+        frozenset(), frozenset({"USER#*"}), secret=False, service_secret=False, exports=False, machines=False
+    )
 
     assert grant([(made_up, "something_else_of_that_name")]) == expected
 

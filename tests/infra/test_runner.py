@@ -125,6 +125,19 @@ def call_the_trigger(engine: str, images: list[dict[str, Any]]) -> str | None:
     return error
 
 
+@pytest.mark.parametrize("name", ["JWT_SECRET", "JWT_SERVICE_SECRET"])
+def test_a_short_key_is_one_clear_line(
+    name: str, start: Callable[..., Runner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "tooshort," + "x" * 32)
+    runner = start(free_port())
+
+    assert runner.end() == 1
+    assert runner.complained == (
+        f"{name} holds a key of 8 bytes: give every key 32 or more (openssl rand -hex 32).\n"
+    )
+
+
 def test_a_taken_port_is_one_clear_line(start: Callable[..., Runner]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         runner = start(taken.getsockname()[1])

@@ -95,7 +95,7 @@ def test_no_secret_is_in_a_template(built: dict[str, Any]) -> None:
     """The secret's value is drawn on AWS; functions and container are told its ARN only."""
     text = json.dumps(built)
 
-    assert "JWT_SECRET" not in text.replace("JWT_SECRET_ID", "")
+    assert not re.search(r"JWT_(SERVICE_)?SECRET(?!_ID)", text)
     assert "SecretString" not in text.replace("GenerateSecretString", "")
 
 

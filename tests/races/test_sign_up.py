@@ -81,7 +81,7 @@ def test_a_guest_who_registers_twice_at_once_is_registered_once() -> None:
 
 def test_guests_who_draw_the_same_name_at_once_get_different_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter([f"Guest{number // 4:06d}" for number in range(1000)])
-    monkeypatch.setattr(names, "guest_name", lambda: next(drawn))
+    monkeypatch.setattr(names, "guest_name", lambda _: next(drawn))
     answers = at_once(*[partial(call, "POST", "/auth/guest/")] * 8)
     assert [answer.status for answer in answers] == [201] * 8
     assert_whole(raw_items())

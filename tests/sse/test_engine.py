@@ -384,6 +384,16 @@ async def test_a_stop_takes_the_users_offline_and_exits_with_0(account: Account,
 
 
 @in_loop
+async def test_a_process_with_a_short_signing_key_does_not_start(process: Process) -> None:
+    process.set(JWT_SECRET=f"{settings().jwt_secret},short")
+    process.start()
+
+    assert await asyncio.to_thread(process.wait) == 1
+    (fatal,) = process.log.splitlines()
+    assert "JWT_SECRET holds a key of 5 bytes: give every key 32 or more" in fatal
+
+
+@in_loop
 async def test_when_the_stream_is_gone_the_process_says_so_and_exits_with_1(
     account: Account, process: Process
 ) -> None:

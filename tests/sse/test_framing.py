@@ -40,6 +40,14 @@ def test_no_text_breaks_out_of_its_event(text: str) -> None:
     assert json.loads(event.data) == payload
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029"])
+def test_unicodes_line_separators_leave_escaped(separator: str) -> None:
+    text = frame(render("lobby-update", data={"text": f"a{separator}b"}), "1-0").decode()
+
+    assert separator not in text
+    assert f"a\\u{ord(separator):x}b" in text
+
+
 def test_the_opening_is_no_event_but_an_anchor_to_resume_from() -> None:
     parser = EventParser()
 

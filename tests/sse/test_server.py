@@ -13,6 +13,7 @@ from dataclasses import replace
 import jwt
 import pytest
 
+from shared.auth.service_tokens import new_service_token
 from shared.auth.tokens import new_token, read_token
 from shared.events import render
 from shared.settings import settings
@@ -79,7 +80,7 @@ async def test_a_request_without_a_users_token_is_told_why(header: str | None, q
     tokens = {
         "access": new_token("access", 1),
         "refresh": new_token("refresh", 1),
-        "service": new_token("service"),
+        "service": new_service_token(),
         "expired": expired(),
         "other": jwt.encode(
             {"sub": "1", "type": "access"}, "another secret that is long enough too", "HS256"

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import app  # noqa: F401 (fills the registry)
-from shared.auth.tokens import new_token
+from shared.auth.service_tokens import new_service_token
 from shared.http import registry
 
 
@@ -54,7 +54,7 @@ def call(
 
 def service() -> str:
     """A service token."""
-    return new_token("service")
+    return new_service_token()
 
 
 def refusal(answer: Answer) -> tuple[int, str]:

@@ -58,6 +58,12 @@ OFFSET: Json = {"type": "integer", "minimum": 0, "default": 0}
 BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
+REDIRECT: Json = {
+    "description": HTTPStatus(303).phrase,
+    "headers": {**REQUEST_ID, "Location": {"schema": {"type": "string", "format": "uri"}}},
+}
+
+
 def area(route: Route) -> str:
     """The tag of a route: the folder of its module, or `private`."""
     return "private" if route.auth is Auth.SERVICE else route.module.split(".")[1]
@@ -123,7 +129,8 @@ def operation(route: Route, method: str, models: Models) -> Json:
     }
     if route.body is not None:
         made["requestBody"] = _body(models.of_part(route, "body"), models)
-    made["responses"] = {str(route.status): _success(route, models), **_failures(route, method)}
+    elsewhere = {"303": REDIRECT} if route.redirects else {}
+    made["responses"] = {str(route.status): _success(route, models), **elsewhere, **_failures(route, method)}
     return {key: value for key, value in made.items() if value not in ("", [], False) or key == "security"}
 
 

@@ -51,10 +51,10 @@ def edge() -> int:
 
 def service_token() -> int:
     """Print a service token; the exit code."""
-    from shared.auth.tokens import new_token
+    from shared.auth.service_tokens import new_service_token
 
-    os.environ["JWT_SECRET_ID"] = json.loads(OUTPUTS.read_text())["SecretArn"]
-    print(new_token("service"))
+    os.environ["JWT_SERVICE_SECRET_ID"] = json.loads(OUTPUTS.read_text())["ServiceSecretArn"]
+    print(new_service_token())
     return 0
 
 

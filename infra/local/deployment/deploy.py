@@ -25,7 +25,7 @@ from infra.cloud import template
 from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
 from infra.deploy import DeploymentFailed, deploy, exists, outputs
-from infra.local.settings import CREDENTIALS, REGION, ROOT
+from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, REGION, ROOT
 from shared.settings import LOCALHOST_ORIGINS
 
 STACK = "pong"
@@ -116,6 +116,7 @@ def limit_concurrency() -> None:
 
 def deploy_timers(settings: Mapping[str, str]) -> dict[str, str]:
     """What the embedded mode needs; the stack's outputs."""
+    client("s3").create_bucket(Bucket=EXPORT_BUCKET)
     return _deploy(template.timers(), package_sources(), settings)
 
 

@@ -12,7 +12,7 @@ import sys
 
 from infra.local.runner.state import StateDirectory
 from infra.local.settings import CREDENTIALS
-from shared.auth.tokens import new_token
+from shared.auth.service_tokens import new_service_token
 from shared.settings import settings
 
 
@@ -26,18 +26,18 @@ def main() -> int:
         print(f"no stack runs on port {port}: start it with make run", file=sys.stderr)
         return 1
     facts = json.loads(state.run_file.read_text())
-    if "SecretArn" in facts["outputs"]:
+    if "ServiceSecretArn" in facts["outputs"]:
         os.environ |= {
-            "JWT_SECRET_ID": facts["outputs"]["SecretArn"],
+            "JWT_SERVICE_SECRET_ID": facts["outputs"]["ServiceSecretArn"],
             "AWS_ENDPOINT_URL": facts["engine"],
             "AWS_DEFAULT_REGION": facts["region"],
             **CREDENTIALS,
         }
-        os.environ.pop("JWT_SECRET", None)
+        os.environ.pop("JWT_SERVICE_SECRET", None)
     else:
-        os.environ["JWT_SECRET"] = state.jwt_secret()
+        os.environ |= state.secrets()
     settings.cache_clear()
-    print(new_token("service"))
+    print(new_service_token())
     return 0
 
 

@@ -21,12 +21,13 @@ from typing import Any, Self
 
 from infra.local.engine.process import HEALTH_PATH
 from infra.local.runner import programs
+from infra.local.runner.keys import check_keys
 from infra.local.runner.ports import free_port, why_taken
 from infra.local.runner.processes import StackError, run
 from infra.local.runner.readiness import answers
 from infra.local.runner.state import StateDirectory
 from infra.local.runner.supervisor import Supervisor
-from infra.local.settings import CREDENTIALS, HOST, REGION, ROOT, inherited
+from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT, inherited
 
 START_SECONDS = 30.0
 DEPLOY_SECONDS = 90.0
@@ -65,6 +66,7 @@ class Stack:
         self._settings = {
             "TABLE_NAME": "pong",
             "PUBLIC_URL": self.url,
+            "EXPORT_BUCKET": EXPORT_BUCKET,
             # AWS allows five reads of a shard a second, this engine more: events come sooner.
             "SSE_POLL_SECONDS": "0.02",
             **(settings or {}),
@@ -153,6 +155,7 @@ class Stack:
         """
         try:
             self._claim()
+            check_keys(self.environment)
             self._start_engine()
             self._make_certificate()
             self._start_edge_and_deploy()
@@ -229,8 +232,8 @@ class Stack:
         return run(module, *arguments, what=what, environment=self.environment, log=log, seconds=seconds)
 
     def _token_settings(self) -> dict[str, str]:
-        """Where the processes find the key that signs tokens."""
-        return {"JWT_SECRET": self.state.jwt_secret()}
+        """Where the processes find the keys that sign tokens."""
+        return self.state.secrets()
 
     def _write_run_file(self) -> None:
         facts = {

@@ -1,4 +1,4 @@
-"""A stack's directory, .local/<port>/: lock, certificate, key that signs tokens, logs, run.json."""
+"""A stack's directory, .local/<port>/: lock, certificate, keys that sign tokens, logs, run.json."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class StateDirectory:
         """The edge's certificate and key."""
         self.run_file = self.path / "run.json"
         """Where everything is, while the stack runs."""
-        self._jwt_secret = self.path / "jwt-secret"
         self._lock: int | None = None
 
     def claim(self) -> bool:
@@ -58,13 +57,17 @@ class StateDirectory:
         """Whether there is one already: browsers are told only once to trust it."""
         return self.ca.exists() and self.certificate.exists()
 
-    def jwt_secret(self) -> str:
-        """The key that signs tokens; made once."""
-        if not self._jwt_secret.exists():
+    def secrets(self) -> dict[str, str]:
+        """The keys that sign tokens, by their settings; made once."""
+        return {"JWT_SECRET": self._key("jwt-secret"), "JWT_SERVICE_SECRET": self._key("jwt-service-secret")}
+
+    def _key(self, name: str) -> str:
+        file = self.path / name
+        if not file.exists():
             self.path.mkdir(parents=True, exist_ok=True)
-            self._jwt_secret.touch(mode=0o600)
-            self._jwt_secret.write_text(os.urandom(32).hex())
-        return self._jwt_secret.read_text()
+            file.touch(mode=0o600)
+            file.write_text(os.urandom(32).hex())
+        return file.read_text()
 
     def write_run_file(self, facts: Mapping[str, Any]) -> None:
         """Write run.json; a reader finds it whole."""

@@ -11,11 +11,14 @@ RESERVED = ("admin", "staff", "support", "anonymous", "transcendence")
 GUEST = "Guest"
 DELETED = "deleted-user"
 
+GUEST_DIGITS = 6
+
 _ALLOWED = re.compile(r"[A-Za-z0-9_-]*")
+_OF_A_GUEST = re.compile(rf"{GUEST}[0-9]+", re.IGNORECASE)
 
 
-def problems(name: str) -> list[str]:
-    """Sentences about the faults of a username; empty for a valid one."""
+def problems(name: str, present: str = "") -> list[str]:
+    """Sentences about the faults of a username; empty for a valid one. A guest may keep the `present` name."""
     sentences = []
     if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
         sentences.append(f"A username has {MIN_LENGTH} to {MAX_LENGTH} characters.")
@@ -24,6 +27,8 @@ def problems(name: str) -> list[str]:
     word = next((word for word in RESERVED if word in name.lower()), None)
     if word:
         sentences.append(f"A username may not contain '{word}'.")
+    if _OF_A_GUEST.fullmatch(name) and key(name) != key(present):
+        sentences.append(f"Names of '{GUEST}' and digits are for guests.")
     if name.lower() == DELETED:
         sentences.append("This username is reserved.")
     return sentences
@@ -39,6 +44,7 @@ def key(name: str) -> str:
     return name.lower()
 
 
-def guest_name() -> str:
-    """A random name for a guest: `Guest` and 6 digits."""
-    return f"{GUEST}{secrets.randbelow(10**6):06d}"
+def guest_name(draw: int) -> str:
+    """A random name for a guest: `Guest` and digits. Every second draw, from 0, has one digit more."""
+    digits = GUEST_DIGITS + draw // 2
+    return f"{GUEST}{secrets.randbelow(10**digits):0{digits}d}"

@@ -17,6 +17,14 @@ MAX_LENGTH = 50
 TOO_CLOSE = 0.7
 """From this ratio of matching characters (difflib) on, a password is too similar to the username."""
 
+PRODUCT_WORDS = ("pong", "transcendence")
+
+MIN_WORD = 4
+"""A common password makes a common word if this many letters are left of it without what stands around them."""
+
+_AROUND = "0123456789_-!@#$%^&*()"
+_LOOK_ALIKES = [str.maketrans("0345789@$!1", f"oeastbgasi{one}") for one in "il"]
+
 _ALLOWED = re.compile(r"[A-Za-z0-9_\-!@#$%^&*()]*")
 
 
@@ -26,6 +34,21 @@ def common_passwords() -> frozenset[str]:
     return frozenset(
         files("shared.domain.accounts").joinpath("common_passwords.txt").read_text("ascii").split()
     )
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Common passwords without what stands around them, and the product's names."""
+    words = {password.strip(_AROUND) for password in common_passwords()}
+    return frozenset(word for word in words if len(word) >= MIN_WORD and word.isalpha()) | {*PRODUCT_WORDS}
+
+
+def _is_varied_word(lowered: str) -> bool:
+    """Whether it is a common word but for digits and punctuation around it, or look-alikes: `w3lcome1!`."""
+    trimmed = [lowered, lowered.rstrip(_AROUND), lowered.strip(_AROUND)]
+    read = [each.translate(table) for each in trimmed for table in _LOOK_ALIKES]
+    forms = {form for each in [*trimmed, *read] for form in (each, each.lstrip(_AROUND))}
+    return not forms.isdisjoint(_common_words()) or not forms.isdisjoint(common_passwords())
 
 
 def _is_one_run(password: str) -> bool:
@@ -48,6 +71,10 @@ def problems(password: str, username: str) -> list[str]:
     lowered, name = password.lower(), username.lower()
     if lowered in common_passwords() or _is_one_run(lowered):
         sentences.append("This password is too common.")
+    elif _is_varied_word(lowered):
+        sentences.append(
+            "This password is too common: digits and punctuation don't make a common word better."
+        )
     if name and (name in lowered or SequenceMatcher(None, lowered, name).ratio() >= TOO_CLOSE):
         sentences.append("The password is too similar to the username.")
     return sentences

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TokenType = Literal["access", "refresh", "service"]
+TokenType = Literal["access", "refresh"]
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a valid token. `user_id` is 0 in a service token."""
+    """The claims of a valid token of a user."""
 
     kind: TokenType
     user_id: int
     generation: int
     session: str
-    """The id of the session; empty in service tokens, and in users' tokens from before there were sessions."""
+    """The id of the session; empty in tokens from before there were sessions."""
     counter: int
     """The number of the refresh token in its session."""
     issued: int

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain import text as texts
 from shared.domain.ids import new_id
 
 MAX_LENGTH = 1000
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Unicode's control characters except line feed, carriage return and tab: readers see nothing, or something odd."""
-
 
 def problems(text: str) -> list[str]:
     """Sentences about the faults of a trimmed message; empty for a valid one."""
-    sentences = []
-    if not text:
-        sentences.append("This field may not be blank.")
+    sentences = texts.problems(text, "A message", lines=True)
     if len(text) > MAX_LENGTH:
         sentences.append(f"A message has at most {MAX_LENGTH} characters; this one has {len(text)}.")
-    if _CONTROL.search(text):
-        sentences.append("A message may not contain control characters other than line breaks and tabs.")
     return sentences
 
 

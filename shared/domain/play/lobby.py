@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.play.matches import MatchType
+from shared.domain.play.rooms import Blocks
 
 LobbyMode = Literal["clash", "custom_game"]
 LobbyTeam = Literal["a", "b", "spectator"]
@@ -39,6 +40,8 @@ class Lobby:
     creator: int
     participants: tuple[Participant, ...]
     banned: frozenset[int] = frozenset()
+    blocks: Blocks = frozenset()
+    """Whom its participants block."""
     match_id: int | None = None
     """The match that the lobby plays."""
     match_code: str | None = None

@@ -32,7 +32,7 @@ from shared.domain.play.lobby import (
     Participant,
 )
 from shared.domain.play.matches import MatchType
-from shared.domain.play.rooms import RoomEvent
+from shared.domain.play.rooms import RoomEvent, blocks_of, without_blocks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,16 @@ def open_lobby(
     )
 
 
-def join(lobby: Lobby, user_id: int, now: datetime) -> LobbyChange:
-    """A user joins the first team with room, or watches. NoSuchLobby for a banned user; LobbyFull."""
+def join(lobby: Lobby, user_id: int, now: datetime, blocked: Collection[int] = ()) -> LobbyChange:
+    """A user, who blocks some, joins the first team with room, or watches. NoSuchLobby if banned; LobbyFull."""
     if user_id in lobby.banned:
         raise NoSuchLobby
     if lobby.is_full:
         raise LobbyFull
     joined = Participant(user_id, now, _team_with_room(lobby))
     event = RoomEvent("lobby-join", lobby.user_ids, user_id)
-    return LobbyChange(replace(lobby, participants=(*lobby.participants, joined)), (event,))
+    blocks = lobby.blocks | blocks_of(user_id, blocked)
+    return LobbyChange(replace(lobby, participants=(*lobby.participants, joined), blocks=blocks), (event,))
 
 
 def _team_with_room(lobby: Lobby) -> LobbyTeam | None:
@@ -112,15 +113,20 @@ def ban(lobby: Lobby, by: int, user_id: int) -> LobbyChange:
         raise SelfBan
     if lobby.find(user_id) is None:
         raise NotParticipant
+    remaining, events = remove(lobby, user_id)
+    return LobbyChange(replace(remaining, banned=lobby.banned | {user_id}), events)
+
+
+def remove(lobby: Lobby, user_id: int) -> tuple[Lobby, tuple[RoomEvent, ...]]:
+    """Remove a member. They get the event of a ban, but may join again."""
     remaining, events = _without(lobby, user_id)
-    banned = RoomEvent("lobby-banned", (user_id,), user_id)
-    return LobbyChange(replace(remaining, banned=lobby.banned | {user_id}), (banned, *events))
+    return remaining, (RoomEvent("lobby-banned", (user_id,), user_id), *events)
 
 
 def _without(lobby: Lobby, user_id: int) -> tuple[Lobby, tuple[RoomEvent, ...]]:
     """The lobby without a user. In clash the others become unready, because their team has changed."""
     others = tuple(participant for participant in lobby.participants if participant.id != user_id)
-    remaining = replace(lobby, participants=others)
+    remaining = replace(lobby, participants=others, blocks=without_blocks_of(user_id, lobby.blocks))
     leaving = RoomEvent("lobby-leave", remaining.user_ids, user_id)
     if lobby.game_mode != "clash":
         return remaining, (leaving,)

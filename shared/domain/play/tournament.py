@@ -14,6 +14,7 @@ from typing import Final, Literal
 from shared.domain.play.bracket import Bracket, Pairing
 from shared.domain.play.errors import NotTournamentMember
 from shared.domain.play.matches import Match
+from shared.domain.play.rooms import Blocks
 
 Verdict = Literal["start", "cancelled", "pause", "finish", "gone"]
 """The answer to a waiting execution: the countdown ends early (`start`), or is cancelled; the stage is decided, and
@@ -62,6 +63,8 @@ class Tournament:
     entrants: tuple[Entrant, ...] = ()
     """In the order of joining; from the start on they stay the same."""
     banned: frozenset[int] = frozenset()
+    blocks: Blocks = frozenset()
+    """Whom the users in it block."""
     start_at: datetime | None = None
     """The end of the countdown. After the start: its planned end, or the moment of the start without a countdown."""
     run: int | None = None

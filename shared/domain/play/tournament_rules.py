@@ -6,10 +6,11 @@ waits: a state machine does (infra/machines/tournament.asl.json).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from shared.domain import text
 from shared.domain.play.bracket import Bracket, Pairing
 from shared.domain.play.errors import (
     NoSuchTournament,
@@ -20,18 +21,34 @@ from shared.domain.play.errors import (
     TournamentStarted,
 )
 from shared.domain.play.matches import Match
-from shared.domain.play.rooms import RoomEvent
+from shared.domain.play.rooms import RoomEvent, blocks_of, without_blocks_of
 from shared.domain.play.tournament import Entrant, Tournament
 
 TournamentChange = tuple[Tournament, tuple[RoomEvent, ...]]
+
+NAME_MAX = 50
+
+
+def name_problems(name: str) -> list[str]:
+    """Sentences about the faults of a tournament's trimmed name; empty for a valid one."""
+    if not 1 <= len(name) <= NAME_MAX:
+        return [f"A name has 1 to {NAME_MAX} characters."]
+    return text.problems(name, "A name", lines=False)
+
 
 # ── before the start ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def join(
-    tournament: Tournament, user_id: int, now: datetime, *, start_at: datetime, run: int
+    tournament: Tournament,
+    user_id: int,
+    now: datetime,
+    *,
+    start_at: datetime,
+    run: int,
+    blocked: Collection[int] = (),
 ) -> TournamentChange:
-    """A user joins, or an eliminated one comes back to watch. Joining again changes nothing.
+    """A user, who blocks some, joins, or comes back to watch after being eliminated. Joining again changes nothing.
 
     `start_at` and `run` are for the countdown, if this begins one. `start` starts a full tournament.
     """
@@ -39,6 +56,7 @@ def join(
         raise NoSuchTournament
     if tournament.has(user_id):
         return tournament, ()
+    tournament = replace(tournament, blocks=tournament.blocks | blocks_of(user_id, blocked))
     if tournament.is_started:
         return _watch(tournament, user_id)
     if tournament.is_full:
@@ -67,7 +85,8 @@ def leave(tournament: Tournament, user_id: int) -> TournamentChange:
     entrant = tournament.require(user_id)
     if not tournament.is_started:
         return _without(tournament, user_id)
-    remaining = _with_entrant(tournament, replace(entrant, present=False, still_in=False))
+    left = replace(tournament, blocks=without_blocks_of(user_id, tournament.blocks))
+    remaining = _with_entrant(left, replace(entrant, present=False, still_in=False))
     return remaining, (RoomEvent("tournament-leave", remaining.present, user_id),)
 
 
@@ -94,7 +113,7 @@ def remove(tournament: Tournament, user_id: int) -> TournamentChange:
 
 def _without(tournament: Tournament, user_id: int) -> TournamentChange:
     others = tuple(entrant for entrant in tournament.entrants if entrant.id != user_id)
-    remaining = replace(tournament, entrants=others)
+    remaining = replace(tournament, entrants=others, blocks=without_blocks_of(user_id, tournament.blocks))
     events = [RoomEvent("tournament-leave", remaining.present, user_id)]
     if tournament.start_at is not None and len(others) < tournament.threshold:
         remaining = replace(remaining, start_at=None, run=None)
@@ -144,7 +163,7 @@ def end_match(tournament: Tournament, game: Match) -> TournamentChange:
 
 def finish(tournament: Tournament, now: datetime) -> TournamentChange:
     """End the tournament."""
-    finished = replace(tournament, finish_at=now, callback=None, run=None)
+    finished = replace(tournament, finish_at=now, callback=None, run=None, blocks=frozenset())
     return finished, (RoomEvent("tournament-finish", tournament.present, tournament.winner),)
 
 

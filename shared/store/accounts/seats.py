@@ -61,6 +61,10 @@ class Seat(Versioned, discriminator="seat"):
         set_ticket = Seat.ticket.remove() if ticket is None else Seat.ticket.set(ticket)
         return (Seat.rev.add(1), Seat.place_kind.set(kind), Seat.place.set(place), set_ticket)
 
+    def stay(self) -> Sequence[Action]:
+        """Changes nothing, but makes a transaction fail that has read the seat before."""
+        return (Seat.rev.add(1),)
+
     def leave_place(self) -> Sequence[Action]:
         """Takes the user out of the place."""
         return (Seat.rev.add(1), *_out_of_place())

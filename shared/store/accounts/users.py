@@ -131,6 +131,10 @@ class Account:
         """The same account after a change that begins a match, or ends the running one (None)."""
         return replace(self, match_code=code)
 
+    def without_status(self) -> Account:
+        """The same account as if no stream had ever been open."""
+        return replace(self, seat=Seat.of(self.user.id), alive=frozenset(), match_code=None)
+
     @property
     def is_online(self) -> bool:
         """Whether the user has a stream on a container that is alive."""
@@ -195,6 +199,16 @@ def read_accounts(
     ids = tuple(dict.fromkeys(user_ids))
     inbox = [] if inbox_of is None else [keys.inbox(inbox_of)]
     return accounts_in(read_items(account_keys(ids) + inbox), ids, now)
+
+
+def without_statuses(me: User, accounts: Mapping[int, Account]) -> dict[int, Account]:
+    """Accounts as a user may see them in histories: without a status across a block."""
+    return {
+        user_id: account.without_status()
+        if user_id in me.blocked or me.id in account.user.blocked
+        else account
+        for user_id, account in accounts.items()
+    }
 
 
 def read_presence(user_ids: Iterable[int], now: datetime) -> dict[int, bool]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pynamodb.attributes import UnicodeAttribute
 
 from shared.domain.play.lobby import Lobby
+from shared.domain.play.rooms import Blocks
 from shared.store import keys
 from shared.store.attributes import DocumentAttribute, IntegerAttribute
 from shared.store.base import Action, Versioned, read_item
@@ -48,6 +49,10 @@ class LobbyRow(Versioned, discriminator="lobby"):
         wait = LobbyRow.ticket.remove() if ticket is None else LobbyRow.ticket.set(ticket)
         state = replace(lobby, match_id=None, match_code=None)
         return (LobbyRow.rev.add(1), LobbyRow.state.set(state), wait)
+
+    def block(self, blocks: Blocks) -> Sequence[Action]:
+        """Stores whom the members block now."""
+        return self.become(replace(self.state, blocks=blocks), self.ticket)
 
     def play(self, lobby: Lobby, match_id: int, match_code: str) -> Sequence[Action]:
         """Stores that the lobby, in this state, plays a match; its participants are no longer ready."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
+from shared.domain.play.rooms import Blocks
 from shared.domain.play.tournament import Tournament
 from shared.store import keys
 from shared.store.attributes import DocumentAttribute, IntegerAttribute, IntegerSetAttribute
@@ -39,6 +41,10 @@ class TournamentRow(Versioned, discriminator="tournament"):
     def become(self, tournament: Tournament) -> Sequence[Action]:
         """Stores a new state of the tournament."""
         return (TournamentRow.rev.add(1), TournamentRow.state.set(tournament))
+
+    def block(self, blocks: Blocks) -> Sequence[Action]:
+        """Stores whom the users in it block now."""
+        return self.become(replace(self.state, blocks=blocks))
 
 
 class OpenTournament(Item, discriminator="open_tournament"):

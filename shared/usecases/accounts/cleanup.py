@@ -21,7 +21,10 @@ AT_ONCE = 20
 BUCKETS_AT_ONCE = 10
 """Partitions of messages that one run of the task erases: a second or two of work."""
 
-PAIR_LISTS: tuple[PairList, ...] = ("friends", "sent", "received")
+PAIR_LISTS: tuple[PairList, ...] = ("sent", "friends", "received")
+"""In the order of ending. All requests that a user sent fit into the first transaction: receivers are notified of none
+that a deleted user has sent.
+"""
 
 
 def leave_relations(work: UnitOfWork, account: Account, relations: Relations) -> None:

@@ -11,10 +11,13 @@ from shared.store.accounts.users import Credential, User, read_credential
 from shared.store.unit_of_work import UnitOfWork
 
 
-def require_acceptable(username: str | None, password: str | None, *, owner: str) -> None:
-    """Check a new name and password. Invalid, with every problem. `owner` is the name to compare the password with."""
+def require_acceptable(username: str | None, password: str | None, *, owner: str, present: str = "") -> None:
+    """Check a new name and password. Invalid, with every problem.
+
+    `owner` is the name to compare the password with, `present` the name that the user has so far.
+    """
     found: dict[str, list[str]] = {}
-    if username is not None and (wrong := names.problems(username)):
+    if username is not None and (wrong := names.problems(username, present)):
         found["username"] = wrong
     if password is not None and (wrong := passwords.problems(password, owner)):
         found["password"] = wrong

@@ -17,7 +17,7 @@ from shared.domain.play.errors import NoSuchMatch
 from shared.domain.play.matchmaking import QueueName
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY, QUEUE, TOURNAMENT
-from shared.store.accounts.users import Account, read_accounts, read_credential
+from shared.store.accounts.users import Account, read_accounts, read_credential, without_statuses
 from shared.store.base import read_item, read_items
 from shared.store.chat.conversations import Conversation, MessageRow, key_of_message, read_memberships
 from shared.store.lists import read_range
@@ -128,10 +128,11 @@ def games(owner: Owner) -> GameData:
     """Every finished match, every tournament that has started."""
     rows = read_range(partial(keys.played, owner.id), 0, owner.account.user.matches_played - 1)
     matches = [row.state for row in rows if isinstance(row, PlayedMatch)]
-    accounts = read_accounts((player for match in matches for player in match.user_ids), owner.now)
+    players = read_accounts((player for match in matches for player in match.user_ids), owner.now)
+    accounts = without_statuses(owner.account.user, players)
     return GameData(
         matches=[ExportedMatch.whole(match, accounts, owner.now) for match in reversed(matches)],
-        tournament=read_history(owner.id),
+        tournament=read_history(owner.account.user),
     )
 
 

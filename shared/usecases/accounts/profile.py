@@ -62,7 +62,12 @@ def _require_change(user: User, changes: Changes) -> None:
         raise Invalid.field("username", "This is your username already.")
     if changes.password is not None and not changes.old_password:
         raise Invalid.field("old_password", "Your present password is needed to change it.")
-    require_acceptable(changes.username, changes.password, owner=changes.username or user.username)
+    require_acceptable(
+        changes.username,
+        changes.password,
+        owner=changes.username or user.username,
+        present=user.username,
+    )
     if changes.password is not None and changes.password == changes.old_password:
         raise Invalid.field("password", "The new password must differ from the old one.")
 

@@ -35,10 +35,10 @@ def register(username: str, password: str, client: str = "") -> User:
 
 
 def create_guest(client: str = "") -> User:
-    """Make a guest account with its first session, under a random name that is free."""
-    for _ in range(GUEST_NAME_DRAWS):
+    """Make a guest account with its first session, under a random name; where names are taken, it gets longer."""
+    for draw in range(GUEST_NAME_DRAWS):
         work = UnitOfWork()
-        name = names.guest_name()
+        name = names.guest_name(draw)
         user = new_user(work, name, is_guest=True)
         add_first(user, client, work.now)
         work.put(credential_of(user, name, None), otherwise=_NameTaken)
@@ -61,7 +61,7 @@ def register_guest(user: User, username: str, password: str, session_id: str = "
     """
     if not user.is_guest:
         raise AlreadyRegistered
-    require_acceptable(username, password, owner=username)
+    require_acceptable(username, password, owner=username, present=user.username)
     work = UnitOfWork()
     actions: list[Action] = [User.is_guest.set(False), User.username.set(username), User.generation.add(1)]
     actions += [User.picture.set(pictures.REGISTER), User.trophy_changes.add(1), User.rev.add(1)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shared.store import keys
 from shared.store.accounts.users import Account
-from shared.store.base import Item, Key, read_item, read_items
+from shared.store.base import Item, Key, read_items
 from shared.store.chat.conversations import Conversation, Membership, PairChat, chat_keys
 from shared.store.social.relations import RelationChanges
 from shared.store.unit_of_work import UnitOfWork
@@ -27,15 +27,18 @@ def close_conversation(
         changes.drop_unread(user_id, chat_id)
 
 
-def reopen_conversation(work: UnitOfWork, changes: RelationChanges, user_id: int, other_id: int) -> None:
+def reopen_conversation(
+    work: UnitOfWork, changes: RelationChanges, me: Account, other_id: int, found: Mapping[Key, Item]
+) -> None:
     """The end of a block opens the conversation again, unread messages included."""
-    pair = read_item(keys.conversation_of(user_id, other_id))
+    user_id = me.user.id
+    pair = found.get(keys.conversation_of(user_id, other_id))
     if not isinstance(pair, PairChat):
         return
     chat_id = pair.chat_id
-    found = read_items([*chat_keys(user_id, chat_id), keys.membership(other_id, chat_id)])
-    row = found.get(keys.conversation(chat_id))
-    if not isinstance(row, Conversation) or len(found) < 3:
+    rows = read_items([*chat_keys(user_id, chat_id), keys.membership(other_id, chat_id)])
+    row = rows.get(keys.conversation(chat_id))
+    if not isinstance(row, Conversation) or len(rows) < 3:
         return  # the other user is being erased, and the conversation with them
     for each in (user_id, other_id):
         work.update(Membership.of(each, chat_id), [Membership.closed.set(False)])

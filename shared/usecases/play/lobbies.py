@@ -20,6 +20,7 @@ from shared.domain.play.lobby import PLAYING_TEAMS, LobbyMode, LobbyTeam
 from shared.domain.play.lobby import Lobby as DomainLobby
 from shared.domain.play.lobby_rules import LobbyChange
 from shared.domain.play.matches import MatchType
+from shared.domain.play.rooms import blocks_of
 from shared.domain.social.errors import BlockedByYou
 from shared.store import keys
 from shared.store.accounts.seats import LOBBY
@@ -44,7 +45,8 @@ def create(me: Account, game_mode: LobbyMode, match_type: MatchType | None) -> L
     if me.seat.match_id:
         raise AlreadyPlaying
     now = utc_now()
-    made = rules.open_lobby(new_id(now), "", game_mode, match_type, me.user.id, now)
+    opened = rules.open_lobby(new_id(now), "", game_mode, match_type, me.user.id, now)
+    made = replace(opened, blocks=blocks_of(me.user.id, me.user.blocked))
 
     def write(code: str) -> Lobby:
         work = UnitOfWork(now)
@@ -78,7 +80,7 @@ def join(me: Account, place: Code | None) -> LobbyParticipant:
         raise BlockedByYou
     work = UnitOfWork()
     try:
-        change = rules.join(lobby, mine, work.now)
+        change = rules.join(lobby, mine, work.now, me.user.blocked)
     except LobbyFull:
         creator = read_user(lobby.creator)
         if creator and mine in creator.blocked:
@@ -227,4 +229,4 @@ def _accounts(user_ids: Sequence[int]) -> Mapping[int, Account]:
 
 def _room(row: LobbyRow) -> Room:
     lobby = row.lobby
-    return Room(row, "lobby", lobby.id, lobby.code, lobby.user_ids, lobby.banned)
+    return Room(row, "lobby", lobby.id, lobby.code, lobby.user_ids, lobby.banned, lobby.blocks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from shared.domain.errors import RaceLost
 from shared.domain.play import lobby_rules as rules
@@ -14,7 +15,7 @@ from shared.store import keys
 from shared.store.accounts.seats import Seat
 from shared.store.accounts.users import Account, User, read_users
 from shared.store.base import read_items
-from shared.store.play.lobbies import LobbyRow, read_lobby
+from shared.store.play.lobbies import LobbyRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.lobby_writes import write_lobby
 
@@ -57,20 +58,19 @@ def _without(lobby: Lobby, leavers: Sequence[int], registered: Collection[int]) 
     return LobbyChange(change.lobby, tuple(events), change.evicted)
 
 
-def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+def separate(work: UnitOfWork, row: LobbyRow, me: Account, other: Account) -> Seat | None:
     """Add to a unit of work that one member of a lobby blocks another. The seat of the one who has to go.
 
     In a third user's lobby both stay, but a clash lobby stops being ready: the two never play in one match. The lobby
     is written even if nothing changes, so that a request that makes it ready just now starts again and sees the block.
     """
     mine, theirs = me.user.id, other.user.id
-    row = read_lobby(int(place))
-    if row is None or not {mine, theirs} <= set(row.lobby.user_ids):
+    lobby = replace(row.lobby, blocks=row.lobby.blocks | {(mine, theirs)})
+    if not {mine, theirs} <= set(lobby.user_ids):
         raise RaceLost
-    lobby = row.lobby
     going: Seat | None = None
     if lobby.creator == mine:
-        going, change = other.seat, rules.ban(lobby, mine, theirs)
+        going, change = other.seat, LobbyChange(*rules.remove(lobby, theirs))
     elif lobby.creator == theirs:
         going, change = me.seat, rules.leave(lobby, mine, ())
     else:

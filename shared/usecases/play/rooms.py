@@ -11,6 +11,7 @@ from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.chat import messages
 from shared.domain.errors import Forbidden, Invalid, RaceLost
 from shared.domain.play.errors import AlreadyThere, NotFriends, SelfInvitation, UserBanned
+from shared.domain.play.rooms import Blocks, audience
 from shared.store import keys
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Item, Key, Versioned, read_items
@@ -34,6 +35,7 @@ class Room:
     user_ids: tuple[int, ...]
     """The users in it."""
     banned: Collection[int]
+    blocks: Blocks
 
 
 Row = TypeVar("Row", LobbyRow, TournamentRow)
@@ -91,14 +93,14 @@ def invite(
 
 
 def say(me: Account, there: Room, content: str) -> RoomMessage:
-    """Send a message to the others in a room. Returns it trimmed."""
+    """Send a message to the others in a room, but not across a block. Returns it trimmed."""
     text = content.strip()
     if wrong := messages.problems(text):
         raise Invalid({"content": wrong})
     work, mine = UnitOfWork(), me.user.id
     work.check(there.row, there.row.unchanged())
     work.check(me.user, User.pk.exists())
-    others = [user_id for user_id in there.user_ids if user_id != mine]
+    others = audience(there.user_ids, mine, there.blocks)
     work.emit(there.row.pk, others, room_message(f"{there.kind}-message", me, text))
     work.commit()
     return RoomMessage(id=mine, content=text)

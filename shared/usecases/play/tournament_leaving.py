@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shared.domain.errors import RaceLost
 from shared.domain.play import tournament_rules as rules
@@ -69,17 +70,17 @@ def _leave(
     write_tournament(work, row, (tournament, tuple(events)), view_in(found, row.state, work.now))
 
 
-def separate(work: UnitOfWork, place: str, me: Account, other: Account) -> Seat | None:
+def separate(work: UnitOfWork, row: TournamentRow, me: Account, other: Account) -> Seat | None:
     """Add to a unit of work that one participant blocks another. The seat of the one who has to go, None if both stay.
 
     Both stay in a started tournament, where the bracket decides the matches, and in a third user's tournament.
     """
     mine, theirs = me.user.id, other.user.id
-    row, _ = read_with(place, ())
-    tournament = row.state
+    tournament = replace(row.state, blocks=row.state.blocks | {(mine, theirs)})
     if not {mine, theirs} <= set(tournament.present):
         raise RaceLost  # a seat and the tournament were read at different times
     if tournament.is_started or tournament.created_by not in (mine, theirs):
+        work.update(row, row.block(tournament.blocks), when=row.unchanged())
         return None
     is_mine = tournament.created_by == mine
     change = rules.remove(tournament, theirs) if is_mine else rules.leave(tournament, mine)

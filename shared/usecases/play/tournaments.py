@@ -21,13 +21,21 @@ from shared.domain.play.errors import (
     TournamentStarted,
 )
 from shared.domain.play.matches import PLAYER_DISCONNECT
+from shared.domain.play.rooms import blocks_of
 from shared.domain.play.tournament import Entrant
 from shared.domain.play.tournament import Tournament as DomainTournament
 from shared.domain.social.errors import BlockedByYou
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import TOURNAMENT
-from shared.store.accounts.users import Account, User, account_keys, read_user, read_usernames
+from shared.store.accounts.users import (
+    Account,
+    User,
+    account_keys,
+    read_user,
+    read_usernames,
+    without_statuses,
+)
 from shared.store.base import Item, Key, read_item, read_partition, utc_now
 from shared.store.play.codes import Code
 from shared.store.play.tournaments import (
@@ -55,9 +63,6 @@ from shared.usecases.play.tournament_writes import (
 from shared.wire.play.rooms import RoomMessage
 from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant, TournamentView
 
-NAME_MAX = 50
-
-
 # ── before the start ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -67,8 +72,8 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
     AlreadyHosting while another tournament of the user lives, AlreadyPlaying during a match.
     """
     title = name.strip()
-    if not 1 <= len(title) <= NAME_MAX:
-        raise Invalid.field("name", f"A name has 1 to {NAME_MAX} characters.")
+    if wrong := rules.name_problems(title):
+        raise Invalid({"name": wrong})
     if me.seat.match_id:
         raise AlreadyPlaying
     now, mine = utc_now(), me.user.id
@@ -83,6 +88,7 @@ def create(me: Account, name: str, size: int, *, private: bool) -> Tournament:
         created_at=now,
         created_by=mine,
         entrants=(Entrant(mine, now),),
+        blocks=blocks_of(mine, me.user.blocked),
     )
 
     def write(code: str) -> Tournament:
@@ -122,7 +128,9 @@ def join(me: Account, place: Code | None) -> TournamentParticipant:
     work = UnitOfWork()
     start_at = work.now + timedelta(seconds=settings().tournament_countdown_seconds)
     try:
-        after, events = rules.join(before, mine, work.now, start_at=start_at, run=new_id(work.now))
+        after, events = rules.join(
+            before, mine, work.now, start_at=start_at, run=new_id(work.now), blocked=me.user.blocked
+        )
     except (TournamentFull, TournamentStarted):
         if _is_blocked_by(before.created_by, mine):
             raise NoSuchTournament from None
@@ -218,17 +226,18 @@ def read_own(me: Account) -> Tournament:
     return Tournament.of(row.state, read_view(row.state, utc_now()))
 
 
-def read_played(tournament_id: int) -> PlayedTournament:
-    """A tournament that has started. NoSuchTournament."""
+def read_played(me: User, tournament_id: int) -> PlayedTournament:
+    """A tournament that has started, as a user may see it. NoSuchTournament."""
     row = read_tournament(tournament_id)
     if row is None or not row.state.is_started:
         raise NoSuchTournament
-    return PlayedTournament.of(row.state, read_view(row.state, utc_now()))
+    view = read_view(row.state, utc_now())
+    return PlayedTournament.of(row.state, replace(view, accounts=without_statuses(me, view.accounts)))
 
 
-def read_history(user_id: int) -> list[PlayedTournament]:
+def read_history(me: User) -> list[PlayedTournament]:
     """All tournaments that a user took part in, the newest first, for the download of data. Two calls each."""
-    return [read_played(tournament_id) for tournament_id in read_entries(user_id)]
+    return [read_played(me, tournament_id) for tournament_id in read_entries(me.id)]
 
 
 def search(me: User, q: str) -> list[OpenTournament]:
@@ -264,4 +273,12 @@ def _own_by_code(
 
 def _room(row: TournamentRow) -> Room:
     tournament = row.state
-    return Room(row, "tournament", tournament.id, tournament.code, tournament.present, tournament.banned)
+    return Room(
+        row,
+        "tournament",
+        tournament.id,
+        tournament.code,
+        tournament.present,
+        tournament.banned,
+        tournament.blocks,
+    )

@@ -15,15 +15,16 @@ from shared.store.base import Item, Key, read_items
 from shared.store.social.relations import BlockRow, PairRow, Relation, RelationChanges, Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.chat.closing import close_conversation, reopen_conversation
-from shared.usecases.play.places import leave_shared_place
+from shared.usecases.play.places import block_in_room, room_keys, unblock_in_room
 from shared.usecases.social.friends import end, list_of
 from shared.wire.social.relations import Blocked
 
 OnBlock = Callable[[UnitOfWork, RelationChanges, Account, Account, Mapping[Key, Item]], None]
-"""Adds the effect of a block in one area to its transaction: blocker, blocked user, the pair's rows as read."""
+"""Adds the effect of a block in one area to its transaction: blocker, blocked user, the pair's rows and the blocker's
+room as read."""
 
-OnUnblock = Callable[[UnitOfWork, RelationChanges, int, int], None]
-"""Adds the effect of a block's end in one area to its transaction."""
+OnUnblock = Callable[[UnitOfWork, RelationChanges, Account, int, Mapping[Key, Item]], None]
+"""Adds the effect of a block's end in one area to its transaction: blocker, blocked user, rows as read."""
 
 
 def block(me: Account, user_id: int) -> Blocked:
@@ -33,7 +34,7 @@ def block(me: Account, user_id: int) -> Blocked:
         raise SelfBlock
     work = UnitOfWork()
     pair_keys = [keys.friendship(mine, user_id), keys.conversation_of(mine, user_id)]
-    found = read_items([*account_keys([user_id]), *pair_keys])
+    found = read_items([*account_keys([user_id]), *pair_keys, *room_keys(me.seat)])
     other = accounts_in(found, [user_id], work.now).get(user_id)
     if other is None or other.user.is_guest or mine in other.user.blocked:
         raise NoSuchUser
@@ -71,8 +72,9 @@ def unblock(me: Account, relations: Relations, block_id: int) -> None:
         raise NoSuchBlock
     work, changes = UnitOfWork(), RelationChanges()
     add_unblocking(work, changes, me.user.id, relation)
+    found = read_items([keys.conversation_of(me.user.id, relation.other), *room_keys(me.seat)])
     for on_unblock in ON_UNBLOCK:
-        on_unblock(work, changes, me.user.id, relation.other)
+        on_unblock(work, changes, me, relation.other, found)
     changes.write(work)
     work.commit()
 
@@ -98,5 +100,5 @@ def read_blocks(user_id: int, relations: Sequence[Relation], now: datetime) -> l
     return shown
 
 
-ON_BLOCK: tuple[OnBlock, ...] = (close_conversation, leave_shared_place)
-ON_UNBLOCK: tuple[OnUnblock, ...] = (reopen_conversation,)
+ON_BLOCK: tuple[OnBlock, ...] = (close_conversation, block_in_room)
+ON_UNBLOCK: tuple[OnUnblock, ...] = (reopen_conversation, unblock_in_room)

@@ -107,7 +107,11 @@ SCENARIOS: Scenarios = {
         "in one lobby": _block(_in_one_lobby),
         "in one lobby that waits": _block_in_waiting_lobby,
     },
-    "unblock_user": {"": _unblock(_unrelated), "a chat partner": _unblock(_chat_partners)},
+    "unblock_user": {
+        "": _unblock(_unrelated),
+        "a chat partner": _unblock(_chat_partners),
+        "in one lobby": _unblock(_in_one_lobby),
+    },
 }
 
 EXCEPTIONS: Exceptions = {
@@ -116,11 +120,6 @@ EXCEPTIONS: Exceptions = {
     ("list_friends", "1,000 friends, offline ones"): (
         13,
         "Presence stands in each friend's seat, and a batch reads 100 seats; a user has at most 1,000 friends.",
-    ),
-    ("block_user", "in one lobby"): (4, "The seats show that both are in one lobby, which is read then."),
-    ("block_user", "in one lobby that waits"): (
-        4,
-        "The seats show that both are in one lobby, which is read then.",
     ),
     ("unblock_user", "a chat partner"): (
         4,

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from shared.domain.social.relations import MAX_SENT
 from shared.store import keys
 from shared.usecases.accounts import cleanup
 from tests.support.calls import call
@@ -43,6 +44,27 @@ def test_a_deletion_ends_friendships_and_requests_and_sends_events_to_the_others
     assert call("GET", "/users/me/", receiver.access).body["notifications"]["friend_requests"] == 0
     assert_whole(raw_items())
     run_cleanup()
+    assert_whole(raw_items())
+
+
+@pytest.mark.usefixtures("large_transactions")
+def test_nobody_is_notified_of_a_request_by_a_deleted_user_however_many_friends_the_user_had(
+    alice: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cleanup.AT_ONCE >= MAX_SENT
+    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
+    first, second, *friends = others(5)
+    for receiver in (first, second):
+        ask(alice, receiver)
+    for friend in friends:
+        befriend(friend, alice)
+
+    delete(alice)
+
+    for receiver in (first, second):
+        assert call("GET", "/users/me/", receiver.access).body["notifications"]["friend_requests"] == 0
+        page = call("GET", "/users/me/friend_requests/received/", receiver.access).body
+        assert (page["count"], page["results"]) == (0, [])
     assert_whole(raw_items())
 
 

@@ -63,16 +63,22 @@ def test_a_guest_has_a_name_but_no_password_and_no_trophy_entry() -> None:
 
 
 def test_a_guest_never_gets_a_name_that_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    register("guest000001", PASSWORD)
-    drawn = iter(["Guest000001", "Guest000001", "Guest000002"])
-    monkeypatch.setattr(names, "guest_name", lambda: next(drawn))
-    assert create_guest().username == "Guest000002"
+    drawn = iter(["Guest000001", "Guest000001", "Guest000001", "Guest0000002"])
+    monkeypatch.setattr(names, "guest_name", lambda _: next(drawn))
+    assert create_guest().username == "Guest000001"
+    assert create_guest().username == "Guest0000002"
+
+
+def test_nobody_registers_a_name_as_guests_have_it() -> None:
+    with pytest.raises(Invalid) as refusal:
+        register("guest000001", PASSWORD)
+    assert refusal.value.fields == {"username": ["Names of 'Guest' and digits are for guests."]}
 
 
 def test_a_guest_whose_drawn_names_are_all_taken_may_try_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(names, "guest_name", lambda: "Guest000001")
+    monkeypatch.setattr(names, "guest_name", lambda _: "Guest000001")
     create_guest()
     with pytest.raises(RaceLost):
         create_guest()

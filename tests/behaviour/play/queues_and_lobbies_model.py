@@ -182,13 +182,13 @@ class Model:
             return 403
         if other not in lobby.users:
             return 404
-        self._ban(lobby, other)
+        self._remove(lobby, other)
+        lobby.banned.add(other)
         return 204
 
-    def _ban(self, lobby: Lobby, other: int) -> None:
+    def _remove(self, lobby: Lobby, other: int) -> None:
         self._tell("lobby-banned", [other])
         self._without(lobby, other)
-        lobby.banned.add(other)
 
     def ready(self, me: int, yes: bool) -> int:
         lobby = self.lobby_of(me)
@@ -290,7 +290,7 @@ class Model:
         if lobby is None or other not in lobby.users:
             return 201
         if lobby.creator == me:
-            self._ban(lobby, other)
+            self._remove(lobby, other)
         elif lobby.creator == other:
             self._leave_place(me)
         elif lobby in [waiting for waiting, _ in self.clash]:

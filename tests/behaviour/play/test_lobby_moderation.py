@@ -7,7 +7,7 @@ import pytest
 from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.events import sent_events
-from tests.support.friends import befriend, block
+from tests.support.friends import befriend, block, unblock
 from tests.support.invariants.whole_table import assert_whole
 from tests.support.lobbies import (
     assert_refused,
@@ -63,10 +63,48 @@ def test_a_message_reaches_every_other_member() -> None:
     answer = say(bobby, code, "  hello  ")
     assert (answer.status, answer.body) == (201, {"id": bobby.id, "content": "hello"})
     assert sent_events("lobby-message") == [("lobby-message", (alice.id, carol.id), answer.body)]
-    for wrong in ("", "   ", "x" * 1001):
+    for wrong in ("", "   ", "x" * 1001, "\u200b", "a\u2066b"):
         answer = say(bobby, code, wrong)
         assert (answer.status, list(answer.body)) == (400, ["content"])
     assert say(bobby, code, "x" * 1000).status == 201
+
+
+@pytest.mark.parametrize("when", ["before both come", "while both are there", "while one is elsewhere"])
+def test_a_message_in_a_third_users_lobby_does_not_cross_a_block(when: str) -> None:
+    alice, bobby, carol = players_online(3)
+    if when == "before both come":
+        block(alice, bobby)
+    code = gather("custom_game", carol, alice)["code"]
+    if when == "while one is elsewhere":
+        made = block(alice, bobby)
+    assert join(bobby, code).status == 201
+    if when == "while both are there":
+        made = block(alice, bobby)
+    for author, other in ((alice, bobby), (bobby, alice), (carol, None)):
+        assert say(author, code, f"from {author.id}").status == 201
+        (_, receivers, _) = sent_events("lobby-message")[-1]
+        assert set(receivers) == {p.id for p in (alice, bobby, carol)} - {author.id, other.id if other else 0}
+    assert_whole(raw_items())
+
+    if when != "before both come":
+        assert unblock(alice, made.body["id"]).status == 204
+        say(bobby, code, "hello again")
+        assert sent_events("lobby-message")[-1][1] == (carol.id, alice.id)
+    assert_whole(raw_items())
+
+
+def test_unblocking_lifts_the_ban_that_the_block_made_and_no_ban_by_hand() -> None:
+    alice, bobby, carol = players_online(3)
+    code = gather("custom_game", alice, bobby, carol)["code"]
+    blocked = block(alice, bobby).body["id"]
+    assert_refused(join(bobby, code), 404, "lobby_not_found")
+    assert unblock(alice, blocked).status == 204
+    assert join(bobby, code).status == 201
+
+    assert ban(alice, code, carol.id).status == 204
+    blocked = block(alice, carol).body["id"]
+    assert unblock(alice, blocked).status == 204
+    assert_refused(join(carol, code), 404, "lobby_not_found")
 
 
 def test_the_creator_invites_friends_to_the_mode_that_is_set() -> None:

@@ -38,6 +38,35 @@ from tests.support.tournaments import (
 pytestmark = pytest.mark.usefixtures("table", "large_transactions")
 
 
+@pytest.mark.parametrize("name", ["", "\u200b\u3164", "a\nb", "a\x1bb", "a\u202eb", "x" * 51])
+def test_a_name_that_shows_nothing_or_plays_tricks_is_refused(name: str) -> None:
+    (creator,) = players_online(1)
+    answer = call("POST", "/play/tournament/", creator.access, {"name": name, "size": 4})
+    assert (answer.status, list(answer.body)) == (400, ["name"])
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_message_in_a_third_users_tournament_does_not_cross_a_block(*, started: bool) -> None:
+    players, made = gather(4, 4 if started else 3)
+    creator, alice, bobby = players[:3]
+    if started:
+        step("start", made["id"])
+    blocked = block(alice, bobby).body["id"]
+
+    def reached(author: Player) -> set[int]:
+        answer = call("POST", f"/play/tournament/{made['code']}/message/", author.access, {"content": "hi"})
+        assert answer.status == 201, answer
+        return set(sent_events("tournament-message")[-1][1])
+
+    everyone = {player.id for player in players}
+    assert reached(alice) == reached(bobby) == everyone - {alice.id, bobby.id}
+    assert reached(creator) == everyone - {creator.id}
+    assert_whole(raw_items())
+    call("DELETE", f"/users/me/blocked/{blocked}/", alice.access)
+    assert reached(bobby) == everyone - {bobby.id}
+    assert_whole(raw_items())
+
+
 def play_on(tournament_id: int) -> None:
     """Run the state machine from the start to the end; the first user of every match wins."""
     output = step("start", tournament_id)

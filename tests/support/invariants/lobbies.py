@@ -21,6 +21,7 @@ def _lobbies(table: Table) -> Iterator[str]:
             if (seat.get("place_kind"), seat.get("place")) != ("lobby", str(lobby_id)):
                 yield f"the lobby {lobby_id} has user {user_id}, whose seat doesn't name it"
         yield from _members(table, lobby_id, row)
+        yield from table.wrong_blocks(f"the lobby {lobby_id}", row["state"], members_of(row))
         yield from _readiness(lobby_id, row)
     yield from _matches(table, lobbies)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,15 @@ KINDS = {
 
 Row = dict[str, Any]
 
-DEFAULTS = {"present": True, "still_in": True, "ready": False, "score": 0, "own_goal": 0, "banned": ()}
+DEFAULTS = {
+    "present": True,
+    "still_in": True,
+    "ready": False,
+    "score": 0,
+    "own_goal": 0,
+    "banned": (),
+    "blocks": (),
+}
 """A stored state leaves out fields that have these values, and all others that are None."""
 
 
@@ -71,6 +79,17 @@ class Table:
             self.played[owner][int(row["sk"])] = row
         elif kind == "trophies":
             self.changes[owner][int(row["sk"])] = row
+
+    def wrong_blocks(self, room: str, state: Row, user_ids: list[int]) -> Iterator[str]:
+        """A room knows whom its users block; users who were deleted since don't matter."""
+        stored = {(user_id, other) for user_id, other in state["blocks"] if other in self.users}
+        made = {
+            (user_id, other)
+            for user_id in user_ids
+            for other in self.users.get(user_id, {}).get("blocked") or ()
+        }
+        if stored != {(user_id, other) for user_id, other in made if other in self.users}:
+            yield f"{room} knows the blocks {stored}, its users make {made}"
 
     def running_matches(self) -> dict[int, Row]:
         """Matches without a winner, by id."""

@@ -18,6 +18,8 @@ def _entrants(table: Table) -> Iterator[str]:
         for user_id, seat in table.seats.items()
         if seat.get("place_kind") == "tournament"
     }
+    for id_, row in unfinished.items():
+        yield from table.wrong_blocks(f"the tournament {id_}", row["state"], _present(row["state"]))
     for user_id, id_ in present ^ seated:
         yield f"either user {user_id} or the tournament {id_} doesn't name the other"
     hosted = {(int(row["pk"].split("#")[1]), row["tournament_id"]) for row in table.kinds["hosted"]}

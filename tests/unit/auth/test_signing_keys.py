@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from shared.auth import signing_keys as module
-from shared.auth.signing_keys import signing_keys
+from shared.auth.signing_keys import BadKey, service_keys, signing_keys
 from shared.auth.tokens import new_token, read_token
 from shared.domain.errors import Unauthenticated, Unavailable
 from shared.settings import settings
@@ -21,7 +21,7 @@ OLD, NEW = "the-old-key-0123456789abcdef-0123456789", "the-new-key-0123456789abc
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(module, "_fetched", None)
+    monkeypatch.setattr(module, "_fetched", {})
     settings.cache_clear()
     yield
     monkeypatch.undo()
@@ -29,7 +29,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
-    for name in ("JWT_SECRET", "JWT_SECRET_ID"):
+    for name in ("JWT_SECRET", "JWT_SECRET_ID", "JWT_SERVICE_SECRET", "JWT_SERVICE_SECRET_ID"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -95,5 +95,45 @@ def test_without_any_key_the_service_is_unavailable(secret: Any, monkeypatch: py
 
 def test_a_process_without_a_key_setting_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch)
-    with pytest.raises(RuntimeError, match="JWT_SECRET_ID"):
+    with pytest.raises(BadKey, match="JWT_SECRET_ID"):
         signing_keys()
+    with pytest.raises(BadKey, match="JWT_SERVICE_SECRET_ID"):
+        service_keys()
+
+
+SHORT = "31-bytes-are-one-less-than-32-x"
+
+
+@pytest.mark.parametrize("value", [SHORT, f"{SHORT},{OLD}", f"{OLD}, {SHORT}", ",", "x"])
+def test_a_short_key_is_refused_also_as_one_of_several(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, JWT_SECRET=value, JWT_SERVICE_SECRET=value)
+    for keys, name in ((signing_keys, "JWT_SECRET"), (service_keys, "JWT_SERVICE_SECRET")):
+        with pytest.raises(
+            BadKey, match=rf"^{name} holds a key of \d+ bytes: .*openssl rand -hex 32\)\.$"
+        ) as refusal:
+            keys()
+        assert value not in str(refusal.value) or len(value) == 1
+
+
+def test_a_key_of_32_bytes_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, JWT_SECRET=SHORT + "y")
+    assert signing_keys() == (SHORT + "y",)
+
+
+def test_a_short_key_in_secrets_manager_is_refused_and_the_keys_from_before_stay_in_use(
+    secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing_keys()
+    secret(SHORT)
+    monkeypatch.setattr(module, "KEPT_SECONDS", -1.0)
+    assert signing_keys() == (OLD,)
+    monkeypatch.setattr(module, "_fetched", {})
+    with pytest.raises(BadKey, match="JWT_SECRET_ID"):
+        signing_keys()
+
+
+def test_the_services_keys_are_a_secret_of_their_own(secret: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret(OLD)
+    arn = boto3.client("secretsmanager").create_secret(Name="services", SecretString=NEW)["ARN"]
+    use(monkeypatch, JWT_SECRET_ID=settings().jwt_secret_id, JWT_SERVICE_SECRET_ID=arn)
+    assert (signing_keys(), service_keys()) == ((OLD,), (NEW,))

@@ -52,6 +52,41 @@ def test_a_common_password_is_refused_in_any_case(password: str) -> None:
     assert any("common" in sentence for sentence in problems(password, "bob-the-third"))
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "pong1234",
+        "Welcome1!",
+        "P0ng-2026",
+        "P@$$w0rd!",
+        "$ummer2026",
+        "2026_Dragon",
+        "transc3ndence",
+        "!!m0nk3y!!",
+    ],
+)
+def test_a_common_word_or_the_products_name_with_digits_and_look_alikes_is_refused(password: str) -> None:
+    assert any("common word" in sentence for sentence in problems(password, "bob-the-third"))
+
+
+@given(
+    word=st.sampled_from(["pong", "welcome", "dragon", "sunshine", "password"]),
+    before=st.text("0123456789_-!@#$%^&*()", max_size=8),
+    after=st.text("0123456789_-!@#$%^&*()", min_size=4, max_size=8),
+    upper=st.booleans(),
+)
+def test_nothing_around_a_common_word_makes_it_a_password(
+    word: str, before: str, after: str, *, upper: bool
+) -> None:
+    password = before + (word.upper() if upper else word) + after
+    assert any("common" in sentence for sentence in problems(password, "bob-the-third"))
+
+
+@pytest.mark.parametrize("password", ["ping-pong-table", "sunshine-on-mars", "welcomed-by-7-cats"])
+def test_several_words_are_no_common_word(password: str) -> None:
+    assert problems(password, "bob-the-third") == []
+
+
 def test_the_list_of_common_passwords_is_long_and_passes_the_other_rules() -> None:
     assert len(common_passwords()) > 5000
     for password in common_passwords():

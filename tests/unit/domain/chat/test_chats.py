@@ -16,12 +16,13 @@ from shared.domain.chat.messages import MAX_LENGTH, Message, next_message
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
-def test_only_control_characters_but_line_breaks_and_tabs_are_refused() -> None:
+def test_only_control_characters_and_overrides_of_direction_are_refused() -> None:
     refused = {
         character for character in map(chr, range(sys.maxunicode + 1)) if messages.problems(f"a{character}b")
     }
     control = {chr(n) for n in range(sys.maxunicode + 1) if unicodedata.category(chr(n)) == "Cc"}
-    assert refused == control - set("\n\r\t")
+    overrides = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert refused == (control - set("\n\r\t")) | overrides
 
 
 @pytest.mark.parametrize(("length", "wrong"), [(0, 1), (1, 0), (MAX_LENGTH, 0), (MAX_LENGTH + 1, 1)])
@@ -33,7 +34,7 @@ def test_the_length_is_counted_in_characters_and_not_in_bytes(
 
 
 def test_every_problem_is_named() -> None:
-    assert len(messages.problems("\0" * (MAX_LENGTH + 1))) == 2
+    assert len(messages.problems("\0" * (MAX_LENGTH + 1))) == 3
 
 
 @given(seconds=st.lists(st.integers(-3600, 3600), min_size=1, max_size=20))

@@ -1,0 +1,49 @@
+"""Service tokens: a key, an audience and a lifetime of their own (docs/contract/private-api.md#service-tokens).
+
+Apart from users' tokens, so that only functions of the private API reach the key.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from functools import lru_cache
+
+import jwt
+
+from shared.auth.signing_keys import service_keys
+from shared.auth.tokens import ALGORITHM, decoded
+from shared.settings import settings
+
+AUDIENCE = "private-api"
+
+
+def new_service_token() -> str:
+    """A signed service token. It belongs to no user."""
+    issued = int(time.time())
+    claims = {
+        "sub": "0",
+        "type": "service",
+        "aud": AUDIENCE,
+        "jti": f"0.{uuid.uuid4().hex}",
+        "iat": issued,
+        "exp": issued + settings().service_seconds,
+    }
+    return jwt.encode(claims, service_keys()[0], ALGORITHM)
+
+
+def is_service_token(token: str) -> bool:
+    """Whether it is a service token of this product and in time."""
+    try:
+        return _expiry(token, service_keys()) > time.time()
+    except (jwt.InvalidTokenError, ValueError):
+        return False
+
+
+@lru_cache(maxsize=64)
+def _expiry(token: str, keys: tuple[str, ...]) -> int:
+    """When a genuine service token expires (Unix time, seconds). Cached: a service sends it with every request."""
+    claims = decoded(token, keys, AUDIENCE)
+    if claims["type"] != "service":
+        raise jwt.InvalidTokenError("this is no service token")
+    return int(claims["exp"])
