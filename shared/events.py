@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,11 +47,18 @@ class EventKind:
 
     service: str
     message: str = ""
+    without: Mapping[str, str] = field(default_factory=dict)
+    """The message when one of these kwargs is null, which no other kwarg may be; the first one counts."""
     person: bool = False
     kwargs: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     """Keys that kwargs and data must have, because message or targets need them."""
     targets: tuple[Target, ...] = ()
+
+    def sentence(self, values: Mapping[str, Any]) -> str:
+        """The template of the message for these values."""
+        absent = (text for name, text in self.without.items() if values[name] is None)
+        return next(absent, self.message)
 
 
 def _invite(page: str, room: str, service: str = "invite") -> EventKind:
@@ -150,11 +157,16 @@ CATALOGUE: Mapping[str, EventKind] = {
     "tournament-match-finish": EventKind(
         service="tournament",
         message="{winner} beat {looser} {score_winner} to {score_looser}.",
+        without={
+            "winner": "A match ended without a winner.",
+            "looser": "{winner} goes on without an opponent.",
+        },
         kwargs=("winner", "looser", "score_winner", "score_looser", "finish_reason"),
     ),
     "tournament-finish": EventKind(
         service="tournament",
         message="{username} won the tournament {name}.",
+        without={"username": "The tournament {name} ended without a winner."},
         person=True,
         kwargs=("id", "name", "username"),
         targets=(Target("/tournament/{id}", display_name="View", display_icon="/assets/icons/view.svg"),),
@@ -180,14 +192,17 @@ def problems(
         return {"event_code": [f"Unknown event code {code!r}."]}
     kind = CATALOGUE[code]
     sentences: dict[str, list[str]] = {}
-    for field, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
-        missing = [name for name in needed if (given or {}).get(name) is None]
+    for where, needed, given in (("data", kind.data, data or {}), ("kwargs", kind.kwargs, kwargs or {})):
+        wanted = [
+            name for name in needed if not (name in kind.without and name in given and given[name] is None)
+        ]
+        missing = [name for name in wanted if given.get(name) is None]
         if missing:
-            sentences[field] = [f"The event {code} needs {', '.join(missing)} in {field}."]
+            sentences[where] = [f"The event {code} needs {', '.join(missing)} in {where}."]
         # They become parts of messages and URLs.
-        unfit = [name for name in needed if name not in missing and not _is_word((given or {})[name])]
+        unfit = [name for name in wanted if name not in missing and not _is_word(given[name])]
         if unfit:
-            sentences.setdefault(field, []).append(f"{', '.join(unfit)}: must be text or a whole number.")
+            sentences.setdefault(where, []).append(f"{', '.join(unfit)}: must be text or a whole number.")
     return sentences
 
 
@@ -207,7 +222,7 @@ def render(
         "service": kind.service,
         "event_code": code,
         "type": "notification" if kind.person else "event",
-        "message": kind.message.format_map(values),
+        "message": kind.sentence(values).format_map(values),
         "target": [target.fill(values) for target in kind.targets] or None,
         "data": data,
         "kwargs": kwargs,

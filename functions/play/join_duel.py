@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.play.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying, InTournament
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.play.matchmaking import pair_up
@@ -20,7 +20,7 @@ bp = Blueprint(__name__)
     "/play/duel/",
     status=201,
     online=True,
-    errors=[AlreadyPlaying],
+    errors=[AlreadyPlaying, InTournament],
 )
 def join_duel(me: Account) -> QueueTicket:
     """Queue for a duel.

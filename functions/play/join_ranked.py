@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.play.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying, InTournament
 from shared.domain.play.matchmaking import RANKED
 from shared.http.endpoint import Account, Auth, endpoint
 from shared.usecases.play.matchmaking import pair_up
@@ -21,7 +21,7 @@ bp = Blueprint(__name__)
     auth=Auth.REGISTERED,
     status=201,
     online=True,
-    errors=[AlreadyPlaying],
+    errors=[AlreadyPlaying, InTournament],
 )
 def join_ranked(me: Account) -> QueueTicket:
     """Queue for a ranked match.

@@ -32,6 +32,7 @@ from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
 
 from shared.domain.errors import DomainError, InternalError, NoSuchPath
+from shared.domain.ids import read_id
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
@@ -74,6 +75,7 @@ def endpoint(
     status: int = 200,
     online: bool = False,
     cpu_heavy: bool = False,
+    patient: bool = False,
     produces: str = "application/json",
     attachment: str | None = None,
     alias: str | None = None,
@@ -82,7 +84,8 @@ def endpoint(
     """Make a handler the Lambda function of a route, and enter the route into the registry.
 
     `path` is without /api and ends with a slash. `errors` are the handler's own, for the OpenAPI document; it adds
-    those of tokens and bodies. `online` requires a connection to the event stream. An endpoint that `produces`
+    those of tokens and bodies. `online` requires a connection to the event stream. A `patient` endpoint runs again as
+    often as those of services when it loses a race. An endpoint that `produces`
     anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
     it. An `alias` is another path of the same endpoint.
     """
@@ -94,6 +97,7 @@ def endpoint(
         "errors": tuple(errors),
         "cpu_heavy": cpu_heavy,
         "online": online,
+        "patient": patient or auth is Auth.SERVICE,
         "produces": produces,
         "attachment": attachment,
     }
@@ -185,7 +189,7 @@ class _Call:
         # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
-        reruns = PATIENT_RERUNS if self.route.auth is Auth.SERVICE else RERUNS
+        reruns = PATIENT_RERUNS if self.route.patient else RERUNS
         value = rerun(lambda: self.handler(**self._arguments(event, headers)), reruns)
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
@@ -213,7 +217,7 @@ class _Call:
 
     def _path_part(self, name: str, text: str) -> int | str:
         """A variable part of the path, in the type of the handler's parameter."""
-        return int(text) if name in self.route.int_params else text
+        return read_id(text) if name in self.route.int_params else text
 
 
 def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:

@@ -52,7 +52,7 @@ AUTH_ERRORS: Mapping[Auth, Sequence[type[DomainError]]] = {
     Auth.SERVICE: (*NO_TOKEN, ServiceTokenRequired),
 }
 
-LIMIT: Json = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+LIMIT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 OFFSET: Json = {"type": "integer", "minimum": 0, "default": 0}
 
 BODY_METHODS = ("POST", "PUT", "PATCH")
@@ -149,7 +149,7 @@ def _query_parameters(route: Route, models: Models) -> list[Json]:
             bare = {key: value for key, value in described.items() if key not in ("description", "default")}
             parameters.append(_query_parameter(name, described["description"], bare))
     if route.paged:
-        parameters.append(_query_parameter("limit", "How many at most.", LIMIT))
+        parameters.append(_query_parameter("limit", f"How many at most; 0 means {DEFAULT_LIMIT}.", LIMIT))
         parameters.append(_query_parameter("offset", "How many to leave out at the start.", OFFSET))
     return parameters
 
