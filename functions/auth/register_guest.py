@@ -27,6 +27,7 @@ class Registration(Body):
     ("PUT", "PATCH"),
     "/auth/register/guest/",
     cpu_heavy=True,
+    repeatable=False,
     errors=[Invalid, AlreadyRegistered],
 )
 def register_guest(me: User, body: Registration) -> Tokens:

@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 from shared.domain.play.errors import AlreadyPlaying, InTournament
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
+from shared.store.deferral import afterwards
 from shared.usecases.play.matchmaking import pair_up
 from shared.usecases.play.queues import join_queue
 from shared.wire.play.queues import QueueTicket
@@ -29,5 +30,5 @@ def join_duel(me: Account) -> QueueTicket:
     `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, DUEL)
-    pair_up(DUEL, me.user.id)
+    afterwards(lambda: pair_up(DUEL, me.user.id))
     return QueueTicket.of(ticket, DUEL)

@@ -16,6 +16,8 @@ from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
 PREFIX = "/api"
 """Clients' paths start with it; on AWS it is the stage. Paths of routes are without it."""
 
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+
 
 class Auth(Enum):
     """The callers that an endpoint admits."""
@@ -72,6 +74,8 @@ class Route(Address):
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
     online: bool
     """Needs the user to be connected to the event stream."""
+    repeatable: bool = True
+    """Whether its writing methods take idempotency keys; never without a token."""
     patient: bool = False
     """Runs again more often when it loses a race."""
     load: Callable[[Any], dict[str, Any]] | None = None
@@ -84,6 +88,10 @@ class Route(Address):
     """Another path of an endpoint that has a route already."""
     attachment: str | None = None
     """The file name under which browsers save the answer (RFC 6266)."""
+
+    def takes_key(self, method: str) -> bool:
+        """Whether a request with this method may have an idempotency key: one that changes something."""
+        return method in WRITING and self.repeatable and self.auth is not Auth.NOBODY
 
 
 ROUTES: list[Route] = []

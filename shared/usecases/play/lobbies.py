@@ -25,6 +25,7 @@ from shared.store import keys
 from shared.store.accounts.seats import LOBBY
 from shared.store.accounts.users import Account, User, read_accounts, read_user
 from shared.store.base import Item, Key, utc_now
+from shared.store.deferral import afterwards
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
 from shared.store.unit_of_work import UnitOfWork
@@ -188,7 +189,7 @@ def _settle(
     if lobby.game_mode == "custom_game":
         return _start(row, lobby, change, known)
     wait(row, lobby, change, known)
-    pair_up(lobby.id)
+    afterwards(lambda: pair_up(lobby.id))
     return lobby
 
 
