@@ -71,7 +71,7 @@ def _called_by_the_decorator(route: Route | None) -> list[Name]:
         return []
     loads = [name_of(route.load)] if route.load else []
     repeats = any(route.takes_key(method) for method in route.methods)
-    return [*loads, *([name_of(Repeatable)] if repeats else [])]
+    return [*loads, *([name_of(Repeatable.run)] if repeats else [])]
 
 
 def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:
