@@ -250,7 +250,8 @@ def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
 
 def _user_id(me: Account | User | None) -> int | None:
     """The id of the caller; None for a service."""
-    return me.user.id if isinstance(me, Account) else me and me.id
+    user = me.user if isinstance(me, Account) else me
+    return None if user is None else user.id
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
