@@ -120,7 +120,7 @@ def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
     row = _own(me)
     lobby = row.lobby
     if lobby.game_mode == "clash":
-        raise MethodNotAllowed("PATCH", ["GET", "POST"])
+        raise MethodNotAllowed("PATCH", ["GET", "HEAD", "POST"])
     change = rules.change_match_type(lobby, me.user.id, match_type or lobby.match_type)
     accounts = _accounts(lobby.user_ids)
     return Lobby.of(_settle(row, lobby, change, accounts), accounts)
