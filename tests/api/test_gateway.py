@@ -119,6 +119,7 @@ def test_head_answers_as_get_does_without_the_body(client: httpx.Client, person:
 def test_the_root_says_where_the_documentation_is(client: httpx.Client) -> None:
     answer = client.get("/api/")
     assert answer.status_code == 200
+    assert client.get("/api").json() == answer.json()
     assert set(answer.json()) == {"docs", "openapi"}
     for url in answer.json().values():
         assert client.get(url).status_code == 200
