@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,11 +49,18 @@ class EventKind:
 
     service: str
     message: str = ""
+    without: Mapping[str, str] = field(default_factory=dict)
+    """The message when one of these kwargs is null, which no other kwarg may be; the first one counts."""
     person: bool = False
     kwargs: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     """Keys that kwargs and data must have, because message or targets need them."""
     targets: tuple[Target, ...] = ()
+
+    def sentence(self, values: Mapping[str, Any]) -> str:
+        """The template of the message for these values."""
+        absent = (text for name, text in self.without.items() if values[name] is None)
+        return next(absent, self.message)
 
 
 def _invite(page: str, room: str, service: str = "invite") -> EventKind:
@@ -153,11 +160,16 @@ CATALOGUE: Mapping[str, EventKind] = {
     "tournament-match-finish": EventKind(
         service="tournament",
         message="{winner} beat {looser} {score_winner} to {score_looser}.",
+        without={
+            "winner": "A match ended without a winner.",
+            "looser": "{winner} goes on without an opponent.",
+        },
         kwargs=("winner", "looser", "score_winner", "score_looser", "finish_reason"),
     ),
     "tournament-finish": EventKind(
         service="tournament",
         message="{username} won the tournament {name}.",
+        without={"username": "The tournament {name} ended without a winner."},
         person=True,
         kwargs=("id", "name", "username"),
         targets=(Target("/tournament/{id}", display_name="View", display_icon="/assets/icons/view.svg"),),
@@ -202,15 +214,19 @@ def problems(
 def _faults(kind: EventKind, data: Mapping[str, Any], kwargs: Mapping[str, Any]) -> dict[str, list[str]]:
     """Sentences about what message and targets lack, by field, and about values that don't fit into them."""
     sentences: dict[str, list[str]] = {}
-    for field, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
-        missing = [name for name in needed if given.get(name) is None]
+    for where, needed, given in (("data", kind.data, data), ("kwargs", kind.kwargs, kwargs)):
+        # The catalogue has a message without some names; these may be null.
+        wanted = [
+            name for name in needed if not (name in kind.without and name in given and given[name] is None)
+        ]
+        missing = [name for name in wanted if given.get(name) is None]
         if missing:
-            sentences[field] = [f"The event needs {', '.join(missing)} in {field}."]
+            sentences[where] = [f"The event needs {', '.join(missing)} in {where}."]
         # Kwargs win over data of the same name, whichever of the two the event needs.
-        used = kwargs if field == "kwargs" else {**data, **kwargs}
-        for name in needed:
+        used = kwargs if where == "kwargs" else {**data, **kwargs}
+        for name in wanted:
             if name not in missing and (fault := _fault(name, used[name])):
-                sentences.setdefault(field, []).append(f"{name}: {fault}.")
+                sentences.setdefault(where, []).append(f"{name}: {fault}.")
     return sentences
 
 
@@ -233,7 +249,7 @@ def render(
         "service": kind.service,
         "event_code": code,
         "type": "notification" if kind.person else "event",
-        "message": kind.message.format_map(values),
+        "message": kind.sentence(values).format_map(values),
         "target": [target.fill(values) for target in kind.targets] or None,
         "data": data,
         "kwargs": kwargs,

@@ -30,7 +30,7 @@ def _row(code: str, kind: EventKind) -> tuple[str, ...]:
         f"`{code}`",
         kind.service,
         "notification" if kind.person else "event",
-        kind.message,
+        " / ".join([kind.message, *kind.without.values()]),
         ", ".join(kind.kwargs),
         ", ".join(kind.data),
         ", ".join(targets),

@@ -29,6 +29,7 @@ class Registration(Body):
     ("PUT", "PATCH"),
     "/auth/register/guest/",
     cpu_heavy=True,
+    repeatable=False,
     errors=[Invalid, AlreadyRegistered],
 )
 def register_guest(me: User, token: Claims, body: Registration, client: UserAgent) -> Tokens:

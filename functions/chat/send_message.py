@@ -29,6 +29,7 @@ class NewMessage(Body):
     alias="/{chat_id}/messages/",
     auth=Auth.REGISTERED,
     status=201,
+    patient=True,
     errors=[Invalid, NotInChat, ChatHidden],
 )
 def send_message(me: Account, chat: Chat, body: NewMessage) -> Message:

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.domain.errors import Invalid
-from shared.domain.play.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying, InTournament
 from shared.domain.play.lobby import LobbyMode
 from shared.domain.play.matches import MatchType
 from shared.http.bodies import Body
@@ -31,7 +31,7 @@ class NewLobby(Body):
     auth=Auth.REGISTERED,
     status=201,
     online=True,
-    errors=[Invalid, AlreadyPlaying],
+    errors=[Invalid, AlreadyPlaying, InTournament],
 )
 def create_lobby(me: Account, body: NewLobby) -> Lobby:
     """Make a lobby and be its creator.

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.domain.errors import Invalid
-from shared.domain.play.errors import UsersPlaying
+from shared.domain.play.errors import InTournament, UsersPlaying
 from shared.domain.play.matches import GameMode
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
@@ -47,10 +47,11 @@ class NewMatch(Body):
     "/private/match/create/",
     auth=Auth.SERVICE,
     status=201,
-    errors=[Invalid, UsersPlaying],
+    errors=[Invalid, UsersPlaying, InTournament],
 )
 def create_match(body: NewMatch) -> MatchInstance:
-    """Begin a match. Everyone gets `game-start`, as from matchmaking. 409 if one of them plays already."""
+    """Begin a match. Everyone gets `game-start`, as from matchmaking. 409 if one of them plays already, or may
+    still win a started tournament."""
     a, b = ([player.id for player in team] for team in (body.teams.a, body.teams.b))
     if len(a) != len(b) or len(a) not in TEAM_SIZES[body.game_mode]:
         sizes = " or ".join(str(size) for size in sorted(TEAM_SIZES[body.game_mode]))
@@ -61,4 +62,6 @@ def create_match(body: NewMatch) -> MatchInstance:
     unknown = [str(user_id) for user_id in (*a, *b) if user_id not in accounts]
     if unknown:
         raise Invalid.field("teams", f"No such user: {', '.join(unknown)}.")
+    if body.game_mode == "ranked" and any(account.user.is_guest for account in accounts.values()):
+        raise Invalid.field("teams", "Guests cannot play ranked matches.")
     return start_match(body.game_mode, [accounts[id_] for id_ in a], [accounts[id_] for id_ in b])

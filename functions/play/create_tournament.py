@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from chalice.app import Blueprint
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from shared.domain.errors import Invalid
 from shared.domain.play.errors import AlreadyHosting, AlreadyPlaying, InTournament
@@ -23,11 +24,21 @@ Name = Annotated[
 ]
 
 
+def _whole(value: object) -> object:
+    """The value. An error for 4.0: a literal takes what is equal to it, and a float is no integer."""
+    if type(value) is not int:
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+Size = Annotated[Literal[4, 8, 16], BeforeValidator(_whole)]
+
+
 class NewTournament(Body):
     """Its name and size. Only its creator finds a private tournament in the search; others need its code."""
 
     name: Name
-    size: Literal[4, 8, 16] = Field(examples=[8])
+    size: Size = Field(examples=[8])
     private: bool = Field(default=False, examples=[False])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.play.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying, InTournament
 from shared.domain.play.matchmaking import DUEL
 from shared.http.endpoint import Account, endpoint
+from shared.store.deferral import afterwards
 from shared.usecases.play.matchmaking import pair_up
 from shared.usecases.play.queues import join_queue
 from shared.wire.play.queues import QueueTicket
@@ -20,7 +21,7 @@ bp = Blueprint(__name__)
     "/play/duel/",
     status=201,
     online=True,
-    errors=[AlreadyPlaying],
+    errors=[AlreadyPlaying, InTournament],
 )
 def join_duel(me: Account) -> QueueTicket:
     """Queue for a duel.
@@ -29,5 +30,5 @@ def join_duel(me: Account) -> QueueTicket:
     `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, DUEL)
-    pair_up(DUEL, me.user.id)
+    afterwards(lambda: pair_up(DUEL, me.user.id))
     return QueueTicket.of(ticket, DUEL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.play.errors import AlreadyPlaying, LobbyFull, NoSuchLobby
+from shared.domain.play.errors import AlreadyPlaying, InTournament, LobbyFull, NoSuchLobby
 from shared.domain.social.errors import BlockedByYou
 from shared.http.endpoint import Account, Code, endpoint
 from shared.usecases.play import lobbies
@@ -19,7 +19,7 @@ bp = Blueprint(__name__)
     "/play/lobby/{code}/",
     status=201,
     online=True,
-    errors=[LobbyFull, BlockedByYou, NoSuchLobby, AlreadyPlaying],
+    errors=[LobbyFull, BlockedByYou, NoSuchLobby, AlreadyPlaying, InTournament],
 )
 def join_lobby(me: Account, place: Code | None) -> LobbyParticipant:
     """Join a lobby by its code.

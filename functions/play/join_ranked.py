@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from shared.domain.play.errors import AlreadyPlaying
+from shared.domain.play.errors import AlreadyPlaying, InTournament
 from shared.domain.play.matchmaking import RANKED
 from shared.http.endpoint import Account, Auth, endpoint
+from shared.store.deferral import afterwards
 from shared.usecases.play.matchmaking import pair_up
 from shared.usecases.play.queues import join_queue
 from shared.wire.play.queues import QueueTicket
@@ -21,7 +22,7 @@ bp = Blueprint(__name__)
     auth=Auth.REGISTERED,
     status=201,
     online=True,
-    errors=[AlreadyPlaying],
+    errors=[AlreadyPlaying, InTournament],
 )
 def join_ranked(me: Account) -> QueueTicket:
     """Queue for a ranked match.
@@ -31,5 +32,5 @@ def join_ranked(me: Account) -> QueueTicket:
     one, both of you get `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, RANKED)
-    pair_up(RANKED, me.user.id)
+    afterwards(lambda: pair_up(RANKED, me.user.id))
     return QueueTicket.of(ticket, RANKED)

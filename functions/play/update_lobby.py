@@ -32,7 +32,7 @@ class LobbySettings(Body):
         NotCreator,
         MatchRunning,
         NoCurrentLobby,
-        MethodNotAllowed("PATCH", ["GET", "POST"]),
+        MethodNotAllowed("PATCH", ["GET", "HEAD", "POST"]),
         UsersPlaying,
     ],
 )

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from shared.domain.errors import Invalid
 from shared.domain.play.errors import (
+    BlockedPair,
     MatchRunning,
     NotLobbyMember,
     SpectatorNotReady,
@@ -41,6 +42,7 @@ class Part(Body):
         TeamFull,
         SpectatorNotReady,
         MatchRunning,
+        BlockedPair,
         UsersPlaying,
     ],
 )

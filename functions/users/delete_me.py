@@ -28,6 +28,7 @@ class Confirmation(Body):
     auth=Auth.REGISTERED,
     status=204,
     cpu_heavy=True,
+    repeatable=False,
     errors=[
         InMatch,
         IncorrectPassword,

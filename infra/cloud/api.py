@@ -83,7 +83,7 @@ def document(endpoints: Sequence[Function]) -> Part:
     paths: dict[str, Part] = {}
     for route in ROUTES:
         item = paths.setdefault(gateway_path(route), _otherwise(gateway_path(route), fallback))
-        for method in route.methods:
+        for method in route.served:
             item[method.lower()] = _operation(by_module[route.module], route.params)
     for path, params in catch_alls().items():
         paths[path] = {method: _operation(fallback, params) for method in METHODS}
@@ -117,14 +117,14 @@ def catch_alls() -> dict[str, tuple[str, ...]]:
     """
     first = next((part for route in ROUTES if (part := route.path.split("/")[1]).startswith("{")), None)
     if first is None:
-        return {"/": (), f"/{REST}": ("proxy",)}
+        return {f"/{REST}": ("proxy",)}
     name = first.strip("{}")
-    return {"/": (), f"/{first}": (name,), f"/{first}/{REST}": (name, "proxy")}
+    return {f"/{first}": (name,), f"/{first}/{REST}": (name, "proxy")}
 
 
 def gateway_path(route: Route) -> str:
     """A route's path as API Gateway has it."""
-    return route.path.removesuffix("/")
+    return route.path.removesuffix("/") or "/"
 
 
 def _operation(function: Function, params: Sequence[str] = ()) -> Part:

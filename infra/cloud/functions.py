@@ -10,8 +10,9 @@ import app
 from infra.cloud import grants
 from infra.cloud.chalice_config import config
 from infra.cloud.cloudformation import Part, allow, attribute, camel, ref, resource, role, sub
-from infra.cloud.code_walk import Name
+from infra.cloud.code_walk import Name, name_of
 from infra.cloud.parameters import FUNCTION_SETTINGS, variables
+from shared.http.idempotency import Repeatable
 from shared.http.registry import ROUTES, Route
 from shared.http.task import TASKS
 
@@ -54,7 +55,7 @@ def all_functions() -> list[Function]:
     found = []
     for registered in app.app.pure_lambda_functions:
         module, _, name = registered.handler_string.rpartition(".")
-        starts = [(module, name), *_principal(routes.get(module))]
+        starts = [(module, name), *_called_by_the_decorator(routes.get(module))]
         found.append(Function(module, grants.grant(starts), module in tasks))
     return sorted(found, key=lambda function: function.module)
 
@@ -64,9 +65,13 @@ def tasks() -> list[Function]:
     return [function for function in all_functions() if function.is_task]
 
 
-def _principal(route: Route | None) -> list[Name]:
-    """The function that the endpoint decorator calls before the handler, to load the caller."""
-    return [(route.load.__module__, route.load.__name__)] if route and route.load else []
+def _called_by_the_decorator(route: Route | None) -> list[Name]:
+    """What the endpoint decorator calls besides the handler: to load the caller, to repeat an answer."""
+    if route is None:
+        return []
+    loads = [name_of(route.load)] if route.load else []
+    repeats = any(route.takes_key(method) for method in route.methods)
+    return [*loads, *([name_of(Repeatable.run)] if repeats else [])]
 
 
 def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:

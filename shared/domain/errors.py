@@ -49,6 +49,11 @@ class Malformed(DomainError):
     detail = "The body must be a JSON object."
 
 
+class MalformedIdempotencyKey(Malformed):
+    code = "malformed_idempotency_key"
+    detail = "An Idempotency-Key has 1 to 255 printable ASCII characters."
+
+
 # ── 401 ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -162,6 +167,18 @@ class UriTooLong(DomainError):
 class UnsupportedMediaType(DomainError):
     code = "unsupported_media_type"
     detail = "Send the body as application/json."
+
+
+class Unprocessable(DomainError):
+    """The request is well-formed, but contradicts an earlier one."""
+
+    code = "unprocessable"
+    detail = "This contradicts an earlier request."
+
+
+class IdempotencyKeyReused(Unprocessable):
+    code = "idempotency_key_reused"
+    detail = "This Idempotency-Key belongs to another request of yours; use a new one."
 
 
 class Throttled(DomainError):

@@ -16,6 +16,9 @@ MAX_ID = 2**53 - 1
 ID_DIGITS = 16
 """Decimal digits of MAX_ID: ids padded to this width sort as text as they do as numbers."""
 
+NO_ID = MAX_ID + 1
+"""Stands for every number beyond the ids: nothing has it."""
+
 MIN_CODE_DIGITS = 4
 DRAWS_PER_WIDTH = 4
 
@@ -29,6 +32,11 @@ def new_id(now: datetime) -> int:
 def new_user_id(now: datetime) -> int:
     """An id for a user: a multiple of 8, so that the user's lines of statistics can have the ids that follow."""
     return new_id(now) & ~0b111
+
+
+def read_id(digits: str) -> int:
+    """The id that ASCII digits name; NO_ID for a number that is too large for one."""
+    return min(int(digits.lstrip("0")[: ID_DIGITS + 1] or "0"), NO_ID)
 
 
 def id_time(id_: int) -> datetime:

@@ -27,11 +27,15 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.TooLarge: 413,
     errors.UriTooLong: 414,
     errors.UnsupportedMediaType: 415,
+    errors.Unprocessable: 422,
     errors.Throttled: 429,
     errors.InternalError: 500,
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
+
+EXPOSED = ("Allow", "Retry-After", "X-Request-Id", "Content-Disposition", "Idempotency-Replayed")
+"""The headers of answers that pages of an allowed origin may read."""
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -67,7 +71,7 @@ def cors_headers(origin: str | None) -> dict[str, str]:
     if origin and settings().allows_origin(origin):
         return {
             "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": "Allow, Retry-After, X-Request-Id, Content-Disposition",
+            "Access-Control-Expose-Headers": ", ".join(EXPOSED),
             "Vary": "Origin",
         }
     return {"Vary": "Origin"}
@@ -112,7 +116,7 @@ def preflight(methods: Sequence[str], *, request_id: str, origin: str | None) ->
     listed = ", ".join(methods)
     allowed = {
         "Access-Control-Allow-Methods": listed,
-        "Access-Control-Allow-Headers": "Authorization, Cache-Control, Content-Type, Last-Event-ID",
+        "Access-Control-Allow-Headers": "Authorization, Cache-Control, Content-Type, Idempotency-Key, Last-Event-ID",
         "Access-Control-Max-Age": "600",
     }
     is_allowed = origin is not None and settings().allows_origin(origin)

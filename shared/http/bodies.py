@@ -31,6 +31,13 @@ class Body(BaseModel):
         return field in self.model_fields_set
 
 
+SENTENCES = {
+    "missing": "This field is required.",
+    "model_type": "Input should be an object.",
+}
+"""Sentences in place of pydantic's own, which may name classes, by its type of error."""
+
+
 def without_defaults(schema: dict[str, Any]) -> None:
     """Remove defaults from the schema of a change: fields that aren't sent keep their value, not the default."""
     for field in schema["properties"].values():
@@ -108,6 +115,6 @@ def validate(model: type[B], value: Mapping[str, Any]) -> B:
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             field, *inner = problem["loc"] or ("detail",)
             path = ".".join(str(part) for part in inner)
-            text = "This field is required." if problem["type"] == "missing" else f"{problem['msg']}."
+            text = SENTENCES.get(problem["type"]) or f"{problem['msg']}."
             fields.setdefault(str(field), []).append(f"{path}: {text}" if path else text)
         raise Invalid(fields) from None

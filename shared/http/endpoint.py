@@ -33,9 +33,11 @@ from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
 
 from shared.domain.errors import DomainError, InternalError, NoSuchPath
+from shared.domain.ids import read_id
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
+from shared.http.idempotency import REPLAYED, Repeatable, Replay, read_key
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, given, loader_of
@@ -82,6 +84,8 @@ def endpoint(
     status: int = 200,
     online: bool = False,
     cpu_heavy: bool = False,
+    patient: bool = False,
+    repeatable: bool = True,
     produces: str = "application/json",
     attachment: str | None = None,
     alias: str | None = None,
@@ -90,7 +94,9 @@ def endpoint(
     """Make a handler the Lambda function of a route, and enter the route into the registry.
 
     `path` is without /api and ends with a slash. `errors` are the handler's own, for the OpenAPI document; it adds
-    those of tokens and bodies. `online` requires a connection to the event stream. An endpoint that `produces`
+    those of tokens and bodies. `online` requires a connection to the event stream. A `patient` endpoint runs again as
+    often as those of services when it loses a race. One that isn't `repeatable` reads no idempotency key: its answer
+    holds tokens, or its caller is gone after it. An endpoint that `produces`
     anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
     it. An `alias` is another path of the same endpoint.
     """
@@ -102,6 +108,8 @@ def endpoint(
         "errors": tuple(errors),
         "cpu_heavy": cpu_heavy,
         "online": online,
+        "repeatable": repeatable,
+        "patient": patient or auth is Auth.SERVICE,
         "produces": produces,
         "attachment": attachment,
     }
@@ -200,17 +208,34 @@ class _Call:
         # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
-        reruns = PATIENT_RERUNS if self.route.auth is Auth.SERVICE else RERUNS
-        value = rerun(lambda: self.handler(**self._arguments(event, headers)), reruns)
+        reruns = PATIENT_RERUNS if self.route.patient else RERUNS
+        value = rerun(lambda: self._value(event, headers), reruns)
+        if isinstance(value, Replay):
+            return answer(value.status, value.body, headers=REPLAYED, **common)
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)
         if isinstance(value, Redirect):
             return answer(303, None, headers={"Location": value.url}, **common)
-        body = None if value is None else self.serialize(value)
+        body = self._body(value)
         file = self.route.attachment
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
+
+    def _value(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        """What the handler returns; or the stored answer to an earlier request with the same idempotency key."""
+        takes_key = self.route.takes_key(event.get("httpMethod", ""))
+        key = read_key(headers) if takes_key else None
+        arguments = self._arguments(event, headers)
+        if key is None:
+            return self.handler(**arguments)
+        request = Repeatable.of(key, _user_id(arguments.get("me")), event)
+        return request.run(
+            lambda: self.handler(**arguments), lambda value: Replay(self.route.status, self._body(value))
+        )
+
+    def _body(self, value: Any) -> str | None:
+        return None if value is None else self.serialize(value)
 
     def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
@@ -231,7 +256,7 @@ class _Call:
 
     def _path_part(self, name: str, text: str) -> int | str:
         """A variable part of the path, in the type of the handler's parameter."""
-        return int(text) if name in self.route.int_params else text
+        return read_id(text) if name in self.route.int_params else text
 
 
 def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
@@ -239,6 +264,12 @@ def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
     if "chat" in hints:
         named.add("chat_id")
     return frozenset(name for name in named if f"{{{name}}}" in path)
+
+
+def _user_id(me: Account | User | None) -> int | None:
+    """The id of the caller; None for a service."""
+    user = me.user if isinstance(me, Account) else me
+    return None if user is None else user.id
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

@@ -16,6 +16,8 @@ from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
 PREFIX = "/api"
 """Clients' paths start with it; on AWS it is the stage. Paths of routes are without it."""
 
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+
 
 class Auth(Enum):
     """The callers that an endpoint admits."""
@@ -45,6 +47,11 @@ class Address:
         """Names of the path's variable parts."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Its methods, and HEAD beside GET (RFC 9110, 9.3.2)."""
+        return (*self.methods, "HEAD") if "GET" in self.methods else self.methods
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Address):
@@ -67,6 +74,10 @@ class Route(Address):
     """Hashes passwords: gets more memory, which on Lambda means more CPU, and locally workers of its own."""
     online: bool
     """Needs the user to be connected to the event stream."""
+    repeatable: bool = True
+    """Whether its writing methods take idempotency keys; never without a token."""
+    patient: bool = False
+    """Runs again more often when it loses a race."""
     load: Callable[[Any], dict[str, Any]] | None = None
     """Loads the handler's arguments (shared/http/principal.py); None for a public endpoint."""
     produces: str = "application/json"
@@ -79,6 +90,10 @@ class Route(Address):
     """The file name under which browsers save the answer (RFC 6266)."""
     redirects: bool = False
     """May answer 303 with the URL of the answer."""
+
+    def takes_key(self, method: str) -> bool:
+        """Whether a request with this method may have an idempotency key: one that changes something."""
+        return method in WRITING and self.repeatable and self.auth is not Auth.NOBODY
 
 
 ROUTES: list[Route] = []
@@ -127,9 +142,9 @@ def match(method: str, path: str, routes: Sequence[Found]) -> Match[Found]:
     fewest = min(len(params) for _, params in fitting)
     best = [(route, params) for route, params in fitting if len(params) == fewest]
     for route, params in best:
-        if method in route.methods:
+        if method in route.served:
             return Match(route, params)
-    raise MethodNotAllowed(method, sorted(method for route, _ in best for method in route.methods))
+    raise MethodNotAllowed(method, sorted(method for route, _ in best for method in route.served))
 
 
 def _parts(path: str) -> list[str]:
@@ -153,5 +168,5 @@ def _fit(route: Address, parts: Sequence[str]) -> dict[str, str] | None:
 
 
 def is_int(text: str) -> bool:
-    """Whether a part of a path is an id: ASCII digits only, and not more of them than an id can have."""
-    return text.isascii() and text.isdigit() and len(text) <= 16
+    """Whether a part of a path is an id: ASCII digits only."""
+    return text.isascii() and text.isdigit()

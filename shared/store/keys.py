@@ -212,6 +212,16 @@ def outbox(partition: str, outbox_id: int) -> Key:
     return partition, f"{OUTBOX_PREFIX}{outbox_id:0{ID_DIGITS}d}"
 
 
+def stored_answers(caller: str) -> str:
+    """The partition of the answers that are stored for a caller's repetitions."""
+    return f"ANSWERS#{caller}"
+
+
+def stored_answer(caller: str, key_digest: str) -> Key:
+    """The answer to a caller's request with an idempotency key, by the digest of the key."""
+    return stored_answers(caller), key_digest
+
+
 def played(user_id: int, n: int) -> Key:
     """The n-th (from 0) finished match of a user."""
     return f"USER#{user_id}#MATCHES#{n // BUCKET}", f"{n:0{ID_DIGITS}d}"

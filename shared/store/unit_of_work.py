@@ -20,6 +20,7 @@ from shared.domain.ids import new_id
 from shared.events import Outgoing
 from shared.store import keys
 from shared.store.base import THROTTLES, Action, Condition, Item, connection, error_code, utc_now
+from shared.store.deferral import is_held
 from shared.store.outbox import Outbox, Timer, Wake
 
 OUTBOX_KEPT = timedelta(hours=1)
@@ -46,6 +47,8 @@ class _Write:
 @dataclass(slots=True)
 class UnitOfWork:
     """Collects writes; `commit` makes them one transaction.
+
+    For a request with an idempotency key the transaction waits for the answer (shared/store/deferral.py).
 
     A failed condition raises the `otherwise` of its write. RaceLost, the default, means that the use case has to start
     again from its first read.
@@ -128,12 +131,22 @@ class UnitOfWork:
             )
         )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self._writes and not self._events
+
     def commit(self) -> None:
         """Write everything, or raise and write nothing.
 
         Raises the failed condition's `otherwise`; RaceLost when another transaction held one of the items; Throttled
         when the table is over its capacity.
         """
+        if not is_held(self):
+            self.write()
+
+    def write(self) -> None:
+        """The writing of `commit`."""
         # Distinct within the change: a client drops an id that it has seen in any partition.
         first = new_id(self.now)
         for n, (partition, outgoing) in enumerate(self._events.items()):

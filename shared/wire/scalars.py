@@ -77,11 +77,11 @@ Code = Annotated[
 
 
 def _flag(value: object) -> object:
-    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+    return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
 
 
 GivenFlag = Annotated[bool | None, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
-"""`true` or `false` in a URL; None if it isn't there."""
+"""`true` or `false` in a URL, in any case; None if it isn't there."""
 Trophies = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0, "examples": [36, 68]})]
 OnlyIfSet = Annotated[
     int | None, Field(exclude_if=lambda value: value is None), WithJsonSchema({"type": "integer"})

@@ -56,7 +56,6 @@ def test_the_document_is_found_with_and_without_a_slash(client: httpx.Client, pa
     "path",
     [
         "/api/nothing/",
-        "/api/",
         "/api//users/me/",
         "/api/users//me/",
         "/api/users/me//",
@@ -83,7 +82,6 @@ def test_an_unknown_path_is_404_in_json(client: httpx.Client, person: Person, pa
         "٣",
         "１２",
         "0x10",
-        "99999999999999999999",
         "%00",
         "%20",
         "true",
@@ -96,10 +94,41 @@ def test_an_id_in_a_path_that_is_not_all_digits_is_404(
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("digits", ["9007199254740992", "9" * 17, "9" * 1000, "9" * 5000])
+def test_a_number_beyond_all_ids_names_nothing(client: httpx.Client, person: Person, digits: str) -> None:
+    for path, refusal in (
+        (f"/api/users/{digits}/", (404, "user_not_found")),
+        (f"/api/chat/{digits}/", (403, "not_in_chat")),
+        (f"/api/{digits}/messages/", (403, "not_in_chat")),
+        (f"/api/game/tournaments/{digits}/", (404, "tournament_not_found")),
+        (f"/api/users/me/friends/{digits}/", (404, "friendship_not_found")),
+    ):
+        method = "POST" if path.endswith("/messages/") else "GET"
+        answer = client.request(method, path, headers=person.headers)
+        assert (answer.status_code, code_of(answer)) == refusal
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/health/", "/api/users/me/", "/api/chat/", "/api/docs/"])
+def test_head_answers_as_get_does_without_the_body(client: httpx.Client, person: Person, path: str) -> None:
+    got, asked = client.get(path, headers=person.headers), client.head(path, headers=person.headers)
+    assert (asked.status_code, asked.content) == (got.status_code, b"") == (200, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert client.get(path, headers=person.headers).content == got.content  # the connection is still in step
+
+
+def test_the_root_says_where_the_documentation_is(client: httpx.Client) -> None:
+    answer = client.get("/api/")
+    assert answer.status_code == 200
+    assert client.get("/api").json() == answer.json()
+    assert set(answer.json()) == {"docs", "openapi"}
+    for url in answer.json().values():
+        assert client.get(url).status_code == 200
+
+
 def test_a_wrong_method_is_405_and_says_what_is_allowed(client: httpx.Client, person: Person) -> None:
     answer = client.post("/api/users/me/", headers=person.headers)
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "DELETE, GET, PATCH"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, PATCH"
     assert code_of(answer) == "method_not_allowed"
 
 
@@ -336,7 +365,7 @@ def test_a_preflight_of_an_allowed_origin_names_methods_and_headers(client: http
     answer = client.options("/api/users/me/", headers={"Origin": ORIGIN, **asked})
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-allow-methods"] == "DELETE, GET, PATCH"
+    assert answer.headers["access-control-allow-methods"] == "DELETE, GET, HEAD, PATCH"
     assert "Authorization" in answer.headers["access-control-allow-headers"]
     assert "access-control-allow-credentials" not in answer.headers
 

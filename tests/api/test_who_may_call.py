@@ -134,6 +134,7 @@ TABLE = {
     "finish_match": SERVICES,
     # meta
     "get_health": EVERYBODY,
+    "get_index": EVERYBODY,
     "get_openapi": EVERYBODY,
     "get_docs": EVERYBODY,
 }

@@ -44,6 +44,14 @@ def test_a_route_is_answered_by_its_function(client: httpx.Client, route: Route,
     assert client.request(method, path_of(route).removesuffix("/")).status_code == answer.status_code
 
 
+@pytest.mark.parametrize("path", ["/", "/health/", "/users/me/", "/chat/1/messages/"])
+def test_head_is_answered_as_get_is_without_the_body(client: httpx.Client, path: str) -> None:
+    got, asked = client.get(path), client.head(path)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert client.get(path).content == got.content  # the connection is still in step
+
+
 @pytest.mark.parametrize(
     "path", ["/nowhere/", "/users/", "/users/abc/", "/users/me/nothing/", "/play/duel/7/"]
 )
@@ -55,7 +63,7 @@ def test_an_unknown_path_is_404_in_json(client: httpx.Client, path: str) -> None
 
 @pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
 def test_a_wrong_method_is_405_and_names_the_right_ones(client: httpx.Client, route: Route) -> None:
-    same_path = {method for other in ROUTES if other.path == route.path for method in other.methods}
+    same_path = {method for other in ROUTES if other.path == route.path for method in other.served}
     wrong = next(method for method in ("PUT", "DELETE", "PATCH", "POST", "GET") if method not in same_path)
     answer = client.request(wrong, path_of(route))
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")

@@ -66,7 +66,7 @@ def test_a_wrong_method_is_405_and_says_what_is_allowed(client: httpx.Client) ->
 
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
 
 
 def test_every_answer_has_a_request_id_of_its_own(client: httpx.Client) -> None:
@@ -140,7 +140,7 @@ def test_a_preflight_of_an_allowed_origin_is_answered_by_the_edge(client: httpx.
 
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-allow-methods"] == "GET, POST"
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, POST"
 
 
 def test_a_preflight_of_another_origin_allows_nothing(client: httpx.Client) -> None:

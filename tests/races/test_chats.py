@@ -85,6 +85,14 @@ def test_many_messages_of_one_sender_at_once_are_all_there_or_refused(alice: Pla
     assert_whole(raw_items())
 
 
+def test_16_writers_to_one_conversation_at_once_are_all_accepted(alice: Player, bobby: Player) -> None:
+    chat = talk(alice, bobby)
+    answers = at_once(*(partial(say, (alice, bobby)[n % 2], chat, str(n)) for n in range(16)))
+    assert Counter(answer.status for answer in answers) == {201: 16}
+    assert {message["content"] for message in read(bobby, chat)} == {str(n) for n in range(16)}
+    assert_whole(raw_items())
+
+
 def test_a_message_that_arrives_while_the_list_is_read_stays_unread(alice: Player, bobby: Player) -> None:
     chat = talk(alice, bobby)
     say(alice, chat, "seen")

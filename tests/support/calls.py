@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +15,15 @@ from shared.http import registry
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status and body of an answer."""
+    """Status, body and headers of an answer."""
 
     status: int
     body: Any
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+HEADERS: Mapping[str, str] = {"Content-Type": "application/json"}
+"""The headers of every call."""
 
 
 def call(
@@ -27,18 +32,19 @@ def call(
     token: str | None = None,
     body: Any = None,
     query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Call the function of a route, and return its answer."""
     found = registry.match(method, path, registry.ROUTES)
     function = getattr(import_module(found.route.module), found.route.name)
-    headers = {"Content-Type": "application/json"}
+    sent = {**HEADERS, **(headers or {})}
     if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
+        sent["Authorization"] = f"Bearer {token}"
     answer = function(
         {
             "httpMethod": method,
             "path": f"/api{path}",
-            "headers": headers,
+            "headers": sent,
             "pathParameters": dict(found.params) or None,
             "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()},
             "body": None if body is None else json.dumps(body),
@@ -49,7 +55,8 @@ def call(
     )
     text = answer["body"]
     is_json = "json" in answer["headers"].get("Content-Type", "")
-    return Answer(answer["statusCode"], json.loads(text) if text and is_json else text or None)
+    read = json.loads(text) if text and is_json else text or None
+    return Answer(answer["statusCode"], read, answer["headers"])
 
 
 def service() -> str:

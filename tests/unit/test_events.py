@@ -147,6 +147,28 @@ def test_a_message_is_made_from_the_kwargs_and_reads_them_as_they_are() -> None:
     assert rendered("tournament-match-finish")["message"] == "Alice beat Bobby 3 to 1."
 
 
+@pytest.mark.parametrize(
+    ("code", "absent", "message"),
+    [
+        ("tournament-match-finish", {"looser"}, "Alice goes on without an opponent."),
+        ("tournament-match-finish", {"winner", "looser"}, "A match ended without a winner."),
+        ("tournament-finish", {"username"}, "The tournament Cup ended without a winner."),
+    ],
+)
+def test_a_message_about_a_user_who_is_not_there_names_none(
+    code: str, absent: set[str], message: str
+) -> None:
+    kwargs = {name: None if name in absent else VALUES[name] for name in CATALOGUE[code].kwargs}
+    event = render(code, kwargs=kwargs)
+    assert event["message"] == message
+    assert {name for name, value in event["kwargs"].items() if value is None} == absent
+
+
+def test_only_kwargs_that_can_be_absent_may_be_null() -> None:
+    kwargs = {**{name: VALUES[name] for name in CATALOGUE["tournament-finish"].kwargs}, "name": None}
+    assert problems("tournament-finish", None, kwargs).keys() == {"kwargs"}
+
+
 @pytest.mark.parametrize("code", sorted(DOCUMENTED.keys() - set(OWN_CODES)))
 def test_missing_kwargs_and_data_are_reported_by_field_and_name(code: str) -> None:
     kind = CATALOGUE[code]

@@ -21,6 +21,9 @@ the body are wrong, `{"field": ["…", …]}` with `detail` as the field of what
 
 **Lists** come in pages: `?limit=20&offset=0`, at most 100 at once; `next` and `previous` are URLs or null.
 
+**Repeating.** A request with an `Idempotency-Key` can be repeated for a day: the change is made once, and the answer
+is the first one's, with `Idempotency-Replayed: true`.
+
 **Ids** are integers below 2^53. **Times** are ISO 8601 in UTC with microseconds, **durations** `HH:MM:SS.ffffff`.
 
 Every answer carries `X-Request-Id`: name it when you report a problem."""
@@ -39,6 +42,10 @@ HEADERS: Json = {
     "X-Request-Id": {
         "description": "What the logs know this request by.",
         "schema": {"type": "string"},
+    },
+    "Idempotency-Replayed": {
+        "description": "`true` if this is the stored answer to an earlier request with the same Idempotency-Key.",
+        "schema": {"type": "string", "enum": ["true"]},
     },
     "Retry-After": {
         "description": "Seconds to wait before another try.",

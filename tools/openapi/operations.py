@@ -11,8 +11,10 @@ from shared.domain.errors import (
     AuthenticationFailed,
     DomainError,
     GuestNotAllowed,
+    IdempotencyKeyReused,
     Invalid,
     Malformed,
+    MalformedIdempotencyKey,
     NotAuthenticated,
     NotFound,
     ServiceTokenRequired,
@@ -23,6 +25,7 @@ from shared.domain.errors import (
 from shared.domain.ids import MAX_ID
 from shared.http.answers import status_of
 from shared.http.endpoint import Raw
+from shared.http.idempotency import HEADER, MAX_LENGTH
 from shared.http.pages import DEFAULT_LIMIT, MAX_LIMIT
 from shared.http.registry import Auth, Route
 from tools.openapi.examples import Examples
@@ -52,8 +55,17 @@ AUTH_ERRORS: Mapping[Auth, Sequence[type[DomainError]]] = {
     Auth.SERVICE: (*NO_TOKEN, ServiceTokenRequired),
 }
 
-LIMIT: Json = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+LIMIT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 OFFSET: Json = {"type": "integer", "minimum": 0, "default": 0}
+
+KEY: Json = {
+    "name": HEADER,
+    "in": "header",
+    "description": "A text of your choice, in quotes or not: repeat it with the request, and the change is made once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!#-~]+$"},
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
+REPLAYED = {"Idempotency-Replayed": {"$ref": "#/components/headers/Idempotency-Replayed"}}
 
 BODY_METHODS = ("POST", "PUT", "PATCH")
 
@@ -123,14 +135,22 @@ def operation(route: Route, method: str, models: Models) -> Json:
         "summary": summary.rstrip("."),
         "description": "\n\n".join(text for text in (rest, route.description) if text),
         "security": SECURITY[route.auth],
-        "parameters": [*_path_parameters(route), *_query_parameters(route, models)],
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(route, models),
+            *([KEY] if route.takes_key(method) else []),
+        ],
         "x-who": WHO[route.auth],
         "x-needs-event-stream": route.online,
     }
     if route.body is not None:
         made["requestBody"] = _body(models.of_part(route, "body"), models)
     elsewhere = {"303": REDIRECT} if route.redirects else {}
-    made["responses"] = {str(route.status): _success(route, models), **elsewhere, **_failures(route, method)}
+    made["responses"] = {
+        str(route.status): _success(route, method, models),
+        **elsewhere,
+        **_failures(route, method),
+    }
     return {key: value for key, value in made.items() if value not in ("", [], False) or key == "security"}
 
 
@@ -156,7 +176,7 @@ def _query_parameters(route: Route, models: Models) -> list[Json]:
             bare = {key: value for key, value in described.items() if key not in ("description", "default")}
             parameters.append(_query_parameter(name, described["description"], bare))
     if route.paged:
-        parameters.append(_query_parameter("limit", "How many at most.", LIMIT))
+        parameters.append(_query_parameter("limit", f"How many at most; 0 means {DEFAULT_LIMIT}.", LIMIT))
         parameters.append(_query_parameter("offset", "How many to leave out at the start.", OFFSET))
     return parameters
 
@@ -165,8 +185,10 @@ def _query_parameter(name: str, text: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": text, "schema": schema}
 
 
-def _success(route: Route, models: Models) -> Json:
+def _success(route: Route, method: str, models: Models) -> Json:
     response: Json = {"description": HTTPStatus(route.status).phrase, "headers": dict(REQUEST_ID)}
+    if route.takes_key(method):
+        response["headers"] |= REPLAYED
     if route.attachment:
         response["headers"]["Content-Disposition"] = {
             "schema": {"type": "string"},
@@ -187,7 +209,8 @@ def _failures(route: Route, method: str) -> Json:
     reads_fields = route.body is not None or route.query is not None
     reads_body = reads_fields or method in BODY_METHODS
     by_status: dict[int, list[DomainError]] = {}
-    for error in (*_declared(route), *_implied(route, reads_body=reads_body)):
+    repeats = [MalformedIdempotencyKey(), IdempotencyKeyReused()] if route.takes_key(method) else []
+    for error in (*_declared(route), *_implied(route, reads_body=reads_body), *repeats):
         by_status.setdefault(status_of(error), []).append(error)
     responses: Json = {
         str(status): error_response(status, errors, with_fields=status == 400 and reads_fields)

@@ -67,8 +67,8 @@ class Edge:
                 await self._file(request, path, reply)
             elif path == "/":
                 await reply.whole(Answer(302, [("location", DOCS), ("x-request-id", request.id)], b""))
-            elif path.startswith(PREFIX + "/"):
-                await reply.whole(await self._api.call(request, path.removeprefix(PREFIX), receive))
+            elif f"{path}/".startswith(PREFIX + "/"):
+                await reply.whole(await self._api.call(request, path.removeprefix(PREFIX) or "/", receive))
             else:
                 raise NoSuchPath
         except DomainError as problem:

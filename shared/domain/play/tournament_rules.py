@@ -152,13 +152,17 @@ def begin_stage(tournament: Tournament, games: Mapping[int, Match]) -> Tournamen
     return changed, (*_results(changed, decided), *_matches_to_watch(changed, changed.eliminated))
 
 
-def end_match(tournament: Tournament, game: Match) -> TournamentChange:
-    """A match of the bracket is over: its winner goes on, its loser is out."""
+def end_match(tournament: Tournament, game: Match, leaver: int | None = None) -> TournamentChange:
+    """A match of the bracket is over: its winner goes on, its loser is out. A `leaver` has lost it by leaving."""
     ended = next(pairing for pairing in tournament.drawn.running() if pairing.is_of(game)).ended(game)
     changed = replace(tournament, bracket=tournament.drawn.with_pairings([ended]))
     changed = _eliminate(changed, [ended])
-    out = [user_id for user_id in ended.users if user_id in changed.eliminated]
-    return changed, (*_results(changed, [ended]), *_matches_to_watch(changed, out))
+    out = [user_id for user_id in ended.users if user_id in changed.eliminated and user_id != leaver]
+    events = (*_results(changed, [ended]), *_matches_to_watch(changed, out))
+    if leaver is None:
+        return changed, events
+    remaining, left = leave(changed, leaver)
+    return remaining, (*events, *left)
 
 
 def finish(tournament: Tournament, now: datetime) -> TournamentChange:

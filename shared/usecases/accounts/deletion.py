@@ -114,6 +114,11 @@ def trophies(scope: ErasureScope) -> Iterator[str]:
     yield from keys.buckets(keys.trophy_change, scope.user_id, scope.trophy_changes)
 
 
+def stored_answers(scope: ErasureScope) -> Iterator[str]:
+    """The answers to requests with idempotency keys."""
+    yield keys.stored_answers(str(scope.user_id))
+
+
 ON_DELETE: tuple[OnDelete, ...] = (leave_seat, leave_relations)
 CLEANUPS: tuple[Cleanup, ...] = (
     end_relations,
@@ -121,4 +126,4 @@ CLEANUPS: tuple[Cleanup, ...] = (
     remove_blocks_by_others,
     end_conversations,
 )
-ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, account_rows)
+ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, stored_answers, account_rows)

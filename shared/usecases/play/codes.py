@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.domain.errors import Throttled
+from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_code
 
 Result = TypeVar("Result")
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 CODE_DRAWS = 20
 
 
-class CodeTaken(Exception):
+class CodeTaken(RaceLost):
     """The drawn code is in use: draw again."""
 
 

@@ -26,6 +26,7 @@ from shared.store import keys
 from shared.store.accounts.seats import LOBBY
 from shared.store.accounts.users import Account, User, read_accounts, read_user
 from shared.store.base import Item, Key, utc_now
+from shared.store.deferral import afterwards
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow, read_lobby
 from shared.store.unit_of_work import UnitOfWork
@@ -121,7 +122,7 @@ def change_match_type(me: Account, match_type: MatchType | None) -> Lobby:
     row = _own(me)
     lobby = row.lobby
     if lobby.game_mode == "clash":
-        raise MethodNotAllowed("PATCH", ["GET", "POST"])
+        raise MethodNotAllowed("PATCH", ["GET", "HEAD", "POST"])
     change = rules.change_match_type(lobby, me.user.id, match_type or lobby.match_type)
     accounts = _accounts(lobby.user_ids)
     return Lobby.of(_settle(row, lobby, change, accounts), accounts)
@@ -190,7 +191,7 @@ def _settle(
     if lobby.game_mode == "custom_game":
         return _start(row, lobby, change, known)
     wait(row, lobby, change, known)
-    pair_up(lobby.id)
+    afterwards(lambda: pair_up(lobby.id))
     return lobby
 
 

@@ -134,11 +134,7 @@ def end_bracket_match(
         return
     view = read_view(before, work.now)
     view = replace(view, accounts={**view.accounts, **players})
-    after, events = rules.end_match(before, game)
-    if leaver is not None:
-        after, left_events = rules.leave(after, leaver)
-        events = (*events, *left_events)
-    write_tournament(work, row, (after, events), view)
+    write_tournament(work, row, rules.end_match(before, game, leaver), view)
 
 
 def started(tournament: Tournament, view: TournamentView) -> TournamentChange:

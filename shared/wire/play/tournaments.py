@@ -41,10 +41,10 @@ class TournamentView:
         account = self.accounts.get(user_id)
         return SmallUser.of(account) if account else DeletedUser(id=user_id)
 
-    def name(self, user_id: int | None) -> str:
-        """The name of a user of the tournament; `nobody` without an id."""
+    def name(self, user_id: int | None) -> str | None:
+        """The name of a user of the tournament; None without an id."""
         if user_id is None:
-            return "nobody"
+            return None
         account = self.accounts.get(user_id)
         return account.user.username if account else DELETED
 

@@ -118,6 +118,7 @@ NOT_OF_A_USER = {
     "outbox": "events on their way, an hour at most; their data is exported where it is kept",
     "open_tournament": "a copy of some attributes of a tournament, for the search",
     "wake": "an answer to a state machine, two days at most",
+    "answer": "answers to repeat, a day at most; their data is exported where it is kept",
     "timer": "ids of matches and users, two days at most",
     "code": "belongs to a match, which is exported",
     "stream": "the container's side of a seat's containers",

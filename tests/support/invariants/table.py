@@ -15,7 +15,7 @@ KINDS = {
     *("pair_chat", "conversation", "membership", "message"),
     *("lobby", "group"),
     *("tournament", "open_tournament", "hosted", "entry"),
-    *("outbox", "timer", "wake", "leases", "stream", "checkpoint"),
+    *("outbox", "timer", "wake", "leases", "stream", "checkpoint", "answer"),
 }
 
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.domain import ids
 from shared.domain.accounts.statistics import LINES
-from shared.domain.ids import EPOCH, ID_DIGITS, MAX_ID, id_time, new_code, new_id, new_user_id
+from shared.domain.ids import EPOCH, ID_DIGITS, MAX_ID, NO_ID, id_time, new_code, new_id, new_user_id, read_id
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=69 * 365)).map(lambda since: EPOCH + since)
 
@@ -46,6 +46,22 @@ def test_the_ids_after_a_users_are_free_for_the_lines_of_statistics(now: datetim
 
 def test_ids_fit_into_their_digits_in_keys() -> None:
     assert len(str(MAX_ID)) == ID_DIGITS
+
+
+@pytest.mark.parametrize(
+    ("digits", "id_"),
+    [
+        ("0", 0),
+        ("000", 0),
+        ("12", 12),
+        ("0" * 5000 + "12", 12),
+        (str(MAX_ID), MAX_ID),
+        (str(MAX_ID + 1), NO_ID),
+    ]
+    + [("9" * count, NO_ID) for count in (16, 17, 5000)],
+)
+def test_digits_beyond_all_ids_are_no_id(digits: str, id_: int) -> None:
+    assert read_id(digits) == id_
 
 
 def test_a_code_has_4_digits_with_leading_zeros() -> None:

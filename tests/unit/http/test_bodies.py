@@ -141,6 +141,11 @@ def test_what_is_wrong_inside_a_field_is_found_by_its_place() -> None:
     assert problems({"name": "a", "parts": [{"id": 1}, {}]}) == {"parts": ["1.id: This field is required."]}
 
 
+@pytest.mark.parametrize("part", [1, "x", None, [], True])
+def test_an_error_names_no_class_of_ours(part: Any) -> None:
+    assert problems({"name": "a", "parts": [part]}) == {"parts": ["0: Input should be an object."]}
+
+
 def test_errors_do_not_repeat_what_was_sent() -> None:
     assert "secret" not in json.dumps(problems({"name": ["secret-password"], "count": "secret"}))
 

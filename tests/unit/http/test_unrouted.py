@@ -24,7 +24,7 @@ def ask(method: str, path: str, **headers: str) -> dict[str, Any]:
     return answer_unrouted(event, None)
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere/", "/users/", "/users/abc/", "/api/users/12a/"])
+@pytest.mark.parametrize("path", ["/nowhere/", "/users/", "/users/abc/", "/api/users/12a/"])
 def test_an_unknown_path_is_404_in_the_contracts_shape(path: str) -> None:
     found = ask("GET", path)
     assert found["statusCode"] == 404
@@ -36,7 +36,7 @@ def test_an_unknown_path_is_404_in_the_contracts_shape(path: str) -> None:
 def test_a_wrong_method_is_405_and_names_the_right_ones(path: str) -> None:
     found = ask("PUT", path)
     assert found["statusCode"] == 405
-    assert found["headers"]["Allow"] == "DELETE, GET, PATCH"
+    assert found["headers"]["Allow"] == "DELETE, GET, HEAD, PATCH"
     assert json.loads(found["body"])["code"] == "method_not_allowed"
 
 
@@ -44,7 +44,7 @@ def test_a_preflight_of_an_allowed_origin_may_use_the_routes_methods() -> None:
     found = ask("OPTIONS", "/users/me/", Origin=ORIGIN)
     assert (found["statusCode"], found["body"]) == (204, "")
     assert found["headers"]["Access-Control-Allow-Origin"] == ORIGIN
-    assert found["headers"]["Access-Control-Allow-Methods"] == "DELETE, GET, PATCH"
+    assert found["headers"]["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, PATCH"
     assert "Authorization" in found["headers"]["Access-Control-Allow-Headers"]
 
 
