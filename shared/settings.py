@@ -55,6 +55,14 @@ class Settings:
     sse_ring_seconds: float = 300.0
     sse_queue_events: int = 256
     dynamodb_timeout_seconds: float = 3.0
+    limit_factor: float = 1.0
+    """How many times as generous the rate limits are; 0 turns them off."""
+    limit_loopback: int = 0
+    """1: limits by address hold for the loopback, too."""
+    proxy_key: str = ""
+    """What the proxy in front sends as X-Proxy-Key. Only with it the client's address is read from X-Forwarded-For."""
+    sse_streams_per_user: int = 20
+    """Streams of one user that an SSE container holds at most."""
     log_level: str = "INFO"
 
     def allows_origin(self, origin: str) -> bool:

@@ -6,6 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.accounts.errors import AlreadyRegistered
 from shared.domain.errors import Invalid
+from shared.domain.limits import REGISTRATION
 from shared.http.bodies import Body
 from shared.http.endpoint import User, endpoint
 from shared.usecases.accounts.registration import register_guest as register_guest_account
@@ -27,6 +28,8 @@ class Registration(Body):
     ("PUT", "PATCH"),
     "/auth/register/guest/",
     cpu_heavy=True,
+    limits=[REGISTRATION],
+    makes_known=True,
     errors=[Invalid, AlreadyRegistered],
 )
 def register_guest(me: User, body: Registration) -> Tokens:

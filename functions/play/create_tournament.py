@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.domain.errors import Invalid
+from shared.domain.limits import TOURNAMENT
 from shared.domain.play.errors import AlreadyHosting, AlreadyPlaying, InTournament
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, endpoint
@@ -37,6 +38,7 @@ class NewTournament(Body):
     auth=Auth.REGISTERED,
     status=201,
     online=True,
+    limits=[TOURNAMENT],
     errors=[Invalid, AlreadyHosting, AlreadyPlaying, InTournament],
 )
 def create_tournament(me: Account, body: NewTournament) -> Tournament:

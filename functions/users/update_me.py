@@ -6,6 +6,7 @@ from chalice.app import Blueprint
 from pydantic import ConfigDict, Field
 
 from shared.domain.errors import GuestNotAllowed, Invalid
+from shared.domain.limits import PASSWORD
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.accounts.profile import Changes, change_account
@@ -29,7 +30,14 @@ class Settings(Body):
     accept_chat_from: AcceptChatFrom = "friends_only"
 
 
-@endpoint(bp, "PATCH", "/users/me/", cpu_heavy=True, errors=[Invalid, GuestNotAllowed])
+@endpoint(
+    bp,
+    "PATCH",
+    "/users/me/",
+    cpu_heavy=True,
+    limits=[PASSWORD],
+    errors=[Invalid, GuestNotAllowed],
+)
 def update_me(me: Account, body: Settings) -> Me:
     """Change your name, password or settings.
 

@@ -170,6 +170,11 @@ class Throttled(DomainError):
     code = "throttled"
     detail = "Request was throttled."
 
+    def __init__(self, retry_seconds: int = 1) -> None:
+        self.retry_seconds = retry_seconds
+        """After how many seconds the request is admitted again."""
+        super().__init__()
+
 
 class Unavailable(DomainError):
     """A service that the answer needs doesn't answer."""

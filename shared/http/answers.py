@@ -32,6 +32,8 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
+EXPOSED = ("Allow", "Content-Disposition", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+"""The headers that pages of other origins may read."""
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -50,7 +52,9 @@ def headers_of(error: errors.DomainError) -> dict[str, str]:
     """The headers of an error beside the common ones."""
     if isinstance(error, errors.MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
-    if isinstance(error, errors.Throttled | errors.Unavailable):
+    if isinstance(error, errors.Throttled):
+        return {"Retry-After": str(error.retry_seconds)}
+    if isinstance(error, errors.Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
@@ -67,7 +71,7 @@ def cors_headers(origin: str | None) -> dict[str, str]:
     if origin and settings().allows_origin(origin):
         return {
             "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": "Allow, Retry-After, X-Request-Id, Content-Disposition",
+            "Access-Control-Expose-Headers": ", ".join(EXPOSED),
             "Vary": "Origin",
         }
     return {"Vary": "Origin"}

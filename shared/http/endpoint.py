@@ -32,6 +32,7 @@ from chalice.app import Blueprint
 from pydantic import BaseModel, TypeAdapter
 
 from shared.domain.errors import DomainError, InternalError, NoSuchPath
+from shared.domain.limits import Limit
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
@@ -39,6 +40,7 @@ from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, loader_of
 from shared.http.registry import Auth, Route
+from shared.http.throttle import Throttle
 from shared.logs import log
 from shared.store.accounts.users import Account, User
 from shared.store.base import failure
@@ -77,6 +79,8 @@ def endpoint(
     produces: str = "application/json",
     attachment: str | None = None,
     alias: str | None = None,
+    limits: Sequence[Limit] = (),
+    makes_known: bool = False,
     errors: Sequence[type[DomainError] | DomainError] = (),
 ) -> Callable[[Callable[..., Any]], LambdaFunction]:
     """Make a handler the Lambda function of a route, and enter the route into the registry.
@@ -84,7 +88,8 @@ def endpoint(
     `path` is without /api and ends with a slash. `errors` are the handler's own, for the OpenAPI document; it adds
     those of tokens and bodies. `online` requires a connection to the event stream. An endpoint that `produces`
     anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
-    it. An `alias` is another path of the same endpoint.
+    it. An `alias` is another path of the same endpoint. `limits` are the rate limits that a request counts for;
+    `makes_known` is explained at the registry's `Route`.
     """
     options: dict[str, Any] = {
         "methods": (method,) if isinstance(method, str) else tuple(method),
@@ -96,6 +101,8 @@ def endpoint(
         "online": online,
         "produces": produces,
         "attachment": attachment,
+        "limits": tuple(limits),
+        "makes_known": makes_known,
     }
 
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
@@ -160,8 +167,9 @@ class _Call:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         request_id = str((event.get("requestContext") or {}).get("requestId") or context.aws_request_id)
         common: _Common = {"request_id": request_id, "origin": headers.get("origin")}
+        throttle = Throttle(self.route)
         try:
-            result = self._run(event, headers, common)
+            result = self._run(event, headers, common, throttle)
         except DomainError as error:
             result = error_answer(error, **common)
         except Exception as error:  # noqa: BLE001 (the client gets an answer, the log the error)
@@ -169,6 +177,7 @@ class _Call:
                 "request failed", exc_info=error, extra={"request_id": request_id, "route": self.route.name}
             )
             result = error_answer(failure(error) or InternalError(), **common)
+        result["headers"] |= throttle.fields()
         # Only for debugging: the gateway's access log has every request, and a line costs more than reading the token.
         log().debug(
             "request",
@@ -181,12 +190,16 @@ class _Call:
         )
         return result
 
-    def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
+    def _run(
+        self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common, throttle: Throttle
+    ) -> ProxyAnswer:
         # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
         reruns = PATIENT_RERUNS if self.route.auth is Auth.SERVICE else RERUNS
-        value = rerun(lambda: self.handler(**self._arguments(event, headers)), reruns)
+        throttle.begin(event, headers)
+        value = rerun(lambda: self.handler(**self._arguments(event, headers, throttle)), reruns)
+        throttle.succeeded()
         if isinstance(value, Raw):
             extra = {"Content-Type": self.route.produces, **value.headers}
             return answer(self.route.status, value.text, headers=extra, **common)
@@ -195,12 +208,15 @@ class _Call:
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
 
-    def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    def _arguments(
+        self, event: Mapping[str, Any], headers: Mapping[str, str], throttle: Throttle
+    ) -> dict[str, Any]:
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
         arguments: dict[str, Any] = {}
         if self.route.load is not None:
             caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path)
             arguments |= self.route.load(caller)
+        throttle.require()
         sent = read_object(event, headers)
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +15,11 @@ from shared.http import registry
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status and body of an answer."""
+    """Status, body and headers of an answer."""
 
     status: int
     body: Any
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def call(
@@ -27,29 +28,33 @@ def call(
     token: str | None = None,
     body: Any = None,
     query: Mapping[str, str] | None = None,
+    *,
+    address: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Call the function of a route, and return its answer."""
+    """Call the function of a route, and return its answer. `address` is the client's, as API Gateway sees it."""
     found = registry.match(method, path, registry.ROUTES)
     function = getattr(import_module(found.route.module), found.route.name)
-    headers = {"Content-Type": "application/json"}
+    sent = {"Content-Type": "application/json", **(headers or {})}
     if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
+        sent["Authorization"] = f"Bearer {token}"
     answer = function(
         {
             "httpMethod": method,
             "path": f"/api{path}",
-            "headers": headers,
+            "headers": sent,
             "pathParameters": dict(found.params) or None,
             "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()},
             "body": None if body is None else json.dumps(body),
             "isBase64Encoded": False,
-            "requestContext": {"requestId": "test"},
+            "requestContext": {"requestId": "test", "identity": {"sourceIp": address}},
         },
         None,
     )
     text = answer["body"]
     is_json = "json" in answer["headers"].get("Content-Type", "")
-    return Answer(answer["statusCode"], json.loads(text) if text and is_json else text or None)
+    content = json.loads(text) if text and is_json else text or None
+    return Answer(answer["statusCode"], content, answer["headers"])
 
 
 def service() -> str:
