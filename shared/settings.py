@@ -60,7 +60,7 @@ class Settings:
     limit_loopback: int = 0
     """1: limits by address hold for the loopback, too."""
     proxy_key: str = ""
-    """What the proxy in front sends as X-Proxy-Key. Only with it the client's address is read from X-Forwarded-For."""
+    """What CloudFront sends as X-Proxy-Key. Only with it is the client's address read from X-Client-Address."""
     sse_streams_per_user: int = 20
     """Streams of one user that an SSE container holds at most."""
     log_level: str = "INFO"

@@ -10,15 +10,19 @@ import app
 from infra.cloud import grants
 from infra.cloud.chalice_config import config
 from infra.cloud.cloudformation import Part, allow, attribute, camel, ref, resource, role, sub
-from infra.cloud.code_walk import Name
+from infra.cloud.code_walk import Name, name_of
 from infra.cloud.parameters import FUNCTION_SETTINGS, variables
 from shared.http.registry import ROUTES, Route
 from shared.http.task import TASKS
+from shared.store.limits import charge
 
 RUNTIME = "python3.13"
 """Lambda's name of the Python that runs the functions on AWS, and the name of its program elsewhere."""
 
 LOG_DAYS = 30
+
+PROXY_KEY = {"Fn::Select": [2, {"Fn::Split": ["/", ref("AWS::StackId")]}]}
+"""What CloudFront shows the functions: the random part of the stack's id, which the account alone can see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Function:
     grant: grants.Grant
     is_task: bool
     """Whether a state machine or the table's stream calls it, and no route leads to it."""
+    cpu_heavy: bool = False
+    """Whether it hashes passwords."""
 
     @property
     def name(self) -> str:
@@ -54,8 +60,10 @@ def all_functions() -> list[Function]:
     found = []
     for registered in app.app.pure_lambda_functions:
         module, _, name = registered.handler_string.rpartition(".")
-        starts = [(module, name), *_principal(routes.get(module))]
-        found.append(Function(module, grants.grant(starts), module in tasks))
+        route = routes.get(module)
+        starts = [(module, name), *_of_decorator(route)]
+        cpu_heavy = route is not None and route.cpu_heavy
+        found.append(Function(module, grants.grant(starts), module in tasks, cpu_heavy))
     return sorted(found, key=lambda function: function.module)
 
 
@@ -64,9 +72,12 @@ def tasks() -> list[Function]:
     return [function for function in all_functions() if function.is_task]
 
 
-def _principal(route: Route | None) -> list[Name]:
-    """The function that the endpoint decorator calls before the handler, to load the caller."""
-    return [(route.load.__module__, route.load.__name__)] if route and route.load else []
+def _of_decorator(route: Route | None) -> list[Name]:
+    """The functions that the endpoint decorator calls beside the handler: they load the caller, and count requests."""
+    if route is None:
+        return []
+    called = [route.load] if route.load else []
+    return [name_of(one) for one in (*called, *([charge] if route.limits or route.makes_known else []))]
 
 
 def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:
@@ -85,6 +96,8 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
     environment |= variables(FUNCTION_SETTINGS)
     if function.grant.secret:
         environment["JWT_SECRET_ID"] = ref("TokenSecret")
+    if function.grant.limits:
+        environment["PROXY_KEY"] = PROXY_KEY
     if function.grant.machines:
         environment |= {machine_variable(machine): ref(machine) for machine in machines}
     configured = config(function.name)
@@ -101,6 +114,10 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
         "LoggingConfig": {"LogGroup": ref(f"{function.logical_id}Logs")},
         "TracingConfig": {"Mode": "Active"},
     }
+    if function.cpu_heavy:
+        properties["ReservedConcurrentExecutions"] = {
+            "Fn::If": ["HasPasswordConcurrency", ref("PasswordConcurrency"), ref("AWS::NoValue")]
+        }
     return resource("Lambda::Function", properties)
 
 
@@ -121,6 +138,8 @@ def _statements(function: Function, machines: Sequence[str]) -> list[Part]:
     ]
     if grant.actions:
         found.append(table_access(grant))
+    if grant.limits:
+        found.append(allow(["dynamodb:UpdateItem"], attribute("LimitsTable", "Arn")))
     if grant.secret:
         found.append(allow(["secretsmanager:GetSecretValue"], ref("TokenSecret")))
     if grant.machines:

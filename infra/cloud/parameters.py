@@ -21,6 +21,7 @@ FUNCTION_SETTINGS = (
     "tournament_pause_seconds",
     "tournament_check_seconds",
     "dynamodb_timeout_seconds",
+    "limit_factor",
     "log_level",
 )
 """The settings that functions read from their environment."""
@@ -32,6 +33,7 @@ CONTAINER_SETTINGS = (
     "sse_heartbeat_seconds",
     "sse_ring_seconds",
     "sse_queue_events",
+    "sse_streams_per_user",
     "dynamodb_timeout_seconds",
     "log_level",
 )

@@ -119,17 +119,14 @@ def state(quota: Quota) -> str:
 def client_address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     """The client's address; empty if it isn't known.
 
-    It is the one that API Gateway saw. If that is our own proxy, which shows its key, it is the one that the proxy saw
-    and added to X-Forwarded-For: what stands before it came from the client.
+    It is the one that API Gateway sees, and never X-Forwarded-For, which anyone can send. CloudFront, which shows its
+    key, puts the address that it sees into X-Client-Address.
     """
     identity = (event.get("requestContext") or {}).get("identity") or {}
-    source = identity.get("sourceIp") or ""
+    source: str = identity.get("sourceIp") or ""
     key = settings().proxy_key
     if key and compare_digest(headers.get("x-proxy-key", "").encode(), key.encode()):
-        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-        if hops and hops[-1] == source:
-            hops.pop()
-        source = hops[-1] if hops else source
+        source = headers.get("x-client-address", "")
     return source if _is_address(source) else ""
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from shared.store.base import connection
+from shared.store.limits import table_name
 from tests.arch.scenarios.common import Case, Request
 from tests.support.database import leading_to
 from tests.support.engine import Engine
@@ -28,7 +29,9 @@ class Calls:
     """The length of the longest chain of calls in which each began after the one before had ended."""
     status: int
     touched: frozenset[tuple[str, str]]
-    """IAM's actions, each with a pattern of partition keys, like `USER#*`."""
+    """IAM's actions on the one table, each with a pattern of partition keys, like `USER#*`."""
+    limits: frozenset[str]
+    """IAM's actions on the table of the limits."""
     read_units: float
     write_units: float
     """The capacity that the calls took, as DynamoDB bills it."""
@@ -44,13 +47,17 @@ class _Recorder:
     names: list[str] = field(default_factory=list)
     spans: list[list[float]] = field(default_factory=list)
     touched: set[tuple[str, str]] = field(default_factory=set)
+    limits: set[str] = field(default_factory=set)
     read_units: float = 0.0
     write_units: float = 0.0
 
     def begin(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         body = json.loads(params["body"])
         self.names.append(model.name)
-        self.touched |= set(_touched(model.name, body))
+        if body.get("TableName") == table_name():
+            self.limits.add(model.name)
+        else:
+            self.touched |= set(_touched(model.name, body))
         if model.name == "BatchGetItem":
             # The engine doesn't report these. An item of up to 4 KB takes a unit, and ours are that small.
             self.read_units += sum(len(request["Keys"]) for request in body["RequestItems"].values())
@@ -105,6 +112,7 @@ def measure(request: Request) -> Calls:
         in_sequence=recorder.in_sequence(),
         status=answer.status,
         touched=frozenset(recorder.touched),
+        limits=frozenset(recorder.limits),
         read_units=recorder.read_units,
         write_units=recorder.write_units,
     )
