@@ -180,6 +180,7 @@ def _update(key: str, update: str, values: dict[str, Any], condition: str | None
             Key={"pk": {"S": key}},
             UpdateExpression=update,
             ExpressionAttributeValues=values,
+            ReturnConsumedCapacity="TOTAL",
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
             **extra,

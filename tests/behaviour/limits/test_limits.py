@@ -6,15 +6,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
+from threading import Event
+from typing import Any
 
 import pytest
 
 from shared.domain import limits as domain
 from shared.domain.limits import Limit
+from shared.http import throttle
 from shared.http.registry import ROUTES
 from shared.logs import log
 from shared.settings import settings
 from shared.store import limits
+from shared.store.base import connection
 from tests.behaviour.limits.conftest import Clock
 from tests.support import chats, friends, lobbies, tournaments
 from tests.support.calls import Answer, call
@@ -208,6 +212,21 @@ def test_honest_play_meets_no_limit(alice: Player, bobby: Player) -> None:
         lobbies.leave(alice, code)
     cup = tournaments.make_tournament(alice)
     assert tournaments.enter(bobby, cup["code"]).status == 201
+
+
+def test_a_limit_is_charged_while_the_caller_is_read(alice: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, charge = Event(), limits.charge
+
+    def charge_during_the_read(*arguments: Any) -> limits.Charge:
+        assert reading.wait(30)
+        return charge(*arguments)
+
+    send = guess("lobby")(alice)
+    monkeypatch.setattr(limits, "charge", charge_during_the_read)
+    monkeypatch.setattr(throttle, "LIMITER_SECONDS", 30)
+    connection().client.meta.events.register("before-call.dynamodb.BatchGetItem", lambda **_: reading.set())
+
+    assert "RateLimit" in send().headers
 
 
 @pytest.fixture
