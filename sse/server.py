@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from math import ceil
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -20,11 +21,13 @@ from shared.domain.errors import (
     DomainError,
     MethodNotAllowed,
     NotFound,
+    Throttled,
     TokenUserNotFound,
     Unavailable,
 )
 from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
 from shared.http.limits import check_uri
+from shared.settings import settings
 from sse.heartbeat import Heartbeat
 from sse.hub import Hub
 from sse.presence import Presence, PresenceUnavailable
@@ -161,6 +164,8 @@ class EventServer:
         query.clear()
         if self.draining:
             raise Unavailable
+        if self._presence.streams_of(user_id) >= settings().sse_streams_per_user:
+            raise too_many_streams()
         try:
             exists = await self._presence.connect(user_id)
         except PresenceUnavailable as error:
@@ -192,6 +197,13 @@ class EventServer:
             self._hub.detach(stream, time.time())
             if self.draining and not self._hub.stream_count:
                 self._empty.set()
+
+
+def too_many_streams() -> Throttled:
+    """The error of a user who has as many streams as one may have. A connection that is gone is noticed by a ping."""
+    most, seconds = settings().sse_streams_per_user, ceil(settings().sse_heartbeat_seconds)
+    policy = f'"streams";q={most};qu="concurrent-requests"'
+    return Throttled(max(1, seconds), {"RateLimit-Policy": policy, "RateLimit": '"streams";r=0'})
 
 
 def authenticate(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +76,10 @@ def _of_decorator(route: Route | None) -> list[Name]:
     """The functions that the endpoint decorator calls beside the handler: they load the caller, and count requests."""
     if route is None:
         return []
-    called = [route.load] if route.load else []
-    return [name_of(one) for one in (*called, *([charge] if route.limits or route.makes_known else []))]
+    called: list[Callable[..., object]] = [route.load] if route.load else []
+    if route.limits or route.makes_known:
+        called.append(charge)
+    return [name_of(function) for function in called]
 
 
 def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:

@@ -53,7 +53,7 @@ def headers_of(error: errors.DomainError) -> dict[str, str]:
     if isinstance(error, errors.MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, errors.Throttled):
-        return {"Retry-After": str(error.retry_seconds)}
+        return {"Retry-After": str(error.retry_seconds), **error.fields}
     if isinstance(error, errors.Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     if isinstance(error, errors.Unauthenticated):

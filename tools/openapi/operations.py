@@ -26,7 +26,7 @@ from shared.http.endpoint import Raw
 from shared.http.pages import DEFAULT_LIMIT, MAX_LIMIT
 from shared.http.registry import Auth, Route
 from tools.openapi.examples import Examples
-from tools.openapi.responses import REQUEST_ID, Json, error_response
+from tools.openapi.responses import RATE_LIMIT, REQUEST_ID, Json, error_response
 from tools.openapi.schemas import REFERENCE, Mode, build
 
 WHO: Mapping[Auth, str] = {
@@ -120,6 +120,7 @@ def operation(route: Route, method: str, models: Models) -> Json:
         "parameters": [*_path_parameters(route), *_query_parameters(route, models)],
         "x-who": WHO[route.auth],
         "x-needs-event-stream": route.online,
+        "x-rate-limits": [limit.name for limit in route.limits],
     }
     if route.body is not None:
         made["requestBody"] = _body(models.of_part(route, "body"), models)
@@ -160,6 +161,8 @@ def _query_parameter(name: str, text: str, schema: Json) -> Json:
 
 def _success(route: Route, models: Models) -> Json:
     response: Json = {"description": HTTPStatus(route.status).phrase, "headers": dict(REQUEST_ID)}
+    if route.limits:
+        response["headers"] |= RATE_LIMIT
     if route.attachment:
         response["headers"]["Content-Disposition"] = {
             "schema": {"type": "string"},
