@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 PROC = Path("/proc")
 
@@ -24,16 +23,9 @@ class Usage:
     pss: int
 
 
-def groups_of(pids: Mapping[str, Any]) -> dict[str, list[int]]:
-    """The process ids of run.json by the names in the tables.
-
-    Handler workers are named by their pools; their parent counts with the default pool.
-    """
-    groups = {name: [pid] for name, pid in pids.items() if isinstance(pid, int)}
-    for key, value in pids.get("workers", {}).items():
-        pid, pool = (value, "default") if key == "parent" else (int(key), value)
-        groups.setdefault(f"workers {pool}", []).append(pid)
-    return groups
+def groups_of(pids: Mapping[str, int]) -> dict[str, list[int]]:
+    """The process ids of run.json by the names in the tables."""
+    return {name: [pid] for name, pid in pids.items()}
 
 
 def usage(groups: Mapping[str, Sequence[int]]) -> list[Usage]:

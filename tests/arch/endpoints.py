@@ -32,10 +32,11 @@ HEAD = f"""# Endpoints
 Which calls of the database each endpoint makes, counted on the embedded engine by `make endpoints`, which writes this
 file. Tests (`tests/arch/`) fail when the calls are others than these, or more than allowed: in sequence at most
 {READ_BOUND} for a GET that only reads and {WRITE_BOUND} for everything else, whatever the data's size.
+The exceptions are at the end, with their reasons.
 
 *In sequence* are calls of which each waits for the one before. *Units* are the capacity that the calls take, as
-DynamoDB bills it; `make costs` computes from them. An item's size decides about its units, so a single one more or
-less is no error.
+DynamoDB bills it, a unit for each key of a BatchGetItem; `make costs` computes from them. They jump with the sizes of
+items, so tests don't compare them.
 
 | endpoint | case | in sequence | in total | calls | read units | write units |
 | --- | --- | ---: | ---: | --- | ---: | ---: |

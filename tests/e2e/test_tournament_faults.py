@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
 
 import botocore.session
 import pytest
@@ -16,6 +11,7 @@ import pytest
 from demo.api import ApiError, UnreachableError
 from demo.player import Player
 from infra.local.runner.stack import Stack
+from tests.support.e2e.processes import kill, leaves_below
 from tests.support.e2e.tournaments import STAGES, Json, Tournament, open_tournament, retried, seeds_of
 from tests.support.e2e.world import World, in_world, until
 
@@ -151,28 +147,3 @@ async def kill_all_over(stack: Stack, tournament: Tournament, seconds: float = 2
     await asyncio.to_thread(stack.restart_sse)
     for stream in tournament.streams.values():
         await stream.connected(30)
-
-
-def kill(pids: Iterable[int]) -> None:
-    """End processes without warning, as a power cut does."""
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def leaves_below(pid: int) -> list[int]:
-    """The ids of the processes below a process that have no children; these do the work."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    ahead, leaves = list(children.get(pid, ())), []
-    while ahead:
-        each = ahead.pop()
-        below = children.get(each, ())
-        ahead += below
-        if not below:
-            leaves.append(each)
-    return leaves

@@ -224,6 +224,15 @@ def test_a_body_that_stalls_is_408_and_ends_the_connection(
     assert json.loads(body["body"])["code"] == "request_timeout"
 
 
+def test_a_body_that_is_cut_off_gets_to_no_handler(edge: RunningEdge) -> None:
+    context = ssl.create_default_context(cafile=str(edge.directory / "ca.pem"))
+    plain = socket.create_connection(("127.0.0.1", edge.port), 10)
+    with context.wrap_socket(plain, server_hostname="localhost") as connection:
+        connection.sendall(b"POST /api/echo/?cut HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{}")
+
+    wait_until(lambda: "POST /api/echo/?cut=… 499 " in edge.access_log(), "the log line")
+
+
 def test_what_a_client_leaves_unread_is_bounded_and_the_sse_process_notices(edge: RunningEdge) -> None:
     """The SSE process cuts off a client whose events it can't write. A few MiB fit into the sockets' buffers."""
     context = ssl.create_default_context(cafile=str(edge.directory / "ca.pem"))

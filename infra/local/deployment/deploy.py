@@ -14,17 +14,18 @@ import json
 import sys
 import zipfile
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import boto3
+from localstack_client.session import Session
 
 from infra import package
 from infra.cloud import template
 from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
 from infra.deploy import DeploymentFailed, deploy, exists, outputs
-from infra.package import ROOT
+from infra.local.settings import CREDENTIALS, REGION, ROOT
 from shared.settings import LOCALHOST_ORIGINS
 
 STACK = "pong"
@@ -32,11 +33,17 @@ BUCKET = "pong-code"
 SOURCES = ("functions", "shared")
 TASK_CONCURRENCY = 2
 BUSY_TASKS = {"run_tournament": 4}
-"""Those that many wait for in the same second: a call that is refused is tried again after a second at the earliest."""
+"""Many executions wait for these in the same second; a refused call is tried again after a second at the earliest."""
+
+
+def client(service: str) -> Any:
+    """A client of the emulator at AWS_ENDPOINT_URL."""
+    names = {name.lower(): value for name, value in CREDENTIALS.items()}
+    return Session(**names, region_name=REGION).client(service)
 
 
 def package_sources() -> bytes:
-    """The functions' zip: our own sources only, for local functions use the packages of this environment.
+    """The functions' zip: our own sources only. The engine's functions use the packages of this environment.
 
     The same sources give the same bytes.
     """
@@ -55,7 +62,7 @@ def begin_anew() -> None:
 
     LocalStack reports updates of API routes and indexes as complete and doesn't apply them.
     """
-    formation, database = boto3.client("cloudformation"), boto3.client("dynamodb")
+    formation, database = client("cloudformation"), client("dynamodb")
     if not exists(formation, STACK):
         return
     table = outputs(formation, STACK)["TableArn"].rpartition("/")[2]
@@ -63,7 +70,7 @@ def begin_anew() -> None:
     formation.get_waiter("stack_delete_complete").wait(
         StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
     )
-    # Outside this laptop the table outlives its stack; here nobody wants it back.
+    # On AWS the table outlives its stack.
     database.delete_table(TableName=table)
 
 
@@ -73,14 +80,13 @@ def parameters_of(settings: Mapping[str, str], names: Collection[str]) -> dict[s
     return {name: value for name, value in given.items() if name in names}
 
 
-def resume_executions(outputs: dict[str, str]) -> int:
-    """Begin again the executions that the engine's stop has ended; how many. AWS has no such thing.
+def resume_executions(outputs: dict[str, str]) -> None:
+    """Begin again the executions that the engine's stop has ended. AWS has no such thing.
 
     The engine keeps executions but doesn't go on with them. Every timer task looks first whether it is still
     wanted, so waiting once more from the beginning does no harm.
     """
-    machines = boto3.client("stepfunctions")
-    begun = 0
+    machines = client("stepfunctions")
     for name, arn in outputs.items():
         if not name.endswith("Machine"):
             continue
@@ -89,12 +95,9 @@ def resume_executions(outputs: dict[str, str]) -> int:
             facts = machines.describe_execution(executionArn=execution["executionArn"])
             if facts.get("error") == "States.ServiceRestart":
                 again = f"{facts['name']}-again"
-                try:
+                # It may have been begun again after an earlier stop.
+                with suppress(machines.exceptions.ExecutionAlreadyExists):
                     machines.start_execution(stateMachineArn=arn, name=again[-80:], input=facts["input"])
-                except machines.exceptions.ExecutionAlreadyExists:
-                    continue  # begun again after an earlier stop
-                begun += 1
-    return begun
 
 
 def limit_concurrency() -> None:
@@ -102,7 +105,7 @@ def limit_concurrency() -> None:
 
     A call beyond the limit is refused as on AWS, and the state machine's retrier tries it again.
     """
-    functions, formation = boto3.client("lambda"), boto3.client("cloudformation")
+    functions, formation = client("lambda"), client("cloudformation")
     for task in tasks():
         resource = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=task.logical_id)
         functions.put_function_concurrency(
@@ -125,7 +128,7 @@ def deploy_whole(settings: Mapping[str, str], code: Path = package.ZIP) -> dict[
 
 
 def _deploy(whole: Mapping[str, Any], code: bytes, settings: Mapping[str, str]) -> dict[str, str]:
-    boto3.client("s3").create_bucket(Bucket=BUCKET)
+    client("s3").create_bucket(Bucket=BUCKET)
     found = deploy(
         STACK,
         template=json.dumps(whole),

@@ -34,7 +34,10 @@ class Api(Protocol):
     """Answers the requests whose path begins with /api."""
 
     async def call(self, request: Request, path: str, receive: Receive) -> Answer:
-        """The answer to one request. `path` is decoded and without /api. Raises DomainErrors and BodyStalled."""
+        """The answer to one request. `path` is decoded and without /api. Raises what `Request.body` does, too."""
+
+    def stop(self) -> None:
+        """End what was started."""
 
 
 class EmbeddedApi:
@@ -58,6 +61,11 @@ class EmbeddedApi:
         body = await request.body(receive)
         pool = self._cpu_heavy if found.route.cpu_heavy else self._default
         return await self._run(pool, found, request, path, body)
+
+    def stop(self) -> None:
+        """End the pools."""
+        self._default.stop()
+        self._cpu_heavy.stop()
 
     async def _run(self, pool: Pool, found: Match[Route], request: Request, path: str, body: bytes) -> Answer:
         event = gateway.proxy_event(request, path, body, found.route.path, found.params)
@@ -99,6 +107,9 @@ class DeployedApi:
             return failure(request, 502, "bad_gateway", "API Gateway does not answer.")
         except TimeoutError:
             return failure(request, 504, "timeout", "API Gateway did not answer in time.")
+
+    def stop(self) -> None:
+        """Nothing was started."""
 
     async def _exchange(self, request: Request, path: str, body: bytes) -> Answer:
         async with forwarding.forwarded(

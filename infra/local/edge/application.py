@@ -11,12 +11,15 @@ from infra.local.edge.api import Api, DeployedApi
 from infra.local.edge.events import Events
 from infra.local.edge.gateway import Answer, answer_of
 from infra.local.edge.reply import Reply, Send, failure
-from infra.local.edge.request import BodyStalled, Receive, Request, Scope
+from infra.local.edge.request import BodyStalled, ClientLeft, Receive, Request, Scope
 from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchFile, NoSuchPath, TooLarge
 from shared.http import answers
 from shared.http.registry import PREFIX
 
 DOCS = PREFIX + "/docs/"
+
+CLIENT_LEFT = 499
+"""Stands in the log for a request that can't be answered; the number is nginx's custom."""
 
 
 class Edge:
@@ -52,6 +55,7 @@ class Edge:
             self._api = DeployedApi(session, given) if isinstance(given, str) else given
             await send({"type": "lifespan.startup.complete"})
             await receive()
+            self._api.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _respond(self, request: Request, receive: Receive, reply: Reply) -> None:
@@ -69,6 +73,8 @@ class Edge:
                 raise NoSuchPath
         except DomainError as problem:
             await reply.whole(_error(request, problem))
+        except ClientLeft:
+            reply.status = CLIENT_LEFT
         except BodyStalled:
             await reply.whole(
                 _last(request, failure(request, 408, "request_timeout", "The body did not come in time."))

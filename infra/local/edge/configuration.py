@@ -23,7 +23,7 @@ class Configuration:
     function_log: str = os.devnull
     """Gets what the handlers write to their standard output and error."""
     workers: int = 2
-    threads: int = 4
+    threads: int = 3
     """Handlers at once in each worker."""
     password_processes: int = 2
     """Processes of each worker for the handlers that hash passwords."""

@@ -25,6 +25,10 @@ class BodyStalled(Exception):
     """The body didn't arrive in time."""
 
 
+class ClientLeft(Exception):
+    """The connection ended before the body did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """All of a request but its body."""
@@ -79,7 +83,7 @@ class Request:
         return "/".join(segments)
 
     async def body(self, receive: Receive) -> bytes:
-        """The body. Raises TooLarge as soon as that is known, without reading the rest, and BodyStalled."""
+        """The body. Raises TooLarge as soon as that is known, without reading the rest, BodyStalled and ClientLeft."""
         announced = self.header("content-length") or ""
         if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
             raise TooLarge
@@ -99,6 +103,8 @@ async def _read(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             raise TooLarge

@@ -42,14 +42,11 @@ def environment(port: int, *, temporary: Path, persist: Path | None = None) -> d
     kept = {"PERSIST_STATE": "1", "STATE_DIR": str(persist.resolve())} if persist else {}
     return {
         **inherited(),
-        "AWS_DEFAULT_REGION": REGION,
         "MINISTACK_REGION": REGION,
         "GATEWAY_PORT": str(port),
         "FUNCTIONS_PYTHON": sys.executable,
-        "MINISTACK_WORKER_THREADS": "16",
+        # An idle function is a process of 45 MiB; MiniStack would keep it for five minutes.
         "LAMBDA_WARM_TTL_SECONDS": "30",
         "TMPDIR": str(temporary),
-        # One arena: with its many short-lived threads the engine would keep far more memory than it uses.
-        "MALLOC_ARENA_MAX": "1",
         **kept,
     }

@@ -70,7 +70,7 @@ class Child:
         return self.process.pid
 
     def exit_summary(self) -> str:
-        """Wait for its end; how it ended and where to read more, in one line."""
+        """How it ended and where to read more, in one line."""
         status = self.process.wait()
         how = (
             f"was ended by signal {signal.Signals(-status).name}"

@@ -188,6 +188,7 @@ class Stack:
             self._supervisor.kill("engine")
         elif not self._supervisor.stop({"engine": ENGINE_STOP_SECONDS}):
             self._report("the AWS engine did not end in time: what it held is not saved")
+        self._supervisor.join()
         self.state.release(remove=self._is_temporary and self.failure is None)
         self.ended.set()
 

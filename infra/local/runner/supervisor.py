@@ -76,14 +76,20 @@ class Supervisor:
         if name in self.children:
             self.children[name].kill()
 
+    def join(self) -> None:
+        """Wait for the threads, once all children have ended."""
+        for thread in self._threads:
+            thread.join()
+
     def _keep(self, child: Child) -> None:
         program = child.program
         while True:
             began = time.monotonic()
-            summary = child.exit_summary()
-            child.kill()  # what it started, if anything is left
+            child.process.wait()
             if self._stopping.is_set():
                 return
+            child.kill()  # what it started, if anything is left
+            summary = child.exit_summary()
             if not (program.is_restarted and self.is_up):
                 self.failure = self.failure or summary
                 self.ended.set()

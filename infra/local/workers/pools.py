@@ -53,6 +53,10 @@ class Pool:
         except BrokenExecutor:
             _give_up()
 
+    def stop(self) -> None:
+        """End the pool, once no handler runs. Left to the interpreter's exit, its processes may wait forever."""
+        self._executor.shutdown()
+
     async def _take_place(self) -> None:
         if not self._places.locked():
             await self._places.acquire()

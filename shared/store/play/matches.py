@@ -11,7 +11,7 @@ from shared.store.base import Action, Item, UTCDateTimeAttribute, Versioned
 
 
 class MatchRow(Versioned, discriminator="match"):
-    """A match while it runs; once over, it stays in the players' histories."""
+    """A match while it runs, and for a day afterwards; the players' histories keep copies."""
 
     state = DocumentAttribute(Match)
     lobbies = IntegerSetAttribute()

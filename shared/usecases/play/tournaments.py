@@ -156,7 +156,7 @@ def leave(me: Account, code: str) -> None:
         try:
             running = read_match_of(me.user.id, work.now)
         except NoSuchMatch:
-            raise RaceLost from None  # it has ended since the seat was read
+            raise RaceLost from None  # the match has ended since the seat was read
         if running.tournament is None or running.tournament.state.code != code:
             raise NotTournamentMember
         lost = running.match.forfeit(
@@ -214,7 +214,7 @@ def read_own(me: Account) -> Tournament:
         raise NoCurrentTournament
     row = read_tournament(int(me.seat.place))
     if row is None:
-        raise RaceLost  # the match has ended since the seat was read
+        raise RaceLost  # the tournament has ended since the seat was read
     return Tournament.of(row.state, read_view(row.state, utc_now()))
 
 

@@ -190,7 +190,8 @@ def state_of(item: dict[str, Any]) -> dict[str, Any]:
 
 def plant(user_id: int) -> set[str]:
     """Give every number that is kept of a user a unique value; returns these values."""
-    numbers, planted = iter(range(70_001, 80_000)), set()
+    # Ten digits: five might occur within an id.
+    numbers, planted = iter(range(7_000_000_001, 7_000_010_000)), set()
 
     def canary() -> int:
         planted.add(str(number := next(numbers)))

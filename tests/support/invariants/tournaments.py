@@ -94,7 +94,7 @@ def _executions(table: Table) -> Iterator[str]:
         if waiting["token"] in answered:
             yield f"the token {waiting['token']} waits for the tournament {id_} and is answered already"
         if not _is_to_come(state, waiting["stage"]):
-            yield f"the tournament {id_} has an execution that waits for the past stage {waiting['what']}"
+            yield f"the tournament {id_} has an execution that waits for the past stage {waiting['stage']}"
 
 
 def _is_to_come(state: Row, stage: int) -> bool:

@@ -181,9 +181,7 @@ def test_every_process_counts_once_under_its_own_name(
     # The runner started the engine, which started a function, and the edge with its workers.
     for pid, parent, kib in [(1, 0, 10), (2, 1, 100), (3, 2, 1000), (4, 1, 20), (5, 4, 40), (6, 5, 80)]:
         make_process(tmp_path, pid, parent, kib, ticks=kib)
-    groups = processes.groups_of(
-        {"runner": 1, "engine": 2, "edge": 4, "gone": 99, "workers": {"parent": 5, "6": "cpu_heavy"}}
-    )
+    groups = processes.groups_of({"runner": 1, "engine": 2, "edge": 4, "gone": 99})
     found = {
         usage.name: (usage.processes, usage.rss // 1024, usage.pss // 1024)
         for usage in processes.usage(groups)
@@ -191,10 +189,8 @@ def test_every_process_counts_once_under_its_own_name(
     assert found == {
         "runner": (1, 10, 5),
         "engine": (2, 1100, 550),
-        "edge": (1, 20, 10),
+        "edge": (3, 140, 70),
         "gone": (0, 0, 0),
-        "workers default": (1, 40, 20),
-        "workers cpu_heavy": (1, 80, 40),
     }
     assert processes.cpu_seconds(groups)["engine"] == 11.0
 
