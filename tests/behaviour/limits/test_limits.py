@@ -1,4 +1,4 @@
-"""Every limit holds for the one who is counted, and for no other (docs/contract/conventions.md#rate-limits)."""
+"""Every limit holds for the counted caller, and for no other (docs/contract/conventions.md#rate-limits)."""
 
 from __future__ import annotations
 

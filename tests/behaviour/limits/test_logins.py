@@ -1,4 +1,4 @@
-"""Guessing passwords is slow, and locks nobody out (docs/contract/conventions.md#rate-limits)."""
+"""Guessing passwords is slow, and doesn't lock the owner out (docs/contract/conventions.md#rate-limits)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_refusal_says_after_how_many_seconds_a_request_is_admitted_rounded_up(
 @given(
     st.integers(1, 60), st.integers(1, 3600), st.lists(st.integers(0, 10_000_000), min_size=1, max_size=200)
 )
-def test_whoever_waits_as_long_as_they_are_told_is_admitted_and_nobody_before(
+def test_a_request_is_admitted_after_the_told_wait_and_not_before(
     burst: int, seconds: int, times: list[int]
 ) -> None:
     which, arrival = limit(burst, seconds), 0
