@@ -43,8 +43,22 @@ def guest(address: str) -> Send:
     return lambda: call("POST", "/auth/guest/", address=address)
 
 
+def register_guest(address: str) -> Send:
+    def send() -> Answer:
+        guest = call("POST", "/auth/guest/").body["access"]
+        body = {"username": f"user-{next(NUMBERS)}", "password": PASSWORD}
+        return call("PUT", "/auth/register/guest/", guest, body, address=address)
+
+    return send
+
+
 def confirm(player: Player) -> Send:
     return lambda: call("DELETE", "/users/me/", player.access, {"password": "wrong-password-1"})
+
+
+def change_password(player: Player) -> Send:
+    body = {"password": PASSWORD, "old_password": "wrong-password-1"}
+    return lambda: call("PATCH", "/users/me/", player.access, body)
 
 
 def guess(kind: str) -> Callable[[Player], Send]:
@@ -84,6 +98,7 @@ def tournament(player: Player) -> Send:
 
 BY_ACCOUNT: dict[str, tuple[Limit, Callable[[Player], Send]]] = {
     "delete_me": (domain.PASSWORD, confirm),
+    "update_me": (domain.PASSWORD, change_password),
     "join_lobby": (domain.JOIN, guess("lobby")),
     "join_tournament": (domain.JOIN, guess("tournament")),
     "send_friend_request": (domain.FRIEND_REQUEST, ask),
@@ -97,6 +112,7 @@ BY_ACCOUNT: dict[str, tuple[Limit, Callable[[Player], Send]]] = {
 
 BY_ADDRESS: dict[str, tuple[Limit, Callable[[str], Send]]] = {
     "register_user": (domain.REGISTRATION, register),
+    "register_guest": (domain.REGISTRATION, register_guest),
     "create_guest": (domain.GUEST, guest),
 }
 
@@ -137,15 +153,15 @@ def test_a_limit_by_address_holds_for_that_address_and_comes_back(name: str, clo
     refused = exhaust(limit, here)
 
     assert_refused(limit, refused)
-    assert make(ELSEWHERE)().status == 201
+    assert make(ELSEWHERE)().status in (200, 201)
     clock.move(int(refused.headers["Retry-After"]))
-    assert here().status == 201
+    assert here().status in (200, 201)
 
 
 def test_every_limited_route_is_tested() -> None:
-    tested = {*BY_ACCOUNT, *BY_ADDRESS, "log_in", "register_guest", "update_me"}
+    in_test_logins = {"log_in"}
 
-    assert {route.name for route in ROUTES if route.limits} == tested
+    assert {route.name for route in ROUTES if route.limits} == {*BY_ACCOUNT, *BY_ADDRESS, *in_test_logins}
 
 
 def test_a_minute_of_guessing_codes_at_full_speed_tries_a_handful(alice: Player, clock: Clock) -> None:
