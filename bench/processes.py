@@ -75,8 +75,8 @@ def _stat(path: Path) -> list[str]:
 
 
 def rss_of(pid: int) -> int:
-    """Resident bytes of one process without its descendants."""
-    return _sum("", {pid}).rss
+    """Resident bytes of one process and its descendants."""
+    return _sum("", _family(pid, _children(), set())).rss
 
 
 def _sum(name: str, pids: set[int]) -> Usage:

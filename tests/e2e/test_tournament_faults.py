@@ -11,9 +11,9 @@ import pytest
 from demo.api import ApiError, UnreachableError
 from demo.player import Player
 from infra.local.runner.stack import Stack
-from tests.support.e2e.processes import kill, leaves_below
 from tests.support.e2e.tournaments import STAGES, Json, Tournament, open_tournament, retried, seeds_of
 from tests.support.e2e.world import World, in_world, until
+from tests.support.processes import children_of, kill, leaves_below
 
 
 def executions(stack: Stack, tournament_id: int) -> list[str]:
@@ -138,8 +138,8 @@ async def lose_stage(tournament: Tournament, stage: str, seeds: dict[int, int]) 
 
 
 async def kill_all_over(stack: Stack, tournament: Tournament, seconds: float = 2.0) -> None:
-    """Kill the handler processes, then for some seconds all processes of functions, then the SSE process."""
-    kill(leaves_below(stack.pids["edge"]))
+    """Kill the edge's workers, then for some seconds all processes of functions, then the SSE process."""
+    kill(children_of(stack.pids["edge"]))
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends:
         kill(leaves_below(stack.pids["engine"]))

@@ -17,7 +17,7 @@ import pytest
 from infra.local.edge.certificate import make
 from infra.local.edge.configuration import Configuration
 from infra.local.runner import readiness
-from infra.local.runner.stack import free_port
+from infra.local.runner.ports import free_port
 from infra.local.settings import ROOT
 
 ORIGIN = "http://localhost:3000"

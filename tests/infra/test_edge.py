@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.infra.conftest import ORIGIN, WAIT_SECONDS, RunningEdge, start_edge, wait_until
+from tests.support.processes import children_of
 
 
 def tls_connection(edge: RunningEdge) -> ssl.SSLSocket:
@@ -170,29 +171,20 @@ def test_a_handler_that_fails_is_502_and_the_next_request_is_served(client: http
     assert client.get("/api/things/1/").status_code == 200
 
 
-def workers_of(edge: RunningEdge) -> list[int]:
-    return children(edge.process.pid)
-
-
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-
-
 def test_a_killed_worker_ends_the_connection_of_its_request_and_is_replaced(tmp_path: Path) -> None:
     edge, marker = start_edge(tmp_path), tmp_path / "marker"
     try:
         with edge.client() as client, ThreadPoolExecutor(1) as threads:
             waiting = threads.submit(client.post, "/api/wait/", content=str(marker))
             wait_until(marker.exists, "the handler to run")
-            (worker,) = workers_of(edge)
+            (worker,) = children_of(edge.process.pid)
             assert int(marker.read_text()) == worker
             os.kill(worker, signal.SIGKILL)
 
             with pytest.raises(httpx.RemoteProtocolError):
                 waiting.result(WAIT_SECONDS)
         wait_until(edge.answers, "another worker")
-        assert workers_of(edge) != [worker]
+        assert children_of(edge.process.pid) != [worker]
     finally:
         edge.stop()
 
@@ -200,13 +192,15 @@ def test_a_killed_worker_ends_the_connection_of_its_request_and_is_replaced(tmp_
 def test_a_killed_process_for_passwords_is_replaced_with_its_worker(tmp_path: Path) -> None:
     edge = start_edge(tmp_path)
     try:
-        (worker,) = workers_of(edge)
-        (hashing,) = children(worker)
+        (worker,) = children_of(edge.process.pid)
+        (hashing,) = children_of(worker)
         os.kill(hashing, signal.SIGKILL)
         with edge.client() as client, suppress(httpx.TransportError):
             client.get("/api/hash/")
 
-        wait_until(lambda: workers_of(edge) not in ([], [worker]) and edge.answers(), "another worker")
+        wait_until(
+            lambda: children_of(edge.process.pid) not in ([], [worker]) and edge.answers(), "another worker"
+        )
         with edge.client() as client:
             assert client.get("/api/hash/").text == str(os.nice(0) + 10)
     finally:
@@ -215,8 +209,8 @@ def test_a_killed_process_for_passwords_is_replaced_with_its_worker(tmp_path: Pa
 
 def test_nothing_is_left_of_an_edge_that_was_killed(tmp_path: Path) -> None:
     edge = start_edge(tmp_path)
-    (worker,) = workers_of(edge)
-    processes = [worker, *children(worker)]
+    (worker,) = children_of(edge.process.pid)
+    processes = [worker, *children_of(worker)]
     assert len(processes) == 2
 
     edge.process.kill()

@@ -20,9 +20,11 @@ import boto3
 import httpx
 import pytest
 
+from infra.local.runner.ports import free_port
 from infra.local.runner.readiness import answers
-from infra.local.runner.stack import Stack, free_port
+from infra.local.runner.stack import Stack
 from infra.local.settings import REGION, ROOT
+from tests.support.processes import descendants_of
 
 WAIT_SECONDS = 60.0
 
@@ -33,25 +35,6 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.02)
-
-
-def descendants(pid: int) -> set[int]:
-    """All processes below this one, by the process table."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found: set[int] = set()
-    waiting = [pid]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found.update(below)
-        waiting += below
-    return found
 
 
 def runs(pid: int) -> bool:
@@ -157,7 +140,7 @@ def test_a_taken_port_is_one_clear_line(start: Callable[..., Runner]) -> None:
 def test_a_signal_while_starting_leaves_nothing(start: Callable[..., Runner], number: signal.Signals) -> None:
     runner = start(free_port())
     wait_until(lambda: "deploying" in runner.said, "the engine")
-    processes = descendants(runner.process.pid)
+    processes = descendants_of(runner.process.pid)
     assert processes
 
     runner.process.send_signal(number)
@@ -181,7 +164,7 @@ def test_a_running_stack_restarts_what_ends_and_a_signal_leaves_nothing(
         lambda: json.loads(run_file.read_text())["pids"][name] != facts["pids"][name], "the new process id"
     )
     wait_until(lambda: answers(facts["api"] + "/health/", Path(facts["ca"])), "the API")
-    processes = descendants(runner.process.pid)
+    processes = descendants_of(runner.process.pid)
     assert len(processes) >= 7
 
     runner.process.send_signal(signal.SIGINT)
@@ -195,7 +178,7 @@ def test_a_running_stack_restarts_what_ends_and_a_signal_leaves_nothing(
 def test_a_runner_killed_without_warning_leaves_nothing(start: Callable[..., Runner]) -> None:
     runner = start(free_port())
     assert call_the_trigger(runner.up()["engine"], []) is None
-    processes = descendants(runner.process.pid)
+    processes = descendants_of(runner.process.pid)
 
     runner.process.kill()
 
@@ -205,7 +188,7 @@ def test_a_runner_killed_without_warning_leaves_nothing(start: Callable[..., Run
 def test_the_death_of_the_engine_ends_everything_with_one_line(start: Callable[..., Runner]) -> None:
     runner = start(free_port())
     facts = runner.up()
-    processes = descendants(runner.process.pid)
+    processes = descendants_of(runner.process.pid)
 
     os.kill(facts["pids"]["engine"], signal.SIGKILL)
 

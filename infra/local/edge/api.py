@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import lru_cache
-from typing import Protocol
 
 import aiohttp
 
@@ -30,16 +29,6 @@ Pythons starting on this machine. On AWS that is Lambda's business.
 log = logging.getLogger("edge.api")
 
 
-class Api(Protocol):
-    """Answers the requests whose path begins with /api."""
-
-    async def call(self, request: Request, path: str, receive: Receive) -> Answer:
-        """The answer to one request. `path` is decoded and without /api. Raises what `Request.body` does, too."""
-
-    def stop(self) -> None:
-        """End what was started."""
-
-
 class EmbeddedApi:
     """Does what API Gateway does with a request, and what Lambda does with its event."""
 
@@ -50,7 +39,7 @@ class EmbeddedApi:
         self._match = lru_cache(maxsize=4096)(_match)
 
     async def call(self, request: Request, path: str, receive: Receive) -> Answer:
-        """Find the route, make the event, run the handler."""
+        """The answer to one request. `path` is decoded and without /api. Raises what `Request.body` does, too."""
         try:
             found = self._match(request.method, path)
         except MethodNotAllowed as problem:
@@ -97,7 +86,7 @@ class DeployedApi:
         self._places = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def call(self, request: Request, path: str, receive: Receive) -> Answer:
-        """Pass the request on."""
+        """The answer to one request, as of EmbeddedApi."""
         body = await request.body(receive)
         try:
             async with asyncio.timeout(HANDLER_SECONDS), self._places:

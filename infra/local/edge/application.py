@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.local.edge import assets, forwarding
 from infra.local.edge.access_log import AccessLog
-from infra.local.edge.api import Api, DeployedApi
+from infra.local.edge.api import DeployedApi, EmbeddedApi
 from infra.local.edge.events import Events
 from infra.local.edge.gateway import Answer, answer_of
 from infra.local.edge.reply import Reply, Send, failure
@@ -26,9 +26,9 @@ class Edge:
     """The application. `api` is what answers /api/: the handlers in this process, or the URL of a deployed stage."""
 
     _events: Events
-    _api: Api
+    _api: EmbeddedApi | DeployedApi
 
-    def __init__(self, assets_directory: Path, api: Api | str, access_log: AccessLog) -> None:
+    def __init__(self, assets_directory: Path, api: EmbeddedApi | str, access_log: AccessLog) -> None:
         self._assets = assets_directory
         self._given_api = api
         self._access_log = access_log

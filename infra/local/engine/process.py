@@ -25,16 +25,8 @@ def command(port: int) -> list[str]:
     named = [word for name, value in options.items() for word in (f"--{name}", value)]
     # The engine sends a Date of its own, and no Server, as AWS does.
     quiet = ["--no-access-log", "--no-server-header", "--no-date-header"]
-    return [
-        str(PYTHON),
-        "-m",
-        "uvicorn",
-        *named,
-        *quiet,
-        "--app-dir",
-        str(ROOT),
-        "infra.local.engine.app:app",
-    ]
+    application = ["--app-dir", str(ROOT), "infra.local.engine.app:app"]
+    return [str(PYTHON), "-m", "uvicorn", *named, *quiet, *application]
 
 
 def environment(port: int, *, temporary: Path, persist: Path | None = None) -> dict[str, str]:

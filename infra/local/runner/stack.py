@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,10 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.local.edge.configuration import Configuration
-from infra.local.engine import process as engine
-from infra.local.engine.saved_state import forget_stream_positions
-from infra.local.runner.processes import Program, StackError, run
+from infra.local.engine.process import HEALTH_PATH
+from infra.local.runner import programs
+from infra.local.runner.ports import free_port, why_taken
+from infra.local.runner.processes import StackError, run
 from infra.local.runner.readiness import answers
 from infra.local.runner.state import StateDirectory
 from infra.local.runner.supervisor import Supervisor
@@ -35,14 +34,6 @@ DEPLOY_SECONDS = 90.0
 SSE_STOP_SECONDS = 8.0
 EDGE_STOP_SECONDS = 5.0
 ENGINE_STOP_SECONDS = 15.0
-
-
-def free_port() -> int:
-    """A TCP port of the loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Stack:
@@ -166,7 +157,7 @@ class Stack:
             self._make_certificate()
             self._start_edge_and_deploy()
             self._report("starting the SSE process ...")
-            self._start_sse()
+            self._supervisor.start(programs.sse(self.state, self.environment))
             self._supervisor.wait_for(self._sse_answers, "the SSE process", START_SECONDS)
             self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
             self._write_run_file()
@@ -196,33 +187,13 @@ class Stack:
         other = "or choose another port (make run PORT=…)"
         if not self.state.claim():
             raise StackError(f"a stack runs on port {self.port} already: stop it, {other}")
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, self.port))
-            except OSError as error:
-                raise StackError(
-                    f"port {self.port} can't be used ({error.strerror}): stop what listens there, {other}"
-                ) from None
+        if reason := why_taken(self.port):
+            raise StackError(f"port {self.port} can't be used ({reason}): stop what listens there, {other}")
 
     def _start_engine(self) -> None:
-        """Start the AWS engine and wait until it answers."""
         self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
-        if not engine.PYTHON.exists():
-            raise StackError("the AWS engine's environment is missing: make it with make local")
-        if self._persist is not None:
-            self._persist.mkdir(parents=True, exist_ok=True)
-            forget_stream_positions(self._persist)
         port = int(self.engine_url.rpartition(":")[2])
-        self._start(
-            "engine",
-            "the AWS engine",
-            engine.command(port),
-            engine.environment(port, temporary=self.state.temporary, persist=self._persist),
-            # If the runner is killed, an engine that keeps data still gets the chance to save it.
-            death_signal=signal.SIGKILL if self._persist is None else signal.SIGTERM,
-            is_restarted=False,
-        )
+        self._supervisor.start(programs.engine(self.state, port, self._persist))
 
     def _make_certificate(self) -> None:
         if not self.state.has_certificate():
@@ -236,7 +207,7 @@ class Stack:
         self._deploy("timers", *([] if self._persist is None else ["--resume"]))
 
     def _await_engine(self) -> None:
-        health = self.engine_url + engine.HEALTH_PATH
+        health = self.engine_url + HEALTH_PATH
         self._supervisor.wait_for(lambda: answers(health), "the AWS engine", START_SECONDS)
 
     def _deploy(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
@@ -245,33 +216,13 @@ class Stack:
         output = self._run(module, *arguments, settings, what="the deployment", seconds=seconds)
         self.outputs = json.loads(output)
 
-    def _start_sse(self) -> None:
-        hidden = "infra.local.workers.hidden_packages"
-        command = [sys.executable, "-m", hidden, "sse"]
-        self._start("sse", "the SSE process", command, self.environment)
-
     def _sse_answers(self) -> bool:
         return answers(self._sse_url + "/healthz")
 
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        configuration = Configuration(
-            host=HOST,
-            port=self.port,
-            certificate=str(self.state.certificate),
-            assets=str(ROOT / "assets"),
-            access_log=str(self.state.logs / "edge.log"),
-            function_log=str(self.state.logs / "functions.log"),
-            **differing,
-        )
-        self._start("edge", "the edge", configuration.command(), self.environment)
-
-    def _start(
-        self, name: str, title: str, command: list[str], environment: Mapping[str, str], **differing: Any
-    ) -> None:
-        log = self.state.logs / f"{name}.log"
-        self._supervisor.start(Program(name, title, command, environment, log, **differing))
+        self._supervisor.start(programs.edge(self.state, self.environment, self.port, **differing))
 
     def _run(self, module: str, *arguments: str, what: str, seconds: float = START_SECONDS) -> str:
         log = self.state.logs / f"{module.rpartition('.')[2]}.log"

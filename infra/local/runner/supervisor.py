@@ -36,20 +36,19 @@ class Supervisor:
         self._threads: list[threading.Thread] = []
 
     def start(self, program: Program) -> None:
-        """Start a program, and keep it running. It ends, at the latest, when the thread does that calls this."""
+        """Start a program, and keep it running. It ends, at the latest, with the thread that calls this."""
         child = self.children[program.name] = Child(program)
-        self._threads.append(
-            threading.Thread(target=self._keep, args=(child,), name=program.name, daemon=True)
-        )
-        self._threads[-1].start()
+        thread = threading.Thread(target=self._keep, args=(child,), name=program.name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
 
     def expect_end(self, name: str) -> Child:
-        """The child, which will be ended on purpose: it is started again without a pause."""
+        """A child that will be ended on purpose: it is started again without a pause."""
         self._pauses[name] = 0.0
         return self.children[name]
 
     def wait_for(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
-        """Wait until the condition holds. Raises StackError when a child's end is the stack's, or in time."""
+        """Wait until the condition holds. Raises StackError when the stack fails, or after so many seconds."""
         deadline = time.monotonic() + seconds
         while not condition():
             if self.failure is not None:

@@ -1,0 +1,56 @@
+"""The long-running programs of a stack: what each runs, with which environment, and where its log is."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.edge.configuration import Configuration
+from infra.local.engine import process
+from infra.local.engine.saved_state import forget_stream_positions
+from infra.local.runner.processes import Program, StackError
+from infra.local.runner.state import StateDirectory
+from infra.local.settings import HOST, ROOT
+
+
+def engine(state: StateDirectory, port: int, persist: Path | None) -> Program:
+    """The embedded AWS engine; its end is the stack's. `persist` is a directory that keeps its data."""
+    if not process.PYTHON.exists():
+        raise StackError("the AWS engine's environment is missing: make it with make local")
+    if persist is not None:
+        persist.mkdir(parents=True, exist_ok=True)
+        forget_stream_positions(persist)
+    return Program(
+        "engine",
+        "the AWS engine",
+        process.command(port),
+        process.environment(port, temporary=state.temporary, persist=persist),
+        state.logs / "engine.log",
+        # If the runner is killed, an engine that keeps data still gets the chance to save it.
+        death_signal=signal.SIGKILL if persist is None else signal.SIGTERM,
+        is_restarted=False,
+    )
+
+
+def sse(state: StateDirectory, environment: Mapping[str, str]) -> Program:
+    """The SSE process."""
+    command = [sys.executable, "-m", "infra.local.workers.hidden_packages", "sse"]
+    return Program("sse", "the SSE process", command, environment, state.logs / "sse.log")
+
+
+def edge(state: StateDirectory, environment: Mapping[str, str], port: int, **differing: Any) -> Program:
+    """The edge and its workers. `differing` are parts of its configuration."""
+    log = state.logs / "edge.log"
+    configuration = Configuration(
+        host=HOST,
+        port=port,
+        certificate=str(state.certificate),
+        assets=str(ROOT / "assets"),
+        access_log=str(log),
+        function_log=str(state.logs / "functions.log"),
+        **differing,
+    )
+    return Program("edge", "the edge", configuration.command(), environment, log)
