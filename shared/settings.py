@@ -57,6 +57,8 @@ class Settings:
     dynamodb_timeout_seconds: float = 3.0
     limit_factor: float = 1.0
     """How many times as generous the rate limits are; 0 turns them off."""
+    limiter_timeout_seconds: float = 1.0
+    """A request that waits for its limits longer goes through uncounted."""
     limit_loopback: int = 0
     """1: limits by address hold for the loopback, too."""
     proxy_key: str = ""

@@ -23,6 +23,7 @@ os.environ.update(
     LIMIT_FACTOR="1e6",
     # A busy machine makes no test fail.
     DYNAMODB_TIMEOUT_SECONDS="30",
+    LIMITER_TIMEOUT_SECONDS="30",
 )
 for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
     os.environ.pop(name, None)

@@ -22,6 +22,7 @@ FUNCTION_SETTINGS = (
     "tournament_check_seconds",
     "dynamodb_timeout_seconds",
     "limit_factor",
+    "limiter_timeout_seconds",
     "log_level",
 )
 """The settings that functions read from their environment."""

@@ -26,8 +26,6 @@ from shared.store import limits
 from shared.store.base import connection
 from shared.store.limits import Charge, LimiterFailed
 
-LIMITER_SECONDS = 1.0
-"""A limiter that takes longer has failed."""
 THREADS = 8
 NAME_LENGTH = 100
 CONFIRMING = {"password", "old_password"}
@@ -138,7 +136,7 @@ def _threads() -> ThreadPoolExecutor:
 def _result(limit: Limit, of: Callable[[float], Result]) -> Result | None:
     """What the limiter says; None if it fails."""
     try:
-        return of(LIMITER_SECONDS)
+        return of(settings().limiter_timeout_seconds)
     except (LimiterFailed, TookTooLong) as error:
         limits.count_failure(limit, error)
         return None

@@ -13,7 +13,6 @@ import pytest
 
 from shared.domain import limits as domain
 from shared.domain.limits import Limit
-from shared.http import throttle
 from shared.http.registry import ROUTES
 from shared.logs import log
 from shared.settings import settings
@@ -239,7 +238,6 @@ def test_a_limit_is_charged_while_the_caller_is_read(alice: Player, monkeypatch:
 
     send = guess("lobby")(alice)
     monkeypatch.setattr(limits, "charge", charge_during_the_read)
-    monkeypatch.setattr(throttle, "LIMITER_SECONDS", 30)
     connection().client.meta.events.register("before-call.dynamodb.BatchGetItem", lambda **_: reading.set())
 
     assert "RateLimit" in send().headers
