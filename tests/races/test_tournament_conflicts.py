@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.play import matches, tournament_steps, tournament_writes
+from shared.usecases.play import matches, tournament_steps, tournament_writes, tournaments
 from tests.support.calls import Answer, call, service
 from tests.support.concurrency import commit_after
 from tests.support.database import raw_items
@@ -227,7 +227,7 @@ def test_a_match_that_ends_between_the_reads_of_a_departure_doesnt_prevent_it(
         win(leaver.id)
         return matches.read_match_of(*arguments)
 
-    monkeypatch.setattr(tournament_steps, "read_match_of", end_first)
+    monkeypatch.setattr(tournaments, "read_match_of", end_first)
     assert leave(leaver, made["code"]).status == 204
     assert not state_of(made["id"]).has(leaver.id)
     assert state_of(made["id"]).drawn.pairing(3, pairing.n).winner_id == leaver.id
