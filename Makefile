@@ -54,9 +54,10 @@ format: dev ## format the code and sort the imports
 	$(VENV) -m ruff check --fix-only --quiet .
 	$(VENV) -m ruff format .
 
-openapi: local ## write what is made from the code: functions/meta/openapi.json, the table in docs/events.md
+openapi: local ## write what is made from the code: functions/meta/openapi.json, the tables of events and rate limits
 	@$(VENV) -m tools.openapi
-	@exec $(VENV) -m tools.events
+	@$(VENV) -m tools.events
+	@exec $(VENV) -m tools.limits
 
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
 	@$(VENV) -m tools.pictures

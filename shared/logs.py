@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from datetime import UTC, datetime
 from functools import cache
 
@@ -39,3 +40,10 @@ def log() -> logging.Logger:
     logger.setLevel(settings().log_level)
     logger.propagate = False
     return logger
+
+
+def count(metric: str, message: str, **fields: object) -> None:
+    """Log a warning that CloudWatch also counts, as a metric of the namespace Pong (embedded metric format)."""
+    metrics = [{"Namespace": "Pong", "Dimensions": [[]], "Metrics": [{"Name": metric, "Unit": "Count"}]}]
+    embedded = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": metrics}
+    log().warning(message, extra={**fields, metric: 1, "_aws": embedded})

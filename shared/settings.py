@@ -62,6 +62,16 @@ class Settings:
     sse_ring_seconds: float = 300.0
     sse_queue_events: int = 256
     dynamodb_timeout_seconds: float = 3.0
+    limit_factor: float = 1.0
+    """How many times as generous the rate limits are; 0 turns them off."""
+    limiter_timeout_seconds: float = 1.0
+    """A request that waits for its limits longer goes through uncounted."""
+    limit_loopback: int = 0
+    """1: limits by address hold for the loopback, too."""
+    proxy_key: str = ""
+    """What CloudFront sends as X-Proxy-Key. Only with it is the client's address read from X-Client-Address."""
+    sse_streams_per_user: int = 20
+    """Streams of one user that an SSE container holds at most."""
     log_level: str = "INFO"
 
     def allows_origin(self, origin: str) -> bool:

@@ -102,6 +102,11 @@ class Presence:
         """The number of users with a stream, or within the grace after their last one."""
         return len(self._users)
 
+    def streams_of(self, user_id: int) -> int:
+        """The number of a user's streams, those that are just opening included."""
+        user = self._users.get(user_id)
+        return user.streams if user else 0
+
     async def start(self) -> None:
         """Take the lease: without one no user counts as online. Raises the error of the write."""
         await self._renew()

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from math import ceil
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -21,11 +22,13 @@ from shared.domain.errors import (
     DomainError,
     MethodNotAllowed,
     NotFound,
+    Throttled,
     TokenUserNotFound,
     Unavailable,
 )
 from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
 from shared.http.limits import check_uri
+from shared.settings import settings
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.hub import Hub
@@ -176,10 +179,12 @@ class EventServer:
             self._presence.disconnect(token.user_id)
 
     async def _admit(self, token: Claims) -> None:
-        """Let the user come online. Raises Unauthenticated, Unavailable."""
+        """Let the user come online. Raises Unauthenticated, Throttled, Unavailable."""
         self._hub.check(token.user_id, session_of(token))
         try:
             await self._presence.admit(token)
+            if self._presence.streams_of(token.user_id) >= settings().sse_streams_per_user:
+                raise too_many_streams()
             exists = await self._presence.connect(token.user_id)
         except PresenceUnavailable as error:
             raise Unavailable from error
@@ -206,6 +211,13 @@ class EventServer:
             self._hub.detach(stream, time.time())
             if self.draining and not self._hub.stream_count:
                 self._empty.set()
+
+
+def too_many_streams() -> Throttled:
+    """The error of a user who has as many streams as one may have. A connection that is gone is noticed by a ping."""
+    most, seconds = settings().sse_streams_per_user, ceil(settings().sse_heartbeat_seconds)
+    policy = f'"streams";q={most};qu="concurrent-requests"'
+    return Throttled(max(1, seconds), {"RateLimit-Policy": policy, "RateLimit": '"streams";r=0'})
 
 
 def session_of(token: Claims) -> SessionKey:

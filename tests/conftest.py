@@ -21,8 +21,11 @@ os.environ.update(
     AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="eu-west-3",
     LOG_LEVEL="CRITICAL",
+    # The limits work as always, but only tests about limits reach them.
+    LIMIT_FACTOR="1e6",
     # A busy machine makes no test fail.
     DYNAMODB_TIMEOUT_SECONDS="30",
+    LIMITER_TIMEOUT_SECONDS="30",
 )
 for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
     os.environ.pop(name, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
+from shared.domain.limits import GUEST
 from shared.http.endpoint import Auth, endpoint
 from shared.http.principal import UserAgent
 from shared.usecases.accounts.registration import create_guest as create_guest_account
@@ -13,7 +14,7 @@ from shared.wire.accounts.tokens import Tokens
 bp = Blueprint(__name__)
 
 
-@endpoint(bp, "POST", "/auth/guest/", auth=Auth.NOBODY, status=201)
+@endpoint(bp, "POST", "/auth/guest/", auth=Auth.NOBODY, status=201, limits=[GUEST])
 def create_guest(client: UserAgent) -> Tokens:
     """Play as a guest.
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.auth.hashing import verify_password
 from shared.domain.accounts.errors import WrongCredentials
 from shared.domain.errors import AuthenticationFailed
+from shared.domain.limits import LOGIN, LOGIN_ADDRESS
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.http.principal import UserAgent
@@ -31,6 +32,8 @@ class Login(Body):
     "/auth/login/",
     auth=Auth.NOBODY,
     cpu_heavy=True,
+    limits=[LOGIN, LOGIN_ADDRESS],
+    makes_known=True,
     errors=[AuthenticationFailed],
 )
 def log_in(body: Login, client: UserAgent) -> Tokens:

@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 from shared.domain.accounts.errors import AlreadyRegistered
 from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import Invalid
+from shared.domain.limits import REGISTRATION
 from shared.http.bodies import Body
 from shared.http.endpoint import User, endpoint
 from shared.http.principal import UserAgent
@@ -30,6 +31,8 @@ class Registration(Body):
     "/auth/register/guest/",
     cpu_heavy=True,
     repeatable=False,
+    limits=[REGISTRATION],
+    makes_known=True,
     errors=[Invalid, AlreadyRegistered],
 )
 def register_guest(me: User, token: Claims, body: Registration, client: UserAgent) -> Tokens:

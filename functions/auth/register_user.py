@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import Invalid
+from shared.domain.limits import REGISTRATION
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.http.principal import UserAgent
@@ -23,7 +24,17 @@ class NewUser(Body):
     password: Password
 
 
-@endpoint(bp, "POST", "/auth/register/", auth=Auth.NOBODY, status=201, cpu_heavy=True, errors=[Invalid])
+@endpoint(
+    bp,
+    "POST",
+    "/auth/register/",
+    auth=Auth.NOBODY,
+    status=201,
+    cpu_heavy=True,
+    limits=[REGISTRATION],
+    makes_known=True,
+    errors=[Invalid],
+)
 def register_user(body: NewUser, client: UserAgent) -> Tokens:
     """Register.
 

@@ -6,6 +6,7 @@ from chalice.app import Blueprint
 
 from shared.domain.chat.errors import ChatHidden, NotInChat
 from shared.domain.errors import Invalid
+from shared.domain.limits import MESSAGE
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Chat, endpoint
 from shared.usecases.chat import conversations
@@ -30,6 +31,7 @@ class NewMessage(Body):
     auth=Auth.REGISTERED,
     status=201,
     patient=True,
+    limits=[MESSAGE],
     errors=[Invalid, NotInChat, ChatHidden],
 )
 def send_message(me: Account, chat: Chat, body: NewMessage) -> Message:

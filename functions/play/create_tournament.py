@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared.domain.errors import Invalid
+from shared.domain.limits import TOURNAMENT
 from shared.domain.play.errors import AlreadyHosting, AlreadyPlaying, InTournament
 from shared.domain.play.tournament_rules import NAME_MAX
 from shared.http.bodies import Body
@@ -49,6 +50,7 @@ class NewTournament(Body):
     auth=Auth.REGISTERED,
     status=201,
     online=True,
+    limits=[TOURNAMENT],
     errors=[Invalid, AlreadyHosting, AlreadyPlaying, InTournament],
 )
 def create_tournament(me: Account, body: NewTournament) -> Tournament:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.limits import INVITATION
 from shared.domain.play.errors import (
     AlreadyThere,
     NotCreator,
@@ -25,6 +26,7 @@ bp = Blueprint(__name__)
     "/play/lobby/{code}/invite/{user_id}/",
     auth=Auth.REGISTERED,
     status=204,
+    limits=[INVITATION],
     errors=[
         NotLobbyMember,
         NotCreator,

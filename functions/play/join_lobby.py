@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
+from shared.domain.limits import JOIN
 from shared.domain.play.errors import AlreadyPlaying, InTournament, LobbyFull, NoSuchLobby
 from shared.domain.social.errors import BlockedByYou
 from shared.http.endpoint import Account, Code, endpoint
@@ -19,6 +20,7 @@ bp = Blueprint(__name__)
     "/play/lobby/{code}/",
     status=201,
     online=True,
+    limits=[JOIN],
     errors=[LobbyFull, BlockedByYou, NoSuchLobby, AlreadyPlaying, InTournament],
 )
 def join_lobby(me: Account, place: Code | None) -> LobbyParticipant:

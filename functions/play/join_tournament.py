@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
+from shared.domain.limits import JOIN
 from shared.domain.play.errors import (
     AlreadyPlaying,
     InTournament,
@@ -25,6 +26,7 @@ bp = Blueprint(__name__)
     "/play/tournament/{code}/",
     status=201,
     online=True,
+    limits=[JOIN],
     errors=[
         TournamentFull,
         TournamentStarted,

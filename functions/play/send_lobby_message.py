@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import Invalid
+from shared.domain.limits import PLACE_MESSAGE
 from shared.domain.play.errors import NotLobbyMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
@@ -21,7 +22,14 @@ class LobbyMessage(Body):
     content: MessageText
 
 
-@endpoint(bp, "POST", "/play/lobby/{code}/message/", status=201, errors=[Invalid, NotLobbyMember])
+@endpoint(
+    bp,
+    "POST",
+    "/play/lobby/{code}/message/",
+    status=201,
+    limits=[PLACE_MESSAGE],
+    errors=[Invalid, NotLobbyMember],
+)
 def send_lobby_message(me: Account, code: str, body: LobbyMessage) -> RoomMessage:
     """Say something to everybody in the lobby: the others get `lobby-message`. It is kept nowhere.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.domain.errors import Invalid
+from shared.domain.limits import PLACE_MESSAGE
 from shared.domain.play.errors import NotTournamentMember
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, endpoint
@@ -21,7 +22,14 @@ class TournamentMessage(Body):
     content: MessageText
 
 
-@endpoint(bp, "POST", "/play/tournament/{code}/message/", status=201, errors=[Invalid, NotTournamentMember])
+@endpoint(
+    bp,
+    "POST",
+    "/play/tournament/{code}/message/",
+    status=201,
+    limits=[PLACE_MESSAGE],
+    errors=[Invalid, NotTournamentMember],
+)
 def send_tournament_message(me: Account, code: str, body: TournamentMessage) -> RoomMessage:
     """Say something to everybody in the tournament: the others get `tournament-message`. It is kept nowhere.
 

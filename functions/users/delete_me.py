@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.domain.accounts.errors import InMatch
 from shared.domain.errors import IncorrectPassword, PasswordConfirmationRequired
+from shared.domain.limits import PASSWORD
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.accounts.credentials import confirm_password
@@ -29,6 +30,7 @@ class Confirmation(Body):
     status=204,
     cpu_heavy=True,
     repeatable=False,
+    limits=[PASSWORD],
     errors=[
         InMatch,
         IncorrectPassword,

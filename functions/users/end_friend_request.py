@@ -24,4 +24,4 @@ def end_friend_request(me: Account, relations: Relations, friend_request_id: int
 
     The other user gets `cancel-friend-request` or `reject-friend-request`.
     """
-    end_request(me.user.id, relations, friend_request_id)
+    end_request(me.user, relations, friend_request_id)

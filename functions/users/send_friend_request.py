@@ -6,6 +6,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from shared.domain.accounts.errors import NoSuchUser
+from shared.domain.limits import FRIEND_REQUEST
 from shared.domain.social.errors import (
     AlreadyFriends,
     BlockedByYou,
@@ -35,6 +36,7 @@ class Asked(Body):
     "/users/me/friend_requests/",
     auth=Auth.REGISTERED,
     status=201,
+    limits=[FRIEND_REQUEST],
     errors=[
         SelfRequest,
         BlockedByYou,

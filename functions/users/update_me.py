@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import GuestNotAllowed, Invalid
+from shared.domain.limits import PASSWORD
 from shared.http.bodies import Body, without_defaults
 from shared.http.endpoint import Account, endpoint
 from shared.usecases.accounts.profile import Changes, change_account
@@ -30,7 +31,14 @@ class Settings(Body):
     accept_chat_from: AcceptChatFrom = "friends_only"
 
 
-@endpoint(bp, "PATCH", "/users/me/", cpu_heavy=True, errors=[Invalid, GuestNotAllowed])
+@endpoint(
+    bp,
+    "PATCH",
+    "/users/me/",
+    cpu_heavy=True,
+    limits=[PASSWORD],
+    errors=[Invalid, GuestNotAllowed],
+)
 def update_me(me: Account, token: Claims, body: Settings) -> Me:
     """Change your name, password or settings.
 

@@ -15,6 +15,7 @@ from infra.cloud.chalice_config import config
 from infra.cloud.cloudformation import Part, allow, attribute, camel, load, ref, resource, role, sub
 from infra.cloud.functions import Function, invoke_uri
 from shared.domain.errors import DomainError, InternalError, NoSuchPath, Throttled, TooLarge
+from shared.domain.limits import By
 from shared.http.answers import RETRY_AFTER_SECONDS, status_of
 from shared.http.registry import ROUTES, Route
 
@@ -66,11 +67,28 @@ def fragment(functions: Sequence[Function]) -> Part:
         "ApiGateway::Deployment", {"RestApiId": ref(API)}, depends_on=list(errors)
     )
     resources["ApiStage"]["Properties"] |= {"DeploymentId": ref(deployment), "StageName": STAGE}
+    resources["ApiStage"]["Properties"]["MethodSettings"] += throttles()
     resources |= errors
     made["Outputs"]["ApiUrl"] = {
         "Value": sub(f"https://${{{API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
     }
     return made
+
+
+def throttles() -> list[Part]:
+    """Lower throttles for the methods that cost most, or that anyone can fill the table with."""
+    return [
+        {
+            "HttpMethod": method,
+            "ResourcePath": "/" + gateway_path(route).replace("/", "~1"),
+            "ThrottlingRateLimit": ref("PasswordsPerSecond"),
+            "ThrottlingBurstLimit": ref("PasswordsAtOnce"),
+            "MetricsEnabled": True,
+        }
+        for route in ROUTES
+        if route.cpu_heavy or any(limit.by is By.ADDRESS for limit in route.limits)
+        for method in route.methods
+    ]
 
 
 def document(endpoints: Sequence[Function]) -> Part:

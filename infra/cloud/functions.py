@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,15 @@ from infra.cloud.parameters import FUNCTION_SETTINGS, variables
 from shared.http.idempotency import Repeatable
 from shared.http.registry import ROUTES, Route
 from shared.http.task import TASKS
+from shared.store.limits import charge
 
 RUNTIME = "python3.13"
 """Lambda's name of the Python that runs the functions on AWS, and the name of its program elsewhere."""
 
 LOG_DAYS = 30
+
+PROXY_KEY = {"Fn::Select": [2, {"Fn::Split": ["/", ref("AWS::StackId")]}]}
+"""What CloudFront shows the functions: the random part of the stack's id, which the account alone can see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Function:
     grant: grants.Grant
     is_task: bool
     """Whether a state machine or the table's stream calls it, and no route leads to it."""
+    cpu_heavy: bool = False
+    """Whether it hashes passwords."""
 
     @property
     def name(self) -> str:
@@ -55,8 +61,10 @@ def all_functions() -> list[Function]:
     found = []
     for registered in app.app.pure_lambda_functions:
         module, _, name = registered.handler_string.rpartition(".")
-        starts = [(module, name), *_called_by_the_decorator(routes.get(module))]
-        found.append(Function(module, grants.grant(starts), module in tasks))
+        route = routes.get(module)
+        starts = [(module, name), *_called_by_the_decorator(route)]
+        cpu_heavy = route is not None and route.cpu_heavy
+        found.append(Function(module, grants.grant(starts), module in tasks, cpu_heavy))
     return sorted(found, key=lambda function: function.module)
 
 
@@ -66,12 +74,15 @@ def tasks() -> list[Function]:
 
 
 def _called_by_the_decorator(route: Route | None) -> list[Name]:
-    """What the endpoint decorator calls besides the handler: to load the caller, to repeat an answer."""
+    """What the endpoint decorator calls besides the handler: to load the caller, to count, to repeat an answer."""
     if route is None:
         return []
-    loads = [name_of(route.load)] if route.load else []
-    repeats = any(route.takes_key(method) for method in route.methods)
-    return [*loads, *([name_of(Repeatable.run)] if repeats else [])]
+    called: list[Callable[..., object]] = [route.load] if route.load else []
+    if route.limits or route.makes_known:
+        called.append(charge)
+    if any(route.takes_key(method) for method in route.methods):
+        called.append(Repeatable.run)
+    return [name_of(function) for function in called]
 
 
 def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:
@@ -94,6 +105,8 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
         environment["JWT_SERVICE_SECRET_ID"] = ref("ServiceSecret")
     if function.grant.exports:
         environment["EXPORT_BUCKET"] = ref("Exports")
+    if function.grant.limits:
+        environment["PROXY_KEY"] = PROXY_KEY
     if function.grant.machines:
         environment |= {machine_variable(machine): ref(machine) for machine in machines}
     configured = config(function.name)
@@ -110,6 +123,10 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
         "LoggingConfig": {"LogGroup": ref(f"{function.logical_id}Logs")},
         "TracingConfig": {"Mode": "Active"},
     }
+    if function.cpu_heavy:
+        properties["ReservedConcurrentExecutions"] = {
+            "Fn::If": ["HasPasswordConcurrency", ref("PasswordConcurrency"), ref("AWS::NoValue")]
+        }
     return resource("Lambda::Function", properties)
 
 
@@ -136,6 +153,8 @@ def _statements(function: Function, machines: Sequence[str]) -> list[Part]:
     if grant.exports:
         # The presigned URL has the rights of the role.
         found.append(allow(["s3:PutObject", "s3:GetObject"], sub("${Exports.Arn}/*")))
+    if grant.limits:
+        found.append(allow(["dynamodb:UpdateItem"], attribute("LimitsTable", "Arn")))
     if grant.machines:
         actions = ["states:StartExecution", "states:SendTaskSuccess"]
         found.append(allow(actions, [ref(machine) for machine in machines]))

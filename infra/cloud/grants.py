@@ -16,7 +16,7 @@ from functools import cache
 from infra.cloud.code_walk import Name, name_of, reach
 from shared.auth.signing_keys import service_keys, signing_keys
 from shared.settings import machine_arn
-from shared.store import base, checkpoints, keys
+from shared.store import base, checkpoints, keys, limits
 from shared.store.accounts.export_files import store_export
 from shared.store.unit_of_work import UnitOfWork
 
@@ -39,8 +39,12 @@ CALLS: Mapping[Callable[..., object], tuple[str, ...]] = {
 }
 """The functions that call DynamoDB, and the actions (IAM's names) that they need."""
 
+LIMIT_CALLS = (limits.charge, limits.make_known, limits.use_up)
+"""The functions that call DynamoDB for the limits' table. All need UpdateItem, and nothing else."""
+
 ACTIONS = {name_of(function): actions for function, actions in CALLS.items()}
-ENDS = frozenset(name for name in ACTIONS if name[0] == base.__name__)
+LIMITS = frozenset(name_of(function) for function in LIMIT_CALLS)
+ENDS = frozenset(name for name in ACTIONS if name[0] == base.__name__) | LIMITS
 """Where the walk ends: from the functions of the base model on, everything reaches everything."""
 
 
@@ -60,6 +64,8 @@ class Grant:
     """Whether it stores large downloads."""
     machines: bool
     """Whether it starts executions of the state machines."""
+    limits: bool
+    """Whether it counts requests in the limits' table."""
 
 
 def grant(starts: Iterable[Name]) -> Grant:
@@ -76,6 +82,7 @@ def grant(starts: Iterable[Name]) -> Grant:
         service_secret=name_of(service_keys) in reached,
         exports=name_of(store_export) in reached,
         machines=name_of(machine_arn) in reached,
+        limits=not LIMITS.isdisjoint(reached),
     )
 
 

@@ -21,6 +21,8 @@ FUNCTION_SETTINGS = (
     "tournament_pause_seconds",
     "tournament_check_seconds",
     "dynamodb_timeout_seconds",
+    "limit_factor",
+    "limiter_timeout_seconds",
     "log_level",
 )
 """The settings that functions read from their environment."""
@@ -33,6 +35,7 @@ CONTAINER_SETTINGS = (
     "sse_notice_seconds",
     "sse_ring_seconds",
     "sse_queue_events",
+    "sse_streams_per_user",
     "dynamodb_timeout_seconds",
     "log_level",
 )

@@ -41,6 +41,7 @@ def whole() -> Part:
         load("network", condition=sse_container.CONDITION),
         sse_container.fragment(),
         load("cloudfront", condition=sse_container.CONDITION),
+        load("waf", condition=sse_container.CONDITION),
         alarms.fragment(every),
     )
 

@@ -187,6 +187,13 @@ class Throttled(DomainError):
     code = "throttled"
     detail = "Request was throttled."
 
+    def __init__(self, retry_seconds: int = 1, fields: Mapping[str, str] | None = None) -> None:
+        self.retry_seconds = retry_seconds
+        """After how many seconds to try again."""
+        self.fields = fields or {}
+        """Further headers of the answer."""
+        super().__init__()
+
 
 class Unavailable(DomainError):
     """A service that the answer needs doesn't answer."""

@@ -33,8 +33,10 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
-
-EXPOSED = ("Allow", "Retry-After", "X-Request-Id", "Content-Disposition", "Idempotency-Replayed")
+EXPOSED = (
+    *("Allow", "Content-Disposition", "Idempotency-Replayed"),
+    *("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+)
 """The headers of answers that pages of an allowed origin may read."""
 
 
@@ -54,7 +56,9 @@ def headers_of(error: errors.DomainError) -> dict[str, str]:
     """The headers of an error beside the common ones."""
     if isinstance(error, errors.MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
-    if isinstance(error, errors.Throttled | errors.Unavailable):
+    if isinstance(error, errors.Throttled):
+        return {"Retry-After": str(error.retry_seconds), **error.fields}
+    if isinstance(error, errors.Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}

@@ -34,6 +34,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from shared.domain.errors import DomainError, InternalError, NoSuchPath
 from shared.domain.ids import read_id
+from shared.domain.limits import Limit
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
 from shared.http.bodies import read_object, validate
@@ -42,6 +43,7 @@ from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, given, loader_of
 from shared.http.registry import Auth, Route
+from shared.http.throttle import Throttle
 from shared.logs import log
 from shared.store.accounts.users import Account, User
 from shared.store.base import failure
@@ -89,6 +91,8 @@ def endpoint(
     produces: str = "application/json",
     attachment: str | None = None,
     alias: str | None = None,
+    limits: Sequence[Limit] = (),
+    makes_known: bool = False,
     errors: Sequence[type[DomainError] | DomainError] = (),
 ) -> Callable[[Callable[..., Any]], LambdaFunction]:
     """Make a handler the Lambda function of a route, and enter the route into the registry.
@@ -98,7 +102,8 @@ def endpoint(
     often as those of services when it loses a race. One that isn't `repeatable` reads no idempotency key: its answer
     holds tokens, or its caller is gone after it. An endpoint that `produces`
     anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
-    it. An `alias` is another path of the same endpoint.
+    it. An `alias` is another path of the same endpoint. `limits` are the rate limits that a request counts for;
+    `makes_known` is explained at the registry's `Route`.
     """
     options: dict[str, Any] = {
         "methods": (method,) if isinstance(method, str) else tuple(method),
@@ -112,6 +117,8 @@ def endpoint(
         "patient": patient or auth is Auth.SERVICE,
         "produces": produces,
         "attachment": attachment,
+        "limits": tuple(limits),
+        "makes_known": makes_known,
     }
 
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
@@ -183,8 +190,9 @@ class _Call:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         request_id = str((event.get("requestContext") or {}).get("requestId") or context.aws_request_id)
         common: _Common = {"request_id": request_id, "origin": headers.get("origin")}
+        throttle = Throttle(self.route)
         try:
-            result = self._run(event, headers, common)
+            result = self._run(event, headers, common, throttle)
         except DomainError as error:
             result = error_answer(error, **common)
         except Exception as error:  # noqa: BLE001 (the client gets an answer, the log the error)
@@ -192,6 +200,7 @@ class _Call:
                 "request failed", exc_info=error, extra={"request_id": request_id, "route": self.route.name}
             )
             result = error_answer(failure(error) or InternalError(), **common)
+        result["headers"] |= throttle.fields()
         # Only for debugging: the gateway's access log has every request, and a line costs more than reading the token.
         log().debug(
             "request",
@@ -204,12 +213,16 @@ class _Call:
         )
         return result
 
-    def _run(self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common) -> ProxyAnswer:
+    def _run(
+        self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common, throttle: Throttle
+    ) -> ProxyAnswer:
         # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
         reruns = PATIENT_RERUNS if self.route.patient else RERUNS
-        value = rerun(lambda: self._value(event, headers), reruns)
+        throttle.begin(event, headers)
+        value = rerun(lambda: self._value(event, headers, throttle), reruns)
+        throttle.succeeded()
         if isinstance(value, Replay):
             return answer(value.status, value.body, headers=REPLAYED, **common)
         if isinstance(value, Raw):
@@ -222,11 +235,11 @@ class _Call:
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
 
-    def _value(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+    def _value(self, event: Mapping[str, Any], headers: Mapping[str, str], throttle: Throttle) -> Any:
         """What the handler returns; or the stored answer to an earlier request with the same idempotency key."""
         takes_key = self.route.takes_key(event.get("httpMethod", ""))
         key = read_key(headers) if takes_key else None
-        arguments = self._arguments(event, headers)
+        arguments = self._arguments(event, headers, throttle)
         if key is None:
             return self.handler(**arguments)
         request = Repeatable.of(key, _user_id(arguments.get("me")), event)
@@ -237,13 +250,16 @@ class _Call:
     def _body(self, value: Any) -> str | None:
         return None if value is None else self.serialize(value)
 
-    def _arguments(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    def _arguments(
+        self, event: Mapping[str, Any], headers: Mapping[str, str], throttle: Throttle
+    ) -> dict[str, Any]:
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
         agent = headers.get("user-agent", "")
         caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path, agent)
         arguments = given(self.hints, caller)
         if self.route.load is not None:
             arguments |= self.route.load(caller)
+        throttle.require()
         sent = read_object(event, headers)
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
+from shared.domain.limits import Limit
 
 PREFIX = "/api"
 """Clients' paths start with it; on AWS it is the stage. Paths of routes are without it."""
@@ -88,6 +89,10 @@ class Route(Address):
     """Another path of an endpoint that has a route already."""
     attachment: str | None = None
     """The file name under which browsers save the answer (RFC 6266)."""
+    limits: tuple[Limit, ...] = ()
+    """The rate limits that a request counts for."""
+    makes_known: bool = False
+    """Success makes the caller's address known to the name in the body: it can log in while others are refused."""
     redirects: bool = False
     """May answer 303 with the URL of the answer."""
 

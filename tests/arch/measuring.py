@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from shared.http import throttle
 from shared.store.base import connection
+from shared.store.limits import table_name
 from tests.arch.scenarios.common import Case, Request
 from tests.support.database import leading_to
 from tests.support.engine import Engine
@@ -28,7 +31,9 @@ class Calls:
     """The length of the longest chain of calls in which each began after the one before had ended."""
     status: int
     touched: frozenset[tuple[str, str]]
-    """IAM's actions, each with a pattern of partition keys, like `USER#*`."""
+    """IAM's actions on the one table, each with a pattern of partition keys, like `USER#*`."""
+    limits: frozenset[str]
+    """IAM's actions on the table of the limits."""
     read_units: float
     write_units: float
     """The capacity that the calls took, as DynamoDB bills it."""
@@ -44,18 +49,27 @@ class _Recorder:
     names: list[str] = field(default_factory=list)
     spans: list[list[float]] = field(default_factory=list)
     touched: set[tuple[str, str]] = field(default_factory=set)
+    limits: set[str] = field(default_factory=set)
+    beside: bool = False
+    """Whether the calls just now are made at the same time as what comes next."""
+    waits: dict[int, int] = field(default_factory=dict)
+    """By the number of calls in sequence before: for how many calls made beside nothing the request waits."""
     read_units: float = 0.0
     write_units: float = 0.0
 
     def begin(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         body = json.loads(params["body"])
         self.names.append(model.name)
-        self.touched |= set(_touched(model.name, body))
+        if body.get("TableName") == table_name():
+            self.limits.add(model.name)
+        else:
+            self.touched |= set(_touched(model.name, body))
         if model.name == "BatchGetItem":
             # The engine doesn't report these. An item of up to 4 KB takes a unit, and ours are that small.
             self.read_units += sum(len(request["Keys"]) for request in body["RequestItems"].values())
         context["span"] = span = [time.perf_counter(), float("inf")]
-        self.spans.append(span)
+        if not self.beside:
+            self.spans.append(span)
 
     def end(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         context["span"][1] = time.perf_counter()
@@ -68,21 +82,52 @@ class _Recorder:
 
     def in_sequence(self) -> int:
         """The most calls that don't overlap: always take the one that ends first (interval scheduling)."""
-        count, free_from = 0, 0.0
+        count, free_from = sum(self.waits.values()), 0.0
         for begin, end in sorted(self.spans, key=lambda span: span[1]):
             if begin >= free_from:
                 count, free_from = count + 1, end
         return count
 
 
+class _Beside(Executor):
+    """Runs at once what the throttle starts beside the request: threads would make another order in every run."""
+
+    def __init__(self, recorder: _Recorder) -> None:
+        self._recorder = recorder
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call the function. Who waits for the result before another call is made waits for these calls."""
+        recorder = self._recorder
+        before, calls = len(recorder.spans), len(recorder.names)
+        recorder.beside, future = True, _Waited(recorder, before)
+        future.set_result(function(*args, **kwargs))
+        recorder.beside, future.calls = False, len(recorder.names) - calls
+        return future
+
+
+class _Waited(Future[Any]):
+    def __init__(self, recorder: _Recorder, before: int) -> None:
+        super().__init__()
+        self._recorder, self._before = recorder, before
+        self.calls = 0
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The result; what was called in the meantime was called at the same time."""
+        waits, meanwhile = self._recorder.waits, len(self._recorder.spans) - self._before
+        waits[self._before] = max(waits.get(self._before, 0), self.calls - meanwhile)
+        return super().result(timeout)
+
+
 @contextmanager
 def _recording() -> Iterator[_Recorder]:
     recorder, events = _Recorder(), connection().client.meta.events
+    before, throttle._threads = throttle._threads, lambda: _Beside(recorder)  # type: ignore[assignment]
     events.register("before-call.dynamodb", recorder.begin)
     events.register("after-call.dynamodb", recorder.end)
     try:
         yield recorder
     finally:
+        throttle._threads = before
         events.unregister("before-call.dynamodb", recorder.begin)
         events.unregister("after-call.dynamodb", recorder.end)
 
@@ -105,6 +150,7 @@ def measure(request: Request) -> Calls:
         in_sequence=recorder.in_sequence(),
         status=answer.status,
         touched=frozenset(recorder.touched),
+        limits=frozenset(recorder.limits),
         read_units=recorder.read_units,
         write_units=recorder.write_units,
     )

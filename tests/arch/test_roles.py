@@ -25,6 +25,8 @@ from tests.support.engine import Engine
 FUNCTIONS = {function.name: function for function in all_functions()}
 RESOURCES: dict[str, Any] = template.whole()["Resources"]
 
+LIMITS_TABLE = {"Fn::GetAtt": ["LimitsTable", "Arn"]}
+
 UNNECESSARY = {"Scan", "BatchWriteItem", "UpdateTable", "DeleteTable", "CreateTable"}
 
 
@@ -104,6 +106,17 @@ def test_a_role_allows_what_an_endpoint_does_and_no_other_keys(name: str, engine
     )
     with_a_key = {"ANSWERS#*"} if takes_key else set()  # tests/arch/test_repeating.py
     assert keys - {key for _, key in touched} == RARELY.get(name, set()) | with_a_key
+
+
+@pytest.mark.parametrize("name", sorted(route.name for route in ROUTES))
+def test_only_endpoints_that_count_requests_may_write_to_the_limits_table(name: str, engine: Engine) -> None:
+    allowed = [s["Action"] for s in statements(name) if s["Resource"] == LIMITS_TABLE]
+    used = {one for case in SCENARIOS[name].values() for one in count_calls(engine, case).limits}
+    route = next(route for route in ROUTES if route.name == name)
+
+    assert allowed in ([], [["dynamodb:UpdateItem"]])
+    assert used <= {action.removeprefix("dynamodb:") for actions in allowed for action in actions}
+    assert bool(allowed) == bool(route.limits or route.makes_known or name == "end_friend_request")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -286,7 +299,13 @@ def test_a_unit_of_work_is_found_by_its_type_whatever_its_name(name: str, made_u
 
 def test_what_only_has_the_name_of_a_unit_of_work_grants_nothing(made_up: str) -> None:
     expected = Grant(
-        frozenset(), frozenset({"USER#*"}), secret=False, service_secret=False, exports=False, machines=False
+        frozenset(),
+        frozenset({"USER#*"}),
+        secret=False,
+        service_secret=False,
+        exports=False,
+        machines=False,
+        limits=False,
     )
 
     assert grant([(made_up, "something_else_of_that_name")]) == expected

@@ -89,11 +89,12 @@ def test_requests_are_rejected_and_cancelled_and_the_other_user_gets_an_event(st
     async def play(here: World) -> None:
         alice, bob, hers, his = await two_users(here)
         first = await alice.ask(bob.username)
-        await bob.end_request(first["id"])
-        assert (await hers.next("reject-friend-request")).data == {"id": first["id"]}
+        await alice.end_request(first["id"])
+        assert (await his.next("cancel-friend-request")).data == {"id": first["id"]}
         second = await alice.ask(bob.username)
-        await alice.end_request(second["id"])
-        assert (await his.next("cancel-friend-request")).data == {"id": second["id"]}
+        await bob.end_request(second["id"])
+        assert (await hers.next("reject-friend-request")).data == {"id": second["id"]}
+        assert await refusal_code(alice.ask(bob.username)) == (429, "throttled")
         await flush_events(here, (alice, hers), (bob, his))
         assert (count(hers), count(his)) == (1, 3)
 

@@ -15,6 +15,8 @@ import pytest
 
 from infra.cloud import api, chalice_config, functions, machines, parameters, sse_container, template
 from infra.cloud.cloudformation import camel
+from shared.domain.errors import Throttled
+from shared.http.answers import body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
 from shared.settings import Settings, machine_arn
@@ -24,7 +26,10 @@ TEMPLATES = {"whole": template.whole(), "timers": template.timers()}
 WHOLE = TEMPLATES["whole"]
 MACHINES = machines.definitions()
 
-PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
+PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"} | {
+    "AWS::NoValue",
+    "AWS::StackId",
+}
 
 each_template = pytest.mark.parametrize("built", TEMPLATES.values(), ids=TEMPLATES)
 
@@ -116,8 +121,8 @@ def test_without_an_image_neither_network_nor_container_nor_domain_is_made() -> 
         resource["Type"] for resource in WHOLE["Resources"].values() if "Condition" not in resource
     }
 
-    paid_by_the_hour = ("AWS::EC2", "AWS::ECS", "AWS::ElasticLoad", "AWS::CloudFront")
-    assert not [kind for kind in unconditional if kind.startswith(paid_by_the_hour)]
+    paid_by_time = ("AWS::EC2", "AWS::ECS", "AWS::ElasticLoad", "AWS::CloudFront", "AWS::WAFv2")
+    assert not [kind for kind in unconditional if kind.startswith(paid_by_time)]
 
 
 # ── table, secret ────────────────────────────────────────────────────────────────────────────────────────
@@ -125,13 +130,22 @@ def test_without_an_image_neither_network_nor_container_nor_domain_is_made() -> 
 
 @each_template
 def test_the_table_has_stream_expiry_backup_and_outlives_the_stack(built: dict[str, Any]) -> None:
-    (table,) = resources("DynamoDB::Table", built).values()
+    table = resources("DynamoDB::Table", built)["Table"]
 
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["SSESpecification"] == {"SSEEnabled": True}
     assert built["Resources"]["Table"]["DeletionPolicy"] == "Retain"
+
+
+@each_template
+def test_the_limits_table_has_expiry_and_no_stream(built: dict[str, Any]) -> None:
+    table = resources("DynamoDB::Table", built)["LimitsTable"]
+
+    assert table["TableName"] == {"Fn::Sub": "${TableName}-limits"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert "StreamSpecification" not in table
 
 
 def test_the_signing_key_outlives_the_stack_as_the_users_do() -> None:
@@ -187,6 +201,20 @@ def test_an_endpoint_that_hashes_passwords_has_a_whole_processor(route: Route) -
     assert (memory >= 1769) == route.cpu_heavy, (
         f"{route.name}: set lambda_memory_size in {chalice_config.FILE}"
     )
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_what_hashes_passwords_is_throttled_by_itself_and_can_be_kept_from_taking_all_of_lambda(
+    route: Route,
+) -> None:
+    (stage,) = resources("ApiGateway::Stage").values()
+    path = "/" + api.gateway_path(route).replace("/", "~1")
+    throttled = {s["HttpMethod"] for s in stage["MethodSettings"] if s["ResourcePath"] == path}
+    reserved = resources("Lambda::Function")[camel(route.name)].get("ReservedConcurrentExecutions")
+
+    assert (reserved is not None) == route.cpu_heavy
+    is_costly = route.cpu_heavy or route.name == "create_guest"
+    assert throttled & set(route.methods) == (set(route.methods) if is_costly else set())
 
 
 def test_a_task_has_more_time_than_an_endpoint() -> None:
@@ -462,6 +490,32 @@ def test_the_domain_leads_api_streams_and_assets_to_the_right_place_and_hides_th
         behaviour["AllowedMethods"] for behaviour in behaviours if behaviour["TargetOriginId"] == "api"
     ] == [[method.upper() for method in api.METHODS]] * 2
     assert {b["ViewerProtocolPolicy"] for b in behaviours} == {"https-only"}
+
+
+def test_the_functions_know_the_domain_by_a_key_and_learn_the_viewers_address() -> None:
+    (distribution,) = resources("CloudFront::Distribution").values()
+    origin = next(o for o in distribution["DistributionConfig"]["Origins"] if o["Id"] == "api")
+    behaviour = distribution["DistributionConfig"]["CacheBehaviors"][1]
+    key = resources("Lambda::Function")["LogIn"]["Environment"]["Variables"]["PROXY_KEY"]
+
+    assert origin["OriginCustomHeaders"] == [{"HeaderName": "x-proxy-key", "HeaderValue": key}]
+    assert [a["FunctionARN"]["Fn::GetAtt"][0] for a in behaviour["FunctionAssociations"]] == ["Address"]
+    assert (
+        "headers['x-client-address'] = {value: event.viewer.ip}"
+        in (resources("CloudFront::Function")["Address"]["FunctionCode"])
+    )
+
+
+def test_the_firewall_refuses_an_address_that_sends_too_much_in_the_contracts_shape() -> None:
+    firewall = resources("WAFv2::WebACL")["Firewall"]
+    key = resources("Lambda::Function")["LogIn"]["Environment"]["Variables"]["PROXY_KEY"]
+    viewers, others = (rule["Statement"]["RateBasedStatement"] for rule in firewall["Rules"])
+
+    assert json.loads(firewall["CustomResponseBodies"]["throttled"]["Content"]) == body_of(Throttled())
+    assert {r["Action"]["Block"]["CustomResponse"]["ResponseCode"] for r in firewall["Rules"]} == {429}
+    assert viewers["ForwardedIPConfig"]["HeaderName"] == "x-client-address"
+    assert viewers["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == key
+    assert others["AggregateKeyType"] == "IP"
 
 
 # ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────

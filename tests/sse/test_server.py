@@ -557,3 +557,21 @@ async def test_an_open_stream_keeps_no_token_in_memory() -> None:
         ]
         assert scopes
         assert all(not scope["headers"] and not scope["query_string"] for scope in scopes)
+
+
+@in_loop
+async def test_a_user_has_so_many_streams_at_once_and_gets_another_when_one_ends() -> None:
+    async with live_server() as live:
+        most = settings().sse_streams_per_user
+        streams = [await live.ask("/sse/users/", bearer()) for _ in range(most)]
+        refused = await live.ask("/sse/users/", bearer())
+
+        assert (refused.status, refused.headers["retry-after"]) == (429, "15")
+        assert json.loads(await refused.body()) == {"detail": "Request was throttled.", "code": "throttled"}
+        assert refused.headers["ratelimit-policy"] == f'"streams";q={most};qu="concurrent-requests"'
+        assert (await live.ask("/sse/users/", bearer(2))).status == 200
+        streams[0].close()
+        async with asyncio.timeout(10):
+            while live.presence.streams_of(1) == most:  # noqa: ASYNC110 -- until the server has noticed
+                await asyncio.sleep(0.01)
+        assert (await live.ask("/sse/users/", bearer())).status == 200

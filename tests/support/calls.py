@@ -32,9 +32,11 @@ def call(
     token: str | None = None,
     body: Any = None,
     query: Mapping[str, str] | None = None,
+    *,
+    address: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Call the function of a route, and return its answer."""
+    """Call the function of a route, and return its answer. `address` is the client's, as API Gateway sees it."""
     found = registry.match(method, path, registry.ROUTES)
     function = getattr(import_module(found.route.module), found.route.name)
     sent = {**HEADERS, **(headers or {})}
@@ -49,7 +51,7 @@ def call(
             "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()},
             "body": None if body is None else json.dumps(body),
             "isBase64Encoded": False,
-            "requestContext": {"requestId": "test"},
+            "requestContext": {"requestId": "test", "identity": {"sourceIp": address}},
         },
         None,
     )

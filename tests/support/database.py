@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from shared.store import limits
 from shared.store.base import Item, connection
 
 ENDPOINT = "AWS_ENDPOINT_URL"
@@ -33,6 +34,7 @@ def leading_to(environment: Mapping[str, str]) -> Iterator[None]:
 def forget_connections() -> None:
     """The next call makes a connection anew, as in a new process."""
     connection.cache_clear()
+    limits.forget()
     # PynamoDB finds its connection on the class or on a base of it.
     models: list[type[Item]] = [Item]
     for model in models:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from shared.store import keys
+from shared.store import keys, limits
 from shared.store.base import Item, connection
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import REGION, ROOT, Account, Engine, free_port
@@ -106,13 +106,17 @@ def table(database: Account) -> Iterator[None]:
     with suppress(client.exceptions.ResourceInUseException):
         database.create_table(client=client)
     yield
+    limits.forget()
     if not database.url:
-        client.delete_table(TableName=Item.Meta.table_name)  # moto slows down with every table
+        for name in (Item.Meta.table_name, limits.table_name()):
+            client.delete_table(TableName=name)  # moto slows down with every table
         return
     found = [{name: item[name] for name in ("pk", "sk")} for item in raw_items()]
     for start in range(0, len(found), 25):
         requests = [{"DeleteRequest": {"Key": key}} for key in found[start : start + 25]]
         client.batch_write_item(RequestItems={Item.Meta.table_name: requests})
+    for item in client.scan(TableName=limits.table_name())["Items"]:
+        client.delete_item(TableName=limits.table_name(), Key={"pk": item["pk"]})
 
 
 @pytest.fixture

@@ -61,8 +61,9 @@ class Account:
         )
 
     def create_table(self, name: str = "pong", client: Any = None) -> None:
-        """The one table, as infra/ defines it: keys, stream. Making a `client` takes longer than the table."""
-        (client or self.client("dynamodb")).create_table(
+        """The one table and that of the limits, as infra/ defines them. Making a `client` takes longer than a table."""
+        client = client or self.client("dynamodb")
+        client.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
@@ -73,6 +74,12 @@ class Account:
                 {"AttributeName": "sk", "KeyType": "RANGE"},
             ],
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        )
+        client.create_table(
+            TableName=f"{name}-limits",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
 
 

@@ -51,6 +51,17 @@ HEADERS: Json = {
         "description": "Seconds to wait before another try.",
         "schema": {"type": "integer", "minimum": 1},
     },
+    "RateLimit-Policy": {
+        "description": "The rate limits that the request counts for: `q` requests at once, and `q` in every `w` seconds"
+        " from then on (draft-ietf-httpapi-ratelimit-headers-11).",
+        "schema": {"type": "string"},
+        "example": '"login";q=10;w=600',
+    },
+    "RateLimit": {
+        "description": "What is left: `r` requests now, all of them after `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"login";r=9;t=60',
+    },
 }
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

@@ -121,6 +121,7 @@ def stream_operation() -> Json:
             ),
             "405": SHARED_RESPONSES["405"],
             "414": error_response(414, [UriTooLong()]),
+            "429": SHARED_RESPONSES["429"],
             "503": error_response(503, [Unavailable()]),
         },
     }

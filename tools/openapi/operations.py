@@ -29,7 +29,7 @@ from shared.http.idempotency import HEADER, MAX_LENGTH
 from shared.http.pages import DEFAULT_LIMIT, MAX_LIMIT
 from shared.http.registry import Auth, Route
 from tools.openapi.examples import Examples
-from tools.openapi.responses import REQUEST_ID, Json, error_response
+from tools.openapi.responses import RATE_LIMIT, REQUEST_ID, Json, error_response
 from tools.openapi.schemas import REFERENCE, Mode, build
 
 WHO: Mapping[Auth, str] = {
@@ -142,6 +142,7 @@ def operation(route: Route, method: str, models: Models) -> Json:
         ],
         "x-who": WHO[route.auth],
         "x-needs-event-stream": route.online,
+        "x-rate-limits": [limit.name for limit in route.limits],
     }
     if route.body is not None:
         made["requestBody"] = _body(models.of_part(route, "body"), models)
@@ -189,6 +190,8 @@ def _success(route: Route, method: str, models: Models) -> Json:
     response: Json = {"description": HTTPStatus(route.status).phrase, "headers": dict(REQUEST_ID)}
     if route.takes_key(method):
         response["headers"] |= REPLAYED
+    if route.limits:
+        response["headers"] |= RATE_LIMIT
     if route.attachment:
         response["headers"]["Content-Disposition"] = {
             "schema": {"type": "string"},

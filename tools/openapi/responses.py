@@ -16,7 +16,7 @@ from shared.domain.errors import (
     UnsupportedMediaType,
     UriTooLong,
 )
-from shared.http.answers import RETRY_AFTER_SECONDS, body_of, headers_of, status_of
+from shared.http.answers import body_of, headers_of, status_of
 
 Json = dict[str, Any]
 
@@ -93,6 +93,11 @@ SHARED_RESPONSES: Json = {
 """Errors that any endpoint may answer, by status."""
 
 SHARED_RESPONSES["429"]["description"] = (
-    f"Too Many Requests: you lost a race against others on the same data, or went over a rate limit."
-    f" Try again after {RETRY_AFTER_SECONDS} s; nothing was changed."
+    "Too Many Requests: you lost a race against others on the same data, or went over a rate limit."
+    " Try again after `Retry-After` seconds; nothing was changed."
 )
+
+RATE_LIMIT: Json = {
+    name: {"$ref": f"#/components/headers/{name}"} for name in ("RateLimit", "RateLimit-Policy")
+}
+"""The headers of an endpoint with rate limits."""

@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from shared.domain.accounts import names
 from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
+from shared.domain.limits import FRIEND_REQUEST, person
 from shared.domain.play.matches import Match
 from shared.domain.social.errors import (
     AlreadyFriends,
@@ -25,7 +27,7 @@ from shared.domain.social.errors import (
     TooManySentRequests,
 )
 from shared.domain.social.relations import MAX_FRIENDS, MAX_RECEIVED, MAX_SENT
-from shared.store import keys
+from shared.store import keys, limits
 from shared.store.accounts.users import Account, Inbox, User, account_keys, accounts_in, read_credential
 from shared.store.base import read_items
 from shared.store.social.relations import (
@@ -151,10 +153,15 @@ def _unlock_pictures(work: UnitOfWork, user: User, friends: int, partition: str)
         work.check(user, User.pk.exists())
 
 
-def end_request(user_id: int, relations: Relations, request: int) -> None:
-    """Cancel a sent request or reject a received one; the other user gets the event."""
+def end_request(user: User, relations: Relations, request: int) -> None:
+    """Cancel a sent request or reject a received one; the other user gets the event.
+
+    A rejection uses up what the sender may still ask of this user.
+    """
     name, relation = _find(relations, request, "received", "sent")
-    _end_alone(user_id, name, relation)
+    _end_alone(user.id, name, relation)
+    if name == "received":
+        limits.use_up(FRIEND_REQUEST, person(relation.other, names.key(user.username)))
 
 
 def end_friendship(user_id: int, relations: Relations, friendship: int) -> None:
