@@ -12,9 +12,8 @@ from infra.local.edge import forwarding, gateway
 from infra.local.edge.gateway import Answer
 from infra.local.edge.reply import failure
 from infra.local.edge.request import Receive, Request
-from infra.local.workers import pools
 from infra.local.workers.handlers import HANDLER_SECONDS, FunctionFailed
-from infra.local.workers.pools import NoWorker, Pool
+from infra.local.workers.pool import NoWorker, Pool, process_pool, thread_pool
 from shared.domain.errors import MethodNotAllowed
 from shared.http import answers, registry
 from shared.http.registry import Match, Route
@@ -33,8 +32,8 @@ class EmbeddedApi:
     """Does what API Gateway does with a request, and what Lambda does with its event."""
 
     def __init__(self, threads: int, processes: int) -> None:
-        self._cpu_heavy = pools.processes(processes)
-        self._default = pools.threads(threads)
+        self._cpu_heavy = process_pool(processes)
+        self._default = thread_pool(threads)
         # registry.match goes through all routes.
         self._match = lru_cache(maxsize=4096)(_match)
 

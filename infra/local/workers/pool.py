@@ -73,12 +73,12 @@ class Pool:
             self._waiting -= 1
 
 
-def threads(count: int) -> Pool:
+def thread_pool(count: int) -> Pool:
     """A pool of threads, for handlers that mostly wait for the database."""
     return Pool(ThreadPoolExecutor(count, "handler"), count)
 
 
-def processes(count: int) -> Pool:
+def process_pool(count: int) -> Pool:
     """A pool of processes with lower priority, for handlers that hash passwords.
 
     They are forked at once: later this process has threads and connections, which a fork must not share.
@@ -95,7 +95,7 @@ def _begin_process(parent: int) -> None:
 
 
 def _give_up() -> NoReturn:
-    """End this process with its pool; Granian starts another one. See `processes`: here no fork is possible."""
+    """End this process with its pool; Granian starts another one. See `process_pool`: here no fork is possible."""
     log.error("a process of the pool for passwords has ended: this worker ends as well")
     logging.shutdown()
     os._exit(1)
