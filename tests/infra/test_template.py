@@ -417,7 +417,7 @@ def test_the_stage_is_the_one_of_chalices_configuration_and_begins_every_public_
     watched = {
         dimension["Value"]
         for alarm in resources("CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
+        for dimension in alarm.get("Dimensions", ())
         if dimension["Name"] == "Stage"
     }
 
@@ -523,7 +523,7 @@ def test_the_firewall_refuses_an_address_that_sends_too_much_in_the_contracts_sh
 
 def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
     alarms = resources("CloudWatch::Alarm").values()
-    watched = {json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm["Dimensions"]}
+    watched = {json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm.get("Dimensions", ())}
 
     for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
         assert json.dumps({"Ref": name}) in watched

@@ -54,7 +54,7 @@ async def test_the_token_may_be_in_the_query(path: str) -> None:
 
 def expired() -> str:
     claims = {"sub": "1", "type": "access", "jti": "0.x", "iat": 1, "exp": 2}
-    return jwt.encode(claims, "a secret for tests, long enough for HS256", "HS256")
+    return jwt.encode(claims, "a secret for tests that is long enough for HS256", "HS256")
 
 
 @pytest.mark.parametrize(
