@@ -523,7 +523,9 @@ def test_the_firewall_refuses_an_address_that_sends_too_much_in_the_contracts_sh
 
 def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
     alarms = resources("CloudWatch::Alarm").values()
-    watched = {json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm.get("Dimensions", ())}
+    watched = {
+        json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm.get("Dimensions", ())
+    }
 
     for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
         assert json.dumps({"Ref": name}) in watched
