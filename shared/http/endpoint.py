@@ -97,13 +97,8 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], LambdaFunction]:
     """Make a handler the Lambda function of a route, and enter the route into the registry.
 
-    `path` is without /api and ends with a slash. `errors` are the handler's own, for the OpenAPI document; it adds
-    those of tokens and bodies. `online` requires a connection to the event stream. A `patient` endpoint runs again as
-    often as those of services when it loses a race. One that isn't `repeatable` reads no idempotency key: its answer
-    holds tokens, or its caller is gone after it. An endpoint that `produces`
-    anything but JSON from a model returns a `Raw`. Browsers save an `attachment` under this name, instead of showing
-    it. An `alias` is another path of the same endpoint. `limits` are the rate limits that a request counts for;
-    `makes_known` is explained at the registry's `Route`.
+    `path` is without /api and ends with a slash; an `alias` is another path of the same endpoint. `errors` are the
+    handler's own; the OpenAPI document adds those of tokens and bodies. The registry's `Route` explains the rest.
     """
     options: dict[str, Any] = {
         "methods": (method,) if isinstance(method, str) else tuple(method),
@@ -123,20 +118,21 @@ def endpoint(
 
     def decorate(handler: Callable[..., Any]) -> LambdaFunction:
         hints = get_type_hints(handler)
-        route = Route(
-            **options, **_signature(handler, hints, path), load=loader_of(hints, auth, online=online)
-        )
+        load = loader_of(hints, auth, online=online)
+        route = Route(**options, **_signature(handler, hints, path), load=load)
         registry.add(route)
         if alias is not None:
             registry.add(replace(route, path=alias, is_alias=True))
-        call = _Call(handler, route, hints, _serializer(route.answer))
-
-        def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
-            return call.answer(event, context)
-
-        return register(bp, handler, function)
+        return _lambda(bp, handler, _Call(handler, route, hints, _serializer(route.answer)))
 
     return decorate
+
+
+def _lambda(bp: Blueprint, handler: Callable[..., Any], call: _Call) -> LambdaFunction:
+    def function(event: Mapping[str, Any], context: Any) -> ProxyAnswer:
+        return call.answer(event, context)
+
+    return register(bp, handler, function)
 
 
 def _signature(handler: Callable[..., Any], hints: Mapping[str, Any], path: str) -> dict[str, Any]:

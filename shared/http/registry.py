@@ -76,9 +76,9 @@ class Route(Address):
     online: bool
     """Needs the user to be connected to the event stream."""
     repeatable: bool = True
-    """Whether its writing methods take idempotency keys; never without a token."""
+    """Whether its writing methods take idempotency keys: not if the answer holds tokens or the caller is gone then."""
     patient: bool = False
-    """Runs again more often when it loses a race."""
+    """Runs again as often as the endpoints of services when it loses a race."""
     load: Callable[[Any], dict[str, Any]] | None = None
     """Loads the handler's arguments (shared/http/principal.py); None for a public endpoint."""
     produces: str = "application/json"
