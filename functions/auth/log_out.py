@@ -18,7 +18,7 @@ class LogOut(Body):
     all: bool = False
 
 
-@endpoint(bp, "POST", "/auth/logout/", status=204)
+@endpoint(bp, "POST", "/auth/logout/", status=204, repeatable=False)
 def log_out(me: User, token: Claims, body: LogOut) -> None:
     """Log out.
 

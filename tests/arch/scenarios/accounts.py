@@ -136,6 +136,10 @@ SCENARIOS: Scenarios = {
 }
 
 EXCEPTIONS: Exceptions = {
+    ("log_in", ""): (
+        4,
+        "The limit of the name, its owner, their sessions, the new session, one after the other.",
+    ),
     ("delete_me", "creator of a lobby of 8"): (5, "Leaving a lobby as its creator takes two reads."),
     ("list_trophies", "across two partitions"): (
         3,
