@@ -21,6 +21,8 @@ SETTINGS = {
     "TOURNAMENT_COUNTDOWN_SECONDS": "3",
     "TOURNAMENT_PAUSE_SECONDS": "1",
     "TOURNAMENT_CHECK_SECONDS": "5",
+    # Tests play faster than people do; tests/e2e/test_limits.py has the limits as they are.
+    "LIMIT_FACTOR": "50",
     # A busy machine makes no test fail.
     "LIMITER_TIMEOUT_SECONDS": "30",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +13,7 @@ from demo.api import ApiError
 from demo.player import Player
 from infra.local.runner.stack import Stack
 from shared.domain.limits import JOIN, LOGIN, Limit
+from tests.e2e.conftest import SETTINGS
 from tests.support.e2e.world import World, in_world
 
 ATTEMPTS = 200
@@ -23,6 +25,13 @@ def most(limit: Limit, since: float) -> int:
 
 
 @pytest.mark.one_mode
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """A stack with the limits of the product."""
+    with Stack(settings={**SETTINGS, "LIMIT_FACTOR": "1"}) as running:
+        yield running
+
+
 def test_of_200_logins_to_one_account_all_but_a_burst_are_refused_and_others_log_in(stack: Stack) -> None:
     async def play(here: World) -> None:
         other, start = await here.user(), time.monotonic()

@@ -100,5 +100,5 @@ def test_cleanup_in_steps_is_done_only_at_the_end_and_may_be_repeated(
     connection()
     for n in range(0, 3 * keys.BUCKET, keys.BUCKET):
         TrophyChange.at(keys.played(8, n), id=n, change=0, total=0, changed_at=utc_now()).save()
-    assert [erase(scope, step) for step in (0, 0, 1, 2)] == [1, 1, 2, None]
+    assert [erase(scope, step) for step in (0, 0, 1, 2, 3)] == [1, 1, 2, 3, None]
     assert raw_items() == []
