@@ -24,7 +24,6 @@ def most(limit: Limit, since: float) -> int:
     return limit.burst + int((time.monotonic() - since) / (limit.seconds / limit.burst)) + 1
 
 
-@pytest.mark.one_mode
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """A stack with the limits of the product."""
@@ -52,7 +51,6 @@ def test_of_200_logins_to_one_account_all_but_a_burst_are_refused_and_others_log
     in_world(stack, play)
 
 
-@pytest.mark.one_mode
 def test_of_200_guesses_of_codes_all_but_a_burst_are_refused(stack: Stack) -> None:
     async def play(here: World) -> None:
         guesser, start = await here.guest(), time.monotonic()
