@@ -44,7 +44,7 @@ async def _play_pair(run: Run, one: RankedPlayer, other: RankedPlayer) -> list[l
     met = [player["id"] for player in players_of(start.data)]
     run.check(
         met == [one.id, other.id],
-        f"{one} should meet {other}, who is {other.trophies - one.trophies} trophies away: {met}",
+        f"{one} should meet {other}, {other.trophies - one.trophies} trophies away: {met}",
     )
     match = await _play_match(run, one, start.data)
     waited = ms(start.at - joined_at)

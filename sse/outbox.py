@@ -9,10 +9,9 @@ from typing import Any
 
 from shared.domain.ids import id_time
 from shared.events import SESSIONS_ENDED
+from shared.store.keys import OUTBOX_PREFIX
 from sse.framing import frame
 from sse.shards import StreamRecord
-
-OUTBOX_PREFIX = "OUTBOX#"
 
 
 class BrokenOutbox(ValueError):

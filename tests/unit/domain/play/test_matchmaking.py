@@ -1,4 +1,4 @@
-"""Pairing the duel queue: docs/contract/queues-and-matches.md#who-meets-whom-in-a-duel."""
+"""Pairing the duel queue: docs/contract/queues-and-matches.md#pairing-of-duels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairing the ranked queue: docs/contract/queues-and-matches.md#who-meets-whom-in-ranked."""
+"""Pairing the ranked queue: docs/contract/queues-and-matches.md#pairing-in-ranked."""
 
 from __future__ import annotations
 
