@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -34,36 +36,77 @@ def say(kind: str, player: Player, code: str) -> Answer:
     return call("POST", f"/play/{kind}/{code}/message/", player.access, {"content": "hello"})
 
 
+def see(kind: str, player: Player) -> dict[str, Any]:
+    return lobbies.see(player) if kind == "lobby" else tournaments.see(player)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_block_just_before_a_join_forbids_it(kind: str, who: int) -> None:
+    alice, bobby = players_online(2)
+    code = make_room(kind, alice)
+    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
+    answer = commit_after(lambda: block(blocker, blocked), lambda: enter(kind, bobby, code))
+    assert answer.status == (404, 403)[who]
+    assert len(see(kind, alice)["participants"]) == 1
+    assert_whole(raw_items())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_join_just_before_a_block_is_undone_by_it(kind: str, who: int) -> None:
+    alice, bobby = players_online(2)
+    code = make_room(kind, alice)
+    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
+    answer = commit_after(lambda: enter(kind, bobby, code), lambda: block(blocker, blocked))
+    assert answer.status == 201
+    assert len(see(kind, alice)["participants"]) == 1
+    assert_whole(raw_items())
+
+
+@dataclass(frozen=True)
+class ThirdUsersRoom:
+    """A room with one of two users in it; the other one enters, and Alice blocks Bobby."""
+
+    creator: Player
+    alice: Player
+    bobby: Player
+    code: str
+    entering: Callable[[], Answer]
+    blocking: Callable[[], Answer]
+
+
+def third_users_room(kind: str, entering: str) -> ThirdUsersRoom:
+    creator, alice, bobby = players_online(3)
+    code = make_room(kind, creator)
+    first, last = (bobby, alice) if entering == "blocker" else (alice, bobby)
+    assert enter(kind, first, code).status == 201
+    enters = partial(enter, kind, last, code)
+    return ThirdUsersRoom(creator, alice, bobby, code, enters, partial(block, alice, bobby))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("enters_last", ["blocker", "blocked"])
 def test_a_user_who_enters_during_a_block_is_kept_apart(kind: str, enters_last: str) -> None:
-    creator, alice, bobby = players_online(3)
-    code = make_room(kind, creator)
-    first, last = (bobby, alice) if enters_last == "blocker" else (alice, bobby)
-    assert enter(kind, first, code).status == 201
-    entering, blocking = partial(enter, kind, last, code), partial(block, alice, bobby)
+    room = third_users_room(kind, enters_last)
 
-    assert commit_after(blocking, entering).status == 201
+    assert commit_after(room.blocking, room.entering).status == 201
 
     assert_whole(raw_items())
-    assert say(kind, bobby, code).status == 201
-    assert sent_events(f"{kind}-message")[-1][1] == (creator.id,)
+    assert say(kind, room.bobby, room.code).status == 201
+    assert sent_events(f"{kind}-message")[-1][1] == (room.creator.id,)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("enters", ["blocker", "blocked"])
 def test_a_block_while_a_user_enters_keeps_them_apart(kind: str, enters: str) -> None:
-    creator, alice, bobby = players_online(3)
-    code = make_room(kind, creator)
-    first, last = (bobby, alice) if enters == "blocker" else (alice, bobby)
-    assert enter(kind, first, code).status == 201
-    entering, blocking = partial(enter, kind, last, code), partial(block, alice, bobby)
+    room = third_users_room(kind, enters)
 
-    assert commit_after(entering, blocking).status == 201
+    assert commit_after(room.entering, room.blocking).status == 201
 
     assert_whole(raw_items())
-    assert say(kind, alice, code).status == 201
-    assert sent_events(f"{kind}-message")[-1][1] == (creator.id,)
+    assert say(kind, room.alice, room.code).status == 201
+    assert sent_events(f"{kind}-message")[-1][1] == (room.creator.id,)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -141,28 +141,6 @@ def test_a_change_just_before_a_match_starts_prevents_it(
     assert_whole(raw_items())
 
 
-@pytest.mark.parametrize("who", [0, 1])
-def test_a_block_just_before_a_join_forbids_it(who: int) -> None:
-    alice, bobby = players_online(2)
-    code = make_lobby(alice)["code"]
-    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
-    answer = commit_after(lambda: block(blocker, blocked), lambda: join(bobby, code))
-    assert answer.status == (404, 403)[who]
-    assert len(see(alice)["participants"]) == 1
-    assert_whole(raw_items())
-
-
-@pytest.mark.parametrize("who", [0, 1])
-def test_a_join_just_before_a_block_is_undone_by_it(who: int) -> None:
-    alice, bobby = players_online(2)
-    code = make_lobby(alice)["code"]
-    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
-    answer = commit_after(lambda: join(bobby, code), lambda: block(blocker, blocked))
-    assert answer.status == 201
-    assert len(see(alice)["participants"]) == 1
-    assert_whole(raw_items())
-
-
 def test_a_block_just_before_a_team_gets_ready_forbids_it() -> None:
     alice, bobby, carol = players_online(3)
     code = gather("clash", alice, bobby, carol)["code"]

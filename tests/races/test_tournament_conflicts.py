@@ -45,27 +45,6 @@ from tests.support.tournaments import (
 pytestmark = pytest.mark.usefixtures("account")
 
 
-@pytest.mark.parametrize("who", [0, 1])
-def test_a_block_just_before_a_join_forbids_it(who: int) -> None:
-    alice, bobby = players_online(2)
-    code = make_tournament(alice)["code"]
-    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
-    answer = commit_after(lambda: block(blocker, blocked), lambda: enter(bobby, code))
-    assert answer.status == (404, 403)[who]
-    assert len(see(alice)["participants"]) == 1
-    assert_whole(raw_items())
-
-
-@pytest.mark.parametrize("who", [0, 1])
-def test_a_join_just_before_a_block_is_undone_by_it(who: int) -> None:
-    alice, bobby = players_online(2)
-    code = make_tournament(alice)["code"]
-    blocker, blocked = ((alice, bobby), (bobby, alice))[who]
-    assert commit_after(lambda: enter(bobby, code), lambda: block(blocker, blocked)).status == 201
-    assert len(see(alice)["participants"]) == 1
-    assert_whole(raw_items())
-
-
 def test_a_start_just_before_a_block_keeps_both_in() -> None:
     players, made = gather(4, 3)
     (last,) = players_online(1)

@@ -6,11 +6,12 @@ import pytest
 
 from shared.auth.hashing import verify_password
 from shared.domain.errors import Invalid, RaceLost
-from shared.store.accounts.users import Account, Credential, User, read_accounts, read_credential, read_user
+from shared.store.accounts.users import Account, read_accounts, read_credential
 from shared.store.base import utc_now
 from shared.usecases.accounts import credentials
 from shared.usecases.accounts.profile import Changes, change_account
 from shared.usecases.accounts.registration import register
+from tests.support.accounts import NEW_PASSWORD, credential_of, user_of
 from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
@@ -19,23 +20,8 @@ from tests.support.players import PASSWORD
 pytestmark = pytest.mark.usefixtures("table")
 
 
-NEW_PASSWORD = "another-horse-8"
-
-
 def account_of(user_id: int) -> Account:
     return read_accounts([user_id], utc_now())[user_id]
-
-
-def user_of(user_id: int) -> User:
-    user = read_user(user_id)
-    assert user is not None
-    return user
-
-
-def credential_of(name: str) -> Credential:
-    credential = read_credential(name)
-    assert credential is not None
-    return credential
 
 
 def test_a_new_name_frees_the_old_one() -> None:

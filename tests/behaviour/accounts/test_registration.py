@@ -10,8 +10,9 @@ from argon2 import PasswordHasher
 from shared.auth.hashing import verify_password
 from shared.domain.accounts import names
 from shared.domain.errors import Forbidden, Invalid, RaceLost
-from shared.store.accounts.users import Credential, User, read_credential, read_user
+from shared.store.accounts.users import read_credential
 from shared.usecases.accounts.registration import create_guest, register, register_guest
+from tests.support.accounts import credential_of, user_of
 from tests.support.calls import call
 from tests.support.database import items_of, raw_items
 from tests.support.invariants.whole_table import assert_whole
@@ -19,21 +20,6 @@ from tests.support.matches import finish, in_duel
 from tests.support.players import PASSWORD, Player, made_player
 
 pytestmark = pytest.mark.usefixtures("table")
-
-
-NEW_PASSWORD = "another-horse-8"
-
-
-def user_of(user_id: int) -> User:
-    user = read_user(user_id)
-    assert user is not None
-    return user
-
-
-def credential_of(name: str) -> Credential:
-    credential = read_credential(name)
-    assert credential is not None
-    return credential
 
 
 def test_a_registered_account_has_the_name_password_and_defaults_of_the_contract() -> None:

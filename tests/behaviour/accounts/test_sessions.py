@@ -15,6 +15,7 @@ from shared.store.accounts.users import User, read_user
 from shared.store.base import connection
 from shared.usecases.accounts import sessions
 from shared.wire.accounts.tokens import Tokens
+from tests.support.accounts import NEW_PASSWORD
 from tests.support.calls import Answer, call
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import Engine
@@ -25,7 +26,6 @@ from tests.support.players import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("table")
 
-NEW_PASSWORD = "another-horse-8"
 SESSIONS = "/users/me/sessions/"
 
 
