@@ -1,6 +1,7 @@
 """The whole product, started once in each local mode for all end-to-end tests, on ports of its own.
 
-Waiting times are shorter than the product's (unless `--real-durations` is given), nothing else differs from `make run`.
+Waiting times are shorter than the product's (unless `--real-durations` is given) and rate limits more generous; nothing
+else differs from `make run`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pytest
 from infra.local.runner.deployed_stack import DeployedStack
 from infra.local.runner.stack import Stack
 
-SETTINGS = {
+DURATIONS = {
     "CONNECT_TIMEOUT_SECONDS": "6",
     "MATCH_MAX_SECONDS": "15",
     "RANKED_WIDEN_SECONDS": "1",
@@ -21,6 +22,9 @@ SETTINGS = {
     "TOURNAMENT_COUNTDOWN_SECONDS": "3",
     "TOURNAMENT_PAUSE_SECONDS": "1",
     "TOURNAMENT_CHECK_SECONDS": "5",
+}
+
+SETTINGS = {
     # Tests play faster than people do; tests/e2e/test_limits.py has the limits as they are.
     "LIMIT_FACTOR": "50",
     # A busy machine makes no test fail.
@@ -40,7 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="package", params=["embedded", "deployed"])
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A running stack, in each of the local modes."""
-    settings = {} if request.config.getoption("real_durations") else SETTINGS
+    durations = {} if request.config.getoption("real_durations") else DURATIONS
+    settings = {**SETTINGS, **durations}
     if request.param == "embedded":
         made = Stack(settings=settings)
     else:

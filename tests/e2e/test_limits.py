@@ -13,7 +13,7 @@ from demo.api import ApiError
 from demo.player import Player
 from infra.local.runner.stack import Stack
 from shared.domain.limits import JOIN, LOGIN, Limit
-from tests.e2e.conftest import SETTINGS
+from tests.e2e.conftest import DURATIONS, SETTINGS
 from tests.support.e2e.world import World, in_world
 
 ATTEMPTS = 200
@@ -27,7 +27,7 @@ def most(limit: Limit, since: float) -> int:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """A stack with the limits of the product."""
-    with Stack(settings={**SETTINGS, "LIMIT_FACTOR": "1"}) as running:
+    with Stack(settings={**SETTINGS, **DURATIONS, "LIMIT_FACTOR": "1"}) as running:
         yield running
 
 
