@@ -14,7 +14,7 @@ from shared.store import keys
 from shared.store.accounts.guests import read_guests
 from shared.store.accounts.users import User, read_credential, read_user
 from shared.store.base import utc_now
-from shared.usecases.accounts import guests
+from shared.usecases.accounts import deletion, guests
 from tests.support.accounts import user_of
 from tests.support.calls import call
 from tests.support.database import items_of, raw_items
@@ -147,14 +147,14 @@ def one_shard(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_guest_who_is_seen_between_reading_and_deletion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = call("POST", "/auth/guest/").body
     (guest,) = in_list()
-    add_deletion = guests.add_deletion
+    add_deletion = deletion.add_deletion
 
     def refresh_first(*args: Any, **options: Any) -> None:
         answer = call("POST", "/auth/refresh/", body={"refresh": tokens["refresh"], "rotate": True})
         assert answer.status == 200
         add_deletion(*args, **options)
 
-    monkeypatch.setattr(guests, "add_deletion", refresh_first)
+    monkeypatch.setattr("shared.usecases.accounts.guests.add_deletion", refresh_first)
     run_machine(monkeypatch, in_days=31)
     assert read_user(guest) is not None
     assert_whole(raw_items())
@@ -162,13 +162,13 @@ def test_a_guest_who_is_seen_between_reading_and_deletion_stays(monkeypatch: pyt
 
 def test_a_guest_who_connects_between_reading_and_deletion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     guest = new_guest()
-    add_deletion = guests.add_deletion
+    add_deletion = deletion.add_deletion
 
     def connect_first(*args: Any, **options: Any) -> None:
         open_streams(guest)
         add_deletion(*args, **options)
 
-    monkeypatch.setattr(guests, "add_deletion", connect_first)
+    monkeypatch.setattr("shared.usecases.accounts.guests.add_deletion", connect_first)
     run_machine(monkeypatch, in_days=31)
     assert lives(guest)
     assert_whole(raw_items())
