@@ -173,15 +173,15 @@ async def guest_after_logout(here: World) -> Player:
     return guest
 
 
-def journal_at_a_clean_end(stack: Stack, client: str) -> Journal:
-    """Of a program that gets an event, whose session ends, and that has then ended by itself."""
+def journal_at_a_clean_end(stack: Stack, client: str, *, events: int = 1) -> Journal:
+    """Of a program that gets events or none, whose session ends, and that has then ended by itself."""
 
     async def play(here: World) -> Journal:
         guest = await here.guest()
         program = node.Program(client, address(stack), guest.access, guest.refresh, renews=False)
         async with asyncio.timeout(PATIENCE_SECONDS), running(program) as task:
             await comes_online(guest)
-            while not of("event", program.journal):
+            while len(of("event", program.journal)) < events:
                 await here.server.notify([guest.id], "lobby-update", data={"n": 1})
                 await asyncio.sleep(0.05)
             await guest.call("POST", "/auth/logout/")
@@ -224,6 +224,11 @@ def test_eventsource_reconnects_as_told_with_the_last_id_and_gives_up_at_401(
         (None, False),
         (401, True),
     ]
+
+
+def test_eventsource_has_no_id_to_resume_from_before_its_first_event(stack: Stack, needs_node: None) -> None:
+    journal = journal_at_a_clean_end(stack, "eventsource", events=0)
+    assert [entry["last_id"] for entry in of("request", journal)] == ["", ""]
 
 
 @pytest.mark.parametrize("client", ["@microsoft/fetch-event-source", "hey-api"])

@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 
 import jwt
@@ -557,6 +558,37 @@ async def test_an_open_stream_keeps_no_token_in_memory() -> None:
         ]
         assert scopes
         assert all(not scope["headers"] and not scope["query_string"] for scope in scopes)
+
+
+@in_loop
+async def test_streams_that_are_asked_for_at_once_are_not_more_than_a_user_may_have() -> None:
+    async with live_server() as live:
+        most = settings().sse_streams_per_user
+        live.writes.gates["come_online"] = threading.Event()
+        asking = [asyncio.create_task(live.ask("/sse/users/", bearer())) for _ in range(3 * most)]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        live.writes.gates["come_online"].set()
+
+        assert Counter(client.status for client in await asyncio.gather(*asking)) == {
+            200: most,
+            429: 2 * most,
+        }
+
+
+@in_loop
+async def test_clients_that_leave_while_their_user_comes_online_leave_no_stream_behind() -> None:
+    async with live_server(grace=0.01) as live:
+        live.writes.gates["come_online"] = threading.Event()
+        clients = [await live.connect() for _ in range(3)]
+        asking = [asyncio.create_task(client.request("/sse/users/", bearer())) for client in clients]
+        await live.writes.until(lambda: bool(live.writes.named("come_online")))
+        for client, task in zip(clients, asking, strict=True):
+            task.cancel()
+            client.close()
+        live.writes.gates["come_online"].set()
+
+        await live.writes.until(lambda: bool(live.writes.named("go_offline")))
+        assert live.presence.streams_of(1) == 0
 
 
 @in_loop
