@@ -80,6 +80,5 @@ service-token: ## print a service token of the running stack, and nothing else (
 	@exec $(VENV) -m infra.local.runner.service_token --port $(PORT)
 
 clean: ## remove the environment, caches and the local stacks' files
-	rm -rf .venv .venv-engine .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist \
-		tests/support/stream_clients/node_modules
+	rm -rf .venv .venv-engine .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

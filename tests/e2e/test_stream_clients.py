@@ -37,8 +37,8 @@ Journal = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """A stack whose access tokens live for 4 seconds and are announced to expire after 2."""
-    with Stack(settings={**SETTINGS, **DURATIONS, "ACCESS_SECONDS": "4"}) as running:
+    """A stack whose access tokens live for 6 seconds and are announced to expire after 3."""
+    with Stack(settings={**SETTINGS, **DURATIONS, "ACCESS_SECONDS": "6"}) as running:
         yield running
 
 

@@ -1,11 +1,11 @@
 // The package `@microsoft/fetch-event-source`. It is made for browsers: it looks for window and document.
 import { fetchEventSource } from "@microsoft/fetch-event-source";
-import { STREAM, listen, write } from "./program.mjs";
+import { STREAM, listen, renews, write } from "./program.mjs";
 
 globalThis.window = globalThis;
 globalThis.document = new EventTarget();
 
-listen((token, lastId, take) => {
+listen((token, lastId, take, renew) => {
   const headers = { authorization: `Bearer ${token}`, ...(lastId && { "last-event-id": lastId }) };
   fetchEventSource(STREAM, {
     headers,
@@ -15,5 +15,8 @@ listen((token, lastId, take) => {
       take(message.event, message.id, message.data);
     },
     onclose: () => write({ what: "closed" }),
-  });
+    onerror: (error) => {
+      if (renews) throw error;
+    },
+  }).then(renew, renew);
 });

@@ -1,4 +1,7 @@
-"""Stream clients of Node, in programs of their own beside this file, and their packages."""
+"""Stream clients of Node, in programs of their own beside this file.
+
+They run as copies in .local/stream-clients/, beside their packages: that is where Node looks for these.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra.local.settings import ROOT
 from tests.support.stream_clients.python import Address
 
-HERE = Path(__file__).parent
+PLACE = ROOT / ".local" / "stream-clients"
 INSTALL = (
     "npm",
     "install",
@@ -38,8 +42,12 @@ def why_missing() -> str:
     absent = [program for program in ("node", "npm") if not shutil.which(program)]
     if absent:
         return f"there is no {' and no '.join(absent)} here"
+    PLACE.mkdir(parents=True, exist_ok=True)
+    for pattern in ("*.mjs", "package.json"):
+        for file in Path(__file__).parent.glob(pattern):
+            shutil.copy(file, PLACE)
     try:
-        made = subprocess.run(INSTALL, cwd=HERE, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+        made = subprocess.run(INSTALL, cwd=PLACE, capture_output=True, text=True, timeout=INSTALL_SECONDS)
     except subprocess.TimeoutExpired:
         return f"npm install takes more than {INSTALL_SECONDS} s"
     return f"npm install failed: {made.stderr[-300:]}" if made.returncode else ""
@@ -64,7 +72,7 @@ class Program:
     async def run(self) -> int:
         """Until the program ends by itself, or the task is cancelled; its exit status."""
         process = await asyncio.create_subprocess_exec(
-            *self._command, cwd=HERE, env=self._environment, stdout=asyncio.subprocess.PIPE
+            *self._command, cwd=PLACE, env=self._environment, stdout=asyncio.subprocess.PIPE
         )
         assert process.stdout is not None
         try:

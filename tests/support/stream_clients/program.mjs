@@ -34,26 +34,34 @@ async function renewedToken() {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ refresh: REFRESH }),
   });
-  return (await response.json()).access;
+  return response.ok ? (await response.json()).access : undefined;
 }
 
-// Call `open` with a token and the last id: now, and each time that the token is about to expire. It gets a function
-// to call with each event. A stream isn't closed when its successor opens: it ends by itself, and misses nothing.
+export const renews = Boolean(RENEWS);
+
+// Call `open` with a token and the last id: now, and each time that the token is about to expire. It gets functions to
+// call with each event, and at the end. A stream isn't closed when its successor opens: it ends by itself, and misses
+// nothing. The program ends when the session has ended.
 export function listen(open) {
   const begin = (token) => {
-    let expiring = false;
-    const take = async (code, id, data) => {
+    let replaced = false;
+    const renew = async () => {
+      if (!renews || replaced) return;
+      replaced = true;
+      const renewed = await renewedToken();
+      if (renewed) begin(renewed);
+    };
+    const take = (code, id, data) => {
       if (code === "token-expiring") {
-        expiring = true;
         write({ what: "expiring" });
-        if (RENEWS) begin(await renewedToken());
+        renew();
       } else if (code === "lobby-update") {
         lastId = id;
         write({ what: "event", id, n: JSON.parse(data).data.n, repeated: seen.has(id) });
         seen.add(id);
       }
     };
-    open(token, lastId, take, () => expiring && RENEWS);
+    open(token, lastId, take, renew);
   };
   begin(ACCESS);
 }

@@ -18,6 +18,7 @@ from httpx_sse import connect_sse
 from requests_sse import EventSource, InvalidStatusCodeError
 from sseclient import SSEClient
 
+MOST_STREAMS = 20
 SILENCE_SECONDS = 45
 """After three pings that didn't come the connection is dead."""
 
@@ -119,7 +120,7 @@ class Program:
 
     def run(self) -> None:
         """Until the last stream has ended."""
-        with ThreadPoolExecutor() as threads:
+        with ThreadPoolExecutor(MOST_STREAMS) as threads:
             self._threads, self._streams = threads, list[Future[None]]()
             self._begin(self.access)
             for stream in self._streams:
@@ -129,18 +130,21 @@ class Program:
         self._streams.append(self._threads.submit(self._read, token, self.last_id))
 
     def _read(self, token: str, last_id: str) -> None:
+        replaced = False
         try:
             for heard in self.connect(self.address, token, last_id):
+                if heard.code == "token-expiring":
+                    self.journal.append({"what": "expiring"})
+                    replaced = self._renew()
                 self._take(heard)
-        except InvalidStatusCodeError as refusal:
-            self.journal.append({"what": "request", "status": refusal.status_code})
-        self.journal.append({"what": "closed"})
+        except (httpx.HTTPStatusError, requests.HTTPError, InvalidStatusCodeError) as refusal:
+            if refusal.response is None or refusal.response.status_code != HTTPStatus.UNAUTHORIZED:
+                raise
+        if not replaced:
+            self._renew()
 
     def _take(self, heard: Heard) -> None:
-        if heard.code == "token-expiring":
-            self.journal.append({"what": "expiring"})
-            self._begin(self._renewed_token())
-        elif heard.code == "lobby-update":
+        if heard.code == "lobby-update":
             with self.lock:
                 repeated = heard.id in self.seen
                 self.last_id = heard.id
@@ -148,8 +152,11 @@ class Program:
                 n = json.loads(heard.data)["data"]["n"]
                 self.journal.append({"what": "event", "id": heard.id, "n": n, "repeated": repeated})
 
-    def _renewed_token(self) -> str:
+    def _renew(self) -> bool:
+        """Open a stream with a new token; False if the session has ended."""
         with _session(self.address) as http:
             answer = http.post(f"{self.address.origin}/api/auth/refresh/", json={"refresh": self.refresh})
-            assert answer.status_code == HTTPStatus.OK
-            return str(answer.json()["access"])
+        if answer.status_code != HTTPStatus.OK:
+            return False
+        self._begin(str(answer.json()["access"]))
+        return True
