@@ -5,13 +5,19 @@ from __future__ import annotations
 from shared.events import Event, EventKind, Occasion, Target
 from shared.wire.instance import Instance
 from shared.wire.play.matches import MatchInstance
-from shared.wire.scalars import Code
+from shared.wire.scalars import Code, Id
 
 
 class MatchCode(Instance):
     """The match."""
 
     code: Code
+
+
+class VoidMatch(MatchCode):
+    """The match."""
+
+    id: Id
 
 
 GAME_START = EventKind(
@@ -22,6 +28,14 @@ GAME_START = EventKind(
     targets=(Target("/ws/game/{code}/", "websocket", None, "Play", "/assets/icons/play.svg"),),
     occasions=(Occasion("a match starts, of whatever mode", "its players"),),
 )
+GAME_VOID = EventKind(
+    code="game-void",
+    service="game",
+    data=VoidMatch,
+    message="The match was removed without a result.",
+    person=True,
+    occasions=(Occasion("a match is void: no player came, or its time ran out at a tie", "its players"),),
+)
 LOBBY_SPECTATE_GAME = EventKind(
     code="lobby-spectate-game",
     service="lobby",
@@ -31,7 +45,7 @@ LOBBY_SPECTATE_GAME = EventKind(
     occasions=(Occasion("the lobby's match starts", "its spectators"),),
 )
 
-KINDS = (GAME_START, LOBBY_SPECTATE_GAME)
+KINDS = (GAME_START, GAME_VOID, LOBBY_SPECTATE_GAME)
 
 
 def game_start(match: MatchInstance) -> Event:
@@ -42,3 +56,8 @@ def game_start(match: MatchInstance) -> Event:
 def spectate_game(match: MatchInstance) -> Event:
     """For the spectators of the lobby that plays a match."""
     return LOBBY_SPECTATE_GAME.render(MatchCode(code=match.code))
+
+
+def game_void(match_id: int, code: str) -> Event:
+    """For the players of a match that is removed."""
+    return GAME_VOID.render(VoidMatch(id=match_id, code=code))
