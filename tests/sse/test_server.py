@@ -16,10 +16,11 @@ import pytest
 
 from shared.auth.service_tokens import new_service_token
 from shared.auth.tokens import new_token, read_token
-from shared.events import render
+from shared.events import RESYNC
 from shared.settings import settings
 from sse.framing import frame
 from sse.outbox import OutboxItem
+from tests.support.events import pushed
 from tests.support.sse.records import ending, item, numbers
 from tests.support.sse.server import Live, bearer, in_loop, live_server
 
@@ -223,7 +224,7 @@ async def test_an_unknown_last_id_gets_resync_first() -> None:
 
         assert event is not None
         assert event.type == "resync"
-        assert json.loads(event.data) == render("resync")
+        assert json.loads(event.data) == RESYNC.render()
 
 
 @in_loop
@@ -353,7 +354,7 @@ async def test_a_stream_says_that_its_token_expires_and_ends_with_it(monkeypatch
 
 @in_loop
 async def test_a_client_that_does_not_read_is_cut_off_and_other_clients_do_not_notice() -> None:
-    big = render("lobby-update", data={"n": 0, "text": "x" * 200_000})
+    big = pushed("lobby-update", data={"n": 0, "text": "x" * 200_000})
     async with live_server(queue_events=4, grace=0.01) as live:
         slow, fast = await live.listen(1), await live.listen(2)
 
@@ -481,7 +482,7 @@ async def test_while_streams_are_being_ended_no_presence_is_written() -> None:
 
 @in_loop
 async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest.LogCaptureFixture) -> None:
-    big = render("lobby-update", data={"n": 0, "text": "x" * 500_000})
+    big = pushed("lobby-update", data={"n": 0, "text": "x" * 500_000})
     async with live_server() as live:
         await live.listen()
         for _ in range(30):
