@@ -101,7 +101,10 @@ class Flow:
         else:
             reader = python.Program(python.CLIENTS[client], where, guest.access, guest.refresh)
             self.journals[client] = reader.journal
-            await asyncio.to_thread(reader.run)
+            try:
+                await asyncio.to_thread(reader.run)
+            finally:
+                reader.stopped = True
 
 
 async def comes_online(player: Player) -> None:

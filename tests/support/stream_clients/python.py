@@ -117,6 +117,8 @@ class Program:
     seen: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
     """Two streams are open at once, each in a thread of its own."""
+    stopped: bool = False
+    """Set to let the program end with its present tokens: its threads can't be cancelled."""
 
     def run(self) -> None:
         """Until the last stream has ended."""
@@ -154,6 +156,8 @@ class Program:
 
     def _renew(self) -> bool:
         """Open a stream with a new token; False if the session has ended."""
+        if self.stopped:
+            return False
         with _session(self.address) as http:
             answer = http.post(f"{self.address.origin}/api/auth/refresh/", json={"refresh": self.refresh})
         if answer.status_code != HTTPStatus.OK:
