@@ -18,7 +18,7 @@ from tests.support.smuggling.http2 import REQUESTS, fields, outcome
 
 PATHS = ["/api/health/", "/sse/users/", "/assets/"]
 
-INNER = "POST /smuggled HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: secretsmanager.PutSecretValue\r\nContent-Length: 0\r\n\r\n"
+INNER = "POST /smuggled HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
 LAST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 LAST_STATUS = 302
 

@@ -96,7 +96,7 @@ class Request:
         return "/".join(segments)
 
     async def body(self, receive: Receive) -> bytes:
-        """The body. Raises TooLarge as soon as that is known, without reading the rest; BodyStalled; MalformedRequest."""
+        """The body. Raises TooLarge as soon as that is known, BodyStalled and MalformedRequest."""
         announced = self.header("content-length") or ""
         if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
             raise TooLarge

@@ -123,9 +123,11 @@ FIELDS = {
     "no ASCII in a name": "Host: localhost\r\nX\xff: 1",
     "name of a field in its own encoding": "Host: localhost\r\nX-Y: %0d%0aX-Forged: 1",
     "fields of the connection": "Host: localhost\r\nConnection: authorization, x-y\r\nX-Y: 1",
-    "upgrade to HTTP/2": "Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk",
-    "upgrade to a web socket": "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    "names of a gateway": "Host: localhost\r\nX-Forwarded-For: 1.2.3.4\r\nX-Original-URL: /x/\r\nX-HTTP-Method-Override: DELETE",
+    "upgrade to HTTP/2": "Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA",
+    "upgrade to a web socket": "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    "names of a gateway": "Host: localhost\r\nX-Forwarded-For: 1.2.3.4\r\nX-Original-URL: /x/\r\n"
+    "X-HTTP-Method-Override: DELETE",
     "call of AWS": "Host: localhost\r\nX-Amz-Target: secretsmanager.PutSecretValue",
     "300 fields": "Host: localhost" + "".join(f"\r\nX-{number}: 1" for number in range(300)),
     "a field of 100,000 bytes": "Host: localhost\r\nX-Y: " + "a" * 100_000,
@@ -135,7 +137,8 @@ FIELDS = {
 BODIES = {
     "length and chunks": "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nINNER",
     "chunks and length": "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n2\r\n{}\r\n0\r\n\r\nINNER",
-    "length of the first chunk's head": "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nINNER_LENGTH\r\nINNER\r\n0\r\n\r\n",
+    "length of the first chunk's head": "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "INNER_LENGTH\r\nINNER\r\n0\r\n\r\n",
     "two lengths": "Content-Length: 2\r\nContent-Length: 0\r\n\r\n{}INNER",
     "two lengths, the second longer": "Content-Length: 0\r\nContent-Length: 2\r\n\r\n{}INNER",
     "two lengths in one field": "Content-Length: 2, 0\r\n\r\n{}INNER",
@@ -165,7 +168,8 @@ BODIES = {
     "chunk extension": "Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\n\r\nINNER",
     "chunk extension with a bare LF": "Transfer-Encoding: chunked\r\n\r\n2;\n{}\r\n0\r\n\r\nINNER",
     "chunk extension with a bare CR": "Transfer-Encoding: chunked\r\n\r\n2;\rxx\r\n{}\r\n0\r\n\r\nINNER",
-    "chunk extension of 100,000 bytes": "Transfer-Encoding: chunked\r\n\r\n2;" + "a" * 100_000 + "\r\n{}\r\n0\r\n\r\nINNER",
+    "chunk extension of 100,000 bytes": "Transfer-Encoding: chunked\r\n\r\n2;" + "a" * 100_000
+    + "\r\n{}\r\n0\r\n\r\nINNER",
     "chunks that end with LF": "Transfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\nINNER",
     "chunk that ends early": "Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\nINNER",
     "chunk with a sign": "Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\nINNER",
