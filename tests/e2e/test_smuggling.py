@@ -96,8 +96,13 @@ def test_no_attack_changes_the_signing_key(stack: Stack) -> None:
     # The inner request does what it says when it gets there.
     client.create_secret(Name="another", SecretString="unchanged")
     engine = socket.create_connection((HOST, urlsplit(stack.engine_url).port), 20)
-    exchange(engine, key_request("another").encode(), b"")
+    exchange(engine, key_request("another").encode(), LAST)
     assert client.get_secret_value(SecretId="another")["SecretString"] != "unchanged"
 
     assert attacked(stack, "/api/health/", key_request(secret)) == {}
+    signed = "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/secretsmanager/aws4_request"
+    for path in ("/api/", "/api/health/", "/api/auth/login/", "/sse/users/"):
+        call = key_request(secret).replace("POST / HTTP/1.1", f"POST {path} HTTP/1.1\r\n{signed}")
+        (status, _) = statuses(exchange(tls(stack.port, stack.ca), call.encode(), LAST))
+        assert 400 <= status < 500
     assert client.get_secret_value(SecretId=secret)["SecretString"] == before
