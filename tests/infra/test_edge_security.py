@@ -15,12 +15,15 @@ from typing import Any
 
 import httpx
 import pytest
+from h2.connection import H2Connection
+from h2.settings import SettingCodes
 
 from infra.local.edge import access_log
 from infra.local.edge import request as edge_request
 from infra.local.edge.access_log import AccessLog
 from infra.local.edge.application import Edge
 from tests.infra.conftest import RunningEdge, start_edge, wait_until
+from tests.support.smuggling.connection import tls
 
 TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMTUifQ.c2VjcmV0LXNpZ25hdHVyZS1vZi00My1jaGFyYWN0ZXJz"
 
@@ -179,6 +182,16 @@ def test_a_body_that_stalls_is_408_and_ends_the_connection(
     assert json.loads(body["body"])["code"] == "request_timeout"
 
 
+def test_a_head_that_stalls_ends_the_connection(tmp_path: Path) -> None:
+    edge = start_edge(tmp_path, head_seconds=0.5)
+    try:
+        with tls(edge.port, edge.directory / "ca.pem") as connection:
+            connection.sendall(b"GET /api/things/1/ HTTP/1.1\r\nHo")
+            assert connection.recv(65536) == b""
+    finally:
+        edge.stop()
+
+
 def test_a_body_that_is_cut_off_gets_to_no_handler(edge: RunningEdge) -> None:
     context = ssl.create_default_context(cafile=str(edge.directory / "ca.pem"))
     plain = socket.create_connection(("127.0.0.1", edge.port), 10)
@@ -188,17 +201,41 @@ def test_a_body_that_is_cut_off_gets_to_no_handler(edge: RunningEdge) -> None:
     wait_until(lambda: "POST /api/echo/?cut=… 400 " in edge.access_log(), "the log line")
 
 
-def test_what_a_client_leaves_unread_is_bounded_and_the_sse_process_notices(edge: RunningEdge) -> None:
-    """The SSE process cuts off a client whose events it can't write. A few MiB fit into the sockets' buffers."""
+@pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
+def test_what_a_client_leaves_unread_is_bounded_and_the_sse_process_notices(
+    edge: RunningEdge, protocol: str
+) -> None:
+    """The SSE process cuts off a client whose events it can't write: they must not all fit into the edge.
+
+    The system alone would keep 4 MiB for the client.
+    """
     context = ssl.create_default_context(cafile=str(edge.directory / "ca.pem"))
-    plain = socket.create_connection(("127.0.0.1", edge.port), 10)
+    context.set_alpn_protocols([protocol])
+    plain = socket.socket()
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+    plain.connect(("127.0.0.1", edge.port))
     with context.wrap_socket(plain, server_hostname="localhost") as client:
-        client.sendall(b"GET /sse/users/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.sendall(asking_for_a_stream(protocol))
         upstream, _ = edge.events.accept()
         with upstream:
+            upstream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
             upstream.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
             upstream.settimeout(3)
-            assert written_until_it_blocks(upstream, 64 * 2**20) < 64 * 2**20
+            assert written_until_it_blocks(upstream, 8 * 2**20) < 2 * 2**20
+
+
+def asking_for_a_stream(protocol: str) -> bytes:
+    """A request whose answer may be as long as it likes."""
+    if protocol == "http/1.1":
+        return b"GET /sse/users/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    most = 2**31 - 1
+    client = H2Connection()
+    client.initiate_connection()
+    client.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: most})
+    client.increment_flow_control_window(most - client.inbound_flow_control_window)
+    pseudo = {":method": "GET", ":scheme": "https", ":authority": "localhost", ":path": "/sse/users/"}
+    client.send_headers(1, list(pseudo.items()), end_stream=True)
+    return client.data_to_send()
 
 
 def written_until_it_blocks(connection: socket.socket, most: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.edge import assets, forwarding
@@ -25,16 +26,26 @@ class Edge:
     _events: Events
     _api: EmbeddedApi | DeployedApi
 
-    def __init__(self, assets_directory: Path, api: EmbeddedApi | str, access_log: AccessLog) -> None:
+    def __init__(
+        self,
+        assets_directory: Path,
+        api: EmbeddedApi | str,
+        access_log: AccessLog,
+        on_first_request: Callable[[], None] | None = None,
+    ) -> None:
         self._assets = assets_directory
         self._given_api = api
         self._access_log = access_log
+        self._on_first_request = on_first_request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request and log it; or, called once by the server, live from its start to its stop (ASGI)."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
+        if self._on_first_request is not None:
+            self._on_first_request()
+            self._on_first_request = None
         started = time.perf_counter()
         request = Request.of(scope)
         scope["headers"].clear()
