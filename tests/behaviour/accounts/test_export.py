@@ -78,6 +78,7 @@ HELD: dict[str, dict[str, str]] = {
         "active_at": "the time of the last message, or the conversation's own",
         "hidden": "exported as its opposite, view_chat",
         "closed": "follows from a block, which is exported to the blocker",
+        "ended": "only of deleted users",
     },
     "message": {
         **dict.fromkeys(("id", "author", "content", "sent_at"), YES),
@@ -120,6 +121,7 @@ NOT_OF_A_USER = {
     "wake": "an answer to a state machine, two days at most",
     "answer": "answers to repeat, a day at most; their data is exported where it is kept",
     "timer": "ids of matches and users, two days at most",
+    "guest": "lists a guest's id by its age",
     "code": "belongs to a match, which is exported",
     "stream": "the container's side of a seat's containers",
     "leases": "about containers",
