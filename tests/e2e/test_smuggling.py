@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import botocore.session
 import pytest
 
 from infra.local.runner.stack import Stack
-from infra.local.settings import HOST, REGION
+from infra.local.settings import REGION
 from tests.support.e2e.world import World, in_world
 from tests.support.smuggling.connection import exchange, statuses, tls
 from tests.support.smuggling.corpus import attacks, is_refused
@@ -94,10 +95,13 @@ def test_no_attack_changes_the_signing_key(stack: Stack) -> None:
     secret, client = stack.outputs["SecretArn"], secrets_of(stack)
     before = client.get_secret_value(SecretId=secret)["SecretString"]
     # The inner request does what it says when it gets there.
-    client.create_secret(Name="another", SecretString="unchanged")
-    engine = socket.create_connection((HOST, urlsplit(stack.engine_url).port), 20)
-    exchange(engine, key_request("another").encode(), LAST)
-    assert client.get_secret_value(SecretId="another")["SecretString"] != "unchanged"
+    another = f"another-{uuid.uuid4()}"
+    client.create_secret(Name=another, SecretString="unchanged")
+    engine = urlsplit(stack.engine_url)
+    exchange(
+        socket.create_connection((engine.hostname, engine.port), 20), key_request(another).encode(), LAST
+    )
+    assert client.get_secret_value(SecretId=another)["SecretString"] != "unchanged"
 
     assert attacked(stack, "/api/health/", key_request(secret)) == {}
     signed = "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/secretsmanager/aws4_request"
