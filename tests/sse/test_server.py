@@ -19,6 +19,7 @@ from shared.auth.tokens import new_token, read_token
 from shared.events import RESYNC
 from shared.settings import settings
 from sse.framing import frame
+from sse.http1 import SEND_BUFFER_BYTES
 from sse.outbox import OutboxItem
 from tests.support.events import pushed
 from tests.support.sse.records import ending, item, numbers
@@ -493,6 +494,17 @@ async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest
         await live.stopped
     assert "streams=1 have not ended" in caplog.text
     assert "graceful shutdown exceeded" not in caplog.text  # uvicorn had nothing to wait for
+
+
+@in_loop
+async def test_a_connection_keeps_little_for_a_client_that_does_not_read() -> None:
+    async with live_server() as live:
+        await live.listen()
+
+        (connection,) = live.server.server_state.connections
+        peer = connection.transport.get_extra_info("socket")
+
+        assert peer.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * SEND_BUFFER_BYTES
 
 
 @in_loop
