@@ -52,6 +52,12 @@ def test_the_document_is_found_with_and_without_a_slash(client: httpx.Client, pa
     assert client.get(path).json()["openapi"].startswith("3.1")
 
 
+def test_the_document_of_events_is_served_with_the_address_of_the_stack(client: httpx.Client) -> None:
+    document = client.get("/api/asyncapi.json").json()
+    assert document["asyncapi"] == "3.0.0"
+    assert document["servers"]["public"]["host"] == client.base_url.netloc.decode()
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -6,7 +6,6 @@ Each is tried at a clean end, at a refusal, and in a program that renews its tok
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,7 @@ from demo.player import Player
 from infra.local.runner.stack import Stack
 from tests.e2e.conftest import DURATIONS, SETTINGS
 from tests.support.e2e.world import World, in_world, until
+from tests.support.node_packages import require_packages
 from tests.support.stream_clients import node, python
 from tests.support.stream_clients.python import Address
 
@@ -45,8 +45,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def needs_node() -> None:
     """Skip without Node and its packages; fail where NODE_REQUIRED is set, as continuous integration does."""
-    if reason := node.why_missing():
-        (pytest.fail if os.environ.get("NODE_REQUIRED") else pytest.skip)(reason)
+    require_packages(node.PROGRAMS)
 
 
 def address(stack: Stack) -> Address:

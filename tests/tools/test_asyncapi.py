@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from functions.meta.get_asyncapi import _document
 from shared.wire.catalogue import CATALOGUE
+from tests.support.node_packages import place_of, require_packages
 from tools import asyncapi
 
 DOCUMENT: dict[str, Any] = json.loads(asyncapi.FILE.read_text("utf-8"))
@@ -54,3 +57,12 @@ def test_the_document_names_the_host_that_this_process_serves(monkeypatch: pytes
         _document.cache_clear()
     assert served["servers"]["public"]["host"] == "pong.example.com"
     assert served["channels"] == DOCUMENT["channels"]
+
+
+def test_asyncapis_own_parser_finds_the_document_valid() -> None:
+    programs = Path(__file__).with_name("asyncapi_parser")
+    require_packages(programs)
+    said = subprocess.run(
+        ["node", "validate.mjs", str(asyncapi.FILE)], cwd=place_of(programs), capture_output=True, check=True
+    )
+    assert json.loads(said.stdout) == {"messages": len(CATALOGUE), "problems": []}

@@ -1,6 +1,6 @@
 """Stream clients of Node, in programs of their own beside this file.
 
-They run as copies in .local/stream-clients/, beside their packages: that is where Node looks for these.
+They run as copies, beside their packages (tests/support/node_packages.py).
 """
 
 from __future__ import annotations
@@ -8,49 +8,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
-import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.local.settings import ROOT
+from tests.support.node_packages import place_of
 from tests.support.stream_clients.python import Address
 
-PLACE = ROOT / ".local" / "stream-clients"
-INSTALL = (
-    "npm",
-    "install",
-    "--no-package-lock",
-    "--ignore-scripts",
-    "--omit=optional",
-    "--no-audit",
-    "--no-fund",
-)
-INSTALL_SECONDS = 180
+PROGRAMS = Path(__file__).parent
+PLACE = place_of(PROGRAMS)
 
 CLIENTS = {
     "eventsource": "eventsource.mjs",
     "@microsoft/fetch-event-source": "fetch_event_source.mjs",
     "hey-api": "hey_api.mjs",
 }
-
-
-@cache
-def why_missing() -> str:
-    """Install the packages; why that doesn't work here, or an empty text."""
-    absent = [program for program in ("node", "npm") if not shutil.which(program)]
-    if absent:
-        return f"there is no {' and no '.join(absent)} here"
-    PLACE.mkdir(parents=True, exist_ok=True)
-    for pattern in ("*.mjs", "package.json"):
-        for file in Path(__file__).parent.glob(pattern):
-            shutil.copy(file, PLACE)
-    try:
-        made = subprocess.run(INSTALL, cwd=PLACE, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        return f"npm install takes more than {INSTALL_SECONDS} s"
-    return f"npm install failed: {made.stderr[-300:]}" if made.returncode else ""
 
 
 class Program:
