@@ -38,12 +38,18 @@ def whole() -> Part:
         _functions(every),
         machines.fragment(),
         api.fragment(every),
+        load("access_logs", condition=sse_container.CONDITION),
         load("network", condition=sse_container.CONDITION),
         sse_container.fragment(),
         load("cloudfront", condition=sse_container.CONDITION),
         load("waf", condition=sse_container.CONDITION),
         alarms.fragment(every),
     )
+
+
+def cloudfront_logs() -> Part:
+    """What switches on the access log of CloudFront: a stack of its own, in us-east-1."""
+    return load("cloudfront_logs")
 
 
 def _functions(every: list[functions.Function]) -> Part:
