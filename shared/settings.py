@@ -42,6 +42,8 @@ class Settings:
     access_seconds: int = 30 * 60
     refresh_seconds: int = 30 * 24 * 3600
     service_seconds: int = 12 * 3600
+    guest_seconds: int = 30 * 24 * 3600
+    """A guest who isn't seen for so long is deleted."""
     points_to_win: int = 3
     connect_timeout_seconds: int = 15
     match_max_seconds: int = 10 * 60

@@ -12,7 +12,7 @@ from shared.domain.limits import LOGIN, LOGIN_ADDRESS
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.http.principal import UserAgent
-from shared.store.accounts.users import read_credential
+from shared.store.accounts.users import Credential
 from shared.usecases.accounts.sessions import begin
 from shared.wire.accounts.tokens import Tokens
 
@@ -36,14 +36,13 @@ class Login(Body):
     makes_known=True,
     errors=[AuthenticationFailed],
 )
-def log_in(body: Login, client: UserAgent) -> Tokens:
+def log_in(body: Login, owner: Credential | None, client: UserAgent) -> Tokens:
     """Log in, which begins a session.
 
     You have 20 sessions at most: one more ends the one that you have not used for longest. The answer, and the time it
     takes, are the same for an unknown user and for a wrong password.
     """
-    credential = read_credential(body.username[:100])
-    stored = credential.password_hash if credential else None
-    if not verify_password(body.password, stored) or credential is None:
+    stored = owner.password_hash if owner else None
+    if not verify_password(body.password, stored) or owner is None:
         raise WrongCredentials
-    return Tokens.issue(begin(credential, client))
+    return Tokens.issue(begin(owner, client))

@@ -23,6 +23,7 @@ def timers() -> Part:
         parameters.fragment(*parameters.FUNCTION_SETTINGS),
         _functions(functions.tasks()),
         machines.fragment(),
+        load("schedules"),
     )
 
 
@@ -37,6 +38,7 @@ def whole() -> Part:
         parameters.fragment(*parameters.FUNCTION_SETTINGS, *parameters.CONTAINER_SETTINGS),
         _functions(every),
         machines.fragment(),
+        load("schedules"),
         api.fragment(every),
         load("access_logs", condition=sse_container.CONDITION),
         load("network", condition=sse_container.CONDITION),

@@ -25,8 +25,12 @@ DRAWS_PER_WIDTH = 4
 
 def new_id(now: datetime) -> int:
     """An id for a thing created at `now`."""
-    milliseconds = int((now - EPOCH).total_seconds() * 1000)
-    return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
+    return first_id(now) | secrets.randbits(RANDOM_BITS)
+
+
+def first_id(time: datetime) -> int:
+    """The smallest id for a thing created at that millisecond."""
+    return int((time - EPOCH).total_seconds() * 1000) << RANDOM_BITS
 
 
 def new_user_id(now: datetime) -> int:

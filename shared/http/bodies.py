@@ -6,16 +6,22 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from math import isinf
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.domain.errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
+from shared.domain.accounts import names
+from shared.domain.errors import DomainError, Invalid, Malformed, TooLarge, UnsupportedMediaType
 from shared.http.limits import MAX_BODY_BYTES
 
 MAX_DEPTH = 32
 """The deepest nesting of arrays and objects, far beyond the API's own bodies."""
+
+NAME_LENGTH = 100
+"""No username is longer."""
 
 
 class Body(BaseModel):
@@ -45,6 +51,29 @@ def without_defaults(schema: dict[str, Any]) -> None:
 
 
 B = TypeVar("B", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Request:
+    """API Gateway's proxy event."""
+
+    event: Mapping[str, Any]
+    headers: Mapping[str, str]
+    """By their names in lower case."""
+
+    @cached_property
+    def sent(self) -> dict[str, Any]:
+        """The JSON object in the body, read once. The errors are those of `read_object`."""
+        return read_object(self.event, self.headers)
+
+    @property
+    def username(self) -> str:
+        """The `username` in the body in the form in which names are compared; empty without one."""
+        try:
+            name = self.sent.get("username")
+        except DomainError:
+            return ""
+        return names.key(name[:NAME_LENGTH]) if isinstance(name, str) else ""
 
 
 def read_object(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:

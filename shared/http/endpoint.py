@@ -11,6 +11,7 @@ The handler's parameters say what it needs, its return annotation says what it a
 - `relations: Relations`, beside `me: Account`: the caller's friends, friend requests and blocks;
 - `chat: Chat`, beside `me: Account`: the caller's conversation with the path's `{chat_id}`;
 - `place: Code | None`, beside `me: Account`: the lobby, tournament or match with the path's `{code}`;
+- `owner: Credential | None`: the owner of the username in the body, and the password that proves it;
 - `token: Claims`: what the caller's token says; `client: UserAgent`: the name of their client;
 - `body: SomeBody`: the JSON body, validated;
 - `query: SomeQuery`: parameters (docs/contract/conventions.md#parameters-of-a-get), validated;
@@ -37,7 +38,7 @@ from shared.domain.ids import read_id
 from shared.domain.limits import Limit
 from shared.http import registry
 from shared.http.answers import ProxyAnswer, answer, error_answer
-from shared.http.bodies import read_object, validate
+from shared.http.bodies import Request, validate
 from shared.http.idempotency import REPLAYED, Repeatable, Replay, read_key
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
@@ -216,8 +217,9 @@ class _Call:
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
         reruns = PATIENT_RERUNS if self.route.patient else RERUNS
-        throttle.begin(event, headers)
-        value = rerun(lambda: self._value(event, headers, throttle), reruns)
+        request = Request(event, headers)
+        throttle.begin(request)
+        value = rerun(lambda: self._value(request, throttle), reruns)
         throttle.succeeded()
         if isinstance(value, Replay):
             return answer(value.status, value.body, headers=REPLAYED, **common)
@@ -231,32 +233,37 @@ class _Call:
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
 
-    def _value(self, event: Mapping[str, Any], headers: Mapping[str, str], throttle: Throttle) -> Any:
+    def _value(self, request: Request, throttle: Throttle) -> Any:
         """What the handler returns; or the stored answer to an earlier request with the same idempotency key."""
-        takes_key = self.route.takes_key(event.get("httpMethod", ""))
-        key = read_key(headers) if takes_key else None
-        arguments = self._arguments(event, headers, throttle)
+        takes_key = self.route.takes_key(request.event.get("httpMethod", ""))
+        key = read_key(request.headers) if takes_key else None
+        arguments = self._arguments(request, throttle)
         if key is None:
             return self.handler(**arguments)
-        request = Repeatable.of(key, _user_id(arguments.get("me")), event)
-        return request.run(
+        repeatable = Repeatable.of(key, _user_id(arguments.get("me")), request.event)
+        return repeatable.run(
             lambda: self.handler(**arguments), lambda value: Replay(self.route.status, self._body(value))
         )
 
     def _body(self, value: Any) -> str | None:
         return None if value is None else self.serialize(value)
 
-    def _arguments(
-        self, event: Mapping[str, Any], headers: Mapping[str, str], throttle: Throttle
-    ) -> dict[str, Any]:
+    def _arguments(self, request: Request, throttle: Throttle) -> dict[str, Any]:
+        event, headers = request.event, request.headers
         path = {name: self._path_part(name, event["pathParameters"][name]) for name in self.route.params}
-        agent = headers.get("user-agent", "")
-        caller = Caller(headers.get("authorization"), self.route.auth, self.route.online, path, agent)
+        caller = Caller(
+            headers.get("authorization"),
+            self.route.auth,
+            self.route.online,
+            path,
+            username=request.username,
+            user_agent=headers.get("user-agent", ""),
+        )
         arguments = given(self.hints, caller)
         if self.route.load is not None:
             arguments |= self.route.load(caller)
         throttle.require()
-        sent = read_object(event, headers)
+        sent = request.sent
         if self.route.body is not None:
             arguments["body"] = validate(self.route.body, sent)
         if self.route.query is not None:

@@ -22,7 +22,15 @@ from shared.domain.errors import (
 from shared.domain.ids import is_code
 from shared.http.registry import Auth
 from shared.store import keys
-from shared.store.accounts.users import Account, User, account_keys, accounts_in, read_user
+from shared.store.accounts.users import (
+    Account,
+    Credential,
+    User,
+    account_keys,
+    accounts_in,
+    read_credential,
+    read_user,
+)
 from shared.store.base import Item, Key, read_items, utc_now
 from shared.store.chat.conversations import Chat, chat_in, chat_keys
 from shared.store.play.codes import Code
@@ -44,6 +52,8 @@ class Caller:
     """Whether the endpoint requires a connection to the event stream."""
     path: Mapping[str, Any]
     """The variable parts of the path."""
+    username: str = ""
+    """The username in the body, if the endpoint takes one."""
     user_agent: str = ""
     """The User-Agent header."""
 
@@ -129,12 +139,18 @@ def load_place(caller: Caller) -> dict[str, Any]:
     }
 
 
+def load_owner(caller: Caller) -> dict[str, Any]:
+    """`owner: Credential | None`, the owner of the username in the body. A GetItem."""
+    return {"owner": read_credential(caller.username) if caller.username else None}
+
+
 LOADERS: Mapping[Any, Loader] = {
     Relations: load_relations,
     Chat: load_chat,
     Code | None: load_place,
     Account: load_account,
     User: load_user,
+    Credential | None: load_owner,
 }
 """By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
 
@@ -152,10 +168,9 @@ def given(hints: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
 
 
 def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader | None:
-    """The loader for a handler with these parameters; None for a public endpoint."""
-    if auth is Auth.NOBODY:
-        return None
+    """The loader for a handler with these parameters; None for a public endpoint that needs none."""
     if auth is Auth.SERVICE:
         return require_service
     wanted = [*hints.values(), *([Account] if online else [])]
-    return next((load for kind, load in LOADERS.items() if kind in wanted), load_user)
+    otherwise = None if auth is Auth.NOBODY else load_user
+    return next((load for kind, load in LOADERS.items() if kind in wanted), otherwise)

@@ -15,10 +15,9 @@ from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from shared.auth.tokens import bearer_token, read_token
-from shared.domain.accounts import names
 from shared.domain.errors import DomainError, Throttled, Unauthenticated
 from shared.domain.limits import LOGIN, LOGIN_KNOWN, By, Limit, Quota, person
-from shared.http.bodies import read_object
+from shared.http.bodies import Request
 from shared.http.registry import Auth, Route
 from shared.logs import count
 from shared.settings import settings
@@ -27,7 +26,6 @@ from shared.store.base import connection
 from shared.store.limits import Charge, LimiterFailed
 
 THREADS = 8
-NAME_LENGTH = 100
 CONFIRMING = {"password", "old_password"}
 
 Result = TypeVar("Result")
@@ -44,15 +42,14 @@ class Throttle:
         self._login = limits.NEW
         self._now = limits.unix_ms()
 
-    def begin(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+    def begin(self, request: Request) -> None:
         """Start to charge the limits."""
         if not settings().limit_factor or not (self._route.limits or self._route.makes_known):
             return
         connection()  # made by this thread, for all
-        self._address = client_address(event, headers)
-        body = _body(event, headers)
-        self._name = _name_in(body)
-        callers = _callers(self._route, event, headers, body) | {By.NAME: self._name}
+        self._address = client_address(request.event, request.headers)
+        self._name = request.username
+        callers = _callers(self._route, request) | {By.NAME: self._name}
         if _is_limited(self._address):
             callers[By.ADDRESS] = _network(self._address)
         for limit in self._route.limits:
@@ -142,33 +139,26 @@ def _result(limit: Limit, of: Callable[[float], Result]) -> Result | None:
         return None
 
 
-def _body(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-    """The body; empty if it is wrong, which the endpoint answers later."""
+def _is_confirming(request: Request) -> bool:
+    """Whether a password is to be confirmed; False for a wrong body, which the endpoint answers later."""
     try:
-        return read_object(event, headers)
+        return not CONFIRMING.isdisjoint(request.sent)
     except DomainError:
-        return {}
+        return False
 
 
-def _name_in(body: Mapping[str, Any]) -> str:
-    name = body.get("username")
-    return names.key(name[:NAME_LENGTH]) if isinstance(name, str) else ""
-
-
-def _callers(
-    route: Route, event: Mapping[str, Any], headers: Mapping[str, str], body: Mapping[str, Any]
-) -> dict[By, str]:
+def _callers(route: Route, request: Request) -> dict[By, str]:
     """Who is counted for the limits of an account; nothing without a valid token, which the endpoint answers."""
     if route.auth is Auth.NOBODY:
         return {}
     try:
-        account = str(read_token(bearer_token(headers.get("authorization")), "access").user_id)
+        account = str(read_token(bearer_token(request.headers.get("authorization")), "access").user_id)
     except Unauthenticated:
         return {}
     callers = {By.ACCOUNT: account}
-    if CONFIRMING & body.keys():
+    if _is_confirming(request):
         callers[By.CONFIRMATION] = account
-    if who := (event.get("pathParameters") or {}).get("user_id") or _name_in(body):
+    if who := (request.event.get("pathParameters") or {}).get("user_id") or request.username:
         callers[By.PERSON] = person(account, who)
     return callers
 

@@ -13,6 +13,9 @@ Key = tuple[str, str]
 BUCKET = 64
 """Entries of an append-only list in one partition: a page takes one or two small queries."""
 
+GUEST_SHARDS = 16
+"""Partitions of the list of guests, so that making guests isn't bound by the writes of one."""
+
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
 LOBBY_PREFIX = "LOBBY#"
@@ -105,6 +108,17 @@ def block(blocker_id: int, blocked_id: int) -> Key:
 def credential(username: str) -> Key:
     """A username's owner and password; the row makes the name unique in upper and lower case."""
     return f"NAME#{names.key(username)}", "CREDENTIAL"
+
+
+def guests(shard: int) -> str:
+    """The partition of some of the guests."""
+    return f"GUESTS#{shard}"
+
+
+def guest(user_id: int) -> Key:
+    """A guest in the list of guests; guests sort by the time of their making."""
+    # The last three bits of a user's id are zero.
+    return guests((user_id >> 3) % GUEST_SHARDS), f"{user_id:0{ID_DIGITS}d}"
 
 
 def container(container_id: str) -> str:

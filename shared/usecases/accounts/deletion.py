@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shared.domain.accounts.errors import InMatch
 from shared.store import keys
 from shared.store.accounts.users import Account, Credential
-from shared.store.base import delete_partition
+from shared.store.base import Condition, delete_partition
 from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.cleanup import (
@@ -52,16 +52,23 @@ Erasure = Callable[[ErasureScope], Iterator[str]]
 
 
 def delete_account(account: Account, relations: Relations) -> None:
-    """Delete name, profile, seat and the latest relations at once; the erasing task deletes the rest.
+    """Delete a user's account. InMatch while the user plays a match."""
+    work = UnitOfWork()
+    add_deletion(work, account, relations, when=account.user.unchanged())
+    work.commit()
 
-    Every stream of the user gets `delete-user` and ends. InMatch while the user plays a match.
+
+def add_deletion(work: UnitOfWork, account: Account, relations: Relations, when: Condition) -> None:
+    """Add to a unit of work that name, profile, seat and the latest relations go; the erasing task deletes the rest.
+
+    `when` is the condition on the user's item. Every stream of the user gets `delete-user` and ends. InMatch while the
+    user plays a match.
     """
     user, seat = account.user, account.seat
-    work = UnitOfWork()
     for on_delete in ON_DELETE:
         on_delete(work, account, relations)
     work.delete(seat, when=seat.unchanged())
-    work.delete(user, when=user.unchanged())
+    work.delete(user, when=when)
     work.delete(Credential.at(keys.credential(user.username)), when=Credential.user_id == user.id)
     work.emit(keys.account(user.id), [user.id], user_deleted(user.id))
     work.start_timer(
@@ -73,7 +80,6 @@ def delete_account(account: Account, relations: Relations) -> None:
             "step": 0,
         },
     )
-    work.commit()
 
 
 def erase(scope: ErasureScope, step: int) -> int | None:

@@ -11,6 +11,7 @@ from shared.domain.accounts.tokens import Grant
 from shared.domain.errors import RaceLost
 from shared.domain.ids import new_user_id
 from shared.store import keys
+from shared.store.accounts.guests import GuestRow
 from shared.store.accounts.seats import Seat
 from shared.store.accounts.users import Inbox, User
 from shared.store.base import Action
@@ -42,6 +43,7 @@ def create_guest(client: str = "") -> User:
         user = new_user(work, name, is_guest=True)
         add_first(user, client, work.now)
         work.put(credential_of(user, name, None), otherwise=_NameTaken)
+        work.put(GuestRow.of(user.id))
         try:
             work.commit()
         except _NameTaken:
@@ -73,6 +75,7 @@ def register_guest(user: User, username: str, password: str, session_id: str = "
     credential = credential_of(user, username, hash_password(password))
     credential.generation = user.generation + 1
     move_name(work, user, credential)
+    work.discard(GuestRow.of(user.id))
     work.commit()
     return grant
 

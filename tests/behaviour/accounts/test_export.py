@@ -120,6 +120,7 @@ NOT_OF_A_USER = {
     "wake": "an answer to a state machine, two days at most",
     "answer": "answers to repeat, a day at most; their data is exported where it is kept",
     "timer": "ids of matches and users, two days at most",
+    "guest": "lists a guest's id by its age",
     "code": "belongs to a match, which is exported",
     "stream": "the container's side of a seat's containers",
     "leases": "about containers",

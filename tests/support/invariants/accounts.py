@@ -39,6 +39,13 @@ def _names(table: Table) -> Iterator[str]:
             yield f"user {user_id} is a guest with a password or a registered user without"
 
 
+def _guests(table: Table) -> Iterator[str]:
+    listed = {int(row["sk"]) for row in table.kinds["guest"]}
+    guests = {user_id for user_id, user in table.users.items() if user["is_guest"]}
+    for user_id in listed ^ guests:
+        yield f"user {user_id} is a guest or in the list of guests, but not both"
+
+
 def _sessions(table: Table) -> Iterator[str]:
     for user_id, user in table.users.items():
         sessions = user.get("sessions") or {}
@@ -122,4 +129,4 @@ def _has_won(tournament: Row, user_id: int) -> bool:
     return winner_of(stages(tournament)[-1][0]) == user_id
 
 
-RULES = (_rows_of_accounts, _names, _sessions, _streams, _trophies)
+RULES = (_rows_of_accounts, _names, _guests, _sessions, _streams, _trophies)
