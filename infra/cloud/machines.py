@@ -66,7 +66,9 @@ def fragment() -> Part:
             "LoggingConfiguration": {
                 "Level": "ERROR",
                 "IncludeExecutionData": False,
-                "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": attribute("MachineLogs", "Arn")}}],
+                "Destinations": [
+                    {"CloudWatchLogsLogGroup": {"LogGroupArn": attribute("MachineLogs", "Arn")}}
+                ],
             },
         }
         resources[machine] = resource("StepFunctions::StateMachine", properties)

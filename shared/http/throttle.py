@@ -19,7 +19,7 @@ from shared.domain.errors import DomainError, Throttled, Unauthenticated
 from shared.domain.limits import LOGIN, LOGIN_KNOWN, By, Limit, Quota, person
 from shared.http.bodies import Request
 from shared.http.registry import Auth, Route
-from shared.logs import count
+from shared.security_events import SecurityEvent, report
 from shared.settings import settings
 from shared.store import limits
 from shared.store.base import connection
@@ -39,6 +39,7 @@ class Throttle:
         self._running: list[tuple[Limit, Future[Charge]]] = []
         self._charges: dict[str, Charge] = {}
         self._name = self._address = ""
+        self._user_id: int | None = None
         self._login = limits.NEW
         self._now = limits.unix_ms()
 
@@ -50,8 +51,10 @@ class Throttle:
         self._address = client_address(request.event, request.headers)
         self._name = request.username
         callers = _callers(self._route, request) | {By.NAME: self._name}
+        if account := callers.get(By.ACCOUNT):
+            self._user_id = int(account)
         if _is_limited(self._address):
-            callers[By.ADDRESS] = _network(self._address)
+            callers[By.ADDRESS] = network(self._address)
         for limit in self._route.limits:
             if caller := callers.get(limit.by):
                 self._start(limit, caller)
@@ -69,14 +72,14 @@ class Throttle:
         refused = [charge.quota for charge in self._charges.values() if not charge.quota.admitted]
         if refused:
             quota = max(refused, key=lambda quota: quota.retry_seconds)
-            count("LimitsReached", "rate limit reached", limit=quota.limit.name, route=self._route.name)
+            report(SecurityEvent.LIMIT_REACHED, user_id=self._user_id, reason=quota.limit.name)
             raise Throttled(quota.retry_seconds)
 
     def succeeded(self) -> None:
         """Make the address known to the name, if the route does that."""
         if self._route.makes_known and self._name and self._address:
-            network = _network(self._address)
-            _result(LOGIN, lambda _: limits.make_known(LOGIN, self._name, network, self._login))
+            known = network(self._address)
+            _result(LOGIN, lambda _: limits.make_known(LOGIN, self._name, known, self._login))
 
     def fields(self) -> dict[str, str]:
         """The answer's fields (draft-ietf-httpapi-ratelimit-headers-11); none without a limit."""
@@ -94,7 +97,7 @@ class Throttle:
 
     def _ask_as_known(self) -> None:
         """Another limit counts for an address that is known to the name: an attacker can't lock its owner out."""
-        caller = limits.digest(self._name, _network(self._address)) if self._address else ""
+        caller = limits.digest(self._name, network(self._address)) if self._address else ""
         if caller in self._login.known and (limit := limits.in_force(LOGIN_KNOWN)):
             del self._charges[LOGIN.name]
             if charge := _result(limit, lambda _: limits.charge(limit, caller, self._now)):
@@ -175,6 +178,8 @@ def _is_limited(address: str) -> bool:
     return bool(address) and (bool(settings().limit_loopback) or not ip_address(address).is_loopback)
 
 
-def _network(address: str) -> str:
-    """What an address is counted as: in IPv6 a household has a /64."""
+def network(address: str) -> str:
+    """What an address is counted as: in IPv6 a household has a /64. Empty for none."""
+    if not address:
+        return ""
     return address if ip_address(address).version == 4 else str(ip_network(f"{address}/64", strict=False))

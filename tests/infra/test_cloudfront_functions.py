@@ -15,7 +15,9 @@ from shared.http.answers import body_of
 
 NODE = shutil.which("node")
 
-pytestmark = pytest.mark.skipif(NODE is None, reason="Node.js isn't installed (on Debian: apt-get install nodejs)")
+pytestmark = pytest.mark.skipif(
+    NODE is None, reason="Node.js isn't installed (on Debian: apt-get install nodejs)"
+)
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
 

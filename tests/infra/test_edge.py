@@ -27,7 +27,15 @@ def tls_connection(edge: RunningEdge) -> ssl.SSLSocket:
 
 # ── headers ──────────────────────────────────────────────────────────────────────────────────────────────
 
-PLACES = ["/", "/api/echo/", "/api/nowhere/", "/api/raise_error/", "/assets/guest.png", "/assets/none.png", "/x"]
+PLACES = [
+    "/",
+    "/api/echo/",
+    "/api/nowhere/",
+    "/api/raise_error/",
+    "/assets/guest.png",
+    "/assets/none.png",
+    "/x",
+]
 
 
 @pytest.fixture(scope="module")

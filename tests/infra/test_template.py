@@ -85,9 +85,7 @@ def test_two_fragments_do_not_overwrite_each_other() -> None:
         template._template("made up", fragment, fragment)
 
 
-@pytest.mark.parametrize(
-    "built", [*TEMPLATES.values(), CLOUDFRONT_LOGS], ids=[*TEMPLATES, "cloudfront_logs"]
-)
+@pytest.mark.parametrize("built", [*TEMPLATES.values(), CLOUDFRONT_LOGS], ids=[*TEMPLATES, "cloudfront_logs"])
 def test_cloudformation_accepts_the_template(built: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "template.json"
     file.write_text(json.dumps(built))
@@ -566,7 +564,12 @@ def test_from_cloudfront_to_the_balancer_there_is_tls_only_under_the_domains_nam
     )
     (rule,) = resources("EC2::SecurityGroup")["BalancerAccess"]["SecurityGroupIngress"]
 
-    assert (listener["Protocol"], listener["Port"], rule["FromPort"], rule["ToPort"]) == ("HTTPS", 443, 443, 443)
+    assert (listener["Protocol"], listener["Port"], rule["FromPort"], rule["ToPort"]) == (
+        "HTTPS",
+        443,
+        443,
+        443,
+    )
     assert listener["Certificates"] == [{"CertificateArn": {"Ref": "BalancerCertificateArn"}}]
     endpoint = origin["VpcOriginEndpointConfig"]
     assert (endpoint["OriginProtocolPolicy"], endpoint["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
@@ -595,13 +598,17 @@ def test_balancer_and_cloudfront_write_into_their_own_parts_of_that_bucket() -> 
     }
     attributes = {
         attribute["Key"]: attribute["Value"]
-        for attribute in resources("ElasticLoadBalancingV2::LoadBalancer")["Balancer"]["LoadBalancerAttributes"]
+        for attribute in resources("ElasticLoadBalancingV2::LoadBalancer")["Balancer"][
+            "LoadBalancerAttributes"
+        ]
     }
 
     prefix = attributes["access_logs.s3.prefix"]
     assert attributes["access_logs.s3.bucket"] == {"Ref": "AccessLogs"}
     assert may["logdelivery.elasticloadbalancing.amazonaws.com"].startswith(f"${{AccessLogs.Arn}}/{prefix}/")
-    destination = CLOUDFRONT_LOGS["Resources"]["Destination"]["Properties"]["DestinationResourceArn"]["Fn::Sub"]
+    destination = CLOUDFRONT_LOGS["Resources"]["Destination"]["Properties"]["DestinationResourceArn"][
+        "Fn::Sub"
+    ]
     assert destination == "${AccessLogsBucketArn}/cloudfront"
     assert may["delivery.logs.amazonaws.com"] == "${AccessLogs.Arn}/cloudfront/*"
 
