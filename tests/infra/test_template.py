@@ -20,6 +20,7 @@ from shared.domain.errors import Throttled
 from shared.http.answers import body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
+from shared.security_events import SecurityEvent
 from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
@@ -633,3 +634,21 @@ def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
     for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
         assert json.dumps({"Ref": name}) in watched
     assert all(alarm["AlarmActions"] for alarm in alarms)
+
+
+def test_somebody_is_told_of_every_security_event_but_sessions_that_their_owner_ends() -> None:
+    watched = {
+        alarm["MetricName"]
+        for alarm in resources("CloudWatch::Alarm").values()
+        if alarm["Namespace"] == "Pong"
+    }
+
+    wanted = {event.metric for event in SecurityEvent if event is not SecurityEvent.SESSIONS_ENDED}
+    assert watched == wanted | {"LimiterFailures"}
+
+
+def test_every_endpoint_learns_the_viewers_address_from_the_domain() -> None:
+    made = resources("Lambda::Function")
+    for function in functions.all_functions():
+        variables = made[function.logical_id]["Environment"]["Variables"]
+        assert ("PROXY_KEY" in variables) != function.is_task
