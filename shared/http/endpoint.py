@@ -44,7 +44,7 @@ from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, given, loader_of
 from shared.http.registry import Auth, Route
-from shared.http.throttle import Throttle, client_address, network
+from shared.http.throttle import Throttle, client_network
 from shared.logs import log
 from shared.security_events import Origin, coming_from, report_refusal
 from shared.store.accounts.users import Account, User
@@ -189,7 +189,7 @@ class _Call:
         request_id = str((event.get("requestContext") or {}).get("requestId") or context.aws_request_id)
         common: _Common = {"request_id": request_id, "origin": headers.get("origin")}
         throttle = Throttle(self.route)
-        with coming_from(Origin(request_id, self.route.name, network(client_address(event, headers)))):
+        with coming_from(Origin(request_id, self.route.name, lambda: client_network(event, headers))):
             result = self._result(event, headers, common, throttle)
         result["headers"] |= throttle.fields()
         # Only for debugging: the gateway's access log has every request, and a line costs more than reading the token.

@@ -54,7 +54,7 @@ class Throttle:
         if account := callers.get(By.ACCOUNT):
             self._user_id = int(account)
         if _is_limited(self._address):
-            callers[By.ADDRESS] = network(self._address)
+            callers[By.ADDRESS] = _network(self._address)
         for limit in self._route.limits:
             if caller := callers.get(limit.by):
                 self._start(limit, caller)
@@ -78,8 +78,8 @@ class Throttle:
     def succeeded(self) -> None:
         """Make the address known to the name, if the route does that."""
         if self._route.makes_known and self._name and self._address:
-            known = network(self._address)
-            _result(LOGIN, lambda _: limits.make_known(LOGIN, self._name, known, self._login))
+            network = _network(self._address)
+            _result(LOGIN, lambda _: limits.make_known(LOGIN, self._name, network, self._login))
 
     def fields(self) -> dict[str, str]:
         """The answer's fields (draft-ietf-httpapi-ratelimit-headers-11); none without a limit."""
@@ -97,7 +97,7 @@ class Throttle:
 
     def _ask_as_known(self) -> None:
         """Another limit counts for an address that is known to the name: an attacker can't lock its owner out."""
-        caller = limits.digest(self._name, network(self._address)) if self._address else ""
+        caller = limits.digest(self._name, _network(self._address)) if self._address else ""
         if caller in self._login.known and (limit := limits.in_force(LOGIN_KNOWN)):
             del self._charges[LOGIN.name]
             if charge := _result(limit, lambda _: limits.charge(limit, caller, self._now)):
@@ -126,6 +126,11 @@ def client_address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     if key and compare_digest(headers.get("x-proxy-key", "").encode(), key.encode()):
         source = headers.get("x-client-address", "")
     return source if _is_address(source) else ""
+
+
+def client_network(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """What the client's address is counted as; empty if it isn't known."""
+    return _network(client_address(event, headers))
 
 
 @cache
@@ -178,7 +183,7 @@ def _is_limited(address: str) -> bool:
     return bool(address) and (bool(settings().limit_loopback) or not ip_address(address).is_loopback)
 
 
-def network(address: str) -> str:
+def _network(address: str) -> str:
     """What an address is counted as: in IPv6 a household has a /64. Empty for none."""
     if not address:
         return ""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.cloud import template
+from infra.local.edge.reply import HSTS_SECONDS
 from shared.domain.errors import NoSuchPath
 from shared.http.answers import body_of
 
@@ -18,6 +19,13 @@ NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(
     NODE is None, reason="Node.js isn't installed (on Debian: apt-get install nodejs)"
 )
+
+OF_EVERY_ANSWER = {
+    "cache-control": {"value": "no-store"},
+    "strict-transport-security": {"value": f"max-age={HSTS_SECONDS}"},
+    "x-content-type-options": {"value": "nosniff"},
+}
+"""The policy of headers doesn't reach what a function answers by itself."""
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
 
@@ -68,10 +76,12 @@ def test_what_the_domain_does_not_lead_to_is_404_in_the_contracts_shape(name: st
 
     assert made["statusCode"] == 404
     assert json.loads(made["body"]) == body_of(NoSuchPath())
-    assert made["headers"]["cache-control"] == {"value": "no-store"}
+    assert made["headers"].pop("content-type") == {"value": "application/json"}
+    assert made["headers"] == OF_EVERY_ANSWER
 
 
 def test_the_bare_domain_leads_to_the_documentation() -> None:
     made = run("ToDocs", uri="/")
 
-    assert (made["statusCode"], made["headers"]["location"]) == (302, {"value": "/api/docs/"})
+    assert (made["statusCode"], made["headers"].pop("location")) == (302, {"value": "/api/docs/"})
+    assert made["headers"] == OF_EVERY_ANSWER

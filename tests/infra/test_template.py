@@ -17,7 +17,7 @@ from infra.cloud import api, chalice_config, functions, machines, parameters, ss
 from infra.cloud.cloudformation import camel
 from infra.local.edge.reply import HSTS_SECONDS
 from shared.domain.errors import Throttled
-from shared.http.answers import body_of
+from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
 from shared.security_events import SecurityEvent
@@ -532,7 +532,11 @@ def test_the_firewall_refuses_an_address_that_sends_too_much_in_the_contracts_sh
     viewers, others = (rule["Statement"]["RateBasedStatement"] for rule in firewall["Rules"])
 
     assert json.loads(firewall["CustomResponseBodies"]["throttled"]["Content"]) == body_of(Throttled())
-    assert {r["Action"]["Block"]["CustomResponse"]["ResponseCode"] for r in firewall["Rules"]} == {429}
+    for rule in firewall["Rules"]:
+        refusal = rule["Action"]["Block"]["CustomResponse"]
+        headers = {header["Name"]: header["Value"] for header in refusal["ResponseHeaders"]}
+        assert refusal["ResponseCode"] == 429
+        assert headers == {"Retry-After": "60", "Cache-Control": "no-store", **NO_SNIFFING}
     assert viewers["ForwardedIPConfig"]["HeaderName"] == "x-client-address"
     assert viewers["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == key
     assert others["AggregateKeyType"] == "IP"
