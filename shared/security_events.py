@@ -92,7 +92,7 @@ def report_refusal(error: DomainError, *, of_service: bool = False) -> None:
 
 
 def _digest(network: str) -> str:
-    """The same for all events from one address. Without the stack's key nobody can find the address by trying all."""
+    """The same for all events from one address. Without the stack's key no trying of all addresses finds it."""
     if not network:
         return ""
     return hmac.new(settings().proxy_key.encode(), network.encode(), "sha256").hexdigest()[:DIGEST_LENGTH]
