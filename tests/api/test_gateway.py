@@ -120,7 +120,7 @@ def test_the_root_says_where_the_documentation_is(client: httpx.Client) -> None:
     answer = client.get("/api/")
     assert answer.status_code == 200
     assert client.get("/api").json() == answer.json()
-    assert set(answer.json()) == {"docs", "openapi"}
+    assert set(answer.json()) == {"docs", "openapi", "asyncapi"}
     for url in answer.json().values():
         assert client.get(url).status_code == 200
 

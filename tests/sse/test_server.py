@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +17,11 @@ import pytest
 
 from shared.auth.service_tokens import new_service_token
 from shared.auth.tokens import new_token, read_token
-from shared.events import render
+from shared.events import RESYNC
 from shared.settings import settings
 from sse.framing import frame
 from sse.outbox import OutboxItem
+from tests.support.events import pushed
 from tests.support.logs import logging_to
 from tests.support.sse.records import ending, item, numbers
 from tests.support.sse.server import Live, bearer, in_loop, live_server
@@ -225,7 +227,7 @@ async def test_an_unknown_last_id_gets_resync_first() -> None:
 
         assert event is not None
         assert event.type == "resync"
-        assert json.loads(event.data) == render("resync")
+        assert json.loads(event.data) == RESYNC.render()
 
 
 @in_loop
@@ -355,7 +357,7 @@ async def test_a_stream_says_that_its_token_expires_and_ends_with_it(monkeypatch
 
 @in_loop
 async def test_a_client_that_does_not_read_is_cut_off_and_other_clients_do_not_notice() -> None:
-    big = render("lobby-update", data={"n": 0, "text": "x" * 200_000})
+    big = pushed("lobby-update", data={"n": 0, "text": "x" * 200_000})
     async with live_server(queue_events=4, grace=0.01) as live:
         slow, fast = await live.listen(1), await live.listen(2)
 
@@ -483,7 +485,7 @@ async def test_while_streams_are_being_ended_no_presence_is_written() -> None:
 
 @in_loop
 async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest.LogCaptureFixture) -> None:
-    big = render("lobby-update", data={"n": 0, "text": "x" * 500_000})
+    big = pushed("lobby-update", data={"n": 0, "text": "x" * 500_000})
     async with live_server() as live:
         await live.listen()
         for _ in range(30):
@@ -584,6 +586,37 @@ async def test_a_forged_token_and_too_many_streams_are_security_events() -> None
     ]
     assert forged not in str(lines)
     assert all(line["request_id"] for line in lines)
+
+
+@in_loop
+async def test_streams_that_are_asked_for_at_once_are_not_more_than_a_user_may_have() -> None:
+    async with live_server() as live:
+        most = settings().sse_streams_per_user
+        live.writes.gates["come_online"] = threading.Event()
+        asking = [asyncio.create_task(live.ask("/sse/users/", bearer())) for _ in range(3 * most)]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        live.writes.gates["come_online"].set()
+
+        assert Counter(client.status for client in await asyncio.gather(*asking)) == {
+            200: most,
+            429: 2 * most,
+        }
+
+
+@in_loop
+async def test_clients_that_leave_while_their_user_comes_online_leave_no_stream_behind() -> None:
+    async with live_server(grace=0.01) as live:
+        live.writes.gates["come_online"] = threading.Event()
+        clients = [await live.connect() for _ in range(3)]
+        asking = [asyncio.create_task(client.request("/sse/users/", bearer())) for client in clients]
+        await live.writes.until(lambda: bool(live.writes.named("come_online")))
+        for client, task in zip(clients, asking, strict=True):
+            task.cancel()
+            client.close()
+        live.writes.gates["come_online"].set()
+
+        await live.writes.until(lambda: bool(live.writes.named("go_offline")))
+        assert live.presence.streams_of(1) == 0
 
 
 @in_loop
