@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from shared.http.answers import NO_SNIFFING
+
 PREFIX = "/assets/"
 
 MAX_AGE_SECONDS = 24 * 3600
@@ -42,13 +44,13 @@ def find(root: Path, path: str) -> Asset | None:
         return None
     facts = file.stat()
     etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return Asset(
-        file,
-        facts.st_size,
-        etag,
-        [("content-type", kind), ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"), ("etag", etag)],
-    )
+    headers = {
+        "content-type": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        "cache-control": f"public, max-age={MAX_AGE_SECONDS}",
+        "etag": etag,
+        **NO_SNIFFING,
+    }
+    return Asset(file, facts.st_size, etag, [(name.lower(), value) for name, value in headers.items()])
 
 
 @lru_cache(maxsize=1024)
