@@ -22,6 +22,7 @@ import botocore.session
 from infra.local.engine import process
 
 ROOT = Path(__file__).resolve().parents[2]
+SECRET = "test"
 REGION = "eu-west-3"
 BOOT_SECONDS = 30
 
@@ -46,7 +47,7 @@ class Account:
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": self.id,
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_DEFAULT_REGION": REGION,
         }
 
@@ -102,7 +103,8 @@ class Engine:
         return Account(self.url, f"{next(self._accounts):012d}")
 
     def __enter__(self) -> Self:
-        environment = {**os.environ, "GATEWAY_PORT": str(self._port)}
+        # The engine checks signatures of URLs with its own secret, and moto may have changed this process's.
+        environment = {**os.environ, "GATEWAY_PORT": str(self._port), "AWS_SECRET_ACCESS_KEY": SECRET}
         environment.pop("AWS_ENDPOINT_URL", None)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
