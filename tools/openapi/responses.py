@@ -23,8 +23,7 @@ Json = dict[str, Any]
 FIELD_ERROR_EXAMPLE = {"username": ["This username is already taken."]}
 
 ERROR = {"$ref": "#/components/schemas/Error"}
-FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
-
+INVALID_REQUEST = {"$ref": "#/components/schemas/InvalidRequest"}
 
 REQUEST_ID: Json = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
 
@@ -47,25 +46,32 @@ SHARED_SCHEMAS: Json = {
         "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
         "minProperties": 1,
     },
+    "InvalidRequest": {
+        "title": "InvalidRequest",
+        "description": "Sentences by field, or an error of the whole body.",
+        "anyOf": [{"$ref": "#/components/schemas/FieldErrors"}, ERROR],
+    },
 }
-"""The two shapes of errors."""
+"""The shapes of errors. All operations share them: generators of clients make a class of each."""
 
 
 def error_response(status: int, errors: Sequence[DomainError], *, with_fields: bool = False) -> Json:
-    """The answer of one status, with an example for each code; `with_fields`, also sentences by field."""
+    """The answer of one status, with an example for each code; `with_fields`, also sentences by field.
+
+    `x-codes` are the codes of this operation.
+    """
     examples: Json = {}
     if with_fields:
         examples["fields"] = {"summary": "Fields that won't do", "value": FIELD_ERROR_EXAMPLE}
     for error in errors:
         examples.setdefault(error.code, {"value": body_of(error)})
     codes = [name for name in examples if name != "fields"]
-    schema: Json = {"allOf": [ERROR, {"properties": {"code": {"enum": codes}}}]}
-    if with_fields:
-        schema = {"anyOf": [FIELD_ERRORS, schema]}
+    schema = INVALID_REQUEST if with_fields else ERROR
     response: Json = {
-        "description": HTTPStatus(status).phrase,
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in codes)}",
         "headers": dict(REQUEST_ID),
         "content": {"application/json": {"schema": schema, "examples": examples}},
+        "x-codes": codes,
     }
     for error in errors:
         for name, value in headers_of(error).items():
@@ -92,8 +98,8 @@ SHARED_RESPONSES: Json = {
 }
 """Errors that any endpoint may answer, by status."""
 
-SHARED_RESPONSES["429"]["description"] = (
-    "Too Many Requests: you lost a race against others on the same data, or went over a rate limit."
+SHARED_RESPONSES["429"]["description"] += (
+    ". You lost a race against others on the same data, or went over a rate limit."
     " Try again after `Retry-After` seconds; nothing was changed."
 )
 

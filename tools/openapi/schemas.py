@@ -32,7 +32,7 @@ def build(types: Mapping[str, tuple[Any, Mode]]) -> tuple[dict[str, Schema], dic
         if list(names.values()).count(name) > 1:
             raise ValueError(f"Two models are called {name} (one of them is {key}): rename one.")
     schemas = {key: _renamed(schema, names) for (key, _), schema in found.items()}
-    return schemas, {name: _renamed(components[key], names) for key, name in names.items()}
+    return schemas, {name: {**_renamed(components[key], names), "title": name} for key, name in names.items()}
 
 
 class _Generator(GenerateJsonSchema):
@@ -57,9 +57,10 @@ class _Generator(GenerateJsonSchema):
 
 
 def _name(key: str, schema: Schema) -> str:
-    """A model's title; Pydantic marks one that is read and written in different shapes."""
-    mark = next((mark for mark in ("-Input", "-Output") if key.endswith(mark)), "")
-    return str(schema["title"]) + mark
+    """A model's title. Of one that is read and written in different shapes, which Pydantic marks, the written one is
+    called `…Answer`.
+    """
+    return str(schema["title"]) + ("Answer" if key.endswith("-Output") else "")
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
