@@ -8,7 +8,7 @@ A test fails when it is stale.
 from __future__ import annotations
 
 import app  # noqa: F401 (fills the registry)
-from shared.domain.limits import LIMITS, LOGIN_KNOWN, Limit
+from shared.domain.limits import LIMITS, Limit
 from shared.http.registry import ROUTES
 from tools.marked import DOCS, with_part
 
@@ -30,8 +30,6 @@ def _row(limit: Limit) -> tuple[str, ...]:
         for method in route.methods
         if limit in route.limits and not route.is_alias
     ]
-    if limit is LOGIN_KNOWN:
-        calls = ["a login from a known address that `login` refuses"]
     every = limit.seconds / limit.burst
     pace = f"one in {every:g} s" if every > 1 else f"{1 / every:g} a second"
     return f"`{limit.name}`", ", ".join(calls), limit.by.value, str(limit.burst), pace

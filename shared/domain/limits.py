@@ -19,7 +19,6 @@ class By(Enum):
     CONFIRMATION = "account, if a password is sent"
     PERSON = "account and person"
     NAME = "name"
-    NAME_AND_ADDRESS = "name and address"
     ADDRESS = "address"
 
 
@@ -88,8 +87,7 @@ def person(account: int | str, who: int | str) -> str:
 
 
 LOGIN = Limit(name="login", burst=10, seconds=600, by=By.NAME)
-LOGIN_KNOWN = Limit(name="login-known", burst=10, seconds=120, by=By.NAME_AND_ADDRESS)
-"""Of an address that has logged in to the name lately: it counts when LOGIN refuses."""
+"""From an address that has logged in to the name lately, the right password gets in beyond it."""
 LOGIN_ADDRESS = Limit(name="login-address", burst=60, seconds=600, by=By.ADDRESS)
 PASSWORD = Limit(name="password", burst=10, seconds=600, by=By.CONFIRMATION)
 REGISTRATION = Limit(name="registration", burst=20, seconds=3600, by=By.ADDRESS)
@@ -105,7 +103,7 @@ TOURNAMENT = Limit(name="tournament", burst=10, seconds=600, by=By.ACCOUNT)
 LIMITS: Mapping[str, Limit] = {
     limit.name: limit
     for limit in (
-        *(LOGIN, LOGIN_KNOWN, LOGIN_ADDRESS, PASSWORD, REGISTRATION, GUEST),
+        *(LOGIN, LOGIN_ADDRESS, PASSWORD, REGISTRATION, GUEST),
         *(JOIN, FRIEND_REQUEST, INVITATION, MESSAGE, PLACE_MESSAGE, TOURNAMENT),
     )
 }

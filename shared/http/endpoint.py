@@ -205,7 +205,7 @@ class _Call:
             return self._run(event, headers, common, throttle)
         except DomainError as error:
             report_refusal(error, of_service=self.route.auth is Auth.SERVICE)
-            return error_answer(error, **common)
+            return error_answer(throttle.in_place_of(error), **common)
         except Exception as error:  # noqa: BLE001 (the client gets an answer, the log the error)
             extra = {"request_id": common["request_id"], "route": self.route.name}
             log().error("request failed", exc_info=error, extra=extra)

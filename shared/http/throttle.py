@@ -15,8 +15,9 @@ from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from shared.auth.tokens import bearer_token, read_token
+from shared.domain.accounts.errors import WrongCredentials
 from shared.domain.errors import DomainError, Throttled, Unauthenticated
-from shared.domain.limits import LOGIN, LOGIN_KNOWN, By, Limit, Quota, person
+from shared.domain.limits import LOGIN, By, Limit, Quota, person
 from shared.http.bodies import Request
 from shared.http.registry import Auth, Route
 from shared.security_events import SecurityEvent, report
@@ -41,6 +42,8 @@ class Throttle:
         self._name = self._address = ""
         self._user_id: int | None = None
         self._login = limits.NEW
+        self._guesses: Quota | None = None
+        """The limit of the name, if only the right password gets in beyond it."""
         self._now = limits.unix_ms()
 
     def begin(self, request: Request) -> None:
@@ -65,15 +68,20 @@ class Throttle:
         for limit, future in running:
             if charge := _result(limit, future.result):
                 self._charges[limit.name] = charge
+        refused = [charge.quota for charge in self._charges.values() if not charge.quota.admitted]
         if login := self._charges.get(LOGIN.name):
             self._login = login.state
-            if not login.quota.admitted:
-                self._ask_as_known()
-        refused = [charge.quota for charge in self._charges.values() if not charge.quota.admitted]
+            if login.quota in refused and self._is_known():
+                refused.remove(login.quota)
+                self._guesses = login.quota
         if refused:
-            quota = max(refused, key=lambda quota: quota.retry_seconds)
-            report(SecurityEvent.LIMIT_REACHED, user_id=self._user_id, reason=quota.limit.name)
-            raise Throttled(quota.retry_seconds)
+            raise self._refusal(max(refused, key=lambda quota: quota.retry_seconds))
+
+    def in_place_of(self, error: DomainError) -> DomainError:
+        """The error to answer: a wrong password beyond the limit of its name is refused as from anywhere else."""
+        return (
+            self._refusal(self._guesses) if self._guesses and isinstance(error, WrongCredentials) else error
+        )
 
     def succeeded(self) -> None:
         """Make the address known to the name, if the route does that."""
@@ -95,13 +103,13 @@ class Throttle:
         if valid := limits.in_force(limit):
             self._running.append((valid, _threads().submit(limits.charge, valid, caller, self._now)))
 
-    def _ask_as_known(self) -> None:
-        """Another limit counts for an address that is known to the name: an attacker can't lock its owner out."""
-        caller = limits.digest(self._name, _network(self._address)) if self._address else ""
-        if caller in self._login.known and (limit := limits.in_force(LOGIN_KNOWN)):
-            del self._charges[LOGIN.name]
-            if charge := _result(limit, lambda _: limits.charge(limit, caller, self._now)):
-                self._charges[limit.name] = charge
+    def _is_known(self) -> bool:
+        """Whether the address has logged in to the name: others, who try elsewhere, can't lock its owner out."""
+        return bool(self._address) and limits.digest(self._name, _network(self._address)) in self._login.known
+
+    def _refusal(self, quota: Quota) -> Throttled:
+        report(SecurityEvent.LIMIT_REACHED, user_id=self._user_id, reason=quota.limit.name)
+        return Throttled(quota.retry_seconds)
 
 
 def policy(limit: Limit) -> str:

@@ -60,11 +60,42 @@ def test_an_address_becomes_known_by_a_login_and_not_by_a_wrong_one(clock: Clock
     assert log_in("alice", address=ATTACKER).status == 429
 
 
-def test_from_a_known_address_too_guesses_are_limited(clock: Clock) -> None:
+def test_from_a_known_address_a_guess_beyond_the_limit_is_refused_and_the_right_password_gets_in(
+    clock: Clock,
+) -> None:
     sign_up("alice", HOME)
-    attack("alice", clock)
-
     assert Counter(log_in("alice", "wrong-password-1", HOME).status for _ in range(30)) == {401: 10, 429: 20}
+
+    refused = log_in("alice", "wrong-password-1", HOME)
+    assert refused.body == {"detail": "Request was throttled.", "code": "throttled"}
+    clock.move(int(refused.headers["Retry-After"]) - 1)
+    assert log_in("alice", "wrong-password-1", HOME).status == 429
+    assert log_in("alice", address=HOME).status == 200
+    clock.move(1)
+    assert log_in("alice", "wrong-password-1", HOME).status == 401
+
+
+def test_from_a_known_address_guesses_are_bounded_by_the_limit_of_the_address(clock: Clock) -> None:
+    sign_up("alice", HOME)
+    for _ in range(LOGIN_ADDRESS.burst):
+        log_in("alice", "wrong-password-1", HOME)
+
+    refused = log_in("alice", address=HOME)
+    assert refused.status == 429
+    clock.move(int(refused.headers["Retry-After"]))
+    assert log_in("alice", address=HOME).status == 200
+
+
+def test_an_attack_from_the_owners_own_machine_does_not_lock_the_owner_out(clock: Clock) -> None:
+    sign_up("alice", "127.0.0.1")
+    found: Counter[int] = Counter()
+    for _ in range(200):
+        found[log_in("alice", "wrong-password-1", "127.0.0.1").status] += 1
+        clock.move(0.05)
+
+    assert found == {401: LOGIN.burst, 429: 200 - LOGIN.burst}
+    assert log_in("alice", address="127.0.0.1").status == 200
+    assert log_in("alice", address=ELSEWHERE).status == 429
 
 
 def test_a_refused_login_says_truly_when_the_next_one_is_looked_at(clock: Clock) -> None:
