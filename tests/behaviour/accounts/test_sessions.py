@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from infra.end_sessions import main as end_sessions
 from shared.auth.tokens import new_token, read_token
 from shared.domain.accounts.sessions import MAX_SESSIONS
 from shared.domain.accounts.tokens import Grant
@@ -188,6 +189,19 @@ def test_all_other_sessions_are_ended() -> None:
     assert call("DELETE", SESSIONS, mine["access"]).status == 204
     assert lives(mine)
     assert [lives(other) for other in others] == [False, False]
+
+
+def test_an_operator_ends_all_sessions_of_one_user(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mine, stranger = [register(), log_in()], guest()
+    old = Tokens.issue(Grant(read_token(mine[0]["access"], "access").user_id, 0)).model_dump()
+    assert end_sessions(["aLICE"]) == 0
+    assert [lives(tokens) for tokens in (*mine, old, stranger)] == [False, False, False, True]
+    ((_, _, data),) = sent_events("sessions-ended")
+    assert set(data["sessions"]) == set(map(session_of, mine))
+    assert end_sessions(["not-there"]) == 1
+    assert "there is no user 'not-there'" in capsys.readouterr().err
 
 
 def test_a_guest_has_a_session_and_keeps_it_by_registering() -> None:
