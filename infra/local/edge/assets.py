@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from infra.media_types import media_type
 
 PREFIX = "/assets/"
 
@@ -42,12 +43,15 @@ def find(root: Path, path: str) -> Asset | None:
         return None
     facts = file.stat()
     etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return Asset(
         file,
         facts.st_size,
         etag,
-        [("content-type", kind), ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"), ("etag", etag)],
+        [
+            ("content-type", media_type(file)),
+            ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"),
+            ("etag", etag),
+        ],
     )
 
 
