@@ -105,9 +105,13 @@ def test_the_page_has_the_lifetimes_of_the_settings() -> None:
     day, values = 24 * 3600, Settings()
     paragraph = PAGE.partition("**Lifetimes.**")[2].partition("\n\n")[0]
     days = [int(number) for number in re.findall(r"after (\d+) days", paragraph)]
-    assert days == [values.refresh_seconds // day, values.session_seconds // day]
+    assert days == [
+        values.refresh_seconds // day,
+        values.refresh_seconds // day,
+        values.session_seconds // day,
+    ]
     assert f"Access {values.access_seconds // 60} minutes" in paragraph
-    assert f"when {MAX_SESSIONS} newer" in paragraph
+    assert f"When {MAX_SESSIONS} newer" in paragraph
 
 
 def test_the_contract_lists_the_products_words() -> None:
