@@ -16,6 +16,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app  # noqa: F401 (fills the registry)
 from shared import events
+from shared.domain.errors import MalformedIdempotencyKey
+from shared.http.idempotency import HEADER, read_key
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from tools.openapi.__main__ import FILE, ROOT
 from tools.openapi.operations import operation_id
@@ -159,3 +161,37 @@ def test_what_goes_over_the_stream_fits_the_documents_event() -> None:
     check(shown, {"$ref": "#/components/schemas/Event"})
     with pytest.raises(jsonschema.ValidationError):
         check({**shown, "type": "news"}, {"$ref": "#/components/schemas/Event"})
+
+
+ESCAPED = r"\""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            "a",
+            "a b",
+            '"a"',
+            '"a b"',
+            '" a"',
+            r'"a\"b\\c"',
+            "a" * 255,
+            f'"{"a" * 255}"',
+            f'"{ESCAPED * 255}"',
+        ),
+        *("", '""', '"', '"a', 'a"', 'a"b', r'"a\b"', "a\x7f", "é", "a" * 256, f'"{"a" * 256}"'),
+    ],
+)
+def test_the_document_takes_the_idempotency_keys_that_are_read(key: str) -> None:
+    (schema,) = {
+        json.dumps(parameter["schema"])
+        for _, operation in OPERATIONS
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == HEADER
+    }
+    try:
+        is_read = read_key({HEADER.lower(): key}) is not None
+    except MalformedIdempotencyKey:
+        is_read = False
+    assert jsonschema.Draft202012Validator(json.loads(schema)).is_valid(key) == is_read
