@@ -54,8 +54,9 @@ format: dev ## format the code and sort the imports
 	$(VENV) -m ruff check --fix-only --quiet .
 	$(VENV) -m ruff format .
 
-openapi: local ## write what is made from the code: functions/meta/openapi.json, the tables of events and rate limits
+openapi: local ## write what is made from the code: the documents in functions/meta, tables of events and limits
 	@$(VENV) -m tools.openapi
+	@$(VENV) -m tools.asyncapi
 	@$(VENV) -m tools.events
 	@exec $(VENV) -m tools.limits
 

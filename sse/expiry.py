@@ -9,11 +9,11 @@ import asyncio
 import math
 import time
 
-from shared.events import render
+from shared.events import TOKEN_EXPIRING
 from sse.framing import frame
 from sse.stream import Stream
 
-NOTICE = frame(render("token-expiring"), None)
+NOTICE = frame(TOKEN_EXPIRING.render(), None)
 """It has no id: each stream has its own, so nobody resumes from it."""
 
 

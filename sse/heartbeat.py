@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from shared.events import render
+from shared.events import PING
 from sse.framing import frame
 from sse.stream import Stream
 
@@ -22,7 +22,7 @@ class Heartbeat:
         self._tick_seconds = interval_seconds / SLOTS
         self._slots: tuple[set[Stream], ...] = tuple(set() for _ in range(SLOTS))
         self._next_slot = 0
-        self._ping = frame(render("ping"), None)
+        self._ping = frame(PING.render(), None)
 
     def add(self, stream: Stream) -> int:
         """Begin; returns the slot, which `remove` needs."""

@@ -20,6 +20,9 @@ BACKLOG = 4096
 DEAD_PEER_MILLISECONDS = 45_000
 """A peer that acknowledges nothing for so long, three heartbeats, is gone without saying so."""
 
+SEND_BUFFER_BYTES = 128 * 1024
+"""What the system keeps for a client that doesn't read. Linux would let it grow to 4 MiB: hundreds of events."""
+
 ENDING_SECONDS = 5
 
 
@@ -72,7 +75,9 @@ def bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections inherit it
+        # Connections inherit these.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MILLISECONDS)
         listener.bind((host, port))
     except BaseException:

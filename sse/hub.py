@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from shared.domain.accounts.errors import SessionEnded
 from shared.domain.errors import TokenUserNotFound
-from shared.events import render
+from shared.events import RESYNC
 from sse.framing import frame, opening
 from sse.outbox import EndedSessions, OutboxItem
 from sse.ring import Entry, Ring
@@ -248,4 +248,4 @@ class Hub:
 
 def resync(event_id: str) -> bytes:
     """The event that tells a client to fetch the state anew. The client can resume from its id."""
-    return frame(render("resync"), event_id)
+    return frame(RESYNC.render(), event_id)

@@ -20,6 +20,7 @@ from shared.auth.tokens import bearer_token, read_token
 from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import (
     DomainError,
+    Malformed,
     MethodNotAllowed,
     NotFound,
     Throttled,
@@ -157,6 +158,8 @@ class EventServer:
     async def _stream(
         self, scope: Scope, headers: dict[bytes, str], request_id: str, receive: Receive, send: Send
     ) -> None:
+        if b"transfer-encoding" in headers or headers.get(b"content-length", "0") != "0":
+            raise Malformed("A request for a stream has no body.")
         origin = headers.get(b"origin")
         query = parse_qs(scope["query_string"].decode("latin-1"))
         token = authenticate(headers, query)
@@ -242,7 +245,10 @@ def last_event_id(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) 
 
 async def _send_answer(send: Send, answer: ProxyAnswer) -> None:
     body = answer["body"].encode()
-    headers = {**answer["headers"], "Content-Length": str(len(body))} if body else answer["headers"]
+    # A request may hide behind the body of one that isn't answered by a stream: nothing follows it.
+    headers = {**answer["headers"], "Connection": "close"}
+    if body:
+        headers["Content-Length"] = str(len(body))
     await send({"type": "http.response.start", "status": answer["statusCode"], "headers": _asgi(headers)})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 

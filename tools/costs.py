@@ -174,7 +174,7 @@ def _costs() -> Iterator[str]:
 
 def text() -> str:
     """The file as it should be."""
-    return with_part(FILE, "costs", tables())
+    return with_part(FILE.read_text(encoding="utf-8"), "costs", tables())
 
 
 if __name__ == "__main__":

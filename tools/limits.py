@@ -39,7 +39,7 @@ def _row(limit: Limit) -> tuple[str, ...]:
 
 def text() -> str:
     """The file as it should be."""
-    return with_part(FILE, "limits", table())
+    return with_part(FILE.read_text(encoding="utf-8"), "limits", table())
 
 
 if __name__ == "__main__":

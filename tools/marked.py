@@ -7,8 +7,8 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
-def with_part(file: Path, name: str, part: str) -> str:
-    """The text of a document with another part between the comments of this name."""
-    before, start, rest = file.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
+def with_part(text: str, name: str, part: str) -> str:
+    """A document with another part between the comments of this name."""
+    before, start, rest = text.partition(f"<!-- {name} -->\n")
     _, end, after = rest.partition(f"<!-- /{name} -->")
     return before + start + part + end + after

@@ -18,11 +18,13 @@ class Index(BaseModel):
     docs: str = Field(examples=["https://localhost:4443/api/docs/"])
     """A page for browsers."""
     openapi: str = Field(examples=["https://localhost:4443/api/openapi.json"])
-    """The OpenAPI document."""
+    """The OpenAPI document: calls."""
+    asyncapi: str = Field(examples=["https://localhost:4443/api/asyncapi.json"])
+    """The AsyncAPI document: events."""
 
 
 @endpoint(bp, "GET", "/", auth=Auth.NOBODY)
 def get_index() -> Index:
     """Find the documentation."""
     api = settings().public_url + PREFIX
-    return Index(docs=f"{api}/docs/", openapi=f"{api}/openapi.json")
+    return Index(docs=f"{api}/docs/", openapi=f"{api}/openapi.json", asyncapi=f"{api}/asyncapi.json")

@@ -11,7 +11,7 @@ from shared.domain.limits import PASSWORD
 from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.accounts.credentials import confirm_password
-from shared.usecases.accounts.deletion import delete_account
+from shared.usecases.accounts.deletion import delete_account, end_relations_to_others
 
 bp = Blueprint(__name__)
 
@@ -46,3 +46,4 @@ def delete_me(me: Account, relations: Relations, body: Confirmation) -> None:
     """
     confirm_password(me.user, body.password if body.has("password") else None)
     delete_account(me, relations)
+    end_relations_to_others(me.user.id)

@@ -8,7 +8,6 @@ from typing import Any
 from chalice.app import Blueprint
 from pydantic import BaseModel, Field
 
-from shared import events
 from shared.domain.accounts.errors import UsersNotConnected
 from shared.domain.errors import Invalid
 from shared.http.bodies import Body
@@ -16,6 +15,8 @@ from shared.http.endpoint import Auth, endpoint
 from shared.store import keys
 from shared.store.accounts.users import User, read_presence, read_users
 from shared.store.unit_of_work import UnitOfWork
+from shared.wire.catalogue import CATALOGUE
+from shared.wire.pushed_events import NAMES_IN_KWARGS, problems
 from shared.wire.scalars import GivenId, Id
 
 bp = Blueprint(__name__)
@@ -55,7 +56,7 @@ def push_event(body: PushedEvent) -> EventSent:
 
     Those who aren't connected just now get it if they come back in time with `Last-Event-ID`.
     """
-    if missing := events.problems(body.event_code, body.data, body.kwargs):
+    if missing := problems(body.event_code, body.data, body.kwargs):
         raise Invalid(missing)
     work = UnitOfWork()
     ids = _ids_in(body.kwargs or {})
@@ -64,7 +65,7 @@ def push_event(body: PushedEvent) -> EventSent:
     if not any(presence.values()):
         raise UsersNotConnected
     kwargs = _with_names(body.kwargs, ids, read_users(ids.values()))
-    event = events.render(body.event_code, data=body.data, kwargs=kwargs)
+    event = CATALOGUE[body.event_code].wire(body.data, kwargs)
     work.emit(keys.account(known[0]), known, event)
     work.commit()
     return EventSent(**body.model_dump())
@@ -84,5 +85,5 @@ def _with_names(
 
 def _ids_in(kwargs: Mapping[str, Any]) -> dict[str, int]:
     """The kwargs that have a user's id for a name."""
-    values = {name: kwargs.get(name) for name in events.NAMES_IN_KWARGS}
+    values = {name: kwargs.get(name) for name in NAMES_IN_KWARGS}
     return {name: value for name, value in values.items() if type(value) is int}

@@ -52,6 +52,12 @@ def test_the_document_is_found_with_and_without_a_slash(client: httpx.Client, pa
     assert client.get(path).json()["openapi"].startswith("3.1")
 
 
+def test_the_document_of_events_is_served_with_the_address_of_the_stack(client: httpx.Client) -> None:
+    document = client.get("/api/asyncapi.json").json()
+    assert document["asyncapi"] == "3.0.0"
+    assert document["servers"]["public"]["host"] == client.base_url.netloc.decode()
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -120,7 +126,7 @@ def test_the_root_says_where_the_documentation_is(client: httpx.Client) -> None:
     answer = client.get("/api/")
     assert answer.status_code == 200
     assert client.get("/api").json() == answer.json()
-    assert set(answer.json()) == {"docs", "openapi"}
+    assert set(answer.json()) == {"docs", "openapi", "asyncapi"}
     for url in answer.json().values():
         assert client.get(url).status_code == 200
 

@@ -136,6 +136,7 @@ TABLE = {
     "get_health": EVERYBODY,
     "get_index": EVERYBODY,
     "get_openapi": EVERYBODY,
+    "get_asyncapi": EVERYBODY,
     "get_docs": EVERYBODY,
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +27,8 @@ FILE = ROOT / "docs" / "endpoints.md"
 
 READ_BOUND = 2
 WRITE_BOUND = 3
+MANY_RUNS = 20
+"""A line with more runs of equal calls shows their numbers, without their order."""
 
 HEAD = f"""# Endpoints
 
@@ -58,6 +61,8 @@ def start_of(route: Route, case: str) -> str:
 def line(route: Route, case: str, calls: Calls) -> str:
     """One line of the table."""
     runs = [(name, len(list(run))) for name, run in groupby(calls.names)]
+    if len(runs) > MANY_RUNS:
+        runs = list(Counter(calls.names).items())
     names = ", ".join(name if count == 1 else f"{count} × {name}" for name, count in runs) or "none"
     units = f"{calls.read_units:.0f} | {calls.write_units:.0f}"
     return f"{start_of(route, case)} {calls.in_sequence} | {len(calls.names)} | {names} | {units} |"

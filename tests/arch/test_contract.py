@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import app  # noqa: F401 (fills the registry)
-from shared.events import CATALOGUE, OWN_CODES
 from shared.http.registry import ROUTES, Route
 from tools.openapi.operations import operation_id
 
@@ -52,12 +51,3 @@ def test_the_contract_names_every_error_code() -> None:
     assert "throttled" in codes
     missing = sorted(codes - QUOTED)
     assert not missing, f"write in docs/contract when a call answers {', '.join(missing)}"
-
-
-def test_the_contract_says_when_every_event_is_sent_and_to_whom() -> None:
-    rows = re.findall(r"^\| (`[^|]*) \|", (PAGES / "events.md").read_text("utf-8"), re.MULTILINE)
-    told = {code for row in rows for code in re.findall(r"`([\w-]+)`", row)}
-    missing = sorted(CATALOGUE.keys() - told - set(OWN_CODES))
-    assert not missing, (
-        f"write on the page of events in docs/contract when {', '.join(missing)} is sent, and to whom"
-    )

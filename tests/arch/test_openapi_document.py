@@ -15,10 +15,10 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app  # noqa: F401 (fills the registry)
-from shared import events
 from shared.domain.errors import MalformedIdempotencyKey
 from shared.http.idempotency import HEADER, read_key
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
+from shared.wire.catalogue import CATALOGUE
 from tools.openapi.__main__ import FILE, ROOT
 from tools.openapi.operations import operation_id
 
@@ -84,7 +84,8 @@ def test_no_operation_of_a_route_that_is_gone_is_left_beside_the_event_stream() 
 
 
 def test_paths_end_with_a_slash_unless_they_name_a_file() -> None:
-    assert [path for path in DOCUMENT["paths"] if not path.endswith("/")] == ["/api/openapi.json"]
+    files = [path for path in DOCUMENT["paths"] if not path.endswith("/")]
+    assert files == ["/api/asyncapi.json", "/api/openapi.json"]
 
 
 def test_operation_ids_are_unique() -> None:
@@ -148,19 +149,47 @@ def test_a_field_that_only_some_modes_have_is_not_required_and_all_others_are() 
 
 def test_every_event_of_the_catalogue_is_listed_with_what_it_needs() -> None:
     listed = {event["event_code"]: event for event in DOCUMENT["x-events"]}
-    assert set(listed) == set(events.CATALOGUE)
-    for code, kind in events.CATALOGUE.items():
+    assert set(listed) == set(CATALOGUE)
+    for code, kind in CATALOGUE.items():
         assert (listed[code]["service"], listed[code]["message"]) == (kind.service, kind.message)
-        assert (listed[code]["data"], listed[code]["kwargs"]) == (list(kind.data), list(kind.kwargs))
+        assert (listed[code]["data"], listed[code]["kwargs"]) == (
+            list(kind.needed_data),
+            list(kind.needed_kwargs),
+        )
+        assert [each["when"] for each in listed[code]["occasions"]] == [each.when for each in kind.occasions]
 
 
-def test_what_goes_over_the_stream_fits_the_documents_event() -> None:
-    for code in events.OWN_CODES:
-        check(events.render(code), {"$ref": "#/components/schemas/Event"})
-    shown = events.render("receive-friend-request", data={}, kwargs={"id": 1, "username": "bob"})
-    check(shown, {"$ref": "#/components/schemas/Event"})
-    with pytest.raises(jsonschema.ValidationError):
-        check({**shown, "type": "news"}, {"$ref": "#/components/schemas/Event"})
+EVENT = {"$ref": "#/components/schemas/Event"}
+
+
+def test_an_event_is_one_of_the_catalogues_by_its_code() -> None:
+    mapping = SCHEMAS["Event"]["discriminator"]["mapping"]
+    assert mapping.keys() == CATALOGUE.keys()
+    assert [{"$ref": reference} for reference in mapping.values()] == SCHEMAS["Event"]["oneOf"]
+    (media,) = DOCUMENT["paths"]["/sse/users/"]["get"]["responses"]["200"]["content"].values()
+    assert media["schema"] == EVENT
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_an_events_example_is_a_whole_event_of_its_kind(code: str) -> None:
+    reference = SCHEMAS["Event"]["discriminator"]["mapping"][code]
+    example = SCHEMAS[reference.rpartition("/")[2]]["example"]
+    assert example["event_code"] == code
+    check(example, EVENT)
+    for part in ("data", "kwargs"):
+        assert (example[part] is None) == (getattr(CATALOGUE[code], part) is None)
+
+
+def test_an_event_that_is_not_as_its_kind_is_no_event() -> None:
+    shown = SCHEMAS["LobbyJoinEvent"]["example"]
+    for wrong in (
+        {**shown, "type": "news"},
+        {**shown, "event_code": "lobby-banned"},
+        {**shown, "data": None},
+        {**shown, "kwargs": {}},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            check(wrong, EVENT)
 
 
 ESCAPED = r"\""

@@ -170,7 +170,7 @@ def test_only_the_streams_trigger_may_start_executions() -> None:
 
 
 def test_functions_without_a_use_for_the_table_have_no_access_to_it() -> None:
-    for name in ("get_docs", "get_openapi", "answer_unrouted", "start_timers"):
+    for name in ("get_docs", "get_openapi", "get_asyncapi", "answer_unrouted", "start_timers"):
         assert FUNCTIONS[name].grant.actions == frozenset()
         assert allowed_on_the_table(name) == (set(), set())
 

@@ -10,7 +10,7 @@ import pytest
 from infra.local.runner.stack import Stack
 from infra.local.settings import ROOT
 from shared.domain.accounts.pictures import PICTURES
-from shared.events import CATALOGUE
+from shared.wire.catalogue import CATALOGUE
 
 PICTURE_URLS = [picture.url(size) for picture in PICTURES for size in ("", "large", "medium", "small")]
 ICON_URLS = sorted(

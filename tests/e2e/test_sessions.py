@@ -11,25 +11,34 @@ import pytest
 from demo.api import ApiError
 from demo.player import Player
 from infra.local.runner.stack import Stack
-from tests.support.e2e.world import World, in_world, refusal
+from tests.e2e.conftest import SETTINGS
+from tests.support.e2e.world import World, flush_events, in_world, refusal
 
 PATIENCE_SECONDS = 20
+CONNECTIONS = 4
+"""Of a client that renews its token three times."""
 
 
 @pytest.mark.one_mode
 def test_a_stream_ends_with_its_token_of_5_seconds_and_a_client_that_renews_misses_nothing() -> None:
     async def play(here: World) -> None:
+        alice, bob = await here.user(), await here.user()
+        await bob.update(accept_chat_from="everyone")
+        chat = (await alice.start_chat(bob.username))["id"]
         # Tokens are made after this, and live for 5 seconds.
-        began, careless, renewing = time.time(), await here.guest(), await here.guest()
+        began, careless = time.time(), await here.guest()
         ending = asyncio.create_task(_read_to_the_end(here, careless))
-        stream = await here.listen(renewing)
-        sent = 0
-        while stream.connections < 3:
-            await here.server.notify([renewing.id], "lobby-update", data={"n": sent})
-            sent += 1
-            await asyncio.sleep(0.1)
-        received = [await stream.next("lobby-update") for _ in range(sent)]
-        assert [event.data["n"] for event in received] == list(range(sent))
+        stream = await here.listen(bob)
+        written = list[str]()
+        while stream.connections < CONNECTIONS:
+            await alice.renew()
+            written.append(str(len(written)))
+            await alice.send_message(chat, written[-1])
+        # An event that comes twice has the same id: the client has dropped it.
+        received = [await stream.next("receive-message") for _ in written]
+        assert [event.data["content"] for event in received] == written
+        await flush_events(here, (bob, stream))
+        assert len(stream.received("receive-message")) == len(written)
         assert stream.resyncs == []
 
         codes = await ending
@@ -38,7 +47,7 @@ def test_a_stream_ends_with_its_token_of_5_seconds_and_a_client_that_renews_miss
         status, body = await refusal(careless.me())
         assert (status, body["code"]) == (401, "token_not_valid")
 
-    with Stack(settings={"ACCESS_SECONDS": "5"}) as stack:
+    with Stack(settings={**SETTINGS, "ACCESS_SECONDS": "5"}) as stack:
         in_world(stack, play)
 
 

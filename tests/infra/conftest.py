@@ -82,7 +82,10 @@ class RunningEdge:
 
 
 def start_edge(
-    directory: Path, app: str = "tests.infra.fakes.app", api_of_events: str | None = None
+    directory: Path,
+    app: str = "tests.infra.fakes.app",
+    api_of_events: str | None = None,
+    head_seconds: float = 30.0,
 ) -> RunningEdge:
     """Start an edge and wait until it answers, or has ended.
 
@@ -105,6 +108,7 @@ def start_edge(
         workers=1,
         threads=2,
         password_processes=1,
+        head_seconds=head_seconds,
     )
     with (directory / "edge.err").open("wb") as errors:
         process = subprocess.Popen(

@@ -18,7 +18,6 @@ import pytest
 
 from demo.sse_parser import Event, EventParser
 from shared.domain.ids import new_id
-from shared.events import render
 from shared.settings import settings
 from shared.store import base, keys
 from sse.dynamo_stream import DynamoStream, StreamNotFound, find_stream
@@ -26,6 +25,7 @@ from sse.marks import choose_start
 from sse.outbox import read_outbox
 from sse.tail import Start, Tail
 from tests.support.engine import ROOT, Account, Engine, free_port
+from tests.support.events import pushed
 from tests.support.sse.server import Client, bearer, in_loop
 
 PATIENCE_SECONDS = 30.0
@@ -45,7 +45,7 @@ def write_events(account: Account, *ns: int, to: tuple[int, ...] = (1,)) -> None
     for n in ns:
         outbox_id = new_id(base.utc_now())
         partition, sort = keys.outbox("LOBBY#1", outbox_id)
-        entries = [{"to": list(to), "event": render("lobby-update", data={"n": n})}]
+        entries = [{"to": list(to), "event": pushed("lobby-update", data={"n": n})}]
         client.put_item(
             TableName="pong",
             Item={

@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 
 import jwt
@@ -15,10 +16,12 @@ import pytest
 
 from shared.auth.service_tokens import new_service_token
 from shared.auth.tokens import new_token, read_token
-from shared.events import render
+from shared.events import RESYNC
 from shared.settings import settings
 from sse.framing import frame
+from sse.http1 import SEND_BUFFER_BYTES
 from sse.outbox import OutboxItem
+from tests.support.events import pushed
 from tests.support.sse.records import ending, item, numbers
 from tests.support.sse.server import Live, bearer, in_loop, live_server
 
@@ -222,7 +225,7 @@ async def test_an_unknown_last_id_gets_resync_first() -> None:
 
         assert event is not None
         assert event.type == "resync"
-        assert json.loads(event.data) == render("resync")
+        assert json.loads(event.data) == RESYNC.render()
 
 
 @in_loop
@@ -352,7 +355,7 @@ async def test_a_stream_says_that_its_token_expires_and_ends_with_it(monkeypatch
 
 @in_loop
 async def test_a_client_that_does_not_read_is_cut_off_and_other_clients_do_not_notice() -> None:
-    big = render("lobby-update", data={"n": 0, "text": "x" * 200_000})
+    big = pushed("lobby-update", data={"n": 0, "text": "x" * 200_000})
     async with live_server(queue_events=4, grace=0.01) as live:
         slow, fast = await live.listen(1), await live.listen(2)
 
@@ -480,7 +483,7 @@ async def test_while_streams_are_being_ended_no_presence_is_written() -> None:
 
 @in_loop
 async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest.LogCaptureFixture) -> None:
-    big = render("lobby-update", data={"n": 0, "text": "x" * 500_000})
+    big = pushed("lobby-update", data={"n": 0, "text": "x" * 500_000})
     async with live_server() as live:
         await live.listen()
         for _ in range(30):
@@ -491,6 +494,17 @@ async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest
         await live.stopped
     assert "streams=1 have not ended" in caplog.text
     assert "graceful shutdown exceeded" not in caplog.text  # uvicorn had nothing to wait for
+
+
+@in_loop
+async def test_a_connection_keeps_little_for_a_client_that_does_not_read() -> None:
+    async with live_server() as live:
+        await live.listen()
+
+        (connection,) = live.server.server_state.connections
+        peer = connection.transport.get_extra_info("socket")
+
+        assert peer.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * SEND_BUFFER_BYTES
 
 
 @in_loop
@@ -557,6 +571,37 @@ async def test_an_open_stream_keeps_no_token_in_memory() -> None:
         ]
         assert scopes
         assert all(not scope["headers"] and not scope["query_string"] for scope in scopes)
+
+
+@in_loop
+async def test_streams_that_are_asked_for_at_once_are_not_more_than_a_user_may_have() -> None:
+    async with live_server() as live:
+        most = settings().sse_streams_per_user
+        live.writes.gates["come_online"] = threading.Event()
+        asking = [asyncio.create_task(live.ask("/sse/users/", bearer())) for _ in range(3 * most)]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        live.writes.gates["come_online"].set()
+
+        assert Counter(client.status for client in await asyncio.gather(*asking)) == {
+            200: most,
+            429: 2 * most,
+        }
+
+
+@in_loop
+async def test_clients_that_leave_while_their_user_comes_online_leave_no_stream_behind() -> None:
+    async with live_server(grace=0.01) as live:
+        live.writes.gates["come_online"] = threading.Event()
+        clients = [await live.connect() for _ in range(3)]
+        asking = [asyncio.create_task(client.request("/sse/users/", bearer())) for client in clients]
+        await live.writes.until(lambda: bool(live.writes.named("come_online")))
+        for client, task in zip(clients, asking, strict=True):
+            task.cancel()
+            client.close()
+        live.writes.gates["come_online"].set()
+
+        await live.writes.until(lambda: bool(live.writes.named("go_offline")))
+        assert live.presence.streams_of(1) == 0
 
 
 @in_loop

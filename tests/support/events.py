@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from shared.events import Event
+from shared.wire.catalogue import CATALOGUE
 from tests.support.database import items_of
 
 SentEvent = tuple[str, tuple[int, ...], Any]
@@ -20,3 +22,8 @@ def sent_events(*codes: str) -> list[SentEvent]:
             found.append((int(item["id"]["N"]), n, event["event_code"], tuple(entry["to"]), event["data"]))
     found.sort(key=lambda event: event[:2])
     return [event[2:] for event in found if not codes or event[2] in codes]
+
+
+def pushed(code: str, data: dict[str, Any] | None = None, kwargs: dict[str, Any] | None = None) -> Event:
+    """An event as a service may send it, with any data."""
+    return CATALOGUE[code].wire(data, kwargs)

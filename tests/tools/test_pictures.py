@@ -12,7 +12,7 @@ from PIL import Image
 
 from infra.local.settings import ROOT
 from shared.domain.accounts.pictures import PICTURES, Picture
-from shared.events import CATALOGUE
+from shared.wire.catalogue import CATALOGUE
 from tools.pictures.badges import PAINTERS, draw
 from tools.pictures.canvas import SIZES, png
 

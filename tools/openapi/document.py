@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from shared.http.registry import PREFIX, Route
-from tools.openapi.event_stream import EVENTS_TAG, event_list, event_schema, stream_operation
+from shared.wire.catalogue import CATALOGUE
+from tools.openapi.event_stream import EVENTS_TAG, event_list, event_schemas, event_types, stream_operation
 from tools.openapi.operations import Models, area, operation
 from tools.openapi.responses import SHARED_RESPONSES, SHARED_SCHEMAS, Json
 
@@ -77,7 +78,8 @@ SECURITY_SCHEMES: Json = {
 
 def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
     """The whole document. ValueError if a model lacks examples or two models have the same name."""
-    models = Models.of(routes)
+    kinds = tuple(CATALOGUE.values())
+    models = Models.of(routes, event_types(kinds))
     paths: dict[str, Json] = {}
     # The order in which modules were imported must not show.
     for route in sorted(routes, key=lambda route: (list(TAGS).index(area(route)), route.path, route.methods)):
@@ -92,10 +94,10 @@ def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items() if name in used],
         "paths": paths,
         "components": {
-            "schemas": {**models.shown(routes), **SHARED_SCHEMAS, "Event": event_schema()},
+            "schemas": {**models.shown(routes), **SHARED_SCHEMAS, **event_schemas(kinds, models)},
             "responses": SHARED_RESPONSES,
             "headers": HEADERS,
             "securitySchemes": SECURITY_SCHEMES,
         },
-        "x-events": event_list(),
+        "x-events": event_list(kinds),
     }

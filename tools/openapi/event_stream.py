@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
-from shared import events
 from shared.domain.errors import (
     AuthenticationFailed,
     NotAuthenticated,
@@ -14,7 +14,11 @@ from shared.domain.errors import (
     Unavailable,
     UriTooLong,
 )
+from shared.events import EventKind
+from tools.openapi.examples import Examples
+from tools.openapi.operations import Models
 from tools.openapi.responses import SHARED_RESPONSES, Json, error_response
+from tools.openapi.schemas import REFERENCE, Mode
 
 EVENTS_TAG = "events"
 
@@ -36,51 +40,105 @@ minutes with `Last-Event-ID` and you first get what you missed; if that can't be
 `resync`: fetch the state anew. Browsers' `EventSource` can't send headers, so the token may be in the query."""
 
 
-def event_list() -> list[Json]:
-    """The catalogue: every event, what it says, and what a service must give to send it."""
+EVENT = """What stands on the `data` line of an event, by its `event_code`.
+
+New codes may come: ignore the ones that you don't know. A service may send an event with other `data`."""
+
+
+def schema_name(kind: EventKind) -> str:
+    """The component of a kind of event: game-start -> GameStartEvent."""
+    return "".join(word.capitalize() for word in kind.code.split("-")) + "Event"
+
+
+def event_types(kinds: Sequence[EventKind]) -> dict[str, tuple[Any, Mode]]:
+    """The models of data and kwargs, by `<code>.data` and `<code>.kwargs`."""
+    models = {f"{kind.code}.data": kind.data for kind in kinds}
+    models |= {f"{kind.code}.kwargs": kind.kwargs for kind in kinds}
+    return {name: (model, "serialization") for name, model in models.items() if model is not None}
+
+
+def event_list(kinds: Sequence[EventKind]) -> list[Json]:
+    """The catalogue: every event, when it is sent and to whom, and what a service must give to send it."""
     return [
         {
-            "event_code": code,
+            "event_code": kind.code,
             "service": kind.service,
-            "type": "notification" if kind.person else "event",
+            "type": _type(kind),
             "message": kind.message,
-            "data": list(kind.data),
-            "kwargs": list(kind.kwargs),
+            "occasions": [asdict(occasion) for occasion in kind.occasions],
+            "schema": REFERENCE + schema_name(kind),
+            "pushable": kind.pushable,
+            "data": list(kind.needed_data),
+            "kwargs": list(kind.needed_kwargs),
             "targets": [asdict(target) for target in kind.targets],
         }
-        for code, kind in events.CATALOGUE.items()
+        for kind in kinds
     ]
 
 
-def event_schema() -> Json:
-    """The JSON on the `data` line of an event."""
+def event_schemas(kinds: Sequence[EventKind], models: Models) -> Json:
+    """`Event`, one of all kinds, and the kinds, each with an example."""
+    names = {kind.code: REFERENCE + schema_name(kind) for kind in kinds}
     return {
-        "title": "Event",
+        "Event": {
+            "title": "Event",
+            "description": EVENT,
+            "oneOf": [{"$ref": reference} for reference in names.values()],
+            "discriminator": {"propertyName": "event_code", "mapping": names},
+        },
+        "Target": _target_schema(),
+        **{schema_name(kind): _event_schema(kind, models) for kind in kinds},
+    }
+
+
+def example_of(kind: EventKind, models: Models) -> Json:
+    """A whole event, made of the examples of its models."""
+    examples = Examples(models.components, whole=True)
+    parts = [models.schemas.get(f"{kind.code}.{part}") for part in ("data", "kwargs")]
+    data, kwargs = (None if schema is None else examples.of(schema) for schema in parts)
+    return kind.wire(data, kwargs)
+
+
+def _event_schema(kind: EventKind, models: Models) -> Json:
+    null = {"type": "null"}
+    target = {"type": "array", "items": {"$ref": REFERENCE + "Target"}, "minItems": len(kind.targets)}
+    return {
+        "title": schema_name(kind),
         "type": "object",
-        "description": "What stands on the `data` line of an event.",
+        "description": "\n\n".join(f"When: {each.when}. To: {each.to}." for each in kind.occasions),
         "properties": {
-            "service": {"enum": sorted({kind.service for kind in events.CATALOGUE.values()})},
-            "event_code": {"enum": list(events.CATALOGUE)},
-            "type": {"enum": ["event", "notification"], "description": "A person should see a notification."},
-            "message": {"type": "string", "description": "A sentence; empty where there is none."},
-            "target": {
-                "anyOf": [{"type": "array", "items": _target_schema(), "minItems": 1}, {"type": "null"}],
-                "description": "What the receiver can do about it.",
+            "service": {"type": "string", "const": kind.service},
+            "event_code": {"type": "string", "const": kind.code},
+            "type": {
+                "type": "string",
+                "const": _type(kind),
+                "description": "A person should see a notification.",
             },
-            "data": {"type": ["object", "null"]},
-            "kwargs": {"type": ["object", "null"]},
+            "message": {"type": "string", "description": "A sentence; empty where there is none."},
+            "target": {**target, "description": "What the receiver can do about it."}
+            if kind.targets
+            else null,
+            "data": models.schemas.get(f"{kind.code}.data", null),
+            "kwargs": models.schemas.get(f"{kind.code}.kwargs", null),
         },
         "required": ["service", "event_code", "type", "message", "target", "data", "kwargs"],
+        "example": example_of(kind, models),
     }
+
+
+def _type(kind: EventKind) -> str:
+    return "notification" if kind.person else "event"
 
 
 def _target_schema() -> Json:
     optional = {"type": ["string", "null"]}
     return {
+        "title": "Target",
         "type": "object",
+        "description": "What the receiver of an event can do about it.",
         "properties": {
             "url": {"type": "string"},
-            "type": {"enum": ["url", "api", "websocket"]},
+            "type": {"type": "string", "enum": ["url", "api", "websocket"]},
             "method": optional,
             "display_name": optional,
             "display_icon": optional,
@@ -91,8 +149,6 @@ def _target_schema() -> Json:
 
 def stream_operation() -> Json:
     """GET /sse/users/."""
-    shown = events.render("lobby-join", data={"id": 116142360502280}, kwargs={"username": "bob"})
-    frames = f"id: 474132087341056-0\nevent: lobby-join\ndata: {json.dumps(shown)}\n\n"
     return {
         "operationId": "stream_events",
         "tags": [EVENTS_TAG],
@@ -113,8 +169,8 @@ def stream_operation() -> Json:
         "x-who": "users and guests",
         "responses": {
             "200": {
-                "description": "The stream",
-                "content": {"text/event-stream": {"schema": {"type": "string"}, "example": frames}},
+                "description": "The stream; the schema is that of each `data` line.",
+                "content": {"text/event-stream": {"schema": {"$ref": REFERENCE + "Event"}}},
             },
             "401": error_response(
                 401, [NotAuthenticated(), AuthenticationFailed(), TokenNotValid(), TokenUserNotFound()]

@@ -102,8 +102,8 @@ class Models:
     components: Mapping[str, Json]
 
     @classmethod
-    def of(cls, routes: Sequence[Route]) -> Models:
-        """Bodies, then queries, then answers: that is the order in which components get their names."""
+    def of(cls, routes: Sequence[Route], events: Mapping[str, tuple[Any, Mode]]) -> Models:
+        """Bodies, then queries, answers, events: that is the order in which components get their names."""
         types: dict[str, tuple[Any, Mode]] = {}
         for part in ("body", "query"):
             found = {f"{route.name}.{part}": getattr(route, part) for route in routes}
@@ -111,7 +111,7 @@ class Models:
         types |= {
             f"{route.name}.answer": (route.answer, "serialization") for route in routes if is_json(route)
         }
-        return cls(*build(types))
+        return cls(*build({**types, **events}))
 
     def of_part(self, route: Route, part: str) -> Json:
         """The schema of a route's body, query or answer."""

@@ -26,6 +26,7 @@ from infra.local.edge.access_log import AccessLog
 from infra.local.edge.api import EmbeddedApi
 from infra.local.edge.application import Edge
 from infra.local.edge.configuration import Configuration
+from infra.local.edge.send_buffers import bound_send_buffers
 from infra.local.parent_death import die_with_parent
 from infra.local.workers import handlers
 from infra.local.workers.hidden_packages import hide_packages
@@ -59,7 +60,9 @@ def serve(configuration: Configuration) -> None:
         websockets=False,
         backlog=MAX_CONNECTIONS,
         backpressure=MAX_CONNECTIONS,
-        http1_settings=HTTP1Settings(max_buffer_size=64 * 1024),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(configuration.head_seconds * 1000), max_buffer_size=64 * 1024
+        ),
         ssl_cert=certificate,
         ssl_key=certificate,
         ssl_protocol_min=SSLProtocols.tls12,
@@ -77,14 +80,19 @@ def application(configuration: Configuration) -> Edge:
     log.addHandler(ours)
     log.setLevel(logging.INFO)
     log.propagate = False
+
+    def listening() -> None:
+        """Granian makes the socket once the application is there: it exists at the first request."""
+        bound_send_buffers(configuration.port)
+
     if configuration.api:
-        return Edge(Path(configuration.assets), configuration.api, AccessLog(access_log))
+        return Edge(Path(configuration.assets), configuration.api, AccessLog(access_log), listening)
     with Path(configuration.function_log).open("ab") as functions:
         for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
             os.dup2(functions.fileno(), descriptor)
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
     api = EmbeddedApi(configuration.threads, configuration.password_processes)
-    return Edge(Path(configuration.assets), api, AccessLog(access_log))
+    return Edge(Path(configuration.assets), api, AccessLog(access_log), listening)
 
 
 def main() -> None:

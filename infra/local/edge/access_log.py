@@ -39,7 +39,7 @@ def shown(text: str) -> str:
 
 def shown_path(raw_path: str) -> str:
     """A path as it may stand in a log."""
-    return "/".join(map(shown, raw_path.split("/")))
+    return "/".join(map(shown, raw_path.split("/"))) or HIDDEN
 
 
 def shown_query(query: str) -> str:

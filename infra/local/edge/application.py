@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.edge import assets, forwarding
@@ -11,15 +12,12 @@ from infra.local.edge.api import DeployedApi, EmbeddedApi
 from infra.local.edge.events import Events
 from infra.local.edge.gateway import Answer, answer_of
 from infra.local.edge.reply import Reply, Send, failure
-from infra.local.edge.request import BodyStalled, ClientLeft, Receive, Request, Scope
+from infra.local.edge.request import BodyStalled, MalformedRequest, Receive, Request, Scope
 from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchFile, NoSuchPath, TooLarge
 from shared.http import answers
 from shared.http.registry import PREFIX
 
 DOCS = PREFIX + "/docs/"
-
-CLIENT_LEFT = 499
-"""Stands in the log for a request that can't be answered; the number is nginx's custom."""
 
 
 class Edge:
@@ -28,16 +26,26 @@ class Edge:
     _events: Events
     _api: EmbeddedApi | DeployedApi
 
-    def __init__(self, assets_directory: Path, api: EmbeddedApi | str, access_log: AccessLog) -> None:
+    def __init__(
+        self,
+        assets_directory: Path,
+        api: EmbeddedApi | str,
+        access_log: AccessLog,
+        on_first_request: Callable[[], None] | None = None,
+    ) -> None:
         self._assets = assets_directory
         self._given_api = api
         self._access_log = access_log
+        self._on_first_request = on_first_request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request and log it; or, called once by the server, live from its start to its stop (ASGI)."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
+        if self._on_first_request is not None:
+            self._on_first_request()
+            self._on_first_request = None
         started = time.perf_counter()
         request = Request.of(scope)
         scope["headers"].clear()
@@ -60,6 +68,7 @@ class Edge:
 
     async def _respond(self, request: Request, receive: Receive, reply: Reply) -> None:
         try:
+            request.check()
             path = request.path()
             if path.startswith("/sse/"):
                 await self._events.stream(request, path, receive, reply)
@@ -72,13 +81,14 @@ class Edge:
             else:
                 raise NoSuchPath
         except DomainError as problem:
+            reply.is_last |= isinstance(problem, TooLarge)
             await reply.whole(_error(request, problem))
-        except ClientLeft:
-            reply.status = CLIENT_LEFT
+        except MalformedRequest:
+            reply.is_last = True
+            await reply.whole(failure(request, 400, "malformed_request", "The request is malformed."))
         except BodyStalled:
-            await reply.whole(
-                _last(request, failure(request, 408, "request_timeout", "The body did not come in time."))
-            )
+            reply.is_last = True
+            await reply.whole(failure(request, 408, "request_timeout", "The body did not come in time."))
 
     async def _file(self, request: Request, path: str, reply: Reply) -> None:
         if request.method not in ("GET", "HEAD"):
@@ -98,12 +108,4 @@ class Edge:
 
 def _error(request: Request, problem: DomainError) -> Answer:
     origin = request.header("origin")
-    answer = answer_of(answers.error_answer(problem, request_id=request.id, origin=origin))
-    return _last(request, answer) if isinstance(problem, TooLarge) else answer
-
-
-def _last(request: Request, answer: Answer) -> Answer:
-    """The answer to a request whose body isn't read to its end: the client must not send the next request there."""
-    if request.http_version.startswith("1"):
-        answer.headers.append(("connection", "close"))
-    return answer
+    return answer_of(answers.error_answer(problem, request_id=request.id, origin=origin))

@@ -27,6 +27,8 @@ class Configuration:
     """Handlers at once in each worker."""
     password_processes: int = 2
     """Processes of each worker for the handlers that hash passwords."""
+    head_seconds: float = 30.0
+    """The head of a request has to arrive within this time, over HTTP/1.1, and the next request begin."""
     app: str = "app"
     """The module whose import registers all routes."""
 

@@ -6,6 +6,7 @@ aiohttp writes the request and reads the answer. It waits with reading while a c
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import quote, urlsplit
@@ -18,6 +19,9 @@ from infra.local.edge.request import Headers, Request
 CONNECT_SECONDS = 2.0
 READ_BYTES = 16 * 1024
 """aiohttp keeps up to twice as much of an answer."""
+
+RECEIVE_BUFFER_BYTES = 128 * 1024
+"""What the system keeps of it; it would let that grow to some MiB."""
 
 PATH_SAFE = "/:@!$&'()*+,;=-._~"
 QUERY_SAFE = PATH_SAFE + '?%"<>[]\\^`{|}'
@@ -44,7 +48,7 @@ class NoAnswer(Exception):
 def new_session() -> aiohttp.ClientSession:
     """The client for everything that this process passes on. A connection is used once, like the client's stream."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, force_close=True),
+        connector=aiohttp.TCPConnector(limit=0, force_close=True, socket_factory=_bounded_socket),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=DEFAULTS_OF_AIOHTTP,
@@ -52,6 +56,12 @@ def new_session() -> aiohttp.ClientSession:
         read_bufsize=READ_BYTES,
         middlewares=(_sent_once,),
     )
+
+
+def _bounded_socket(address: aiohttp.AddrInfoType) -> socket.socket:
+    made = socket.socket(*address[:3])
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+    return made
 
 
 async def _sent_once(

@@ -21,6 +21,9 @@ class Reply:
         self.status = 0
         self.size = 0
         """Bytes of the body."""
+        self.is_last = request.is_chunked
+        """No other request may follow on the connection: its body wasn't read to the end, or had no length."""
+        self._is_http1 = request.http_version.startswith("1")
         self._send = send
         self._has_body = request.method != "HEAD"
 
@@ -34,6 +37,8 @@ class Reply:
     async def begin(self, status: int, headers: Headers) -> None:
         """Send status and headers."""
         self.status = status
+        if self.is_last and self._is_http1:
+            headers = [*headers, ("connection", "close")]
         encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await self._send({"type": "http.response.start", "status": status, "headers": encoded})
 

@@ -25,8 +25,12 @@ class BodyStalled(Exception):
     """The body didn't arrive in time."""
 
 
-class ClientLeft(Exception):
-    """The connection ended before the body did."""
+class MalformedRequest(Exception):
+    """The request contradicts itself, or its body is broken or ended early."""
+
+
+AT_MOST_ONCE = ("host", "authorization", "content-length")
+"""Of two such fields one program takes the first, another one the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,20 @@ class Request:
         """The last value of a header."""
         return next((value for found, value in reversed(self.headers) if found == name), None)
 
+    def check(self) -> None:
+        """Raise MalformedRequest for a field that must not be missing or repeated (RFC 9112, 3.2 and 6.3)."""
+        names = [name for name, _ in self.headers]
+        if any(names.count(name) > 1 for name in AT_MOST_ONCE):
+            raise MalformedRequest
+        if self.http_version == "1.1" and "host" not in names:
+            raise MalformedRequest
+
     def path(self) -> str:
         """The decoded path, in which every slash separates two segments.
 
-        Raises UriTooLong, and NoSuchPath for what is in no path of ours: a space, a control character, an encoded
-        slash, bytes that are no UTF-8. Nothing behind the edge has to tell them apart from its own syntax.
+        Raises UriTooLong, and NoSuchPath for what is in no path of ours: a space, a control character, a backslash,
+        an encoded slash, a step upwards, bytes that are no UTF-8. Nothing behind the edge has to tell them apart from
+        its own syntax.
         """
         check_uri(self.raw_path, self.query)
         if "%" not in self.raw_path and self.raw_path.isascii():
@@ -78,16 +91,16 @@ class Request:
                 segments = [unquote_to_bytes(part).decode() for part in parts]
             except UnicodeDecodeError:
                 raise NoSuchPath from None
-        if not all(segment.isprintable() and not {" ", "/"} & set(segment) for segment in segments):
+        if not all(_is_harmless(segment) for segment in segments):
             raise NoSuchPath
         return "/".join(segments)
 
     async def body(self, receive: Receive) -> bytes:
-        """The body. Raises TooLarge as soon as that is known, without reading the rest, BodyStalled and ClientLeft."""
+        """The body. Raises TooLarge as soon as that is known, BodyStalled and MalformedRequest."""
         announced = self.header("content-length") or ""
         if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
             raise TooLarge
-        if announced == "0" or (self.http_version != "2" and not announced and not self._is_chunked()):
+        if announced == "0" or (self.http_version != "2" and not announced and not self.is_chunked):
             return b""
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -95,8 +108,14 @@ class Request:
         except TimeoutError:
             raise BodyStalled from None
 
-    def _is_chunked(self) -> bool:
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the body comes in chunks (HTTP/1.1)."""
         return self.header("transfer-encoding") is not None
+
+
+def _is_harmless(segment: str) -> bool:
+    return segment.isprintable() and not set(" /\\") & set(segment) and segment not in (".", "..")
 
 
 async def _read(receive: Receive) -> bytes:
@@ -104,7 +123,8 @@ async def _read(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientLeft
+            # The client has gone, or its chunks are malformed: the server in front of us doesn't say which.
+            raise MalformedRequest
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             raise TooLarge

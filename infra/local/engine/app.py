@@ -1,4 +1,4 @@
-"""MiniStack, with its Step Functions mended where tournaments need what AWS does.
+"""MiniStack, closed to web pages, with its Step Functions mended where tournaments need what AWS does.
 
 Runs in the engine's own environment (requirements-engine.txt): nothing of the product can be imported here.
 
@@ -18,8 +18,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.app import app as app
+from ministack.app import app as ministack
 from ministack.services import stepfunctions
+
+from infra.local.engine.web_pages import without_web_pages
+
+app = without_web_pages(ministack)
 
 CALLBACK = ".waitForTaskToken"
 LONGEST_SECONDS = 99_999_999

@@ -143,6 +143,8 @@ class Membership(Item, discriminator="membership"):
     """The user has hidden it."""
     closed = BooleanAttribute(default=False, attr_name="sealed")
     """One of the two blocks the other: until that ends, neither of them has the conversation."""
+    ended = BooleanAttribute(null=True)
+    """True once the account is deleted and the other user doesn't have the conversation any more."""
 
     @classmethod
     def of(cls, user_id: int, chat_id: int) -> Membership:

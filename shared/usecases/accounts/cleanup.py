@@ -18,6 +18,9 @@ from shared.usecases.social.friends import end
 AT_ONCE = 20
 """Relations or blocks that end in one transaction, and conversations that end in one run of the task."""
 
+PAGE = 500
+"""Memberships that one Query reads to find those that haven't ended."""
+
 BUCKETS_AT_ONCE = 10
 """Partitions of messages that one run of the task erases: a second or two of work."""
 
@@ -72,8 +75,30 @@ def remove_blocks_by_others(user_id: int) -> bool:
     return len(rows) < AT_ONCE
 
 
-def end_conversations(user_id: int) -> bool:
-    """End a deleted user's conversations: for the other users at once, then erase the messages.
+def leave_conversations(user_id: int) -> bool:
+    """Remove some of a deleted user's conversations from their other users."""
+    left = Membership.ended.does_not_exist()
+    rows = read_partition(keys.memberships(user_id), filter_condition=left, limit=AT_ONCE, page_size=PAGE)
+    sides = [row for row in rows if isinstance(row, Membership)]
+    removed: list[Item] = [PairChat.of(user_id, side.other) for side in sides]
+    removed += [Membership.of(side.other, side.chat_id) for side in sides]
+    inboxes = {side.chat_id: Inbox.of(side.other) for side in sides}
+    found = read_items([*(row.key for row in removed), *(inbox.key for inbox in inboxes.values())])
+    work = UnitOfWork()
+    for row in removed:
+        if row.key in found:
+            work.delete(row)
+    for chat_id, inbox in inboxes.items():
+        if inbox.key in found:
+            work.update(inbox, [Inbox.unread_chats.delete({chat_id})])
+    for side in sides:
+        work.update(side, [Membership.ended.set(True)])
+    work.commit()
+    return len(sides) < AT_ONCE
+
+
+def erase_conversations(user_id: int) -> bool:
+    """Erase some of a deleted user's conversations, which their other users no longer have.
 
     The deleted user's membership goes last: while it is there, there is work left.
     """
@@ -82,33 +107,16 @@ def end_conversations(user_id: int) -> bool:
     ]
     budget = BUCKETS_AT_ONCE
     for side in sides:
-        chat_id = side.chat_id
-        row = _remove_from_other(user_id, side)
-        budget = _erase_messages(row, budget) if row else budget
-        if row and row.messages:
-            return False
-        delete_partition(keys.conversation(chat_id)[0])
+        row = read_item(keys.conversation(side.chat_id))
+        if isinstance(row, Conversation):
+            budget = _erase_messages(row, budget)
+            if row.messages:
+                return False
+        delete_partition(keys.conversation(side.chat_id)[0])
         work = UnitOfWork()
         work.delete(side)
         work.commit()
     return len(sides) < AT_ONCE
-
-
-def _remove_from_other(user_id: int, side: Membership) -> Conversation | None:
-    """Remove a conversation from the other user, if they exist. Returns its row."""
-    chat_id, other = side.chat_id, side.other
-    rows: list[Item] = [PairChat.of(user_id, other), Membership.of(other, chat_id)]
-    inbox = Inbox.of(other)
-    found = read_items([*(row.key for row in rows), inbox.key, keys.conversation(chat_id)])
-    work = UnitOfWork()
-    for row in rows:
-        if row.key in found:
-            work.delete(row)
-    if inbox.key in found:
-        work.update(inbox, [Inbox.unread_chats.delete({chat_id})])
-    work.commit()
-    conversation = found.get(keys.conversation(chat_id))
-    return conversation if isinstance(conversation, Conversation) else None
 
 
 def _erase_messages(row: Conversation, budget: int) -> int:

@@ -1,30 +1,39 @@
-"""Deleting an account: at once in one transaction (ON_DELETE), then in steps of a task (CLEANUPS, ERASURES).
+"""Deleting an account: at once in one transaction (ON_DELETE), then in steps (CLEANUPS, ERASURES).
 
-An area that keeps anything of a user adds its functions to these lists at the end of this file.
+The task does all steps. Those that other users see in their lists (SEEN_BY_OTHERS) are done before the deletion is
+answered. An area that keeps anything of a user adds its functions to these lists at the end of this file.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from shared.domain.accounts.errors import InMatch
+from shared.logs import log
 from shared.store import keys
 from shared.store.accounts.users import Account, Credential
 from shared.store.base import Condition, delete_partition
 from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.cleanup import (
-    end_conversations,
     end_relations,
+    erase_conversations,
+    leave_conversations,
     leave_relations,
     remove_blocks_by_others,
     remove_own_blocks,
 )
 from shared.usecases.play.places import leave_for_good
+from shared.usecases.rerun import PATIENT_RERUNS, rerun
 from shared.wire.accounts.events import user_deleted
 
 ERASE_ACCOUNT = "erase-account"
+ENDING_SECONDS = 5.0
+"""Some thousand relations: twenty end in one transaction."""
+
 PARTITIONS_PER_STEP = 10
 """The task erases so many partitions in one step: a second or two of work."""
 
@@ -82,6 +91,21 @@ def add_deletion(work: UnitOfWork, account: Account, relations: Relations, when:
     )
 
 
+def end_relations_to_others(user_id: int) -> None:
+    """End what others still see of a deleted user in their lists, before the deletion is answered.
+
+    After ENDING_SECONDS, and after any failure, the rest is left to the task: the account is deleted in any case.
+    """
+    ends = time.monotonic() + ENDING_SECONDS
+    try:
+        for cleanup in SEEN_BY_OTHERS:
+            while not rerun(partial(cleanup, user_id), PATIENT_RERUNS):
+                if time.monotonic() > ends:
+                    return
+    except Exception as error:  # noqa: BLE001 (see above)
+        log().warning("left to the erasing task", exc_info=error)
+
+
 def erase(scope: ErasureScope, step: int) -> int | None:
     """Do one step of the erasing. The next step, None after the last. A repeated step does no harm."""
     if not all(cleanup(scope.user_id) for cleanup in CLEANUPS):
@@ -126,10 +150,6 @@ def stored_answers(scope: ErasureScope) -> Iterator[str]:
 
 
 ON_DELETE: tuple[OnDelete, ...] = (leave_seat, leave_relations)
-CLEANUPS: tuple[Cleanup, ...] = (
-    end_relations,
-    remove_own_blocks,
-    remove_blocks_by_others,
-    end_conversations,
-)
+SEEN_BY_OTHERS: tuple[Cleanup, ...] = (end_relations, remove_blocks_by_others, leave_conversations)
+CLEANUPS: tuple[Cleanup, ...] = (*SEEN_BY_OTHERS, remove_own_blocks, erase_conversations)
 ERASURES: tuple[Erasure, ...] = (history, tournaments, trophies, stored_answers, account_rows)

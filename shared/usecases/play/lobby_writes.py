@@ -52,7 +52,8 @@ def emit_events(
 ) -> None:
     """Add the events of a change to a unit of work, in the lobby's partition."""
     for event in events:
-        work.emit(row.pk, event.to, lobby_event(event, names, joined))
+        if event.to:
+            work.emit(row.pk, event.to, lobby_event(event, names, joined))
 
 
 def leave_seat(work: UnitOfWork, row: LobbyRow, user_id: int) -> None:

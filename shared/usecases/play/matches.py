@@ -30,6 +30,7 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.results import book
 from shared.usecases.play.tournament_writes import end_bracket_match
 from shared.usecases.social.friends import count_match
+from shared.wire.play.match_events import game_void
 from shared.wire.play.matches import MatchInstance
 
 FINISHED_KEPT = timedelta(days=1)
@@ -128,7 +129,20 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
         match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
     _close(work, running, match)
     work.delete(running.row, when=running.row.unchanged())
+    _announce_void(work, running)
     work.commit()
+
+
+def _announce_void(work: UnitOfWork, running: RunningMatch) -> None:
+    """Add the players' event to a unit of work, in the partition that had their `game-start`."""
+    event = game_void(running.match.id, running.match.code)
+    left = [user_id for user_id in running.match.user_ids if user_id in running.accounts]
+    rooms = [running.tournament] if running.tournament else running.lobbies
+    for room in rooms:
+        here = [user_id for user_id in left if running.tournament or user_id in room.state.user_ids]
+        work.emit(room.pk, here, event)
+        left = [user_id for user_id in left if user_id not in here]
+    work.emit(running.row.pk, left, event)
 
 
 def _close(work: UnitOfWork, running: RunningMatch, ended: Match, leaver: int | None = None) -> None:

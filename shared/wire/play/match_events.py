@@ -1,16 +1,63 @@
-"""The events of matches, in their wire form."""
+"""The events of matches."""
 
 from __future__ import annotations
 
-from shared.events import Event, render
+from shared.events import Event, EventKind, Occasion, Target
+from shared.wire.instance import Instance
 from shared.wire.play.matches import MatchInstance
+from shared.wire.scalars import Code, Id
+
+
+class MatchCode(Instance):
+    """The match."""
+
+    code: Code
+
+
+class VoidMatch(MatchCode):
+    """The match."""
+
+    id: Id
+
+
+GAME_START = EventKind(
+    code="game-start",
+    service="game",
+    data=MatchInstance,
+    message="The match starts.",
+    targets=(Target("/ws/game/{code}/", "websocket", None, "Play", "/assets/icons/play.svg"),),
+    occasions=(Occasion("a match starts, of whatever mode", "its players"),),
+)
+GAME_VOID = EventKind(
+    code="game-void",
+    service="game",
+    data=VoidMatch,
+    message="The match was removed without a result.",
+    person=True,
+    occasions=(Occasion("a match is void: no player came, or its time ran out at a tie", "its players"),),
+)
+LOBBY_SPECTATE_GAME = EventKind(
+    code="lobby-spectate-game",
+    service="lobby",
+    data=MatchCode,
+    message="The match starts: watch it.",
+    targets=(Target("/ws/game/{code}/", "websocket", None, "Watch", "/assets/icons/watch.svg"),),
+    occasions=(Occasion("the lobby's match starts", "its spectators"),),
+)
+
+KINDS = (GAME_START, GAME_VOID, LOBBY_SPECTATE_GAME)
 
 
 def game_start(match: MatchInstance) -> Event:
     """For the players of a match that begins."""
-    return render("game-start", data=match.model_dump(mode="json"))
+    return GAME_START.render(match)
 
 
 def spectate_game(match: MatchInstance) -> Event:
     """For the spectators of the lobby that plays a match."""
-    return render("lobby-spectate-game", data={"code": match.code})
+    return LOBBY_SPECTATE_GAME.render(MatchCode(code=match.code))
+
+
+def game_void(match_id: int, code: str) -> Event:
+    """For the players of a match that is removed."""
+    return GAME_VOID.render(VoidMatch(id=match_id, code=code))

@@ -135,12 +135,18 @@ SCENARIOS: Scenarios = {
     "download_data": {"a friend, 192 matches, 192 messages": _download},
 }
 
+LISTS_OF_OTHERS = (
+    "The deletion is answered when the lists of others are right: three reads look for what is left in them."
+)
+
 EXCEPTIONS: Exceptions = {
-    ("log_in", ""): (
-        4,
-        "The limit of the name, its owner, their sessions, the new session, one after the other.",
+    ("delete_me", ""): (6, LISTS_OF_OTHERS),
+    ("delete_me", "in a queue"): (6, LISTS_OF_OTHERS),
+    ("delete_me", "creator of a lobby of 8"): (
+        8,
+        f"Leaving a lobby as its creator takes two reads. {LISTS_OF_OTHERS}",
     ),
-    ("delete_me", "creator of a lobby of 8"): (5, "Leaving a lobby as its creator takes two reads."),
+    ("delete_me", "1,000 friends"): (104, f"{LISTS_OF_OTHERS} Two calls end 20 relations."),
     ("list_trophies", "across two partitions"): (
         3,
         "A list's partitions hold 64 entries, so a page of 20 lies in one or two.",

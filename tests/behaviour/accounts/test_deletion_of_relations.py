@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from shared.domain.errors import Throttled
 from shared.domain.social.relations import MAX_SENT
 from shared.store import keys
-from shared.usecases.accounts import cleanup
+from shared.usecases.accounts import cleanup, deletion
 from tests.support.calls import call
 from tests.support.chats import chats, fill, hide, notified, say, see, talk
 from tests.support.database import kinds, raw_items
@@ -16,7 +17,7 @@ from tests.support.deletion import delete, run_cleanup
 from tests.support.events import sent_events
 from tests.support.friends import accept, ask, befriend, block, listed, unblock
 from tests.support.invariants.whole_table import assert_whole
-from tests.support.players import Player, made_player
+from tests.support.players import PASSWORD, Player, made_player, sign_up
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -186,3 +187,52 @@ def test_users_with_relations_to_each_other_can_all_be_deleted(
         delete(player)
     run_cleanup()
     assert {*kinds()} <= {"outbox", "timer", "leases"}
+
+
+@pytest.mark.usefixtures("large_transactions")
+def test_from_the_answer_on_no_count_and_no_page_of_others_has_the_deleted_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
+    alice, friends, blockers = (
+        sign_up("Alice-the-first"),
+        others(5),
+        [made_player(f"Blocker-{n}") for n in range(3)],
+    )
+    for friend in friends:
+        befriend(friend, alice)
+        assert say(alice, talk(alice, friend), "hello").status == 201
+    for blocker in blockers:
+        block(blocker, alice)
+
+    assert call("DELETE", "/users/me/", alice.access, {"password": PASSWORD}).status == 204
+
+    for friend in friends:
+        for path in ("/users/me/friends/", "/chat/"):
+            page = call("GET", path, friend.access).body
+            assert (page["count"], page["results"]) == (0, []), path
+        notifications = call("GET", "/users/me/", friend.access).body["notifications"]
+        assert notifications == {"friend_requests": 0, "chats": 0}
+    for blocker in blockers:
+        page = call("GET", "/users/me/blocked/", blocker.access).body
+        assert (page["count"], page["results"]) == (0, [])
+    assert_whole(raw_items())
+    run_cleanup()
+    assert_whole(raw_items())
+
+
+@pytest.mark.usefixtures("large_transactions")
+@pytest.mark.parametrize("trouble", [Throttled(), RuntimeError("out of order")])
+def test_a_deletion_is_answered_even_if_the_task_has_to_end_the_relations(
+    trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_user_id: int) -> bool:
+        raise trouble
+
+    alice, friend = sign_up("Alice-the-first"), made_player("Friend")
+    chat = talk(alice, friend)
+    monkeypatch.setattr(deletion, "SEEN_BY_OTHERS", (fail,))
+    assert call("DELETE", "/users/me/", alice.access, {"password": PASSWORD}).status == 204
+    run_cleanup()
+    assert chat not in chats(friend)
+    assert_whole(raw_items())

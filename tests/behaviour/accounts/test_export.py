@@ -78,6 +78,7 @@ HELD: dict[str, dict[str, str]] = {
         "active_at": "the time of the last message, or the conversation's own",
         "hidden": "exported as its opposite, view_chat",
         "closed": "follows from a block, which is exported to the blocker",
+        "ended": "only of deleted users",
     },
     "message": {
         **dict.fromkeys(("id", "author", "content", "sent_at"), YES),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -97,6 +99,18 @@ def test_every_login_is_a_session_with_client_times_and_the_current_one_marked()
     assert all(
         list(entry) == ["id", "client", "created_at", "last_used", "current"] for entry in listed(first)
     )
+
+
+def test_a_session_shows_the_client_that_logged_in_and_its_times() -> None:
+    register()
+    began = int(time.time())
+    body = {"username": "Alice", "password": PASSWORD}
+    tokens = call("POST", "/auth/login/", body=body, headers={"User-Agent": "Firefox\u202e/145"}).body
+
+    (entry,) = (entry for entry in listed(tokens) if entry["current"])
+    assert entry["client"] == "Firefox/145"
+    assert began <= datetime.fromisoformat(entry["created_at"]).timestamp() <= time.time()
+    assert entry["last_used"] == entry["created_at"]
 
 
 def test_refreshing_stays_in_the_session() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from demo.sse_parser import Event, EventParser
 from shared.domain.ids import EPOCH, RANDOM_BITS
-from shared.events import render, sessions_ended
+from shared.events import sessions_ended
 from sse.framing import frame
 from sse.hub import Hub
 from sse.outbox import Delivery, OutboxItem, read_outbox
 from sse.shards import StreamRecord
 from sse.stream import SessionKey, Stream
+from tests.support.events import pushed
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
 """When the tests with a clock of their own begin."""
@@ -31,7 +32,7 @@ def outbox_id(committed: float) -> int:
 
 def event(n: int = 0, code: str = "lobby-update") -> dict[str, Any]:
     """A wire event; `data.n` tells it from others."""
-    return render(code, data={"n": n, "id": n, "code": str(n)}, kwargs={"username": "Ada"})
+    return pushed(code, data={"n": n, "id": n, "code": str(n)}, kwargs={"username": "Ada"})
 
 
 def item(
