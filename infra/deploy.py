@@ -3,7 +3,7 @@
     python -m infra.deploy --bucket <bucket of the account> PublicUrl=https://pong.example.com …
 
 deploys what `make package` made to the account and region that the standard AWS variables lead to, prints the
-stack's outputs, and uploads the assets. docs/operations.md goes through it step by step.
+stack's outputs, uploads the assets, and switches on CloudFront's log. docs/operations.md goes through it step by step.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ import boto3
 from botocore.exceptions import ClientError, WaiterError
 
 from infra import package
+from infra.cloud.template import cloudfront_logs
 from infra.media_types import media_type
 
 ASSETS = package.ROOT / "assets"
 ASSETS_CACHE = "public, max-age=86400"
 
 WAIT_SECONDS = 1800
+
+CLOUDFRONT_LOGS_REGION = "us-east-1"
+"""AWS delivers the logs of every distribution from there."""
 
 
 class DeploymentFailed(Exception):
@@ -51,9 +55,32 @@ def deploy(
     storage.put_object(Bucket=bucket, Key=code_key, Body=code)
     storage.put_object(Bucket=bucket, Key=template_key, Body=template.encode())
     values = {**parameters, "CodeBucket": bucket, "CodeKey": code_key}
+    template_url = f"{storage.meta.endpoint_url}/{bucket}/{template_key}"
+    return _apply(formation, stack, {"TemplateURL": template_url}, values, every_seconds)
+
+
+def log_cloudfront(stack: str, found: Mapping[str, str], *, every_seconds: int = 10) -> None:
+    """Switch on the access log of a stack's distribution (infra/cloud/static/cloudfront_logs.yaml).
+
+    `found` are the stack's outputs. Raises DeploymentFailed.
+    """
+    formation = boto3.client("cloudformation", region_name=CLOUDFRONT_LOGS_REGION)
+    values = {name: found[name] for name in ("DistributionId", "AccessLogsBucketArn")}
+    body = json.dumps(cloudfront_logs())
+    _apply(formation, f"{stack}-cloudfront-logs", {"TemplateBody": body}, values, every_seconds)
+
+
+def _apply(
+    formation: Any,
+    stack: str,
+    template: Mapping[str, str],
+    values: Mapping[str, str],
+    every_seconds: int,
+) -> dict[str, str]:
+    """Create or update a stack, and wait for it. Returns its outputs. Raises DeploymentFailed."""
     request = {
         "StackName": stack,
-        "TemplateURL": f"{storage.meta.endpoint_url}/{bucket}/{template_key}",
+        **template,
         "Capabilities": ["CAPABILITY_IAM"],
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
     }
@@ -150,6 +177,8 @@ def main() -> int:
             bucket=given.bucket,
             parameters=dict(text.split("=", 1) for text in given.parameters),
         )
+        if "DistributionId" in found:
+            log_cloudfront(given.stack, found)
     except DeploymentFailed as problem:
         print(problem, file=sys.stderr)
         return 1

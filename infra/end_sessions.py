@@ -35,7 +35,7 @@ def _end_all(username: str) -> bool:
     user = credential and read_user(credential.user_id)
     if not user:
         return False
-    end_all(user)
+    end_all(user, reason="operator")
     return True
 
 

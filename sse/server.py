@@ -29,6 +29,7 @@ from shared.domain.errors import (
 )
 from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
 from shared.http.limits import check_uri
+from shared.security_events import Origin, SecurityEvent, coming_from, report, report_refusal
 from shared.settings import settings
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
@@ -143,6 +144,10 @@ class EventServer:
             else:
                 await self._stream(scope, headers, request_id, receive, send)
         except DomainError as error:
+            with coming_from(Origin(request_id, "stream")):
+                if isinstance(error, TooManyStreams):
+                    report(SecurityEvent.LIMIT_REACHED, user_id=error.user_id, reason="streams")
+                report_refusal(error)
             await _send_answer(send, error_answer(error, request_id=request_id, origin=origin))
 
     def _health(self, request_id: str, origin: str | None) -> ProxyAnswer:
@@ -187,7 +192,7 @@ class EventServer:
         try:
             await self._presence.admit(token)
             if self._presence.streams_of(token.user_id) >= settings().sse_streams_per_user:
-                raise too_many_streams()
+                raise TooManyStreams(token.user_id)
             exists = await self._presence.connect(token.user_id)
         except PresenceUnavailable as error:
             raise Unavailable from error
@@ -216,11 +221,14 @@ class EventServer:
                 self._empty.set()
 
 
-def too_many_streams() -> Throttled:
-    """The error of a user who has as many streams as one may have. A connection that is gone is noticed by a ping."""
-    most, seconds = settings().sse_streams_per_user, ceil(settings().sse_heartbeat_seconds)
-    policy = f'"streams";q={most};qu="concurrent-requests"'
-    return Throttled(max(1, seconds), {"RateLimit-Policy": policy, "RateLimit": '"streams";r=0'})
+class TooManyStreams(Throttled):
+    """The user has as many streams as one may have. A connection that is gone is noticed by a ping."""
+
+    def __init__(self, user_id: int) -> None:
+        most, seconds = settings().sse_streams_per_user, ceil(settings().sse_heartbeat_seconds)
+        policy = f'"streams";q={most};qu="concurrent-requests"'
+        super().__init__(max(1, seconds), {"RateLimit-Policy": policy, "RateLimit": '"streams";r=0'})
+        self.user_id = user_id
 
 
 def session_of(token: Claims) -> SessionKey:

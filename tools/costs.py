@@ -35,10 +35,12 @@ TRANSITION = 25.0 / MILLION
 FARGATE_HOUR = 0.5 * 0.04048 + 1 * 0.004445
 BALANCER_HOUR = 0.0225 + 0.008
 CDN_REQUEST = 0.010 / 10_000
+CDN_FUNCTION = 0.10 / MILLION
 CDN_GB = 0.085
 LOG_GB = 0.50
+ACCESS_LOG_GB = 0.023
 TRACE = 5.0 / MILLION
-SECRET_AND_ALARMS = 0.40 + 25 * 0.10
+SECRETS_ALARMS_METRICS = 2 * 0.40 + 27 * 0.10 + 8 * 0.30
 
 # Assumptions.
 FUNCTION_SECONDS = 0.045
@@ -49,6 +51,8 @@ TRANSITIONS_PER_MATCH = 7
 """States that a match-clock enters until it finds the match over."""
 ANSWER_KB = 1.5
 LOG_KB = 0.7
+ACCESS_LOG_KB = 0.5
+"""A line of CloudFront's access log, which S3 keeps for a month."""
 TRACED = 0.05
 """The share of requests that X-Ray keeps."""
 STREAM_CONNECTIONS_PER_CONTAINER = 20_000
@@ -128,9 +132,14 @@ def monthly(players: int) -> dict[str, float]:
         "DynamoDB Streams": containers * 5 * 3600 * 24 * DAYS * STREAM_READ,
         "Step Functions": MATCHES * TRANSITIONS_PER_MATCH * month * TRANSITION,
         "Fargate and load balancer": containers * 24 * DAYS * FARGATE_HOUR + 24 * DAYS * BALANCER_HOUR,
-        "CloudFront": requests * CDN_REQUEST + requests * ANSWER_KB / 2**20 * CDN_GB,
-        "Logs, traces, alarms": requests * (LOG_KB / 2**20 * LOG_GB + TRACED * TRACE) + SECRET_AND_ALARMS,
+        "CloudFront": requests * (CDN_REQUEST + CDN_FUNCTION + ANSWER_KB / 2**20 * CDN_GB),
+        "Logs, traces, alarms": requests * _observed() + SECRETS_ALARMS_METRICS,
     }
+
+
+def _observed() -> float:
+    """The price of a request's logs and trace."""
+    return LOG_KB / 2**20 * LOG_GB + ACCESS_LOG_KB / 2**20 * ACCESS_LOG_GB + TRACED * TRACE
 
 
 def online(players: int) -> int:

@@ -12,6 +12,7 @@ from shared.domain.limits import LOGIN, LOGIN_ADDRESS
 from shared.http.bodies import Body
 from shared.http.endpoint import Auth, endpoint
 from shared.http.principal import UserAgent
+from shared.security_events import SecurityEvent, report
 from shared.store.accounts.users import Credential
 from shared.usecases.accounts.sessions import begin
 from shared.wire.accounts.tokens import Tokens
@@ -44,5 +45,6 @@ def log_in(body: Login, owner: Credential | None, client: UserAgent) -> Tokens:
     """
     stored = owner.password_hash if owner else None
     if not verify_password(body.password, stored) or owner is None:
+        report(SecurityEvent.LOGIN_FAILED, user_id=owner.user_id if owner else None)
         raise WrongCredentials
     return Tokens.issue(begin(owner, client))

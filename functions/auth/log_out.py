@@ -26,6 +26,6 @@ def log_out(me: User, token: Claims, body: LogOut) -> None:
     all your sessions.
     """
     if body.all or not token.session:
-        end_all(me)
+        end_all(me, reason="logout")
     else:
-        end(me, {token.session})
+        end(me, {token.session}, reason="logout")

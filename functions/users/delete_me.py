@@ -12,6 +12,7 @@ from shared.http.bodies import Body
 from shared.http.endpoint import Account, Auth, Relations, endpoint
 from shared.usecases.accounts.credentials import confirm_password
 from shared.usecases.accounts.deletion import delete_account, end_relations_to_others
+from shared.usecases.accounts.sessions import report_end
 
 bp = Blueprint(__name__)
 
@@ -46,4 +47,5 @@ def delete_me(me: Account, relations: Relations, body: Confirmation) -> None:
     """
     confirm_password(me.user, body.password if body.has("password") else None)
     delete_account(me, relations)
+    report_end(me.user, "deletion")
     end_relations_to_others(me.user.id)

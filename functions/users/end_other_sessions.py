@@ -14,4 +14,4 @@ bp = Blueprint(__name__)
 @endpoint(bp, "DELETE", "/users/me/sessions/", status=204)
 def end_other_sessions(me: User, token: Claims) -> None:
     """End all your sessions but this one."""
-    end_all(me, but=token.session)
+    end_all(me, but=token.session, reason="owner")

@@ -16,7 +16,7 @@ from infra.cloud.cloudformation import Part, allow, attribute, camel, load, ref,
 from infra.cloud.functions import Function, invoke_uri
 from shared.domain.errors import DomainError, InternalError, NoSuchPath, Throttled, TooLarge
 from shared.domain.limits import By
-from shared.http.answers import RETRY_AFTER_SECONDS, status_of
+from shared.http.answers import NO_SNIFFING, RETRY_AFTER_SECONDS, status_of
 from shared.http.registry import ROUTES, Route
 
 API = "Api"
@@ -172,7 +172,8 @@ def _gateway_error(kind: str) -> Part:
 def _answer_of(kind: str) -> dict[str, Any]:
     """Status, headers and body of one of API Gateway's own errors."""
     status, detail, code = GATEWAY_ERRORS[kind]
-    headers = {"gatewayresponse.header.Cache-Control": "'no-store'"}
+    texts = {"Cache-Control": "no-store", **NO_SNIFFING}
+    headers = {f"gatewayresponse.header.{name}": f"'{text}'" for name, text in texts.items()}
     headers["gatewayresponse.header.X-Request-Id"] = "context.requestId"
     if status == 429:
         headers["gatewayresponse.header.Retry-After"] = f"'{RETRY_AFTER_SECONDS}'"

@@ -105,7 +105,7 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
         environment["JWT_SERVICE_SECRET_ID"] = ref("ServiceSecret")
     if function.grant.exports:
         environment["EXPORT_BUCKET"] = ref("Exports")
-    if function.grant.limits:
+    if not function.is_task:
         environment["PROXY_KEY"] = PROXY_KEY
     if function.grant.machines:
         environment |= {machine_variable(machine): ref(machine) for machine in machines}

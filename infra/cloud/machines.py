@@ -16,6 +16,14 @@ TRIGGER = "StartTimers"
 """The function that the stream calls."""
 
 
+LOGGING = [
+    *("logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery"),
+    *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
+    "logs:DescribeLogGroups",
+]
+"""What a machine needs to write its log (AWS Step Functions developer guide); it can't be limited to a log group."""
+
+
 def definitions() -> dict[str, dict[str, Any]]:
     """Every state machine's definition by its name (the file's name)."""
     return {
@@ -47,12 +55,21 @@ def fragment() -> Part:
         machine = machine_id(name)
         functions = sorted(name.removesuffix("Arn") for name in substitutions_in(definition))
         arns = [attribute(function, "Arn") for function in functions]
-        resources[f"{machine}Role"] = role("states.amazonaws.com", [allow(["lambda:InvokeFunction"], arns)])
+        statements = [allow(["lambda:InvokeFunction"], arns), allow(LOGGING, "*")]
+        resources[f"{machine}Role"] = role("states.amazonaws.com", statements)
         properties = {
             "StateMachineType": "STANDARD",
             "RoleArn": attribute(f"{machine}Role", "Arn"),
             "DefinitionString": json.dumps(definition),
             "DefinitionSubstitutions": {f"{name}Arn": attribute(name, "Arn") for name in functions},
+            # What has failed, and never what an execution holds: task tokens and ids of users.
+            "LoggingConfiguration": {
+                "Level": "ERROR",
+                "IncludeExecutionData": False,
+                "Destinations": [
+                    {"CloudWatchLogsLogGroup": {"LogGroupArn": attribute("MachineLogs", "Arn")}}
+                ],
+            },
         }
         resources[machine] = resource("StepFunctions::StateMachine", properties)
     made["Outputs"] = {machine: {"Value": ref(machine)} for machine in machine_ids()}

@@ -40,12 +40,18 @@ def whole() -> Part:
         machines.fragment(),
         load("schedules"),
         api.fragment(every),
+        load("access_logs", condition=sse_container.CONDITION),
         load("network", condition=sse_container.CONDITION),
         sse_container.fragment(),
         load("cloudfront", condition=sse_container.CONDITION),
         load("waf", condition=sse_container.CONDITION),
         alarms.fragment(every),
     )
+
+
+def cloudfront_logs() -> Part:
+    """What switches on the access log of CloudFront: a stack of its own, in us-east-1."""
+    return load("cloudfront_logs")
 
 
 def _functions(every: list[functions.Function]) -> Part:

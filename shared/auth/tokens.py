@@ -18,7 +18,7 @@ import jwt
 
 from shared.auth.signing_keys import signing_keys
 from shared.domain.accounts.tokens import Claims, TokenType
-from shared.domain.errors import AuthenticationFailed, NotAuthenticated, TokenNotValid
+from shared.domain.errors import AuthenticationFailed, NotAuthenticated, TokenForged, TokenNotValid
 from shared.settings import settings
 
 ALGORITHM = "HS256"
@@ -53,9 +53,11 @@ def bearer_token(header: str | None) -> str:
 
 
 def read_token(token: str, *kinds: TokenType) -> Claims:
-    """The claims of a token of one of these kinds. TokenNotValid for any other."""
+    """The claims of a token of one of these kinds. TokenNotValid for any other, TokenForged for one of others."""
     try:
         claims = _verified(token, signing_keys())
+    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError) as error:
+        raise TokenForged from error
     except (jwt.InvalidTokenError, ValueError) as error:
         raise TokenNotValid from error
     if claims.kind not in kinds or claims.expires <= time.time():

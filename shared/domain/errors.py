@@ -96,6 +96,10 @@ class TokenNotValid(Unauthenticated):
     detail = "The token is invalid or has expired."
 
 
+class TokenForged(TokenNotValid):
+    """No key of ours has signed the token. The answer is that of any other one that isn't valid."""
+
+
 # ── 403 ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

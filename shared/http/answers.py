@@ -33,6 +33,8 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 1
+NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
+"""A browser takes an answer for what its Content-Type says, and for nothing else (Fetch standard)."""
 EXPOSED = (
     *("Allow", "Content-Disposition", "Idempotency-Replayed"),
     *("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
@@ -67,7 +69,7 @@ def headers_of(error: errors.DomainError) -> dict[str, str]:
 
 def common_headers(request_id: str, origin: str | None) -> dict[str, str]:
     """The headers of every answer: no cache keeps it, and pages of an allowed origin may read it."""
-    return {"Cache-Control": "no-store", "X-Request-Id": request_id, **cors_headers(origin)}
+    return {"Cache-Control": "no-store", **NO_SNIFFING, "X-Request-Id": request_id, **cors_headers(origin)}
 
 
 def cors_headers(origin: str | None) -> dict[str, str]:

@@ -44,8 +44,9 @@ from shared.http.lambdas import register
 from shared.http.pages import PageQuery
 from shared.http.principal import Caller, given, loader_of
 from shared.http.registry import Auth, Route
-from shared.http.throttle import Throttle
+from shared.http.throttle import Throttle, client_network
 from shared.logs import log
+from shared.security_events import Origin, coming_from, report_refusal
 from shared.store.accounts.users import Account, User
 from shared.store.base import failure
 from shared.store.chat.conversations import Chat
@@ -188,27 +189,27 @@ class _Call:
         request_id = str((event.get("requestContext") or {}).get("requestId") or context.aws_request_id)
         common: _Common = {"request_id": request_id, "origin": headers.get("origin")}
         throttle = Throttle(self.route)
-        try:
-            result = self._run(event, headers, common, throttle)
-        except DomainError as error:
-            result = error_answer(error, **common)
-        except Exception as error:  # noqa: BLE001 (the client gets an answer, the log the error)
-            log().error(
-                "request failed", exc_info=error, extra={"request_id": request_id, "route": self.route.name}
-            )
-            result = error_answer(failure(error) or InternalError(), **common)
+        with coming_from(Origin(request_id, self.route.name, lambda: client_network(event, headers))):
+            result = self._result(event, headers, common, throttle)
         result["headers"] |= throttle.fields()
         # Only for debugging: the gateway's access log has every request, and a line costs more than reading the token.
-        log().debug(
-            "request",
-            extra={
-                "request_id": request_id,
-                "route": self.route.name,
-                "status": result["statusCode"],
-                "ms": round((time.perf_counter() - started) * 1000, 1),
-            },
-        )
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        facts = {"request_id": request_id, "route": self.route.name, "status": result["statusCode"]}
+        log().debug("request", extra={**facts, "ms": ms})
         return result
+
+    def _result(
+        self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common, throttle: Throttle
+    ) -> ProxyAnswer:
+        try:
+            return self._run(event, headers, common, throttle)
+        except DomainError as error:
+            report_refusal(error, of_service=self.route.auth is Auth.SERVICE)
+            return error_answer(error, **common)
+        except Exception as error:  # noqa: BLE001 (the client gets an answer, the log the error)
+            extra = {"request_id": common["request_id"], "route": self.route.name}
+            log().error("request failed", exc_info=error, extra=extra)
+            return error_answer(failure(error) or InternalError(), **common)
 
     def _run(
         self, event: Mapping[str, Any], headers: Mapping[str, str], common: _Common, throttle: Throttle

@@ -19,7 +19,7 @@ from shared.domain.errors import DomainError, Throttled, Unauthenticated
 from shared.domain.limits import LOGIN, LOGIN_KNOWN, By, Limit, Quota, person
 from shared.http.bodies import Request
 from shared.http.registry import Auth, Route
-from shared.logs import count
+from shared.security_events import SecurityEvent, report
 from shared.settings import settings
 from shared.store import limits
 from shared.store.base import connection
@@ -39,6 +39,7 @@ class Throttle:
         self._running: list[tuple[Limit, Future[Charge]]] = []
         self._charges: dict[str, Charge] = {}
         self._name = self._address = ""
+        self._user_id: int | None = None
         self._login = limits.NEW
         self._now = limits.unix_ms()
 
@@ -50,6 +51,8 @@ class Throttle:
         self._address = client_address(request.event, request.headers)
         self._name = request.username
         callers = _callers(self._route, request) | {By.NAME: self._name}
+        if account := callers.get(By.ACCOUNT):
+            self._user_id = int(account)
         if _is_limited(self._address):
             callers[By.ADDRESS] = _network(self._address)
         for limit in self._route.limits:
@@ -69,7 +72,7 @@ class Throttle:
         refused = [charge.quota for charge in self._charges.values() if not charge.quota.admitted]
         if refused:
             quota = max(refused, key=lambda quota: quota.retry_seconds)
-            count("LimitsReached", "rate limit reached", limit=quota.limit.name, route=self._route.name)
+            report(SecurityEvent.LIMIT_REACHED, user_id=self._user_id, reason=quota.limit.name)
             raise Throttled(quota.retry_seconds)
 
     def succeeded(self) -> None:
@@ -125,6 +128,11 @@ def client_address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     return source if _is_address(source) else ""
 
 
+def client_network(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """What the client's address is counted as; empty if it isn't known."""
+    return _network(client_address(event, headers))
+
+
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(THREADS, thread_name_prefix="limits")
@@ -176,5 +184,7 @@ def _is_limited(address: str) -> bool:
 
 
 def _network(address: str) -> str:
-    """What an address is counted as: in IPv6 a household has a /64."""
+    """What an address is counted as: in IPv6 a household has a /64. Empty for none."""
+    if not address:
+        return ""
     return address if ip_address(address).version == 4 else str(ip_network(f"{address}/64", strict=False))

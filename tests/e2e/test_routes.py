@@ -44,6 +44,41 @@ def test_a_route_is_answered_by_its_function(client: httpx.Client, route: Route,
     assert client.request(method, path_of(route).removesuffix("/")).status_code == answer.status_code
 
 
+@pytest.fixture(scope="module")
+def access(client: httpx.Client) -> str:
+    """The access token of a registered user."""
+    body = {"username": "headers", "password": "correct-horse-7"}
+    return str(client.post("/auth/register/", json=body).json()["access"])
+
+
+@pytest.mark.parametrize(
+    ("route", "method"), CALLS, ids=[f"{route.name}-{method}" for route, method in CALLS]
+)
+def test_no_cache_keeps_an_answer_and_no_browser_guesses_its_type(
+    client: httpx.Client, access: str, route: Route, method: str
+) -> None:
+    # `all` is no flag: the user stays logged in.
+    body = None if method in ("GET", "HEAD") else {"all": "?"}
+    for headers in ({}, {"Authorization": f"Bearer {access}"}):
+        answer = client.request(method, path_of(route), headers=headers, json=body)
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        # A browser would take it for every port of localhost.
+        assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "DELETE"])
+@pytest.mark.parametrize("path", ["/nowhere/", "/users/me", "/sse/users/", "/sse/nowhere/"])
+def test_answers_without_a_route_and_streams_are_not_kept_either(
+    stack: Stack, client: httpx.Client, access: str, path: str, method: str
+) -> None:
+    url = f"{stack.url}{path}" if path.startswith("/sse/") else path
+    token = {} if method == "DELETE" else {"Authorization": f"Bearer {access}"}
+    with client.stream(method, url, headers={**token, "Origin": ORIGIN}) as answer:
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize("path", ["/", "/health/", "/users/me/", "/chat/1/messages/"])
 def test_head_is_answered_as_get_is_without_the_body(client: httpx.Client, path: str) -> None:
     got, asked = client.get(path), client.head(path)

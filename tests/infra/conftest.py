@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +86,7 @@ def start_edge(
     app: str = "tests.infra.fakes.app",
     api_of_events: str | None = None,
     head_seconds: float = 30.0,
+    settings: Mapping[str, str] | None = None,
 ) -> RunningEdge:
     """Start an edge and wait until it answers, or has ended.
 
@@ -114,7 +115,12 @@ def start_edge(
         process = subprocess.Popen(
             configuration.command(),
             cwd=ROOT,
-            env={"SSE_PORT": str(events.port), "CORS_ORIGINS": ORIGIN, "PATH": os.environ["PATH"]},
+            env={
+                "SSE_PORT": str(events.port),
+                "CORS_ORIGINS": ORIGIN,
+                "PATH": os.environ["PATH"],
+                **(settings or {}),
+            },
             stdout=errors,
             stderr=errors,
         )

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import ssl
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.edge.reply import transport_headers
 from tests.infra.conftest import ORIGIN, WAIT_SECONDS, RunningEdge, start_edge, wait_until
 from tests.support.processes import children_of
 
@@ -21,6 +23,80 @@ def tls_connection(edge: RunningEdge) -> ssl.SSLSocket:
     context = ssl.create_default_context(cafile=str(edge.directory / "ca.pem"))
     plain = socket.create_connection(("127.0.0.1", edge.port), 10)
     return context.wrap_socket(plain, server_hostname="localhost")
+
+
+# ── headers ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PLACES = [
+    "/",
+    "/api/echo/",
+    "/api/nowhere/",
+    "/api/raise_error/",
+    "/assets/guest.png",
+    "/assets/none.png",
+    "/x",
+]
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
+    """An edge under a name of its own."""
+    settings = {"PUBLIC_URL": "https://pong.example.com"}
+    running = start_edge(tmp_path_factory.mktemp("public"), settings=settings)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.mark.parametrize("path", PLACES)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_under_a_name_of_its_own_every_answer_keeps_browsers_on_https(
+    public: RunningEdge, method: str, path: str
+) -> None:
+    with public.client() as client:
+        answer = client.request(method, path)
+
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_on_localhost_no_answer_does_because_that_would_hold_for_all_its_ports(
+    client: httpx.Client, path: str
+) -> None:
+    assert "strict-transport-security" not in client.get(path).headers
+
+
+@pytest.mark.parametrize(
+    ("url", "has_a_name"),
+    [
+        ("https://pong.example.com", True),
+        ("https://pong.example.com:8443", True),
+        ("https://localhost:4443", False),
+        ("https://pong.localhost", False),
+        ("https://127.0.0.1:4443", False),
+        ("https://[::1]:4443", False),
+    ],
+)
+def test_only_names_of_hosts_are_kept_on_https(url: str, has_a_name: bool) -> None:
+    assert bool(transport_headers(url)) == has_a_name
+
+
+@pytest.mark.parametrize("path", ["/", "/api/nowhere/", "/assets/none.png", "/x"])
+def test_the_edges_own_answers_are_not_kept_and_their_type_is_not_guessed(
+    client: httpx.Client, path: str
+) -> None:
+    answer = client.get(path)
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_files_type_is_not_guessed_and_it_may_be_kept(client: httpx.Client) -> None:
+    answer = client.get("/assets/guest.png")
+
+    assert answer.headers["cache-control"] == "public, max-age=86400"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 # ── routing ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,15 +15,18 @@ import pytest
 
 from infra.cloud import api, chalice_config, functions, machines, parameters, sse_container, template
 from infra.cloud.cloudformation import camel
+from infra.local.edge.reply import HSTS_SECONDS
 from shared.domain.errors import Throttled
-from shared.http.answers import body_of
+from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
+from shared.security_events import SecurityEvent
 from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
 TEMPLATES = {"whole": template.whole(), "timers": template.timers()}
 WHOLE = TEMPLATES["whole"]
+CLOUDFRONT_LOGS = template.cloudfront_logs()
 MACHINES = machines.definitions()
 
 PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"} | {
@@ -83,7 +86,7 @@ def test_two_fragments_do_not_overwrite_each_other() -> None:
         template._template("made up", fragment, fragment)
 
 
-@each_template
+@pytest.mark.parametrize("built", [*TEMPLATES.values(), CLOUDFRONT_LOGS], ids=[*TEMPLATES, "cloudfront_logs"])
 def test_cloudformation_accepts_the_template(built: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "template.json"
     file.write_text(json.dumps(built))
@@ -271,11 +274,25 @@ def test_a_machine_calls_functions_that_are_deployed_and_tries_again_after_error
 def test_a_machine_may_call_its_own_functions_and_nothing_else(name: str) -> None:
     machine = machines.machine_id(name)
     (policy,) = resources("IAM::Role")[f"{machine}Role"]["Policies"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    statement, logging = policy["PolicyDocument"]["Statement"]
 
     assert statement["Action"] == ["lambda:InvokeFunction"]
+    assert {action.partition(":")[0] for action in logging["Action"]} == {"logs"}
     called = {arn["Fn::GetAtt"][0] + "Arn" for arn in statement["Resource"]}
     assert called == machines.substitutions_in(MACHINES[name])
+
+
+@each_template
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_machine_logs_what_fails_and_nothing_of_what_it_holds(name: str, built: dict[str, Any]) -> None:
+    logging = resources("StepFunctions::StateMachine", built)[machines.machine_id(name)][
+        "LoggingConfiguration"
+    ]
+    (target,) = logging["Destinations"]
+    group = target["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"][0]
+
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
+    assert resources("Logs::LogGroup", built)[group]["RetentionInDays"] == 30
 
 
 def test_the_erasing_task_gets_its_own_answer_as_the_next_step() -> None:
@@ -407,6 +424,9 @@ def test_api_gateways_own_errors_have_the_contracts_shape(kind: str) -> None:
     assert body.keys() == {"detail", "code"}
     assert in_definition["responseTemplates"] == found["ResponseTemplates"]
     assert in_definition.get("statusCode") == found.get("StatusCode")
+    headers = found["ResponseParameters"]
+    assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+    assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
     if kind == "THROTTLED":
         assert (found["StatusCode"], body["detail"]) == ("429", "Request was throttled.")
         assert found["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
@@ -512,10 +532,98 @@ def test_the_firewall_refuses_an_address_that_sends_too_much_in_the_contracts_sh
     viewers, others = (rule["Statement"]["RateBasedStatement"] for rule in firewall["Rules"])
 
     assert json.loads(firewall["CustomResponseBodies"]["throttled"]["Content"]) == body_of(Throttled())
-    assert {r["Action"]["Block"]["CustomResponse"]["ResponseCode"] for r in firewall["Rules"]} == {429}
+    for rule in firewall["Rules"]:
+        refusal = rule["Action"]["Block"]["CustomResponse"]
+        headers = {header["Name"]: header["Value"] for header in refusal["ResponseHeaders"]}
+        assert refusal["ResponseCode"] == 429
+        assert headers == {"Retry-After": "60", "Cache-Control": "no-store", **NO_SNIFFING}
     assert viewers["ForwardedIPConfig"]["HeaderName"] == "x-client-address"
     assert viewers["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == key
     assert others["AggregateKeyType"] == "IP"
+
+
+def test_cloudfront_keeps_browsers_on_https_and_from_guessing_types_whatever_it_answers() -> None:
+    (distribution,) = resources("CloudFront::Distribution").values()
+    configured = distribution["DistributionConfig"]
+    (policy,) = resources("CloudFront::ResponseHeadersPolicy").values()
+    headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+
+    for behaviour in (configured["DefaultCacheBehavior"], *configured["CacheBehaviors"]):
+        assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
+    assert headers["StrictTransportSecurity"] == {
+        "AccessControlMaxAgeSec": HSTS_SECONDS,
+        "IncludeSubdomains": False,
+        "Override": True,
+    }
+    assert headers["ContentTypeOptions"] == {"Override": True}
+
+
+def test_from_cloudfront_to_the_balancer_there_is_tls_only_under_the_domains_name() -> None:
+    (listener,) = resources("ElasticLoadBalancingV2::Listener").values()
+    (origin,) = resources("CloudFront::VpcOrigin").values()
+    (distribution,) = resources("CloudFront::Distribution").values()
+    streams = next(
+        behaviour
+        for behaviour in distribution["DistributionConfig"]["CacheBehaviors"]
+        if behaviour["TargetOriginId"] == "streams"
+    )
+    (rule,) = resources("EC2::SecurityGroup")["BalancerAccess"]["SecurityGroupIngress"]
+
+    assert (listener["Protocol"], listener["Port"], rule["FromPort"], rule["ToPort"]) == (
+        "HTTPS",
+        443,
+        443,
+        443,
+    )
+    assert listener["Certificates"] == [{"CertificateArn": {"Ref": "BalancerCertificateArn"}}]
+    endpoint = origin["VpcOriginEndpointConfig"]
+    assert (endpoint["OriginProtocolPolicy"], endpoint["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
+    all_viewer = "216adef6-5c7f-47e4-b989-5493eafa07d3"
+    assert streams["OriginRequestPolicyId"] == all_viewer
+
+
+# ── access logs ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_access_logs_are_private_and_encrypted_and_go_after_a_month() -> None:
+    bucket = resources("S3::Bucket")["AccessLogs"]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
+
+
+def test_balancer_and_cloudfront_write_into_their_own_parts_of_that_bucket() -> None:
+    policy = resources("S3::BucketPolicy")["AccessLogsPolicy"]["PolicyDocument"]["Statement"]
+    may = {
+        statement["Principal"]["Service"]: statement["Resource"]["Fn::Sub"]
+        for statement in policy
+        if statement["Effect"] == "Allow"
+    }
+    attributes = {
+        attribute["Key"]: attribute["Value"]
+        for attribute in resources("ElasticLoadBalancingV2::LoadBalancer")["Balancer"][
+            "LoadBalancerAttributes"
+        ]
+    }
+
+    prefix = attributes["access_logs.s3.prefix"]
+    assert attributes["access_logs.s3.bucket"] == {"Ref": "AccessLogs"}
+    assert may["logdelivery.elasticloadbalancing.amazonaws.com"].startswith(f"${{AccessLogs.Arn}}/{prefix}/")
+    destination = CLOUDFRONT_LOGS["Resources"]["Destination"]["Properties"]["DestinationResourceArn"][
+        "Fn::Sub"
+    ]
+    assert destination == "${AccessLogsBucketArn}/cloudfront"
+    assert may["delivery.logs.amazonaws.com"] == "${AccessLogs.Arn}/cloudfront/*"
+
+
+def test_cloudfronts_log_has_no_query_no_cookie_and_no_referrer() -> None:
+    fields = CLOUDFRONT_LOGS["Resources"]["Delivery"]["Properties"]["RecordFields"]
+
+    assert {"c-ip", "cs-uri-stem", "sc-status", "x-edge-request-id"} <= set(fields)
+    assert not [name for name in fields if re.search("query|cookie|referer|forwarded", name.lower())]
+    assert not WHOLE["Resources"]["Distribution"]["Properties"]["DistributionConfig"].get("Logging")
 
 
 # ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -530,3 +638,21 @@ def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
     for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
         assert json.dumps({"Ref": name}) in watched
     assert all(alarm["AlarmActions"] for alarm in alarms)
+
+
+def test_somebody_is_told_of_every_security_event_but_sessions_that_their_owner_ends() -> None:
+    watched = {
+        alarm["MetricName"]
+        for alarm in resources("CloudWatch::Alarm").values()
+        if alarm["Namespace"] == "Pong"
+    }
+
+    wanted = {event.metric for event in SecurityEvent if event is not SecurityEvent.SESSIONS_ENDED}
+    assert watched == wanted | {"LimiterFailures"}
+
+
+def test_every_endpoint_learns_the_viewers_address_from_the_domain() -> None:
+    made = resources("Lambda::Function")
+    for function in functions.all_functions():
+        variables = made[function.logical_id]["Environment"]["Variables"]
+        assert ("PROXY_KEY" in variables) != function.is_task

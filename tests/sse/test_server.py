@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import jwt
 import pytest
@@ -22,6 +23,7 @@ from sse.framing import frame
 from sse.http1 import SEND_BUFFER_BYTES
 from sse.outbox import OutboxItem
 from tests.support.events import pushed
+from tests.support.logs import logging_to
 from tests.support.sse.records import ending, item, numbers
 from tests.support.sse.server import Live, bearer, in_loop, live_server
 
@@ -41,6 +43,7 @@ async def test_a_stream_opens_with_the_headers_of_one_and_a_first_byte_at_once()
         assert client.status == 200
         assert client.headers["content-type"].startswith("text/event-stream")
         assert client.headers["cache-control"] == "no-store"
+        assert client.headers["x-content-type-options"] == "nosniff"
         assert client.headers["x-accel-buffering"] == "no"
         assert (await client.chunk()).startswith(b": connected\nretry: 1000\n")
 
@@ -571,6 +574,30 @@ async def test_an_open_stream_keeps_no_token_in_memory() -> None:
         ]
         assert scopes
         assert all(not scope["headers"] and not scope["query_string"] for scope in scopes)
+
+
+def security_events(lines: list[dict[str, Any]]) -> list[tuple[str, int | None, str, str]]:
+    return [(line["security_event"], line["user_id"], line["reason"], line["route"]) for line in lines]
+
+
+@in_loop
+async def test_a_forged_token_and_too_many_streams_are_security_events() -> None:
+    claims = {"sub": "1", "type": "access", "jti": "0.x", "iat": 1, "exp": 4_000_000_000}
+    forged = jwt.encode(claims, "a-key-of-an-attacker-0123456789abcdef", "HS256")
+    async with live_server() as live:
+        for _ in range(settings().sse_streams_per_user):
+            await live.ask("/sse/users/", bearer())
+        with logging_to() as lines:
+            for path in ("/sse/users/", f"/sse/users/?token={forged}"):
+                await live.ask(path, bearer() if path == "/sse/users/" else None)
+            await live.ask("/sse/users/", {"Authorization": f"Bearer {new_token('refresh', 1)}"})
+
+    assert security_events(lines) == [
+        ("limit_reached", 1, "streams", "stream"),
+        ("token_forged", None, "", "stream"),
+    ]
+    assert forged not in str(lines)
+    assert all(line["request_id"] for line in lines)
 
 
 @in_loop

@@ -75,7 +75,8 @@ class Edge:
             elif path.startswith(assets.PREFIX):
                 await self._file(request, path, reply)
             elif path == "/":
-                await reply.whole(Answer(302, [("location", DOCS), ("x-request-id", request.id)], b""))
+                to_docs = answers.answer(302, None, request_id=request.id, headers={"Location": DOCS})
+                await reply.whole(answer_of(to_docs))
             elif f"{path}/".startswith(PREFIX + "/"):
                 await reply.whole(await self._api.call(request, path.removeprefix(PREFIX) or "/", receive))
             else:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from infra.media_types import media_type
+from shared.http.answers import NO_SNIFFING
 
 PREFIX = "/assets/"
 
@@ -43,16 +44,13 @@ def find(root: Path, path: str) -> Asset | None:
         return None
     facts = file.stat()
     etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
-    return Asset(
-        file,
-        facts.st_size,
-        etag,
-        [
-            ("content-type", media_type(file)),
-            ("cache-control", f"public, max-age={MAX_AGE_SECONDS}"),
-            ("etag", etag),
-        ],
-    )
+    headers = {
+        "content-type": media_type(file),
+        "cache-control": f"public, max-age={MAX_AGE_SECONDS}",
+        "etag": etag,
+        **NO_SNIFFING,
+    }
+    return Asset(file, facts.st_size, etag, [(name.lower(), value) for name, value in headers.items()])
 
 
 @lru_cache(maxsize=1024)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from infra.local.edge.gateway import Answer, answer_of
 from infra.local.edge.request import Headers, Request
 from shared.http import answers
+from shared.settings import settings
+
+HSTS_SECONDS = 365 * 24 * 3600
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -39,7 +45,8 @@ class Reply:
         self.status = status
         if self.is_last and self._is_http1:
             headers = [*headers, ("connection", "close")]
-        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        fields = (*headers, *transport_headers(settings().public_url))
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
         await self._send({"type": "http.response.start", "status": status, "headers": encoded})
 
     async def more(self, chunk: bytes) -> None:
@@ -55,6 +62,26 @@ class Reply:
         """Send a file as the body (ASGI's extension http.response.pathsend)."""
         self.size = size
         await self._send({"type": "http.response.pathsend", "path": str(file)})
+
+
+@cache
+def transport_headers(public_url: str) -> Headers:
+    """HSTS (RFC 6797), as CloudFront adds it to every answer; none where the product has no host name of its own.
+
+    A browser applies it to the host, whatever the port: for localhost it would break every other project's http.
+    """
+    host = urlsplit(public_url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost") or _is_address(host):
+        return []
+    return [("strict-transport-security", f"max-age={HSTS_SECONDS}")]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def failure(request: Request, status: int, code: str, detail: str) -> Answer:

@@ -6,6 +6,7 @@ from shared.auth.hashing import verify_password
 from shared.domain.accounts import names, passwords
 from shared.domain.accounts.errors import NameTaken
 from shared.domain.errors import IncorrectPassword, Invalid, PasswordConfirmationRequired, RaceLost
+from shared.security_events import SecurityEvent, report
 from shared.store import keys
 from shared.store.accounts.users import Credential, User, read_credential
 from shared.store.unit_of_work import UnitOfWork
@@ -43,6 +44,7 @@ def confirm_password(user: User, password: str | None) -> None:
     if password is None:
         raise PasswordConfirmationRequired
     if not verify_password(password, own_credential(user).password_hash):
+        report(SecurityEvent.PASSWORD_REFUSED, user_id=user.id)
         raise IncorrectPassword
 
 

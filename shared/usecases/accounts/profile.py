@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from shared.auth.hashing import hash_password, verify_password
 from shared.domain.errors import Invalid
+from shared.security_events import SecurityEvent, report
 from shared.store.accounts.users import Account, User
 from shared.store.base import Action
 from shared.store.unit_of_work import UnitOfWork
@@ -15,7 +16,7 @@ from shared.usecases.accounts.credentials import (
     own_credential,
     require_acceptable,
 )
-from shared.usecases.accounts.sessions import end_others
+from shared.usecases.accounts.sessions import end_others, report_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ def change_account(account: Account, changes: Changes, session_id: str = "") -> 
         _change_credential(work, user, changes)
     work.update(user, actions, when=unchanged)
     work.commit()
+    if changes.password is not None:
+        report_end(user, "password_change")
     return replace(account, user=_changed(user, changes))
 
 
@@ -78,6 +81,7 @@ def _change_credential(work: UnitOfWork, user: User, changes: Changes) -> None:
     changed.generation = credential.generation
     if changes.password is not None:
         if not verify_password(str(changes.old_password), credential.password_hash):
+            report(SecurityEvent.PASSWORD_REFUSED, user_id=user.id)
             raise Invalid.field("old_password", "This is not your password.")
         changed.password_hash = hash_password(changes.password)
         changed.generation = credential.generation + 1

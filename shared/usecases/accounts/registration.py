@@ -19,7 +19,7 @@ from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.credentials import credential_of, move_name, require_acceptable
 from shared.usecases.accounts.progress import append_trophies, unlock
-from shared.usecases.accounts.sessions import add_first, continue_or_begin
+from shared.usecases.accounts.sessions import add_first, continue_or_begin, report_end
 
 GUEST_NAME_DRAWS = 20
 
@@ -77,6 +77,7 @@ def register_guest(user: User, username: str, password: str, session_id: str = "
     move_name(work, user, credential)
     work.discard(GuestRow.of(user.id))
     work.commit()
+    report_end(user, "registration")
     return grant
 
 

@@ -16,9 +16,11 @@ from shared.domain.accounts.sessions import Session, client_name, is_over, refre
 from shared.domain.accounts.tokens import Claims, Grant
 from shared.domain.errors import RaceLost, TokenUserNotFound
 from shared.events import sessions_ended
+from shared.security_events import SecurityEvent, report
 from shared.settings import settings
 from shared.store.accounts.users import Credential, User, read_user
 from shared.store.base import Action
+from shared.store.deferral import afterwards
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
@@ -75,12 +77,13 @@ def _refresh(token: Claims, client: str, *, rotate: bool) -> Grant:
     ends, longest = _end_of_tokens(now), settings().session_seconds
     if not user.is_guest:  # A guest has no password to log in with again.
         if is_over(session, now, longest):
-            end(user, {token.session})
+            _end(user, {token.session})
             raise SessionEnded
         ends = min(ends, session.created + longest + settings().access_seconds)
     changed = refreshed(session, token.counter, rotate=rotate, now=now, ends=ends)
     if changed is None:
-        end(user, {token.session})
+        _end(user, {token.session})
+        report(SecurityEvent.REFRESH_TOKEN_REPLAYED, user_id=user.id)
         raise RefreshTokenReplaced
     if changed != session:
         sessions = {**user.sessions, token.session: changed}
@@ -93,11 +96,16 @@ def end_one(user: User, session_id: str) -> None:
     """End one session. NoSuchSession."""
     if session_id not in user.sessions:
         raise NoSuchSession
-    end(user, {session_id})
+    end(user, {session_id}, reason="owner")
 
 
-def end(user: User, session_ids: Collection[str]) -> None:
-    """End some sessions."""
+def end(user: User, session_ids: Collection[str], *, reason: str) -> None:
+    """End some sessions. The reason is for the security event."""
+    _end(user, session_ids)
+    report_end(user, reason)
+
+
+def _end(user: User, session_ids: Collection[str]) -> None:
     work = UnitOfWork()
     kept = {id_: session for id_, session in user.sessions.items() if id_ not in session_ids}
     _announce(work, user, session_ids)
@@ -105,11 +113,17 @@ def end(user: User, session_ids: Collection[str]) -> None:
     work.commit()
 
 
-def end_all(user: User, *, but: str = "") -> None:
-    """End all sessions, or all but one."""
+def end_all(user: User, *, but: str = "", reason: str) -> None:
+    """End all sessions, or all but one. The reason is for the security event."""
     work = UnitOfWork()
     work.update(user, end_others(work, user, but), when=user.sessions_unchanged())
     work.commit()
+    report_end(user, reason)
+
+
+def report_end(user: User, reason: str) -> None:
+    """Report that sessions of a user end, once that is written."""
+    afterwards(lambda: report(SecurityEvent.SESSIONS_ENDED, user_id=user.id, reason=reason))
 
 
 def end_others(work: UnitOfWork, user: User, kept: str) -> list[Action]:
@@ -148,6 +162,8 @@ def _begin(user: User, client: str) -> Grant:
     # A change of the password at the same instant changes the sessions, too.
     work.update(user, user.set_sessions(sessions), when=user.sessions_unchanged())
     work.commit()
+    if pushed_out:
+        report_end(user, "too_many")
     return Grant(user.id, user.generation, session_id)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -14,13 +13,13 @@ import pytest
 from shared.domain import limits as domain
 from shared.domain.limits import Limit
 from shared.http.registry import ROUTES
-from shared.logs import log
 from shared.settings import settings
 from shared.store import limits
 from shared.store.base import connection
 from tests.behaviour.limits.conftest import Clock
 from tests.support import chats, friends, lobbies, tournaments
 from tests.support.calls import Answer, call
+from tests.support.logs import logging_to
 from tests.support.players import PASSWORD, Player, made_player, open_streams
 
 ADDRESS, ELSEWHERE = "203.0.113.7", "203.0.113.99"
@@ -273,42 +272,37 @@ def test_a_setting_turns_limits_off(alice: Player, monkeypatch: pytest.MonkeyPat
     assert exhaust(domain.JOIN, guess("lobby")(alice)).status == 404
 
 
-class _Records(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.found.append(record)
-
-
 @pytest.fixture
-def logged() -> Iterator[list[logging.LogRecord]]:
+def logged() -> Iterator[list[dict[str, Any]]]:
     """What the product logs during the test."""
-    handler, level = _Records(), log().level
-    log().addHandler(handler)
-    log().setLevel(logging.INFO)
-    yield handler.found
-    log().removeHandler(handler)
-    log().setLevel(level)
+    with logging_to() as lines:
+        yield lines
 
 
 def test_a_limiter_that_fails_lets_requests_through_and_is_counted(
-    alice: Player, monkeypatch: pytest.MonkeyPatch, logged: list[logging.LogRecord]
+    alice: Player, monkeypatch: pytest.MonkeyPatch, logged: list[dict[str, Any]]
 ) -> None:
     send = guess("lobby")(alice)
     monkeypatch.setattr(limits, "table_name", lambda: "elsewhere")
 
     assert exhaust(domain.JOIN, send).status == 404
-    assert {record.getMessage() for record in logged} == {"limiter failed"}
-    assert {vars(record)["LimiterFailures"] for record in logged} == {1}
+    assert {line["message"] for line in logged} == {"limiter failed"}
+    assert {line["LimiterFailures"] for line in logged} == {1}
 
 
-def test_a_limit_that_is_reached_is_counted_without_telling_who(
-    alice: Player, logged: list[logging.LogRecord]
-) -> None:
+def test_a_limit_that_is_reached_is_a_security_event(alice: Player, logged: list[dict[str, Any]]) -> None:
     exhaust(domain.JOIN, guess("lobby")(alice))
-    (record,) = logged
+    (line,) = logged
 
-    assert (record.getMessage(), vars(record)["limit"]) == ("rate limit reached", "join")
-    assert str(alice.id) not in str(vars(record))
+    assert (line["security_event"], line["reason"], line["LimitReached"]) == ("limit_reached", "join", 1)
+    assert (line["user_id"], line["route"]) == (alice.id, "join_lobby")
+    assert alice.access not in str(line)
+
+
+def test_a_limit_of_an_address_tells_it_as_a_digest(logged: list[dict[str, Any]]) -> None:
+    exhaust(domain.GUEST, guest(ADDRESS))
+    (line,) = logged
+
+    assert (line["security_event"], line["reason"], line["user_id"]) == ("limit_reached", "guest", None)
+    assert line["client"]
+    assert ADDRESS not in str(line)

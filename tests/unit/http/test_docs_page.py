@@ -43,7 +43,8 @@ def test_the_policy_names_the_pages_own_script_and_style_by_hash(answer: dict[st
     digest = base64.b64encode(hashlib.sha256(inline[0].encode()).digest()).decode()
     policy = dict(part.split(" ", 1) for part in answer["headers"]["Content-Security-Policy"].split("; "))
     assert policy[f"{tag}-src"] == f"'sha256-{digest}'"
-    assert policy["default-src"] == "'self'"
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
+    assert policy["connect-src"] == "'self'"
 
 
 def test_the_page_has_no_inline_handlers_or_styles_that_the_policy_would_block(
