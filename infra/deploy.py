@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import mimetypes
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +20,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from infra import package
 from infra.cloud.template import cloudfront_logs
+from infra.media_types import media_type
 
 ASSETS = package.ROOT / "assets"
 ASSETS_CACHE = "public, max-age=86400"
@@ -150,7 +150,7 @@ def upload_assets(bucket: str) -> int:
             Bucket=bucket,
             Key=f"assets/{file.relative_to(ASSETS)}",
             Body=file.read_bytes(),
-            ContentType=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+            ContentType=media_type(file),
             CacheControl=ASSETS_CACHE,
         )
     return len(files)

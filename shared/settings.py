@@ -41,6 +41,8 @@ class Settings:
     """The bucket for downloads that are too large for an answer (shared/store/accounts/export_files.py)."""
     access_seconds: int = 30 * 60
     refresh_seconds: int = 30 * 24 * 3600
+    session_seconds: int = 90 * 24 * 3600
+    """A user with a password logs in again after so long at the latest."""
     service_seconds: int = 12 * 3600
     guest_seconds: int = 30 * 24 * 3600
     """A guest who isn't seen for so long is deleted."""

@@ -13,6 +13,7 @@ FUNCTION_SETTINGS = (
     "cors_origins",
     "access_seconds",
     "refresh_seconds",
+    "session_seconds",
     "guest_seconds",
     "points_to_win",
     "connect_timeout_seconds",

@@ -14,6 +14,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app  # noqa: F401 (fills the registry)
+from shared.domain.errors import MalformedIdempotencyKey
+from shared.http.idempotency import HEADER, read_key
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.wire.catalogue import CATALOGUE
 from tools.openapi.__main__ import FILE, ROOT
@@ -205,3 +207,37 @@ def test_errors_share_their_schemas_and_always_have_a_code() -> None:
         json.dumps({"$ref": f"#/components/schemas/{name}"}) for name in ("Error", "InvalidRequest")
     }
     assert SCHEMAS["Error"]["required"] == ["detail", "code"]
+
+
+ESCAPED = r"\""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            "a",
+            "a b",
+            '"a"',
+            '"a b"',
+            '" a"',
+            r'"a\"b\\c"',
+            "a" * 255,
+            f'"{"a" * 255}"',
+            f'"{ESCAPED * 255}"',
+        ),
+        *("", '""', '"', '"a', 'a"', 'a"b', r'"a\b"', "a\x7f", "é", "a" * 256, f'"{"a" * 256}"'),
+    ],
+)
+def test_the_document_takes_the_idempotency_keys_that_are_read(key: str) -> None:
+    (schema,) = {
+        json.dumps(parameter["schema"])
+        for _, operation in OPERATIONS
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == HEADER
+    }
+    try:
+        is_read = read_key({HEADER.lower(): key}) is not None
+    except MalformedIdempotencyKey:
+        is_read = False
+    assert jsonschema.Draft202012Validator(json.loads(schema)).is_valid(key) == is_read

@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
+from infra.end_sessions import main as end_sessions
 from shared.auth.signing_keys import service_keys, signing_keys
 from shared.auth.tokens import read_token
 from shared.domain.accounts.sessions import MAX_SESSIONS
@@ -190,6 +191,10 @@ def log_in_too_often(alice: Alice) -> None:
         alice.log_in()
 
 
+def operator_ends_all(alice: Alice) -> None:
+    assert end_sessions(["alice"]) == 0
+
+
 @pytest.mark.parametrize(
     ("act", "reason", "route"),
     [
@@ -200,6 +205,7 @@ def log_in_too_often(alice: Alice) -> None:
         (change_password, "password_change", "update_me"),
         (delete_account, "deletion", "delete_me"),
         (log_in_too_often, "too_many", "log_in"),
+        (operator_ends_all, "operator", ""),
     ],
 )
 def test_sessions_that_end_before_their_time_are_one(

@@ -31,6 +31,23 @@ def test_a_file_is_found_with_its_type_and_may_be_cached(root: Path) -> None:
     assert dict(asset.headers)["etag"] == asset.etag
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("icon.svg", "image/svg+xml; charset=utf-8"),
+        ("notes.txt", "text/plain; charset=utf-8"),
+        ("guest.png", "image/png"),
+        ("data", "application/octet-stream"),
+    ],
+)
+def test_a_text_names_its_encoding(root: Path, name: str, kind: str) -> None:
+    (root / name).write_bytes(b"x")
+    asset = assets.find(root, f"/assets/{name}")
+
+    assert asset is not None
+    assert dict(asset.headers)["content-type"] == kind
+
+
 def test_the_etag_is_the_content_s_whenever_and_wherever_the_file_was_written(root: Path) -> None:
     picture, copy = root / "pictures" / "guest.png", root / "pictures" / "copy.png"
     copy.write_bytes(picture.read_bytes())

@@ -124,7 +124,7 @@ def test_only_the_descriptions_of_services_that_we_use_are_packaged(unpacked: Pa
 def test_no_tests_tools_or_secrets_are_packaged(unpacked: Path) -> None:
     top = {entry.name for entry in unpacked.iterdir()}
 
-    assert not top & {"tests", "infra", "demo", "bench", "sse", ".local", "boto3", "vendor"}
+    assert not top & {"tests", "infra", "demo", "bench", "sse", ".local", ".git", "boto3", "vendor"}
 
 
 def test_the_packaged_template_is_that_of_the_code(unpacked: Path) -> None:

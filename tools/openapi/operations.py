@@ -58,11 +58,13 @@ AUTH_ERRORS: Mapping[Auth, Sequence[type[DomainError]]] = {
 LIMIT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 OFFSET: Json = {"type": "integer", "minimum": 0, "default": 0}
 
+QUOTED_KEY = rf'"([ !#-\[\]-~]|\\["\\]){{1,{MAX_LENGTH}}}"'
+BARE_KEY = f"[!#-~]([ !#-~]{{0,{MAX_LENGTH - 2}}}[!#-~])?"
 KEY: Json = {
     "name": HEADER,
     "in": "header",
     "description": "A text of your choice, in quotes or not: repeat it with the request, and the change is made once.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!#-~]+$"},
+    "schema": {"type": "string", "pattern": f"^({QUOTED_KEY}|{BARE_KEY})$"},
     "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
 REPLAYED = {"Idempotency-Replayed": {"$ref": "#/components/headers/Idempotency-Replayed"}}

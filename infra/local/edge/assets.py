@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from infra.media_types import media_type
 from shared.http.answers import NO_SNIFFING
 
 PREFIX = "/assets/"
@@ -45,7 +45,7 @@ def find(root: Path, path: str) -> Asset | None:
     facts = file.stat()
     etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
     headers = {
-        "content-type": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        "content-type": media_type(file),
         "cache-control": f"public, max-age={MAX_AGE_SECONDS}",
         "etag": etag,
         **NO_SNIFFING,

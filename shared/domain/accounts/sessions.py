@@ -41,6 +41,11 @@ def with_new(sessions: Sessions, session_id: str, new: Session) -> Sessions:
     return {**{id_: living[id_] for id_ in latest}, session_id: new}
 
 
+def is_over(session: Session, now: int, longest: int) -> bool:
+    """Whether a session has its greatest age: its user proves the password again, however lately it was used."""
+    return now - session.created >= longest
+
+
 def refreshed(session: Session, counter: int, *, rotate: bool, now: int, ends: int) -> Session | None:
     """The session after a refresh with a token of this counter; None if it ends by it.
 

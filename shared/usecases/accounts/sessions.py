@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.accounts.errors import NoSuchSession, RefreshTokenReplaced, SessionEnded
-from shared.domain.accounts.sessions import Session, client_name, refreshed, with_new
+from shared.domain.accounts.sessions import Session, client_name, is_over, refreshed, with_new
 from shared.domain.accounts.tokens import Claims, Grant
 from shared.domain.errors import RaceLost, TokenUserNotFound
 from shared.events import sessions_ended
@@ -73,7 +74,13 @@ def _refresh(token: Claims, client: str, *, rotate: bool) -> Grant:
         return _begin(user, client) if rotate else Grant(user.id, user.generation)
     work = UnitOfWork()
     now, session = int(work.now.timestamp()), user.sessions[token.session]
-    changed = refreshed(session, token.counter, rotate=rotate, now=now, ends=_end_of_tokens(now))
+    ends, longest = _end_of_tokens(now), settings().session_seconds
+    if not user.is_guest:  # A guest has no password to log in with again.
+        if is_over(session, now, longest):
+            _end(user, {token.session})
+            raise SessionEnded
+        ends = min(ends, session.created + longest + settings().access_seconds)
+    changed = refreshed(session, token.counter, rotate=rotate, now=now, ends=ends)
     if changed is None:
         _end(user, {token.session})
         report(SecurityEvent.REFRESH_TOKEN_REPLAYED, user_id=user.id)
@@ -132,12 +139,17 @@ def end_others(work: UnitOfWork, user: User, kept: str) -> list[Action]:
 def continue_or_begin(
     work: UnitOfWork, user: User, session_id: str, client: str
 ) -> tuple[Grant, list[Action]]:
-    """Like `end_others`. Without a session to go on, it begins one. The grant is of the user's next generation."""
+    """Like `end_others`. Without a session to go on, it begins one. The grant is of the user's next generation.
+
+    The session's age counts from now on: the user has just set a password.
+    """
     actions = end_others(work, user, session_id)
-    old = user.sessions.get(session_id)
+    session, old = _new_session(client, work.now), user.sessions.get(session_id)
     if old is None:
         session_id = _new_id()
-        actions[0] = User.sessions.set({session_id: _new_session(client, work.now)})
+    else:
+        session = replace(session, client=old.client, counter=old.counter)
+    actions[0] = User.sessions.set({session_id: session})
     return Grant(user.id, user.generation + 1, session_id, old.counter if old else 0), actions
 
 

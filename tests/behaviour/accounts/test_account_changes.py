@@ -15,7 +15,7 @@ from tests.support.accounts import NEW_PASSWORD, credential_of, user_of
 from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
-from tests.support.players import PASSWORD
+from tests.support.players import PASSWORD, Player, new_guest
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -133,3 +133,21 @@ def test_a_password_is_never_compared_with_that_of_the_names_new_owner() -> None
     register("Alice", NEW_PASSWORD)
     with pytest.raises(RaceLost):
         credentials.confirm_password(user, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "field", [{"accept_friend_request": False}, {"accept_chat_from": "none"}, {"password": NEW_PASSWORD}]
+)
+def test_a_guest_may_change_the_name_only(field: dict[str, object]) -> None:
+    guest = new_guest()
+    answer = call("PATCH", "/users/me/", guest.access, {"username": "Alice", **field})
+    assert (answer.status, answer.body["code"]) == (403, "guest_not_allowed")
+    assert call("PATCH", "/users/me/", guest.access, {"username": "Alice"}).body["username"] == "Alice"
+
+
+def test_fields_that_are_not_the_users_to_write_are_left_as_they_are(alice: Player) -> None:
+    before = call("GET", "/users/me/", alice.access).body
+    written = {"id": 1, "trophies": 9000, "is_guest": True, "created_at": "2020-01-01", "is_online": True}
+    answer = call("PATCH", "/users/me/", alice.access, {**written, "generation": 9, "sessions": {}})
+    assert answer.status == 200
+    assert answer.body == call("GET", "/users/me/", alice.access).body == before

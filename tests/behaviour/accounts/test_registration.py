@@ -158,3 +158,12 @@ def test_a_failed_login_answers_and_computes_the_same_for_every_reason(
 def test_a_login_takes_the_name_in_any_case() -> None:
     register("Alice", PASSWORD)
     assert call("POST", "/auth/login/", body={"username": "aLICE", "password": PASSWORD}).status == 200
+
+
+@pytest.mark.parametrize(
+    "typed", [f"{PASSWORD} ", f" {PASSWORD}", PASSWORD.upper(), f"{PASSWORD}\0", PASSWORD[:-1]]
+)
+def test_a_password_is_compared_exactly_as_it_was_sent(typed: str) -> None:
+    register("Alice", PASSWORD)
+    assert call("POST", "/auth/login/", body={"username": "Alice", "password": typed}).status == 401
+    assert call("POST", "/auth/login/", body={"username": "Alice", "password": PASSWORD}).status == 200

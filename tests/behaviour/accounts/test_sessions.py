@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from infra.end_sessions import main as end_sessions
 from shared.auth.tokens import new_token, read_token
 from shared.domain.accounts.sessions import MAX_SESSIONS
 from shared.domain.accounts.tokens import Grant
@@ -73,6 +75,16 @@ def listed(tokens: dict[str, str]) -> list[dict[str, Any]]:
     assert answer.status == 200, answer
     found: list[dict[str, Any]] = answer.body
     return found
+
+
+def age(tokens: dict[str, str], *, days: float) -> None:
+    """Move a session's beginning, and the end of its tokens, so many days back."""
+    user = read_user(read_token(tokens["access"], "access").user_id)
+    assert user is not None
+    session = user.sessions[session_of(tokens)]
+    back = int(days * 24 * 3600)
+    older = replace(session, created=session.created - back, ends=session.ends - back)
+    user.update(actions=[User.sessions.set({**user.sessions, session_of(tokens): older})])
 
 
 def change_password(tokens: dict[str, str]) -> Answer:
@@ -193,6 +205,19 @@ def test_all_other_sessions_are_ended() -> None:
     assert [lives(other) for other in others] == [False, False]
 
 
+def test_an_operator_ends_all_sessions_of_one_user(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mine, stranger = [register(), log_in()], guest()
+    old = Tokens.issue(Grant(read_token(mine[0]["access"], "access").user_id, 0)).model_dump()
+    assert end_sessions(["aLICE"]) == 0
+    assert [lives(tokens) for tokens in (*mine, old, stranger)] == [False, False, False, True]
+    ((_, _, data),) = sent_events("sessions-ended")
+    assert set(data["sessions"]) == set(map(session_of, mine))
+    assert end_sessions(["not-there"]) == 1
+    assert "there is no user 'not-there'" in capsys.readouterr().err
+
+
 def test_a_guest_has_a_session_and_keeps_it_by_registering() -> None:
     tokens = guest()
     body = {"username": "Alice", "password": PASSWORD}
@@ -201,6 +226,16 @@ def test_a_guest_has_a_session_and_keeps_it_by_registering() -> None:
     assert lives(registered)
     assert lives(tokens)
     assert_whole(raw_items())
+
+
+def test_the_tokens_of_a_guest_who_registers_late_outlive_a_login_elsewhere() -> None:
+    tokens = guest()
+    age(tokens, days=29.9)
+    body = {"username": "Alice", "password": PASSWORD}
+    registered = call("PUT", "/auth/register/guest/", tokens["access"], body).body
+    age(registered, days=0.2)
+    assert lives(log_in())
+    assert lives(registered)
 
 
 def test_the_twenty_first_login_ends_the_session_that_was_not_used_for_longest() -> None:
@@ -238,6 +273,32 @@ def test_an_older_refresh_token_ends_its_session_and_says_why() -> None:
     assert not lives(third)
     assert lives(other)
     assert [data["sessions"] for _, _, data in sent_events("sessions-ended")] == [[session_of(tokens)]]
+
+
+def test_a_user_with_a_password_logs_in_again_after_90_days_however_often_tokens_rotate() -> None:
+    tokens = register()
+    age(tokens, days=89.9)
+    rotated = refresh(tokens["refresh"], rotate=True).body
+    assert lives(rotated)
+    age(tokens, days=0.2)
+    answer = refresh(rotated["refresh"], rotate=True)
+    assert (answer.status, answer.body["code"]) == (401, "token_not_valid")
+    assert "log in again" in answer.body["detail"]
+    assert not lives(rotated)
+    assert [data["sessions"] for _, _, data in sent_events("sessions-ended")] == [[session_of(tokens)]]
+    assert lives(log_in())
+
+
+def test_a_guest_who_cannot_log_in_again_goes_on_and_by_registering_counts_anew() -> None:
+    tokens = guest()
+    age(tokens, days=400)
+    rotated = refresh(tokens["refresh"], rotate=True).body
+    body = {"username": "Alice", "password": PASSWORD}
+    registered = call("PUT", "/auth/register/guest/", rotated["access"], body).body
+    age(registered, days=89.9)
+    assert lives(registered)
+    age(registered, days=0.2)
+    assert refresh(registered["refresh"]).status == 401
 
 
 def test_a_row_from_before_sessions_takes_its_first_one() -> None:

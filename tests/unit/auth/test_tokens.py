@@ -109,6 +109,28 @@ def test_a_token_without_a_signature_is_refused(algorithm: str) -> None:
     refused(f"{header}.{payload}.{signature}")
 
 
+def test_a_token_that_is_not_good_yet_is_refused() -> None:
+    refused(jwt.encode(claims(nbf=int(time.time()) + 3600), SECRET, "HS256"))
+
+
+@pytest.mark.parametrize("audience", ["private-api", "users", ["users"]])
+def test_a_token_for_an_audience_is_no_users_token_even_with_our_secret(audience: str | list[str]) -> None:
+    refused(jwt.encode(claims(aud=audience), SECRET, "HS256"))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"jwk": {"kty": "oct", "k": base64.urlsafe_b64encode(b"k" * 32).decode()}},
+        {"jku": "https://localhost:4443/assets/keys.json"},
+        {"x5u": "https://localhost:4443/assets/keys.pem"},
+        {"kid": "../../../../dev/null"},
+    ],
+)
+def test_a_key_that_a_token_itself_names_is_not_used(header: dict[str, Any]) -> None:
+    refused(jwt.encode(claims(), "k" * 32, "HS256", headers=header))
+
+
 @pytest.mark.parametrize("name", ["sub", "type", "jti", "iat", "exp"])
 def test_a_token_that_lacks_a_claim_is_refused(name: str) -> None:
     refused(jwt.encode(claims(**{name: None}), SECRET, "HS256"))

@@ -13,6 +13,7 @@ from shared.domain.accounts.sessions import (
     USED_STEP,
     Session,
     client_name,
+    is_over,
     refreshed,
     with_new,
 )
@@ -62,6 +63,12 @@ def test_an_older_token_or_one_that_was_never_given_out_ends_the_session(
     counter: int, *, rotate: bool
 ) -> None:
     assert refreshed(replace(NEW, counter=3), counter, rotate=rotate, now=1000, ends=2000) is None
+
+
+def test_a_session_is_over_at_its_greatest_age_however_lately_it_was_used() -> None:
+    used = replace(NEW, used=5999, ends=20000)
+    assert not is_over(used, now=5999, longest=5000)
+    assert is_over(used, now=6000, longest=5000)
 
 
 class PureServer(HonestClient[int]):
