@@ -68,6 +68,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return ByFile(config, log)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: the one with the end-to-end tests mostly waits."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The end-to-end tests go first: they take longest, most of it waiting."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)

@@ -19,7 +19,9 @@ ICON_URLS = sorted(
 
 
 @pytest.mark.parametrize(
-    ("urls", "kind"), [(PICTURE_URLS, "image/png"), (ICON_URLS, "image/svg+xml")], ids=["pictures", "icons"]
+    ("urls", "kind"),
+    [(PICTURE_URLS, "image/png"), (ICON_URLS, "image/svg+xml; charset=utf-8")],
+    ids=["pictures", "icons"],
 )
 def test_every_picture_and_icon_is_served_once_and_then_kept_by_the_client(
     stack: Stack, urls: list[str], kind: str
