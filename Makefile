@@ -57,6 +57,7 @@ format: dev ## format the code and sort the imports
 openapi: local ## write what is made from the code: the documents in functions/meta, tables of events and limits
 	@$(VENV) -m tools.openapi
 	@$(VENV) -m tools.asyncapi
+	@$(VENV) -m tools.error_codes
 	@$(VENV) -m tools.events
 	@exec $(VENV) -m tools.limits
 

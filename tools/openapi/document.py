@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from shared.http.registry import PREFIX, Route
 from shared.wire.catalogue import CATALOGUE
+from tools.openapi.error_codes import error_list
 from tools.openapi.event_stream import EVENTS_TAG, event_list, event_schemas, event_types, stream_operation
 from tools.openapi.operations import Models, area, operation
 from tools.openapi.responses import SHARED_RESPONSES, SHARED_SCHEMAS, Json
@@ -100,4 +101,5 @@ def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
             "securitySchemes": SECURITY_SCHEMES,
         },
         "x-events": event_list(kinds),
+        "x-error-codes": error_list(paths),
     }
