@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -59,14 +58,6 @@ def test_a_process_that_has_missed_requests_needs_a_second_call(calls: list[str]
 
     assert limits.charge(FIVE, "alice", NOW).quota.remaining == 2
     assert calls == ["UpdateItem"] * 2
-
-
-def test_requests_at_the_same_instant_get_one_burst_together(table: None) -> None:
-    connection()
-    with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: limits.charge(FIVE, "alice", NOW).quota.admitted, range(40)))
-
-    assert sum(found) == 5
 
 
 def test_what_a_process_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
