@@ -27,11 +27,11 @@ class Interference:
 
 async def interference(target: Target, people: People, plan: Plan) -> Interference:
     """Measure for as long as one measurement of the plan, twice."""
-    readers = await people.some_registered(LOGIN_CONNECTIONS + 1)
-    me = repeat([target.request("GET", "/api/users/me/", readers[-1].token)], 200)
+    (reader,) = await people.some_registered(1)
+    me = repeat([target.request("GET", "/api/users/me/", reader.token)], 200)
     bounds = Bounds(1_000_000, plan.bounds.seconds)
     alone = await measure(target, "GET /users/me/ alone", me, 1, bounds, plan.warm_up)
-    logins = log_ins(target, readers[:LOGIN_CONNECTIONS])
+    logins = log_ins(target, await people.some_who_log_in(LOGIN_CONNECTIONS))
     beside_result, logins_result = await asyncio.gather(
         measure(target, "GET /users/me/ beside logins", me, 1, bounds, plan.warm_up),
         measure(target, "POST /auth/login/", logins, LOGIN_CONNECTIONS, bounds, plan.warm_up),

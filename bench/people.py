@@ -81,6 +81,7 @@ class People:
     target: Target
     registered: list[Person] = field(default_factory=list)
     guests: list[Person] = field(default_factory=list)
+    logging_in: list[Person] = field(default_factory=list)
     _fresh: int = 0
 
     def add_guest(self, answer: bytes) -> None:
@@ -90,16 +91,22 @@ class People:
 
     async def some_registered(self, count: int) -> list[Person]:
         """Registered users; the same ones each time."""
+        return await self._register(self.registered, count)
 
+    async def some_who_log_in(self, count: int) -> list[Person]:
+        """Registered users who only log in: a user's 21st login ends the first session, and its token with it."""
+        return await self._register(self.logging_in, count)
+
+    async def _register(self, known: list[Person], count: int) -> list[Person]:
         async def make(connection: Connection) -> None:
             username = new_username()
             password = new_password(username)
             request = self.target.request("POST", "/api/auth/register/", body=credentials(username, password))
             token = (await ask(connection, request, 201))["access"]
-            self.registered.append(Person(user_id_of(token), token, username, password))
+            known.append(Person(user_id_of(token), token, username, password))
 
-        await spread(self.target, [make] * (count - len(self.registered)))
-        return self.registered[:count]
+        await spread(self.target, [make] * (count - len(known)))
+        return known[:count]
 
     async def some_guests(self, count: int) -> list[Person]:
         """Guests; the same ones each time."""

@@ -25,7 +25,7 @@ async def measurements(
     target: Target, people: People, service: str, plan: Plan
 ) -> list[Callable[[], Awaitable[Result]]]:
     """One measurement per endpoint and number of connections, to run one after the other."""
-    readers = await people.some_registered(max(*plan.connections, *plan.login_connections))
+    readers = await people.some_registered(max(plan.connections))
     await _give_history(target, readers, service)
     await _befriend(target, readers)
     chats = await _talk(target, readers)
@@ -50,7 +50,7 @@ async def measurements(
     )
     workers["POST /auth/guest/"] = _guest_sign_ups(target, people)
     workers["POST /auth/register/"] = _sign_ups(target)
-    workers["POST /auth/login/"] = log_ins(target, readers)
+    workers["POST /auth/login/"] = log_ins(target, await people.some_who_log_in(max(plan.login_connections)))
     steady = [
         partial(measure, target, name, worker, connections, plan.bounds, plan.warm_up)
         for name, worker in workers.items()
