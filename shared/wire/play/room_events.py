@@ -29,9 +29,7 @@ def _message(service: str) -> EventKind:
         data=RoomText,
         kwargs=ByUser,
         message="{username} wrote a message.",
-        occasions=(
-            Occasion("a message", "everyone else in it, but no one whom a block parts from the author"),
-        ),
+        occasions=(Occasion("a message", "everyone else in it without a block between them and the author"),),
     )
 
 
