@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-TOGETHER = ("e2e", "arch")
+TOGETHER = ("e2e", "arch", "pages")
 """Folders whose tests share running stacks or measurements: one process runs all of a folder."""
 
 
