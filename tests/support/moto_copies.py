@@ -26,7 +26,7 @@ def copy_table(table: Table, memo: dict[int, Any]) -> Table:
     if written is not None and kept is not None and kept[0] == written:
         copied: Table = kept[1]
         return copied
-    made = object.__new__(Table)
+    made: Table = object.__new__(type(table))
     memo[id(table)] = made
     vars(made).update(
         {name: copy.deepcopy(value, memo) for name, value in vars(table).items() if name != KEPT}
@@ -37,7 +37,7 @@ def copy_table(table: Table, memo: dict[int, Any]) -> Table:
 
 def copy_shard(shard: StreamShard, memo: dict[int, Any]) -> StreamShard:
     """A copy of a stream, with a list of its own for the same records."""
-    made = object.__new__(StreamShard)
+    made: StreamShard = object.__new__(type(shard))
     memo[id(shard)] = made
     others = {name: copy.deepcopy(value, memo) for name, value in vars(shard).items() if name != "items"}
     vars(made).update(others, items=list(shard.items))
