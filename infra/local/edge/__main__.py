@@ -85,14 +85,17 @@ def application(configuration: Configuration) -> Edge:
         """Granian makes the socket once the application is there: it exists at the first request."""
         bound_send_buffers(configuration.port)
 
+    def edge(api: EmbeddedApi | str) -> Edge:
+        log = AccessLog(access_log)
+        return Edge(Path(configuration.assets), api, log, configuration.stream_seconds, listening)
+
     if configuration.api:
-        return Edge(Path(configuration.assets), configuration.api, AccessLog(access_log), listening)
+        return edge(configuration.api)
     with Path(configuration.function_log).open("ab") as functions:
         for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
             os.dup2(functions.fileno(), descriptor)
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
-    api = EmbeddedApi(configuration.threads, configuration.password_processes)
-    return Edge(Path(configuration.assets), api, AccessLog(access_log), listening)
+    return edge(EmbeddedApi(configuration.threads, configuration.password_processes))
 
 
 def main() -> None:
