@@ -152,7 +152,7 @@ def test_a_body_that_stalls_is_408_and_ends_the_connection(
     monkeypatch.setattr(edge_request, "BODY_SECONDS", 0.05)
 
     async def play() -> list[dict[str, Any]]:
-        edge = Edge(tmp_path, "http://127.0.0.1:1/api", AccessLog(io.StringIO()))
+        edge = Edge(tmp_path, "http://127.0.0.1:1/api", AccessLog(io.StringIO()), 1.0)
         life: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         up: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         living = asyncio.create_task(edge({"type": "lifespan"}, life.get, up.put))

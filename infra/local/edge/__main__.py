@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 from granian import Granian
@@ -41,14 +42,16 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
 def serve(configuration: Configuration) -> None:
-    """Serve until a signal ends it; SystemExit if the workers keep ending."""
+    """Serve until a signal ends it; SystemExit if the workers keep ending, or plain HTTP would leave this machine."""
+    if not configuration.certificate and not ip_address(configuration.host).is_loopback:
+        sys.exit(f"plain HTTP is for the loopback, not for {configuration.host}")
     parent = os.getpid()
 
     def start_worker() -> Edge:
         die_with_parent(signal.SIGKILL, parent)
         return application(configuration)
 
-    certificate = Path(configuration.certificate)
+    certificate = Path(configuration.certificate) if configuration.certificate else None
     server = Granian(
         "edge",
         address=configuration.host,

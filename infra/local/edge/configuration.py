@@ -15,7 +15,7 @@ class Configuration:
     host: str
     port: int
     certificate: str
-    """File with the private key and the certificate chain."""
+    """File with the private key and the certificate chain; empty: plain HTTP, on the loopback only."""
     assets: str
     access_log: str
     api: str = ""
