@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.edge.configuration import Configuration
 from infra.local.edge.reply import transport_headers
+from infra.local.settings import ROOT
 from tests.infra.conftest import ORIGIN, WAIT_SECONDS, RunningEdge, start_edge, wait_until
 from tests.support.processes import children_of
 
@@ -473,6 +476,21 @@ def test_a_client_that_does_not_name_the_format_gets_503_instead(impatient: Runn
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"
     assert answer.headers["retry-after"] == "1"
+
+
+# ── without TLS ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
+def test_plain_http_is_refused_anywhere_but_on_the_loopback(tmp_path: Path, host: str) -> None:
+    configuration = Configuration(
+        host=host, port=1, certificate="", assets=str(tmp_path), access_log=str(tmp_path / "log"),
+        app="tests.infra.fakes.app",
+    )  # fmt: skip
+    ran = subprocess.run(configuration.command(), cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert ran.returncode == 1
+    assert ran.stderr == f"plain HTTP is for the loopback, not for {host}\n"
 
 
 # ── files and logs ───────────────────────────────────────────────────────────────────────────────────────

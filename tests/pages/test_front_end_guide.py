@@ -35,7 +35,9 @@ def plain_stack() -> Iterator[Stack]:
 def follow(tab: Page, stack: Stack, address: str) -> None:
     tab.goto(address)
     scheme = "ws" if stack.url.startswith("http:") else "wss"
-    line = re.compile(rf"(alice|Guest)\d+: match \d{{4}}, play at {scheme}://localhost:{stack.port}/ws/game/\d{{4}}/")
+    line = re.compile(
+        rf"(alice|Guest)\d+: match \d{{4}}, play at {scheme}://localhost:{stack.port}/ws/game/\d{{4}}/"
+    )
     expect(tab.locator("body")).to_have_text(re.compile(f"{line.pattern}.*{line.pattern}", re.DOTALL))
 
 

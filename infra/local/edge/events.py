@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 
 from infra.local.edge import forwarding
-from infra.local.edge.gateway import Answer
 from infra.local.edge.reply import Reply, failure
 from infra.local.edge.request import Headers, Receive, Request, disconnected
 from shared.http.answers import RETRY_AFTER_SECONDS, common_headers, cors_headers
@@ -74,7 +73,9 @@ class Events:
         while True:
             seconds = max(0.0, deadline - loop.time())
             try:
-                async with forwarding.forwarded(self._session, base, path, request, seconds=seconds) as answer:
+                async with forwarding.forwarded(
+                    self._session, base, path, request, seconds=seconds
+                ) as answer:
                     if answer.status != 503:
                         yield answer
                         return

@@ -63,7 +63,9 @@ def _stack(arguments: argparse.Namespace) -> Stack:
     if arguments.deployed:
         engine = os.environ.get("AWS_ENDPOINT_URL")
         return DeployedStack(arguments.port, settings=settings, engine=engine, report=say)
-    return Stack(arguments.port, settings=settings, persist=arguments.persist, http=arguments.http, report=say)
+    return Stack(
+        arguments.port, settings=settings, persist=arguments.persist, http=arguments.http, report=say
+    )
 
 
 def main() -> int:
