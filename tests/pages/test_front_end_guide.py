@@ -22,7 +22,8 @@ def page_of_the_guide(stack: Stack) -> str:
     script = "\n".join(re.findall(r"^```js\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
     assert ADDRESS in script
     script = script.replace(ADDRESS, f'const PONG = "{stack.url}"')
-    return f'<!doctype html><body><script type="module">{script}\nObject.assign(globalThis, {{ alice, call }});</script>'
+    script += "\nObject.assign(globalThis, { alice, call });"
+    return f'<!doctype html><body><script type="module">{script}</script>'
 
 
 @pytest.fixture(scope="module")

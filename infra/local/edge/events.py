@@ -70,6 +70,7 @@ class Events:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._seconds
         base = f"http://{self._host}:{self._port}"
+        chance: asyncio.Future[None]
         while True:
             seconds = max(0.0, deadline - loop.time())
             try:
