@@ -3,6 +3,7 @@
 
 PORT ?= 4443
 PERSIST ?=
+HTTP ?=
 ARGS ?=
 ID ?=
 TOURNAMENTS ?=
@@ -29,8 +30,8 @@ local: python
 dev: python
 	@$(PYTHON) infra/local/runner/environments.py requirements-dev.txt requirements-engine.txt
 
-run: local ## start everything at https://localhost:4443 (PORT=4443, PERSIST=directory that keeps the data)
-	@exec $(VENV) -m infra.local.runner --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)")
+run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS)
+	@exec $(VENV) -m infra.local.runner --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http)
 
 package: local ## make what is deployed: dist/functions.zip, dist/template.json
 	@exec $(VENV) -m infra.package
