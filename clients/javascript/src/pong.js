@@ -24,7 +24,7 @@ export class Pong {
       retries: 3,
       maxRetryAfter: 10,
       timeout: 30,
-      fetch: (url, request) => globalThis.fetch(url, request),
+      fetch: globalThis.fetch.bind(globalThis),
       clock: realClock,
       streams: new Set(),
       ...options,

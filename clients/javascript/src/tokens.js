@@ -53,7 +53,7 @@ export class UserTokens {
    * @param {(refresh: string) => Promise<Partial<Tokens>>} refresh Asks for new tokens.
    * @param {Store} store
    * @param {Clock} clock
-   * @param {(error: SignedOut) => void} onSignedOut
+   * @param {(error: Error) => void} onSignedOut
    */
   constructor(refresh, store, clock, onSignedOut) {
     this.#refresh = refresh;

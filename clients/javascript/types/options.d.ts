@@ -1,7 +1,6 @@
 // What programs give to the client and get from it, beside what the API defines (api.d.ts).
 
 import type { Calls, Streams } from "./api.js";
-import type { SignedOut } from "./errors.js";
 
 export interface PongOptions {
   /** Where the API is, such as `https://localhost:4443`. A page's own origin if it isn't given. */
@@ -14,7 +13,7 @@ export interface PongOptions {
    */
   rotate?: boolean;
   /** Called when the session has ended, other than by a call of this client. */
-  onSignedOut?: (error: SignedOut) => void;
+  onSignedOut?: (error: Error) => void;
   /** The token of a service, instead of a user's. A function is called before each request, and after a refusal. */
   token?: string | (() => string | Promise<string>);
   /** How often to repeat a failed call: 3. */

@@ -8,9 +8,9 @@ export class UserTokens {
      * @param {(refresh: string) => Promise<Partial<Tokens>>} refresh Asks for new tokens.
      * @param {Store} store
      * @param {Clock} clock
-     * @param {(error: SignedOut) => void} onSignedOut
+     * @param {(error: Error) => void} onSignedOut
      */
-    constructor(refresh: (refresh: string) => Promise<Partial<Tokens>>, store: Store, clock: Clock, onSignedOut: (error: SignedOut) => void);
+    constructor(refresh: (refresh: string) => Promise<Partial<Tokens>>, store: Store, clock: Clock, onSignedOut: (error: Error) => void);
     get userId(): number | undefined;
     /** @param {Tokens} tokens They are new. */
     take(tokens: Tokens): void;
@@ -33,4 +33,3 @@ export class ServiceToken {
 import type { Store } from "../types/options.js";
 import type { Tokens } from "../types/options.js";
 import type { Clock } from "../types/options.js";
-import { SignedOut } from "./errors.js";
