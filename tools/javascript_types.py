@@ -79,7 +79,8 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 def _codes(document: Json) -> str:
     codes = sorted({code["code"] for code in document["x-error-codes"]})
     lines = "".join(f"  | {_literal(code)}\n" for code in codes)
-    return f"/** The codes of errors. New ones may come: then decide by the status. */\nexport type ErrorCode =\n{lines};\n"
+    words = "/** The codes of errors. New ones may come: then decide by the status. */"
+    return f"{words}\nexport type ErrorCode =\n{lines};\n"
 
 
 def _calls(document: Json) -> str:
@@ -152,7 +153,7 @@ def _streams(document: Json) -> str:
 
 def _roots(document: Json) -> Iterator[str]:
     """The schemas that calls and streams name."""
-    for path, item in document["paths"].items():
+    for item in document["paths"].values():
         for operation in item.values():
             responses = [response for status, response in operation["responses"].items() if status < "400"]
             bodies = [operation["requestBody"]] if "requestBody" in operation else []
@@ -192,10 +193,11 @@ def _schema(name: str, schema: Json) -> str:
 
 def _fields(schema: Json) -> str:
     needed = schema.get("required", [])
-    return "".join(
-        f"{_comment(field.get('description', ''), '  ')}  {_key(name)}{'' if name in needed else '?'}: {_type(field)};\n"
-        for name, field in schema["properties"].items()
-    )
+    lines = ""
+    for name, field in schema["properties"].items():
+        mark = "" if name in needed else "?"
+        lines += f"{_comment(field.get('description', ''), '  ')}  {_key(name)}{mark}: {_type(field)};\n"
+    return lines
 
 
 def _type(schema: Json) -> str:
@@ -206,13 +208,14 @@ def _type(schema: Json) -> str:
         return _literal(schema["const"])
     if "enum" in schema:
         return " | ".join(map(_literal, schema["enum"]))
-    for kind in ("anyOf", "oneOf"):
-        if kind in schema:
-            types = [_type(part) for part in schema[kind]]
-            # One that is told from others by a field may get others still.
-            return " | ".join([*types, "UnknownEvent"] if "discriminator" in schema else types)
-    types = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]
-    return " | ".join(_simple(kind, schema) for kind in types)
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            choices = [_type(part) for part in schema[key]]
+            # New events may come.
+            return " | ".join([*choices, "UnknownEvent"] if "discriminator" in schema else choices)
+    kind = schema.get("type")
+    types: list[str | None] = kind if isinstance(kind, list) else [kind]
+    return " | ".join(_simple(each, schema) for each in types)
 
 
 def _simple(kind: str | None, schema: Json) -> str:
@@ -251,7 +254,9 @@ def _comment(words: str, indent: str) -> str:
     lines = words.replace("*/", "*\\/").strip().split("\n")
     if len(lines) == 1:
         return f"{indent}/** {lines[0]} */\n"
-    return f"{indent}/**\n" + "".join(f"{indent} * {line}".rstrip() + "\n" for line in lines) + f"{indent} */\n"
+    return (
+        f"{indent}/**\n" + "".join(f"{indent} * {line}".rstrip() + "\n" for line in lines) + f"{indent} */\n"
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from tests.support.node_packages import place_of
 
 pytestmark = pytest.mark.one_mode
 
-KILLS = 4
+KILLS = 2
 PATIENCE_SECONDS = 120
 
 
@@ -29,62 +29,63 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
+class Listener:
+    """The program listen.mjs; its journal grows while it runs."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._environment = {**os.environ, "NODE_EXTRA_CA_CERTS": str(stack.ca), "ORIGIN": stack.url}
+        self.journal: list[dict[str, Any]] = []
+
+    def count(self, what: str) -> int:
+        return sum(entry["what"] == what for entry in self.journal)
+
+    async def run(self) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *("node", "--dns-result-order=ipv4first", "listen.mjs"),
+            cwd=place_of(PROGRAMS),
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        try:
+            while line := await process.stdout.readline():
+                self.journal.append(json.loads(line))
+            assert await process.wait() == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    async def goes_on(self, what: str) -> None:
+        before = self.count(what)
+
+        async def has_more() -> bool:
+            return self.count(what) > before
+
+        await until(f"another {what}", has_more, 60)
+
+
 async def listen_through_kills(here: World, kills: int) -> tuple[list[dict[str, Any]], int]:
     """What the program writes, and how many events were sent."""
-    process = await asyncio.create_subprocess_exec(
-        *("node", "--dns-result-order=ipv4first", "listen.mjs"),
-        cwd=place_of(PROGRAMS),
-        env={**os.environ, "NODE_EXTRA_CA_CERTS": str(here.stack.ca), "ORIGIN": here.stack.url},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    journal: list[dict[str, Any]] = []
-    sent = 0
-    enough = asyncio.Event()
+    listener, sent, enough = Listener(here.stack), 0, asyncio.Event()
 
-    async def read(lines: asyncio.StreamReader) -> None:
-        async for line in lines:
-            journal.append(json.loads(line))
+    async def kill() -> None:
+        for _ in range(kills):
+            await listener.goes_on("lobby-update")
+            await asyncio.to_thread(here.stack.restart_sse)
+        enough.set()
 
-    def count(what: str) -> int:
-        return sum(entry["what"] == what for entry in journal)
-
-    async def send() -> None:
-        nonlocal sent
+    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as running:
+        running.create_task(listener.run())
+        await listener.goes_on("user")
+        (user,) = [entry["id"] for entry in listener.journal if entry["what"] == "user"]
+        running.create_task(kill())
         while not enough.is_set():
             await here.server.notify([user], "lobby-update", data={"n": sent})
             sent += 1
             await asyncio.sleep(0.03)
         await here.server.notify([user], "lobby-update", data={"n": "last"})
-
-    async def kill() -> None:
-        for _ in range(kills):
-            before = count("lobby-update")
-
-            async def goes_on(before: int = before) -> bool:
-                return count("lobby-update") > before
-
-            await until("events come", goes_on, 60)
-            await asyncio.to_thread(here.stack.restart_sse)
-        enough.set()
-
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as running:
-            running.create_task(read(process.stdout))
-
-            async def is_open() -> bool:
-                return count("user") == 1
-
-            await until("the stream is open", is_open)
-            user = next(entry["id"] for entry in journal if entry["what"] == "user")
-            running.create_task(send())
-            running.create_task(kill())
-        assert await process.wait() == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return journal, sent
+    return listener.journal, sent
 
 
 def test_nothing_is_lost_or_doubled_while_the_sse_process_is_killed(stack: Stack, place: object) -> None:  # noqa: F811
