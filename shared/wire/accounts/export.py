@@ -247,7 +247,7 @@ class PlaceData(Instance):
 class Export(Instance):
     """Everything held about a user."""
 
-    model_config = ConfigDict(title="UserData")
+    model_config = ConfigDict(title="UserExport")
 
     user_data: Me
     """Your account."""
