@@ -255,7 +255,7 @@ export interface Calls {
      *
      * For users and guests.
      */
-    "/users/me/download-data/": { answer: UserData };
+    "/users/me/download-data/": { answer: UserExport };
     /**
      * Read the friend requests that you have sent and that nobody has answered, newest first.
      *
@@ -849,80 +849,121 @@ export interface Streams {
 
 /** Who is gone, and how. */
 export interface Absence {
+  /** The player's id. */
   user_id: number;
+  /** Whether the player went away, or never came. */
   finish_reason: "player-disconnect" | "player-not-connected";
 }
 
 /** When: a request is accepted; `data` is the friendship as the sender sees it. To: the sender. */
 export interface AcceptFriendRequestEvent {
+  /** The part of the product that it comes from. */
   service: "friends";
+  /** The kind of event. */
   event_code: "accept-friend-request";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: FriendInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** How the account is secured. Of the password this says only whether there is one. */
 export interface AccountData {
+  /** Whether there is a password; guests have none. */
   has_password: boolean;
+  /** How often the password was changed. */
   password_changes: number;
   /** Received friend requests that weren't listed yet. */
   new_friend_requests: Array<number>;
   /** Conversations with unread messages. */
   unread_chats: Array<number>;
+  /** Your sessions. */
   sessions: Array<ExportedSession>;
 }
 
 /** The user to ask. */
 export interface Asked {
+  /** The receiver's name, in any case. */
   username: string;
 }
 
 /** A user whom you have blocked. */
 export interface BlockedInstance {
+  /** The block's id: end the block with it. */
   id: number;
+  /** The user whom you have blocked. */
   blocked: SmallUserInstance;
+  /** When you blocked them. */
   blocked_at: string;
 }
 
 export interface BlockedInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<BlockedInstance>;
 }
 
 /** A match of a bracket. One that hasn't begun, or is never played, has no id, no code and no time. */
 export interface BracketMatchInstance {
+  /** The match's id; null if it hasn't begun. */
   id: number | null;
+  /** The match's code; null if it hasn't begun. */
   code: string | null;
   /** Its number in the stage: the winners of 1 and 2 meet in number 1 of the next stage. */
   n: number;
+  /** The player of side a; null as long as nobody is. */
   user_1: SmallUserInstance | DeletedUserInstance | null;
+  /** The player of side b; null as long as nobody is. */
   user_2: SmallUserInstance | DeletedUserInstance | null;
+  /** The winner's points; null before the end. */
   score_winner: number | null;
+  /** The looser's points; null before the end. */
   score_looser: number | null;
+  /**
+   * How it ended; null before.
+   *
+   * `normal-end`: by points. `player-disconnect`, `player-not-connected`: a player was absent. `players-timeout`: no
+   * player came, or time ran out. `game-not-played`, `no-game`: one or both players are out.
+   */
   finish_reason: "normal-end" | "player-disconnect" | "player-not-connected" | "players-timeout" | "game-not-played" | "no-game" | null;
+  /** Always `tournament`. */
   game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** Always `1v1`. */
   match_type: "1v1" | "3v3";
+  /** When it began; null if it hasn't. */
   created_at: string | null;
+  /** From creation to the end; of a running match, until now. */
   game_duration: string;
+  /** Whether it is decided. */
   finished: boolean;
+  /** Both sides, with scores and players. */
   teams: Teams;
+  /** The side that won; null before the end, and if neither did. */
   winner: "a" | "b" | null;
+  /** The side that lost; null before the end, and if neither did. */
   looser: "a" | "b" | null;
+  /** The tournament's id. */
   tournament_id: number;
+  /** The stage, 4 being the final. */
   tournament_stage_id: number;
+  /** The same as `n`. */
   tournament_n: number;
 }
 
 /** The user who did it. */
 export interface ByUser {
+  /** The user's name. */
   username: string;
 }
 
@@ -932,22 +973,31 @@ export interface ByUser {
  * When: its sender blocks the receiver of a request. To: both.
  */
 export interface CancelFriendRequestEvent {
+  /** The part of the product that it comes from. */
   service: "friends";
+  /** The kind of event. */
   event_code: "cancel-friend-request";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: RequestId;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** A conversation, as you see it, and how much of it you haven't read. */
 export interface ChatDetailInstance {
+  /** The conversation's id. */
   id: number;
+  /** The other user. */
   chat_with: SmallUserInstance;
+  /** The newest message; null if there is none. */
   last_message: MessageInstance | null;
+  /** When it was started. */
   created_at: string;
   /** Whether you see it in your list. */
   view_chat: boolean;
@@ -957,9 +1007,13 @@ export interface ChatDetailInstance {
 
 /** A conversation, as you see it. */
 export interface ChatInstance {
+  /** The conversation's id. */
   id: number;
+  /** The other user. */
   chat_with: SmallUserInstance;
+  /** The newest message; null if there is none. */
   last_message: MessageInstance | null;
+  /** When it was started. */
   created_at: string;
   /** Whether you see it in your list. */
   view_chat: boolean;
@@ -968,63 +1022,85 @@ export interface ChatInstance {
 export interface ChatInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<ChatInstance>;
 }
 
 /** The password, to be sure. */
 export interface Confirmation {
+  /** Your password. */
   password?: string;
 }
 
 /** When: a friendship ends: by one of the two, a block, a deletion. To: the other one. */
 export interface DeleteFriendEvent {
+  /** The part of the product that it comes from. */
   service: "friends";
+  /** The kind of event. */
   event_code: "delete-friend";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: FriendshipId;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** When: the account is deleted; it is the last event, and closes the streams (`data`: our choice). To: its user. */
 export interface DeleteUserEvent {
+  /** The part of the product that it comes from. */
   service: "user";
+  /** The kind of event. */
   event_code: "delete-user";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: UserId;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** A player of a match whose account is gone. */
 export interface DeletedPlayerInMatch {
+  /** The points that the player scored. */
   score: number;
   /** Only in clash. */
   own_goal?: number;
   /** The change, only in ranked. */
   trophies?: number;
+  /** The id that the user had. */
   id: number;
+  /** Stands for the name. */
   username: "deleted-user";
 }
 
 /** What is left of a deleted user in other people's matches. */
 export interface DeletedUserInstance {
+  /** The id that the user had. */
   id: number;
+  /** Stands for the name. */
   username: "deleted-user";
 }
 
 /** A tournament and its winner; null if it has none. */
 export interface Ending {
+  /** The tournament's id. */
   id: number;
+  /** The tournament's name. */
   name: string;
+  /** The winner's name; null without one. */
   username: string | null;
 }
 
@@ -1037,92 +1113,141 @@ export type Event = PingEvent | ResyncEvent | TokenExpiringEvent | DeleteUserEve
 
 /** What was sent, as it came. */
 export interface EventSent {
+  /** The receivers' ids. */
   users_id: Array<number>;
+  /** The event's code. */
   event_code: string;
+  /** The event's `data`; null without any. */
   data: Record<string, unknown> | null;
+  /** The event's `kwargs`; null without any. */
   kwargs: Record<string, unknown> | null;
 }
 
 /** A conversation in a user's file, with all its messages. */
 export interface ExportedChat {
+  /** The conversation's id. */
   id: number;
   /** The other user; `deleted-user` if they have blocked the user. */
   chat_with: SmallUserInstance | DeletedUserInstance;
   /** All messages, the newest first. */
   messages: Array<ExportedMessage>;
+  /** When it was started. */
   created_at: string;
+  /** Whether you see it in your list. */
   view_chat: boolean;
+  /** Messages of the other user that you haven't read. */
   unread_messages: number;
 }
 
 /** A friendship, with the request that it came from. */
 export interface ExportedFriendship {
+  /** The friendship's id. */
   id: number;
+  /** The other user. */
   friend: SmallUserInstance;
   /** Matches that the friend has won against you. All these numbers count from the friendship's beginning. */
   friend_win: number;
+  /** Matches that you have won against the friend. */
   me_win: number;
+  /** When the request was accepted. */
   friends_since: string;
+  /** Matches that you played on different sides. */
   matches_play_against: number;
+  /** Matches that you played on the same side. */
   matches_played_together: number;
+  /** Matches that you won on the same side. */
   matches_won_together: number;
+  /** When the friend request was sent. */
   sent_at: string;
+  /** The user who sent the friend request. */
   sent_by: number;
 }
 
 /** A lobby. Only its creator sees the banned users; for others `banned` is empty. */
 export interface ExportedLobby {
+  /** The lobby's id. */
   id: number;
   /** In the order of joining. */
   participants: Array<LobbyParticipantInstance>;
+  /** Whether nobody can join any more. */
   is_full: boolean;
   /** Whether everyone who is to play is ready: a clash lobby then waits for others. */
   is_ready: boolean;
+  /** The code to join by. */
   code: string;
+  /** How many users can be in it. */
   max_participants: number;
+  /** When it was made. */
   created_at: string;
+  /** `clash` is a team of 3 that waits for another; `custom_game` has two teams and spectators. */
   game_mode: "clash" | "custom_game";
+  /** The size of the teams. */
   match_type: "1v1" | "3v3";
   /** The code of the match that the lobby plays. */
   game_playing: string | null;
+  /** The banned users. */
   banned: Array<number>;
 }
 
 /** A match, with all that is kept of it. */
 export interface ExportedMatch {
+  /** The match's id. */
   id: number;
+  /** The match's code. */
   code: string;
+  /** Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament. */
   game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** The size of the teams. */
   match_type: "1v1" | "3v3";
+  /** When it began. */
   created_at: string;
   /** From creation to the end; of a running match, until now. */
   game_duration: string;
+  /** Whether it is over. */
   finished: boolean;
+  /** Both sides, with scores and players. */
   teams: Teams;
+  /** The side that won; null while it runs. */
   winner: "a" | "b" | null;
+  /** The side that lost; null while it runs. */
   looser: "a" | "b" | null;
+  /** The tournament; null elsewhere. */
   tournament_id: number | null;
+  /** The tournament's stage, 4 being the final; null elsewhere. */
   tournament_stage_id: number | null;
+  /** Its number in the stage, from 1; null elsewhere. */
   tournament_n: number | null;
+  /** When it ended; null while it runs. */
   finished_at: string | null;
+  /** How it ended, as in `BracketMatchInstance`; null while it runs. */
   finish_reason: string | null;
 }
 
 /** A message in a user's file. Its author is `deleted-user` if they have blocked the user. */
 export interface ExportedMessage {
+  /** The message's id. */
   id: number;
+  /** The conversation's id. */
   chat_id: number;
+  /** The user who wrote it. */
   author: SmallUserInstance | DeletedUserInstance;
+  /** The text. */
   content: string;
+  /** When it was written. */
   sent_at: string;
+  /** Whether its receiver has read it. */
   is_read: boolean;
 }
 
 /** A session, with what is kept of its tokens. */
 export interface ExportedSession {
+  /** The session's id. */
   id: string;
+  /** The client's User-Agent. */
   client: string;
+  /** When you logged in. */
   created_at: string;
+  /** When it was last refreshed, to 5 minutes. */
   last_used: string;
   /** When all its tokens have expired. */
   ends_at: string;
@@ -1132,29 +1257,43 @@ export interface ExportedSession {
 
 /** A tournament. Only its creator sees the banned users; for others `banned` is empty. */
 export interface ExportedTournament {
+  /** The tournament's id. */
   id: number;
+  /** The tournament's name. */
   name: string;
   /** Who is in it, to play or to watch, in the order of joining. */
   participants: Array<TournamentParticipantInstance>;
+  /** Whether only its code leads to it, not the search. */
   private: boolean;
+  /** Whether it has started. */
   is_started: boolean;
   /** When the countdown ends; null while there is none. */
   start_at: string | null;
+  /** The code to join by. */
   code: string;
+  /** How many can play. */
   size: number;
+  /** When it was made. */
   created_at: string;
+  /** The creator's id. */
   created_by: number;
   /** Only once it has started. */
   matches?: Matches | null;
+  /** The banned users. */
   banned: Array<number>;
 }
 
 /** A tournament that can be joined. */
 export interface FoundTournament {
+  /** The tournament's id. */
   id: number;
+  /** The code to join by. */
   code: string;
+  /** The tournament's name. */
   name: string;
+  /** How many are in it. */
   n_participants: number;
+  /** How many can play. */
   size: number;
   /** The creator's name. */
   created_by: string;
@@ -1163,37 +1302,54 @@ export interface FoundTournament {
 export interface FoundTournamentPage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<FoundTournament>;
 }
 
 /** A friendship, seen from one side. */
 export interface FriendInstance {
+  /** The friendship's id. */
   id: number;
+  /** The other user. */
   friend: SmallUserInstance;
   /** Matches that the friend has won against you. All these numbers count from the friendship's beginning. */
   friend_win: number;
+  /** Matches that you have won against the friend. */
   me_win: number;
+  /** When the request was accepted. */
   friends_since: string;
+  /** Matches that you played on different sides. */
   matches_play_against: number;
+  /** Matches that you played on the same side. */
   matches_played_together: number;
+  /** Matches that you won on the same side. */
   matches_won_together: number;
 }
 
 export interface FriendInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<FriendInstance>;
 }
 
 /** A friend request without an answer yet. */
 export interface FriendRequestInstance {
+  /** The request's id. */
   id: number;
+  /** The user who sent it. */
   sender: SmallUserInstance;
+  /** The user who can accept it. */
   receiver: SmallUserInstance;
+  /** When it was sent. */
   send_at: string;
   /** Only to the receiver: whether it wasn't listed yet. */
   new?: boolean;
@@ -1202,59 +1358,79 @@ export interface FriendRequestInstance {
 export interface FriendRequestInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<FriendRequestInstance>;
 }
 
 /** Relations to others. */
 export interface FriendsData {
+  /** Your friends. */
   friends: Array<ExportedFriendship>;
+  /** Friend requests that you sent. */
   friend_requests_sent: Array<FriendRequestInstance>;
+  /** Friend requests that you received. */
   friend_requests_received: Array<FriendRequestInstance>;
+  /** Users whom you have blocked. */
   blocked_users: Array<BlockedInstance>;
 }
 
 /** The friendship. */
 export interface FriendshipId {
+  /** The friendship's id. */
   id: number;
 }
 
 /** What was played. */
 export interface GameData {
+  /** Your matches. */
   matches: Array<ExportedMatch>;
+  /** The tournaments that you played. */
   tournament: Array<PlayedTournamentInstance>;
 }
 
 /** When: a match starts, of whatever mode. To: its players. */
 export interface GameStartEvent {
+  /** The part of the product that it comes from. */
   service: "game";
+  /** The kind of event. */
   event_code: "game-start";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: MatchInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** When: a match is void: no player came, or its time ran out at a tie. To: its players. */
 export interface GameVoidEvent {
+  /** The part of the product that it comes from. */
   service: "game";
+  /** The kind of event. */
   event_code: "game-void";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: VoidMatch;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** All is well. */
 export interface Health {
+  /** Always `ok`. */
   status: "ok";
 }
 
@@ -1270,109 +1446,145 @@ export interface Index {
 
 /** When: an invitation to a custom game, by its `match_type`. To: the friend. */
 export interface Invite1v1Event {
+  /** The part of the product that it comes from. */
   service: "invite";
+  /** The kind of event. */
   event_code: "invite-1v1";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: PlaceCode;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
 }
 
 /** When: an invitation to a custom game, by its `match_type`. To: the friend. */
 export interface Invite3v3Event {
+  /** The part of the product that it comes from. */
   service: "invite";
+  /** The kind of event. */
   event_code: "invite-3v3";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: PlaceCode;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
 }
 
 /** When: an invitation to a clash lobby. To: the friend. */
 export interface InviteClashEvent {
+  /** The part of the product that it comes from. */
   service: "invite";
+  /** The kind of event. */
   event_code: "invite-clash";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: PlaceCode;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
 }
 
 /** When: an invitation to a tournament. To: the friend. */
 export interface InviteTournamentEvent {
+  /** The part of the product that it comes from. */
   service: "invite";
+  /** The kind of event. */
   event_code: "invite-tournament";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: PlaceCode;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
 }
 
 /** The user who invites, and the code to join. */
 export interface Inviter {
+  /** The user's name. */
   username: string;
+  /** The code to join by. */
   code: string;
 }
 
 /** When: a participant is banned, or blocked by the creator. To: that user. */
 export interface LobbyBannedEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-banned";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** The new type of its matches. */
 export interface LobbyChange {
+  /** The size of the teams. */
   match_type: "1v1" | "3v3";
 }
 
 /** When: the creator leaves only guests behind. To: those guests, without a `lobby-leave`. */
 export interface LobbyDestroyEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-destroy";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** A lobby. */
 export interface LobbyInstance {
+  /** The lobby's id. */
   id: number;
   /** In the order of joining. */
   participants: Array<LobbyParticipantInstance>;
+  /** Whether nobody can join any more. */
   is_full: boolean;
   /** Whether everyone who is to play is ready: a clash lobby then waits for others. */
   is_ready: boolean;
+  /** The code to join by. */
   code: string;
+  /** How many users can be in it. */
   max_participants: number;
+  /** When it was made. */
   created_at: string;
+  /** `clash` is a team of 3 that waits for another; `custom_game` has two teams and spectators. */
   game_mode: "clash" | "custom_game";
+  /** The size of the teams. */
   match_type: "1v1" | "3v3";
   /** The code of the match that the lobby plays. */
   game_playing: string | null;
@@ -1380,92 +1592,127 @@ export interface LobbyInstance {
 
 /** When: a user joins. To: those already in it. */
 export interface LobbyJoinEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-join";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: LobbyParticipantInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** When: a participant leaves: on request, by joining elsewhere, going offline, deletion, ban, block. To: those who stay. */
 export interface LobbyLeaveEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-leave";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: UserId;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** What to say. */
 export interface LobbyMessage {
+  /** The text. */
   content: string;
 }
 
 /** When: a message. To: everyone else in it without a block between them and the author. */
 export interface LobbyMessageEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-message";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: RoomText;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** A user in a lobby. */
 export interface LobbyParticipantInstance {
+  /** The user's id. */
   id: number;
+  /** The user's name. */
   username: string;
+  /** Whether the user plays without having registered. */
   is_guest: boolean;
+  /** The picture that the user uses. */
   profile_picture: SmallProfilePictureInstance;
+  /** Whether the user is online and playing. */
   status: Status;
+  /** The user's trophies, won and lost in ranked matches. */
   trophies: number;
+  /** Whether the user made the lobby. */
   creator: boolean;
   /** Only in custom games. */
   team?: "a" | "b" | "spectator";
+  /** When the user joined. */
   join_at: string;
+  /** Whether the user is ready to play. */
   is_ready: boolean;
 }
 
 /** What to change; what isn't sent stays. */
 export interface LobbySettings {
+  /** The size of the teams. */
   match_type?: "1v1" | "3v3";
 }
 
 /** When: the lobby's match starts. To: its spectators. */
 export interface LobbySpectateGameEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-spectate-game";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: MatchCode;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** When: `match_type` changes. To: everyone but the creator. */
 export interface LobbyUpdateEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-update";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: LobbyChange;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
@@ -1477,89 +1724,130 @@ export interface LobbyUpdateEvent {
  * When: a change of `match_type` makes a spectator; a departure from a clash lobby ends readiness. To: everyone.
  */
 export interface LobbyUpdateParticipantEvent {
+  /** The part of the product that it comes from. */
   service: "lobby";
+  /** The kind of event. */
   event_code: "lobby-update-participant";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: ParticipantChange;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** With `all`, every session of the user ends. */
 export interface LogOut {
+  /** Whether all sessions end, or only this one. */
   all?: boolean;
 }
 
 /** Username, in any case, and password. */
 export interface Login {
+  /** The name, in any case. */
   username: string;
+  /** The password. */
   password: string;
 }
 
 /** The match. */
 export interface MatchCode {
+  /** The match's code. */
   code: string;
 }
 
 /** A match, running or finished. */
 export interface MatchInstance {
+  /** The match's id. */
   id: number;
+  /** The match's code. */
   code: string;
+  /** Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament. */
   game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** The size of the teams. */
   match_type: "1v1" | "3v3";
+  /** When it began. */
   created_at: string;
   /** From creation to the end; of a running match, until now. */
   game_duration: string;
+  /** Whether it is over. */
   finished: boolean;
+  /** Both sides, with scores and players. */
   teams: Teams;
+  /** The side that won; null while it runs. */
   winner: "a" | "b" | null;
+  /** The side that lost; null while it runs. */
   looser: "a" | "b" | null;
+  /** The tournament; null elsewhere. */
   tournament_id: number | null;
+  /** The tournament's stage, 4 being the final; null elsewhere. */
   tournament_stage_id: number | null;
+  /** Its number in the stage, from 1; null elsewhere. */
   tournament_n: number | null;
 }
 
 export interface MatchInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<MatchInstance>;
 }
 
 /** A finished match. */
 export interface MatchResult {
+  /** The mode that it counts for. */
   game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** Both sides, with scores and players. */
   teams: ResultTeams;
+  /** The side that won. */
   winner: "a" | "b";
+  /** The side that lost: the other one. */
   looser: "a" | "b";
 }
 
 /** A finished match. */
 export interface MatchResultAnswer {
+  /** The mode that it counts for. */
   game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** Both sides, with scores and players. */
   teams: ResultTeamsAnswer;
+  /** The side that won. */
   winner: "a" | "b";
+  /** The side that lost: the other one. */
   looser: "a" | "b";
 }
 
 /** The bracket, stage by stage; a stage that the tournament is too small for is left out. */
 export interface Matches {
+  /** The matches of the last 16; only in tournaments of 16. */
   "round-of-16"?: Array<BracketMatchInstance> | null;
+  /** The matches of the last 8; not in tournaments of 4. */
   "quarter-final"?: Array<BracketMatchInstance> | null;
+  /** The two matches of the last 4. */
   "semi-final": Array<BracketMatchInstance>;
+  /** The final, a list of one. */
   final: Array<BracketMatchInstance>;
 }
 
 /** A message of a conversation. */
 export interface MessageInstance {
+  /** The message's id. */
   id: number;
+  /** The conversation's id. */
   chat_id: number;
+  /** The user who wrote it. */
   author: SmallUserInstance;
+  /** The text. */
   content: string;
+  /** When it was written. */
   sent_at: string;
   /** Whether its receiver has read it. */
   is_read: boolean;
@@ -1568,32 +1856,43 @@ export interface MessageInstance {
 export interface MessageInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<MessageInstance>;
 }
 
 /** The author, the text, and the conversation. */
 export interface MessageWords {
+  /** The user's name. */
   username: string;
+  /** The text. */
   message: string;
+  /** The conversation's id. */
   chat_id: number;
 }
 
 /** What is to be played. `match_type` is the size of a custom game's teams; a clash is always `3v3`. */
 export interface NewLobby {
+  /** `clash` is a team of 3 that waits for another; `custom_game` has two teams and spectators. */
   game_mode: "clash" | "custom_game";
+  /** The size of the teams. */
   match_type?: "1v1" | "3v3";
 }
 
 /** A mode and two teams of 1 or 3: 3 in clash, either in custom games, 1 elsewhere. */
 export interface NewMatch {
+  /** The mode that it counts for. */
   game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** Both sides, with their players. */
   teams: TwoTeams;
 }
 
 /** What to say. */
 export interface NewMessage {
+  /** The text. */
   content: string;
   /** The other user has the conversation open just now: the message counts as read. */
   is_read?: boolean;
@@ -1601,14 +1900,19 @@ export interface NewMessage {
 
 /** Its name and size. Only its creator finds a private tournament in the search; others need its code. */
 export interface NewTournament {
+  /** The tournament's name. */
   name: string;
+  /** How many can play. */
   size: 4 | 8 | 16;
+  /** Whether only its code leads others to it, not the search. */
   private?: boolean;
 }
 
 /** A username that nobody has, and a password. */
 export interface NewUser {
+  /** The name to have. */
   username: string;
+  /** The password to log in with. */
   password: string;
 }
 
@@ -1622,44 +1926,59 @@ export interface Notifications {
 
 /** What to change; what isn't sent stays. There are no teams in clash. */
 export interface Part {
+  /** Whether you are ready to play; spectators can't be. */
   is_ready?: boolean;
+  /** The team that you play in; `spectator` watches. */
   team?: "a" | "b" | "spectator";
 }
 
 /** The participant, and those fields that have changed. */
 export interface ParticipantChange {
+  /** The participant's id. */
   id: number;
+  /** Whether the user is the creator now; only if that changed. */
   creator?: boolean | null;
+  /** The team; only if it changed. */
   team?: "a" | "b" | "spectator";
+  /** Whether the user is ready to play; only if that changed. */
   is_ready?: boolean | null;
 }
 
 /** The other user. */
 export interface Partner {
+  /** The other user's name, in any case. */
   username: string;
 }
 
 /** The picture's number. */
 export interface PictureId {
+  /** The picture's number. */
   id: number;
 }
 
 /** When: every 15 seconds. To: every stream, without an id. */
 export interface PingEvent {
+  /** The part of the product that it comes from. */
   service: "auth";
+  /** The kind of event. */
   event_code: "ping";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** A lobby or tournament, and the code to join it. */
 export interface PlaceCode {
+  /** The id of the lobby or tournament. */
   id: number;
+  /** The code to join by. */
   code: string;
 }
 
@@ -1667,9 +1986,13 @@ export interface PlaceCode {
 export interface PlaceData {
   /** The servers that hold an open event stream of yours. */
   event_streams: Array<string>;
+  /** When you last came or went. */
   last_online: string;
+  /** Your place in a queue; null without one. */
   queue: QueueTicket | null;
+  /** The lobby that you are in; null without one. */
   lobby: ExportedLobby | null;
+  /** The tournament that you are in; null without one. */
   tournament: ExportedTournament | null;
   /** The tournament that you have created and that isn't over, whether you are in it or not. */
   hosted_tournament: number | null;
@@ -1679,212 +2002,296 @@ export interface PlaceData {
 
 /** A tournament that has started, and may be over. */
 export interface PlayedTournamentInstance {
+  /** The tournament's id. */
   id: number;
+  /** The tournament's name. */
   name: string;
+  /** When it started. */
   start_at: string;
   /** Null as long as it is being played. */
   finish_at: string | null;
+  /** How many could play. */
   size: number;
+  /** When it was made. */
   created_at: string;
+  /** The creator's id. */
   created_by: number;
+  /** The bracket, stage by stage. */
   matches: Matches;
 }
 
 /** A player. */
 export interface PlayerId {
+  /** The player's id. */
   id: number;
 }
 
 /** A player of a match. `trophies` is the match's change in ranked, the player's total elsewhere. */
 export interface PlayerInMatch {
+  /** The points that the player scored. */
   score: number;
   /** Only in clash. */
   own_goal?: number;
+  /** In ranked the change that the match made, elsewhere the player's total. */
   trophies: number;
+  /** The user's id. */
   id: number;
+  /** The user's name. */
   username: string;
+  /** Whether the user plays without having registered. */
   is_guest: boolean;
+  /** The picture that the user uses. */
   profile_picture: SmallProfilePictureInstance;
+  /** Whether the user is online and playing. */
   status: Status;
 }
 
 /** Whether the player hit the own goal: then the other side gets the point. */
 export interface Point {
+  /** Whether it went into the player's own goal. */
   own_goal?: boolean;
 }
 
 /** A profile picture, as you see it. */
 export interface ProfilePictureInstance {
+  /** The picture's number, from 1. */
   id: number;
+  /** The picture's name. */
   name: string;
+  /** How the picture is unlocked. */
   unlock_reason: string;
+  /** Whether you have unlocked it. */
   unlock: boolean;
+  /** Whether you use it. */
   is_equiped: boolean;
+  /** The path of the picture in full size. */
   url: string;
+  /** The path of the picture at 64 pixels. */
   small: string;
+  /** The path of the picture at 128 pixels. */
   medium: string;
+  /** The path of the picture at 256 pixels. */
   large: string;
 }
 
 /** When: a picture is unlocked. To: its user. */
 export interface ProfilePictureUnlockedEvent {
+  /** The part of the product that it comes from. */
   service: "user";
+  /** The kind of event. */
   event_code: "profile-picture-unlocked";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: ProfilePictureInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: PictureId;
 }
 
 /** An event and who gets it. In kwargs, `username`, `winner` and `looser` may be users' ids. */
 export interface PushedEvent {
+  /** The receivers' ids. */
   users_id: Array<number>;
+  /** The event's code, from the catalogue. */
   event_code: string;
+  /** The event's `data`; any object. */
   data?: Record<string, unknown> | null;
+  /** The event's `kwargs`: what its message and targets are made of. */
   kwargs?: Record<string, unknown> | null;
 }
 
 /** A user's place in a queue. */
 export interface QueueTicket {
+  /** The ticket's id. */
   id: number;
+  /** The queue. */
   game_mode: "duel" | "ranked";
+  /** Your trophies on joining: `ranked` goes by them. */
   trophies: number;
+  /** When you joined. */
   join_at: string;
 }
 
 /** One change of trophies and the total after it. */
 export interface RankedStatsInstance {
+  /** The change's id. */
   id: number;
+  /** The change; negative after a defeat. */
   trophies: number;
+  /** The trophies after it. */
   total_trophies: number;
+  /** When they changed. */
   at: string;
 }
 
 export interface RankedStatsInstancePage {
   /** How many there are in all. */
   count: number;
+  /** The URL of the next page; null at the end. */
   next: string | null;
+  /** The URL of the page before; null at the start. */
   previous: string | null;
+  /** This page's part of the list. */
   results: Array<RankedStatsInstance>;
 }
 
 /** When: a request is sent. To: the receiver. */
 export interface ReceiveFriendRequestEvent {
+  /** The part of the product that it comes from. */
   service: "friends";
+  /** The kind of event. */
   event_code: "receive-friend-request";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: FriendRequestInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: RequestBy;
 }
 
 /** When: a message is written, also if the receiver has the conversation open or hidden. To: the receiver. */
 export interface ReceiveMessageEvent {
+  /** The part of the product that it comes from. */
   service: "chat";
+  /** The kind of event. */
   event_code: "receive-message";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: MessageInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: MessageWords;
 }
 
 /** The refresh token. With `rotate` the answer has its successor, too. */
 export interface Refresh {
+  /** The refresh token. */
   refresh: string;
+  /** Whether to get the next refresh token, too. */
   rotate?: boolean;
 }
 
 /** An access token; for a client that asked to rotate, the next refresh token as well. */
 export interface RefreshedTokens {
+  /** The access token, good for 30 minutes. */
   access: string;
+  /** The next refresh token, only with `rotate`: it takes the place of the one that you sent. */
   refresh?: string;
 }
 
 /** A username, which may be the guest's own, and a password. */
 export interface Registration {
+  /** The name to have from now on. */
   username: string;
+  /** The password to log in with. */
   password: string;
 }
 
 /** When: a request is rejected; its receiver blocks the sender, or deletes the account. To: the sender. */
 export interface RejectFriendRequestEvent {
+  /** The part of the product that it comes from. */
   service: "friends";
+  /** The kind of event. */
   event_code: "reject-friend-request";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: RequestId;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** The sender, and the request. */
 export interface RequestBy {
+  /** The user's name. */
   username: string;
+  /** The request's id. */
   id: number;
 }
 
 /** The friend request. */
 export interface RequestId {
+  /** The request's id. */
   id: number;
 }
 
 /** One side. */
 export interface ResultTeam {
+  /** The side's points. */
   score: number;
+  /** The side's players. */
   players: Array<Share>;
 }
 
 /** One side. */
 export interface ResultTeamAnswer {
+  /** The side's points. */
   score: number;
+  /** The side's players. */
   players: Array<ShareAnswer>;
 }
 
 /** Both sides. */
 export interface ResultTeams {
+  /** Side a. */
   a: ResultTeam;
+  /** Side b. */
   b: ResultTeam;
 }
 
 /** Both sides. */
 export interface ResultTeamsAnswer {
+  /** Side a. */
   a: ResultTeamAnswer;
+  /** Side b. */
   b: ResultTeamAnswer;
 }
 
 /** A result: names of the users and scores. A name is null where there is no such user. */
 export interface ResultWords {
+  /** The winner's name; null without one. */
   winner: string | null;
+  /** The looser's name; null without one. */
   looser: string | null;
+  /** The winner's points. */
   score_winner: number;
+  /** The looser's points. */
   score_looser: number;
+  /** How the match ended, as in `BracketMatchInstance`. */
   finish_reason: "normal-end" | "player-disconnect" | "player-not-connected" | "players-timeout" | "game-not-played" | "no-game";
 }
 
 /** When: missed events can't be sent in full: fetch the state anew. To: the stream that resumes. */
 export interface ResyncEvent {
+  /** The part of the product that it comes from. */
   service: "auth";
+  /** The kind of event. */
   event_code: "resync";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
@@ -1892,6 +2299,7 @@ export interface ResyncEvent {
 export interface RoomMessage {
   /** Who said it. */
   id: number;
+  /** The text. */
   content: string;
 }
 
@@ -1899,6 +2307,7 @@ export interface RoomMessage {
 export interface RoomText {
   /** The author. */
   id: number;
+  /** The text. */
   content: string;
 }
 
@@ -1907,9 +2316,11 @@ export type RunningMatches = Record<string, string>;
 
 /** One login. */
 export interface SessionInstance {
+  /** The session's id. */
   id: string;
   /** The client's User-Agent. */
   client: string;
+  /** When you logged in. */
   created_at: string;
   /** When it was last refreshed, to 5 minutes. */
   last_used: string;
@@ -1919,61 +2330,93 @@ export interface SessionInstance {
 
 /** What to change; what isn't sent stays. A new password needs `old_password`. */
 export interface Settings {
+  /** The new name. */
   username?: string;
+  /** The new password. */
   password?: string;
+  /** The present password; needed for a new one. */
   old_password?: string;
+  /** Whether others may send you friend requests. */
   accept_friend_request?: boolean;
+  /** Who may start a conversation with you; `none` is nobody. */
   accept_chat_from?: "none" | "friends_only" | "everyone";
 }
 
 /** What one player did; `trophies` is the change in ranked. */
 export interface Share {
+  /** The player's id. */
   id: number;
+  /** The points that the player scored. */
   score: number;
+  /** The player's own goals; counted in clash. */
   own_goal?: number;
+  /** The change of the player's trophies; counted in ranked. */
   trophies?: number;
 }
 
 /** What one player did; `trophies` is the change in ranked. */
 export interface ShareAnswer {
+  /** The player's id. */
   id: number;
+  /** The points that the player scored. */
   score: number;
+  /** The player's own goals; counted in clash. */
   own_goal: number;
+  /** The change of the player's trophies; counted in ranked. */
   trophies: number;
 }
 
 /** A profile picture in its small sizes. */
 export interface SmallProfilePictureInstance {
+  /** The picture's number, from 1. */
   id: number;
+  /** The picture's name. */
   name: string;
+  /** The path of the picture at 64 pixels. */
   small: string;
+  /** The path of the picture at 128 pixels. */
   medium: string;
 }
 
 /** A user, as shown everywhere. */
 export interface SmallUserInstance {
+  /** The user's id. */
   id: number;
+  /** The user's name. */
   username: string;
+  /** Whether the user plays without having registered. */
   is_guest: boolean;
+  /** The picture that the user uses. */
   profile_picture: SmallProfilePictureInstance;
+  /** Whether the user is online and playing. */
   status: Status;
+  /** The user's trophies, won and lost in ranked matches. */
   trophies: number;
 }
 
 /** A tournament, and when it starts; null if it doesn't. */
 export interface StartTime {
+  /** The tournament's id. */
   id: number;
+  /** When the countdown ends; null if it was stopped. */
   start_at: string | null;
 }
 
 /** One game mode, or all of them. Fields that a mode doesn't have are left out. */
 export interface StatsInstance {
+  /** An id of this line. */
   id: number;
+  /** The mode; `global` is all of them. */
   game_mode: "global" | "duel" | "clash" | "ranked" | "tournament";
+  /** Finished matches. */
   game_played: number;
+  /** Matches won. */
   wins: number;
+  /** Points scored. */
   scored: number;
+  /** The most matches won in a row. */
   longest_win_streak: number;
+  /** Matches won since the last defeat. */
   current_win_streak: number;
   /** Only in clash. */
   own_goals?: number;
@@ -1983,110 +2426,151 @@ export interface StatsInstance {
 
 /** Whether a user is there, and playing. */
 export interface Status {
+  /** Whether the user has an open event stream. */
   is_online: boolean;
   /** The code of the match being played. */
   game_playing: string | null;
+  /** When the user last came or went. */
   last_online: string;
 }
 
 /** What the receiver of an event can do about it. */
 export interface Target {
+  /** The address; without a host, this API's or the front end's. */
   url: string;
+  /** `url`: a page of the front end. `api`: a call of this API. `websocket`: a game server. */
   type: "url" | "api" | "websocket";
+  /** The call's method; null for pages and game servers. */
   method: string | null;
+  /** What to write on a button; null without one. */
   display_name: string | null;
+  /** The path of an icon for the button; null without one. */
   display_icon: string | null;
 }
 
 /** One side of a match. */
 export interface TeamInMatch {
+  /** The side's points. */
   score: number;
+  /** The side's players. */
   players: Array<PlayerInMatch | DeletedPlayerInMatch>;
 }
 
 /** Both sides. */
 export interface Teams {
+  /** Side a. */
   a: TeamInMatch;
+  /** Side b. */
   b: TeamInMatch;
 }
 
 /** When: a minute before the stream's token expires: refresh, and resume. To: that stream, without an id. */
 export interface TokenExpiringEvent {
+  /** The part of the product that it comes from. */
   service: "auth";
+  /** The kind of event. */
   event_code: "token-expiring";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** An access token, and a refresh token that gives new ones. */
 export interface Tokens {
+  /** The access token, good for 30 minutes. */
   access: string;
+  /** The refresh token, for `POST /api/auth/refresh/`. */
   refresh: string;
 }
 
 /** When: while matches run: a participant is eliminated, an eliminated one comes back, a stage begins. To: the eliminated user. */
 export interface TournamentAvailableSpectateMatchesEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-available-spectate-matches";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: RunningMatches;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** When: a participant is banned, or blocked by the creator before the start. To: that user. */
 export interface TournamentBannedEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-banned";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** The result, as it came. */
 export interface TournamentBooked {
+  /** The winner's id. */
   winner: number;
 }
 
 /** When: the tournament is over, right after the final's result. To: everyone in it. */
 export interface TournamentFinishEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-finish";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
-  /** What the receiver can do about it. */
+  /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
+  /** What it is about. */
   data: null;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: Ending;
 }
 
 /** A tournament that isn't over. */
 export interface TournamentInstance {
+  /** The tournament's id. */
   id: number;
+  /** The tournament's name. */
   name: string;
   /** Who is in it, to play or to watch, in the order of joining. */
   participants: Array<TournamentParticipantInstance>;
+  /** Whether only its code leads to it, not the search. */
   private: boolean;
+  /** Whether it has started. */
   is_started: boolean;
   /** When the countdown ends; null while there is none. */
   start_at: string | null;
+  /** The code to join by. */
   code: string;
+  /** How many can play. */
   size: number;
+  /** When it was made. */
   created_at: string;
+  /** The creator's id. */
   created_by: number;
   /** Only once it has started. */
   matches?: Matches | null;
@@ -2094,159 +2578,225 @@ export interface TournamentInstance {
 
 /** When: a user joins, or comes back to watch. To: everyone else in it. */
 export interface TournamentJoinEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-join";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: TournamentParticipantInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** When: a participant leaves; goes offline before the start; is banned or deleted. To: those still in it. */
 export interface TournamentLeaveEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-leave";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: UserId;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** When: a result stands, one event each; byes right after `tournament-start`. To: everyone in it. */
 export interface TournamentMatchFinishEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-match-finish";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: TournamentInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ResultWords;
 }
 
 /** What to say. */
 export interface TournamentMessage {
+  /** The text. */
   content: string;
 }
 
 /** When: a message. To: everyone else in it without a block between them and the author. */
 export interface TournamentMessageEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-message";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "event";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: RoomText;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
 }
 
 /** A user in a tournament. */
 export interface TournamentParticipantInstance {
+  /** The user's id. */
   id: number;
+  /** The user's name. */
   username: string;
+  /** Whether the user plays without having registered. */
   is_guest: boolean;
+  /** The picture that the user uses. */
   profile_picture: SmallProfilePictureInstance;
+  /** Whether the user is online and playing. */
   status: Status;
+  /** The user's trophies, won and lost in ranked matches. */
   trophies: number;
+  /** The tournament's id. */
   tournament: number;
   /** The id of the last stage that they have got to, 4 being the final; null before the start, like the seed. */
   stage: number | null;
+  /** The place in the ranking at the start, 1 being the best; null before. */
   seed: number | null;
+  /** Whether the user can still win. */
   still_in: boolean;
+  /** Whether the user made the tournament. */
   creator: boolean;
+  /** When the user joined. */
   join_at: string;
 }
 
 /** Who won. */
 export interface TournamentResult {
+  /** The winner's id. */
   winner: number;
 }
 
 /** When: the countdown begins. To: everyone in it. */
 export interface TournamentStartAtEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-start-at";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: StartTime;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** When: the countdown is cancelled; `start_at` is null. To: everyone in it. */
 export interface TournamentStartCancelEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-start-cancel";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: StartTime;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** When: the tournament starts; byes stand as results. To: everyone in it. */
 export interface TournamentStartEvent {
+  /** The part of the product that it comes from. */
   service: "tournament";
+  /** The kind of event. */
   event_code: "tournament-start";
-  /** A person should see a notification. */
+  /** `notification` if a person should see it, else `event`. */
   type: "notification";
   /** A sentence; empty where there is none. */
   message: string;
+  /** What the receiver can do about it; null if nothing. */
   target: null;
+  /** What it is about. */
   data: TournamentInstance;
+  /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
 }
 
 /** Who plays on which side. */
 export interface TwoTeams {
+  /** The players of side a. */
   a: Array<PlayerId>;
+  /** The players of side b. */
   b: Array<PlayerId>;
 }
 
 /** Whom to block. */
 export interface Unwanted {
+  /** The user's id. */
   user_id: number;
 }
 
 /** Everything held about a user. */
-export interface UserData {
+export interface UserExport {
+  /** Your account. */
   user_data: UserMeInstance;
+  /** The profile pictures, as you see them. */
   profile_pictures_data: Array<ProfilePictureInstance>;
+  /** Your relations to others. */
   friends_data: FriendsData;
+  /** Your statistics, by game mode. */
   stats_data: Array<StatsInstance>;
+  /** Your conversations, with all messages. */
   chat_data: Array<ExportedChat>;
+  /** What you played. */
   game_data: GameData;
   /** How your trophies changed. */
   trophies_data: Array<RankedStatsInstance>;
+  /** How the account is secured. */
   account_data: AccountData;
+  /** Where you are just now. */
   place_data: PlaceData;
 }
 
 /** The user. */
 export interface UserId {
+  /** The user's id. */
   id: number;
 }
 
 /** A user, as another user sees them. */
 export interface UserInstance {
+  /** The user's id. */
   id: number;
+  /** The user's name. */
   username: string;
+  /** Whether the user plays without having registered. */
   is_guest: boolean;
+  /** The picture that the user uses. */
   profile_picture: SmallProfilePictureInstance;
+  /** Whether the user is online and playing. */
   status: Status;
+  /** The user's trophies, won and lost in ranked matches. */
   trophies: number;
   /** The friendship of the two, if there is one. */
   friends: FriendInstance | null;
@@ -2254,22 +2804,35 @@ export interface UserInstance {
 
 /** Your own account. */
 export interface UserMeInstance {
+  /** Your id. */
   id: number;
+  /** Your name. */
   username: string;
+  /** Whether you play without having registered. */
   is_guest: boolean;
+  /** When the account was made. */
   created_at: string;
+  /** The picture that you use. */
   profile_picture: SmallProfilePictureInstance;
+  /** Whether others may send you friend requests. */
   accept_friend_request: boolean;
+  /** Who may start a conversation with you; `none` is nobody. */
   accept_chat_from: "none" | "friends_only" | "everyone";
+  /** Your trophies, won and lost in ranked matches. */
   trophies: number;
+  /** How many things wait to be looked at. */
   notifications: Notifications;
+  /** Whether you have an open event stream. */
   is_online: boolean;
+  /** When you last came or went. */
   last_online: string;
 }
 
 /** The match. */
 export interface VoidMatch {
+  /** The match's code. */
   code: string;
+  /** The match's id. */
   id: number;
 }
 
