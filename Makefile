@@ -59,6 +59,7 @@ openapi: local ## write what is made from the code: the documents in functions/m
 	@$(VENV) -m tools.asyncapi
 	@$(VENV) -m tools.error_codes
 	@$(VENV) -m tools.events
+	@$(VENV) -m tools.python_client
 	@exec $(VENV) -m tools.limits
 
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines

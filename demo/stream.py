@@ -15,7 +15,7 @@ import httpx
 
 from demo.api import ApiError, UnreachableError
 from demo.event_log import EventLog, Received
-from demo.sse_parser import EventParser, LineTooLongError
+from pong_client.sse_parser import EventParser, LineTooLongError
 
 T = TypeVar("T")
 State = Literal["closed", "connecting", "open", "waiting", "ended"]
