@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from pong_client import sse_parser
 from pong_client.sse_parser import Event, EventParser, LineTooLongError
 
