@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-
 from pong_client import ApiError, AsyncPong, Retries, SignedOutError, TokenPair, UnreachableError
+
 from tests.clients.python.manual_clock import ManualClock, access_token
 
 URL = "http://pong.test"
@@ -144,7 +144,7 @@ def test_calls_whose_token_was_refused_share_one_renewal_and_are_sent_again() ->
 
 def test_a_token_is_renewed_a_minute_before_its_end() -> None:
     async def test() -> None:
-        time, server = ManualClock(), Server(lambda r: answer(200, {"access": "new", "id": 1}))
+        time, server = ManualClock(), Server(lambda _: answer(200, {"access": "new", "id": 1}))
         pong = client(server, time, tokens=session(time))
         time.time += 1739
         await pong.get_me()
@@ -198,7 +198,7 @@ def test_a_caller_that_gives_up_does_not_end_the_renewal_of_the_others() -> None
         time, server = ManualClock(), Server(accepting_only_new)
         pong = client(server, time, tokens=session(time))
         hasty, patient = asyncio.create_task(pong.get_me()), asyncio.create_task(pong.get_me())
-        while REFRESH not in server.paths():
+        while REFRESH not in server.paths():  # noqa: ASYNC110 - each turn lets the client go on
             await asyncio.sleep(0)
         hasty.cancel()
         assert (await patient)["id"] == 1
