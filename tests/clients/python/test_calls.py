@@ -164,6 +164,7 @@ def test_an_early_renewal_that_fails_keeps_the_token_that_is_still_good(failure:
                 return answer(200, {"id": 1})
             if isinstance(failure, Exception):
                 raise failure
+            assert isinstance(failure, httpx.Response)
             return failure
 
         time, server, saved = ManualClock(), Server(serve), list[TokenPair | None]()
