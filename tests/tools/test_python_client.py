@@ -6,6 +6,7 @@ import inspect
 import json
 
 from pong_client import AsyncPong, AsyncPongService, Pong, PongService
+
 from tools.python_client.__main__ import DOCUMENT, FOLDERS, PACKAGE, texts
 from tools.python_client.calls import operations
 
