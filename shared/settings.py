@@ -7,15 +7,14 @@ need other values replace the environment and call `settings.cache_clear()`.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 
-LOCALHOST_ORIGINS = ",".join(
-    f"{scheme}://{host}:{port}"
-    for scheme in ("http", "https")
-    for host in ("localhost", "127.0.0.1")
-    for port in (3000, 4200, 4443, 5173, 8000, 8080)
-)
+LOCALHOST = "localhost"
+"""In CORS_ORIGINS: every origin of this machine, on any port. For development."""
+
+LOCALHOST_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class Settings:
     table_name: str = "pong"
     stage: str = "local"
     public_url: str = "https://localhost:4443"
-    cors_origins: str = LOCALHOST_ORIGINS
+    cors_origins: str = LOCALHOST
     """Origins of browser front ends that may call the API, separated by commas."""
     jwt_secret: str = ""
     """The keys that sign users' tokens (shared/auth/signing_keys.py); empty if Secrets Manager has them."""
@@ -80,7 +79,9 @@ class Settings:
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser page of this origin may read our answers (Fetch standard, CORS protocol)."""
-        return origin in self.cors_origins.split(",")
+        allowed = self.cors_origins.split(",")
+        is_local = LOCALHOST in allowed and LOCALHOST_ORIGIN.fullmatch(origin) is not None
+        return is_local or origin in allowed
 
 
 def _parse(name: str, default: object, text: str) -> object:
