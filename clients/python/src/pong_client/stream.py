@@ -11,8 +11,8 @@ from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, cast
 
 import httpx
 
-from pong_client.caller import body_of, unreachable
 from pong_client.clock import Clock
+from pong_client.connection import connect
 from pong_client.errors import ApiError, ProtocolError, UnreachableError, signed_out, token_refused
 from pong_client.retries import back_off
 from pong_client.sse_parser import Event, EventParser, LineTooLongError
@@ -177,7 +177,7 @@ class AsyncEventStream(Generic[E]):
         while True:
             self._token = token = await self._credentials.current()
             try:
-                response = await self._request(token)
+                response = await connect(self._http, self._url, token, self._place, self._settings)
             except ApiError as error:
                 if error.status == 429 or error.status >= 500:
                     raise _AgainError(error.retry_after or 0.0) from error
@@ -200,32 +200,6 @@ class AsyncEventStream(Generic[E]):
             if error.status == 429 or error.status >= 500:
                 raise _AgainError(error.retry_after or 0.0) from error
             raise
-
-    async def _request(self, token: str | None) -> httpx.Response:
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity", "Cache-Control": "no-store"}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        if self._place:
-            headers["Last-Event-ID"] = self._place
-        timeout = httpx.Timeout(self._settings.connect, read=self._settings.silence)
-        request = self._http.build_request("GET", self._url, headers=headers, timeout=timeout)
-        try:
-            response = await self._http.send(request, stream=True)
-        except httpx.TransportError as error:
-            raise unreachable("GET", self._url, error) from error
-        kind = response.headers.get("content-type", "").split(";")[0].strip()
-        if response.status_code == 200 and kind == "text/event-stream":
-            return response
-        try:
-            await response.aread()
-        except httpx.TransportError as error:
-            raise unreachable("GET", self._url, error) from error
-        finally:
-            await response.aclose()
-        if response.status_code >= 400:
-            path = response.request.url.path
-            raise ApiError(response.status_code, body_of(response), f"GET {path}", response.headers)
-        raise ProtocolError(f"GET {self._url} answered {response.status_code} {kind}, not an event stream")
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
 
