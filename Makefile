@@ -62,7 +62,8 @@ openapi: local ## write what is made from the code: the documents in functions/m
 	@$(VENV) -m tools.error_codes
 	@$(VENV) -m tools.events
 	@$(VENV) -m tools.limits
-	@exec $(VENV) -m tools.javascript_types
+	@$(VENV) -m tools.javascript_types
+	@exec $(VENV) -m tools.python_client
 
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
 	@$(VENV) -m tools.pictures
