@@ -10,12 +10,13 @@ import time
 import traceback
 from pathlib import Path
 
-from demo.api import Api, ApiError, UnreachableError
+from pong_client import AsyncPong, PongError, Retries, UnreachableError
+
+from demo.event_log import EventTimeoutError, StreamEndedError
 from demo.game_server import GameServer
 from demo.run import Run
 from demo.running import NotRunningError, find_stack, service_token, state_of
 from demo.scenarios import SCENARIOS
-from demo.stream import EventTimeoutError, StreamEndedError
 from demo.terminal import Terminal
 
 ALL = "all"
@@ -48,7 +49,7 @@ async def run(options: argparse.Namespace, terminal: Terminal) -> list[str]:
     wanted = SCENARIOS if options.scenario == ALL else {options.scenario: SCENARIOS[options.scenario]}
     problems: list[str] = []
     pace = options.pace if options.pace is not None else 0.3 if sys.stdout.isatty() else 0.0
-    async with Api(options.url or stack.url, stack.cacert, throttle_retries=5) as api:
+    async with AsyncPong(options.url or stack.url, ca=stack.cacert, retries=Retries(5)) as api:
         await _check_answers(api)
         token = await service_token(stack.state)
         for name, scenario in wanted.items():
@@ -60,9 +61,9 @@ async def run(options: argparse.Namespace, terminal: Terminal) -> list[str]:
     return problems
 
 
-async def _check_answers(api: Api) -> None:
+async def _check_answers(api: AsyncPong) -> None:
     try:
-        await api.get("/health/")
+        await AsyncPong(api.url, http=api.http, retries=Retries(0)).get_health()
     except UnreachableError as error:
         raise NotRunningError(
             f"The stack at {api.url} doesn't answer ({error}): start it with `make run`."
@@ -78,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
     except NotRunningError as error:
         print(error, file=sys.stderr)
         return 2
-    except (ApiError, UnreachableError, EventTimeoutError, StreamEndedError) as error:
+    except (PongError, EventTimeoutError, StreamEndedError) as error:
         print(f"The demo stopped: {error}", file=sys.stderr)
         return 1
     except (KeyError, IndexError, TypeError, ValueError) as error:

@@ -2,12 +2,12 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
 from typing import Any
 
-from demo.event_log import Received
+from demo.event_log import EventTimeoutError, Received
 from demo.run import GAME_SERVER, OnlinePlayer, Run, ms, players_of, together
-from demo.stream import EventTimeoutError
 
 
 class Duelist(OnlinePlayer):
@@ -36,7 +36,8 @@ async def join(run: Run, player: Duelist) -> None:
     """Queue for a duel."""
     # Shown before it is done: the match may start before the answer is here.
     run.say(player, "joins the duel queue", "POST /play/duel/")
-    player.joined_at = (await player.join_duel()).sent_at
+    player.joined_at = time.monotonic()
+    await player.join_duel()
 
 
 async def play_all(run: Run, players: Sequence[Duelist]) -> None:
@@ -89,8 +90,8 @@ async def _play_match(run: Run, players: Sequence[Duelist], match: dict[str, Any
 
 
 async def _leave(run: Run, player: Duelist) -> None:
-    answer = await player.leave_duel()
-    run.say(player, "finds no opponent and leaves the queue", f"DELETE /play/duel/  {answer.status}")
+    await player.leave_duel()
+    run.say(player, "finds no opponent and leaves the queue", "DELETE /play/duel/  204")
 
 
 async def _result(run: Run, player: Duelist, players: Sequence[Duelist]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from typing import Any
 
 from demo.run import GAME_SERVER, OnlinePlayer, Run, ms, players_of, together
@@ -62,7 +63,9 @@ async def _get_trophies(run: Run, player: RankedPlayer) -> None:
 async def _join(run: Run, player: RankedPlayer) -> float:
     """Queue; when the request was sent."""
     run.say(player, "joins the ranked queue", f"POST /play/ranked/  {player.trophies} trophies")
-    return (await player.join_ranked()).sent_at
+    sent_at = time.monotonic()
+    await player.join_ranked()
+    return sent_at
 
 
 async def _play_match(run: Run, connected: RankedPlayer, match: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from demo.api import Api
-from demo.event_log import Received
+from pong_client import AsyncPong
+
+from demo.event_log import EventLog, EventTimeoutError, Received
 from demo.game_server import GameServer
 from demo.player import Player
-from demo.stream import EventStream, EventTimeoutError
 from demo.terminal import Terminal
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ EVENT_SECONDS = 10.0
 class OnlinePlayer(Player):
     """A player with an open event stream. Scenarios that know more about their players subclass it."""
 
-    stream: EventStream
+    stream: EventLog
 
     async def next(self, code: str, seconds: float = EVENT_SECONDS) -> Received:
         """The next event of this code. EventTimeoutError names the player."""
@@ -37,14 +37,14 @@ class OnlinePlayer(Player):
 
 
 P = TypeVar("P", bound=OnlinePlayer)
-SignUp = Callable[[Api], Awaitable[P]]
+SignUp = Callable[[AsyncPong], Awaitable[P]]
 
 
 @dataclass
 class Run:
     """What a scenario works with."""
 
-    api: Api
+    api: AsyncPong
     game_server: GameServer
     terminal: Terminal
     player_count: int

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo.api import ApiError
+from pong_client import ApiError
+
 from demo.bracket import Drawing
 from demo.event_log import Received
 from demo.run import GAME_SERVER, OnlinePlayer, Run, SignUp, together

@@ -13,9 +13,10 @@ import os
 import sys
 from importlib import import_module
 
-from demo.api import ApiError, UnreachableError
+from pong_client import PongError
+
+from demo.event_log import EventTimeoutError, StreamEndedError
 from demo.running import NotRunningError, RunningStack, find_stack, state_of
-from demo.stream import EventTimeoutError, StreamEndedError
 from developer.errors import ToolError
 from infra.local.settings import CREDENTIALS
 
@@ -60,8 +61,7 @@ def main() -> int:
     except (
         ToolError,
         NotRunningError,
-        ApiError,
-        UnreachableError,
+        PongError,
         EventTimeoutError,
         StreamEndedError,
     ) as problem:

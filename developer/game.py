@@ -6,7 +6,8 @@ import asyncio
 import random
 from typing import Any
 
-from demo.api import ApiError
+from pong_client import ApiError
+
 from demo.game_server import GameServer
 from demo.run import players_of
 

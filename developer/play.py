@@ -5,7 +5,8 @@ There is no game server on a laptop unless you run one: the opponent's matches a
 
 from __future__ import annotations
 
-from demo.api import Api
+from pong_client import AsyncPong, Retries
+
 from demo.game_server import GameServer
 from demo.player import Player
 from demo.run import players_of
@@ -21,7 +22,7 @@ A_DAY = 86_400.0
 async def run(stack: RunningStack, subject: str) -> None:
     """Queue and play, again and again."""
     terminal = Terminal()
-    async with Api(stack.url, stack.cacert, throttle_retries=5) as api:
+    async with AsyncPong(stack.url, ca=stack.cacert, retries=Retries(5)) as api:
         server = GameServer(api, await service_token(stack.state))
         me = await enter(api, subject) if subject else await Player.guest(api)
         async with me.connect() as events:

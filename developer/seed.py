@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 
-from demo.api import Api, ApiError
+from pong_client import ApiError, AsyncPong, Retries
+
+from demo.event_log import EventLog
 from demo.game_server import GameServer
 from demo.player import Player
 from demo.run import together
 from demo.running import RunningStack, service_token
-from demo.stream import EventStream
 from demo.terminal import Terminal
 from developer.accounts import PASSWORD, enter
 from developer.game import play_to_end
@@ -47,7 +48,7 @@ Players = dict[str, Player]
 async def run(stack: RunningStack, _subject: str) -> None:
     """Make everything."""
     terminal = Terminal()
-    async with Api(stack.url, stack.cacert, throttle_retries=5) as api:
+    async with AsyncPong(stack.url, ca=stack.cacert, retries=Retries(5)) as api:
         server = GameServer(api, await service_token(stack.state))
         players = {name: await enter(api, name) for name in NAMES}
         terminal.line(f"{len(players)} accounts: {', '.join(NAMES)}; the password of each is {PASSWORD}")
@@ -111,7 +112,7 @@ async def _play_cup(players: Players, server: GameServer, terminal: Terminal) ->
     terminal.line(f"{finish.kwargs['username']} has won tournament {created['id']}")
 
 
-async def _play_matches(player: Player, stream: EventStream, server: GameServer) -> None:
+async def _play_matches(player: Player, stream: EventLog, server: GameServer) -> None:
     """The game server plays the matches in which the player is on side a."""
     while True:
         start = await stream.next("game-start", timeout=TOURNAMENT_SECONDS)

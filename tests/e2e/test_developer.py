@@ -61,13 +61,13 @@ def test_a_seed_can_be_logged_in_to_and_sown_again_and_the_lists_show_it(stack: 
 
     async def entered(here: World) -> None:
         login = {"username": "ada", "password": "correct-horse-7"}
-        access = (await here.api.post("/auth/login/", json=login)).body["access"]
+        access = (await here.api.call("POST", "/auth/login/", json=login)).body["access"]
         for path, count in (
             ("/users/me/friends/", 2),
             ("/chat/", 2),
             ("/users/me/friend_requests/received/", 1),
         ):
-            assert (await here.api.get(path, token=access)).body["count"] == count
+            assert (await here.api.call("GET", path, token=access)).body["count"] == count
 
     in_world(stack, entered)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from demo.api import ApiError
+from pong_client import ApiError
+
+from demo.event_log import EventLog
 from demo.player import Player
-from demo.stream import EventStream
 from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, flush_events, in_world, refusal, refusal_code, until
 
@@ -19,7 +20,7 @@ FRIENDSHIP_EVENTS = (
 )
 
 
-async def two_users(here: World) -> tuple[Player, Player, EventStream, EventStream]:
+async def two_users(here: World) -> tuple[Player, Player, EventLog, EventLog]:
     alice, bob = await here.user(), await here.user()
     return alice, bob, await here.listen(alice), await here.listen(bob)
 
@@ -30,7 +31,7 @@ async def befriend(alice: Player, bob: Player) -> int:
     return int(request["id"])
 
 
-def count(stream: EventStream) -> int:
+def count(stream: EventLog) -> int:
     return sum(len(stream.received(event)) for event in FRIENDSHIP_EVENTS)
 
 
@@ -191,7 +192,7 @@ def test_every_refusal_of_the_contract_is_given(stack: Stack) -> None:
         assert [picture["id"] for picture in pictures[:3]] == [1, 20, 0]
 
         for path in ("friend_requests/", "friend_requests/received/", "friends/", "blocked/"):
-            assert await refusal_code(here.api.get(f"/users/me/{path}")) == (401, "not_authenticated")
+            assert await refusal_code(here.api.call("GET", f"/users/me/{path}")) == (401, "not_authenticated")
 
     in_world(stack, play)
 
@@ -240,6 +241,9 @@ def test_the_data_of_a_user_is_a_file_to_save(stack: Stack) -> None:
         assert answer.headers["content-disposition"] == 'attachment; filename="pong-data.json"'
         assert answer.body["user_data"]["username"] == alice.username
         assert answer.body["friends_data"]["friends"][0]["friend"]["id"] == bob.id
-        assert await refusal_code(here.api.get("/users/me/download-data/")) == (401, "not_authenticated")
+        assert await refusal_code(here.api.call("GET", "/users/me/download-data/")) == (
+            401,
+            "not_authenticated",
+        )
 
     in_world(stack, play)

@@ -6,8 +6,8 @@ from typing import Any
 
 import botocore.session
 import pytest
+from pong_client import ApiError
 
-from demo.api import ApiError
 from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, until
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from pong_client import ApiError
 
-from demo.api import ApiError
 from demo.player import Player
 from infra.local.runner.stack import Stack
 from shared.domain.limits import JOIN, LOGIN, Limit
@@ -40,7 +40,7 @@ def test_200_wrong_logins_to_an_account_are_refused_but_a_burst_and_its_owner_an
     async def play(here: World) -> None:
         owner, other = await here.user(), await here.user()
         start = time.monotonic()
-        attacker = httpx.AsyncHTTPTransport(verify=here.api.tls, local_address=ATTACKER)
+        attacker = httpx.AsyncHTTPTransport(verify=here.tls, local_address=ATTACKER)
 
         async with httpx.AsyncClient(
             transport=attacker, base_url=f"{stack.url}/api", timeout=60, trust_env=False

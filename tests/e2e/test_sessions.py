@@ -7,12 +7,12 @@ import time
 
 import httpx
 import pytest
+from pong_client import ApiError
 
-from demo.api import ApiError
 from demo.player import Player
 from infra.local.runner.stack import Stack
 from tests.e2e.conftest import SETTINGS
-from tests.support.e2e.world import World, flush_events, in_world, refusal
+from tests.support.e2e.world import World, flush_events, in_world, refusal, refusal_code
 
 PATIENCE_SECONDS = 20
 CONNECTIONS = 4
@@ -27,6 +27,7 @@ def test_a_stream_ends_with_its_token_of_5_seconds_and_a_client_that_renews_miss
         chat = (await alice.start_chat(bob.username))["id"]
         # Tokens are made after this, and live for 5 seconds.
         began, careless = time.time(), await here.guest()
+        access = careless.tokens.access
         ending = asyncio.create_task(_read_to_the_end(here, careless))
         stream = await here.listen(bob)
         written = list[str]()
@@ -44,7 +45,7 @@ def test_a_stream_ends_with_its_token_of_5_seconds_and_a_client_that_renews_miss
         codes = await ending
         assert "token-expiring" in codes
         assert time.time() >= began + 5
-        status, body = await refusal(careless.me())
+        status, body = await refusal(careless.call("GET", "/users/me/", token=access))
         assert (status, body["code"]) == (401, "token_not_valid")
 
     with Stack(settings={**SETTINGS, "ACCESS_SECONDS": "5"}) as stack:
@@ -53,11 +54,11 @@ def test_a_stream_ends_with_its_token_of_5_seconds_and_a_client_that_renews_miss
 
 async def _read_to_the_end(here: World, player: Player) -> list[str]:
     """The codes of all events of a client that doesn't renew its token; the stream ends cleanly."""
-    headers = {"authorization": f"Bearer {player.access}"}
+    headers = {"authorization": f"Bearer {player.tokens.access}"}
     codes = []
     async with (
         asyncio.timeout(PATIENCE_SECONDS),
-        httpx.AsyncClient(verify=here.api.tls, trust_env=False) as http,
+        httpx.AsyncClient(verify=here.tls, trust_env=False) as http,
         http.stream("GET", f"{here.api.url}/sse/users/", headers=headers, timeout=PATIENCE_SECONDS) as answer,
     ):
         assert answer.status_code == 200
@@ -75,14 +76,15 @@ def test_a_password_change_ends_the_streams_and_tokens_of_other_sessions_and_non
         alice = await here.user()
         assert alice.password is not None
         other = await Player.login(here.api, alice.username, alice.password)
-        mine, others = await here.listen(alice), await here.listen(other, renew=None)
+        access = other.tokens.access
+        mine, others = await here.listen(alice), await here.listen(other)
         await alice.update(password="another-horse-8", old_password=alice.password)
 
         failure = await others.ended()
         assert isinstance(failure, ApiError)
         assert failure.code == "token_not_valid"
-        assert (await refusal(other.me()))[1]["code"] == "token_not_valid"
-        assert (await refusal(other.renew()))[1]["code"] == "token_not_valid"
+        assert await refusal_code(other.call("GET", "/users/me/", token=access)) == (401, "token_not_valid")
+        assert await refusal_code(other.renew()) == (401, "token_not_valid")
 
         await here.server.notify([alice.id], "lobby-update", data={"n": 1})
         assert (await mine.next("lobby-update")).data == {"n": 1}

@@ -7,8 +7,8 @@ import ssl
 from contextlib import suppress
 
 import pytest
+from pong_client import ApiError
 
-from demo.api import ApiError
 from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, until
 from tests.support.smuggling.connection import tls
@@ -22,7 +22,7 @@ def test_a_client_that_leaves_420_events_of_20_kb_unread_is_cut_off(stack: Stack
     async def play(here: World) -> None:
         guest = await here.guest()
         with tls(stack.port, stack.ca) as client:
-            fields = f"Host: localhost\r\nConnection: close\r\nAuthorization: Bearer {guest.access}"
+            fields = f"Host: localhost\r\nConnection: close\r\nAuthorization: Bearer {guest.tokens.access}"
             client.sendall(f"GET /sse/users/ HTTP/1.1\r\n{fields}\r\n\r\n".encode())
             assert client.recv(1024).startswith(b"HTTP/1.1 200 ")
             # Once the client is cut off it is offline, and the game server is told so.

@@ -63,14 +63,14 @@ def test_no_attack_opens_a_stream_or_is_more_than_one_request(stack: Stack, path
     async def play(here: World) -> None:
         victim = await here.guest()
         before = await victim.me()
-        inner = stream_request(victim.access)
+        inner = stream_request(victim.tokens.access)
 
         assert await asyncio.to_thread(attacked, stack, path, inner) == {}
         assert await asyncio.to_thread(attacked_over_http2, stack, path) == {}
 
         after = await victim.me()
         assert (after["is_online"], after["last_online"]) == (False, before["last_online"])
-        signature = victim.access.rpartition(".")[2]
+        signature = victim.tokens.access.rpartition(".")[2]
         assert [
             log.name for log in stack.state.logs.iterdir() if signature in log.read_text("utf-8", "replace")
         ] == []

@@ -94,11 +94,11 @@ class Flow:
     async def _run_client(self, here: World, client: str, guest: Player) -> None:
         where = address(here.stack)
         if client in node.CLIENTS:
-            program = node.Program(client, where, guest.access, guest.refresh, renews=True)
+            program = node.Program(client, where, guest.tokens.access, guest.tokens.refresh, renews=True)
             self.journals[client] = program.journal
             assert await program.run() == 0
         else:
-            reader = python.Program(python.CLIENTS[client], where, guest.access, guest.refresh)
+            reader = python.Program(python.CLIENTS[client], where, guest.tokens.access, guest.tokens.refresh)
             self.journals[client] = reader.journal
             try:
                 await asyncio.to_thread(reader.run)
@@ -180,7 +180,9 @@ def journal_at_a_clean_end(stack: Stack, client: str, *, events: int = 1) -> Jou
 
     async def play(here: World) -> Journal:
         guest = await here.guest()
-        program = node.Program(client, address(stack), guest.access, guest.refresh, renews=False)
+        program = node.Program(
+            client, address(stack), guest.tokens.access, guest.tokens.refresh, renews=False
+        )
         async with asyncio.timeout(PATIENCE_SECONDS), running(program) as task:
             await comes_online(guest)
             while len(of("event", program.journal)) < events:
@@ -198,7 +200,9 @@ def journal_at_a_refusal(stack: Stack, client: str, requests: int) -> Journal:
 
     async def play(here: World) -> Journal:
         guest = await guest_after_logout(here)
-        program = node.Program(client, address(stack), guest.access, guest.refresh, renews=False)
+        program = node.Program(
+            client, address(stack), guest.tokens.access, guest.tokens.refresh, renews=False
+        )
         async with asyncio.timeout(PATIENCE_SECONDS), running(program) as task:
 
             async def has_tried() -> bool:
@@ -262,7 +266,7 @@ def heard_until_a_clean_end(stack: Stack, client: str) -> list[python.Heard]:
         guest = await here.guest()
 
         def read() -> None:
-            heard.extend(python.CLIENTS[client](address(stack), guest.access, ""))
+            heard.extend(python.CLIENTS[client](address(stack), guest.tokens.access, ""))
 
         async with asyncio.timeout(PATIENCE_SECONDS):
             reading = asyncio.create_task(asyncio.to_thread(read))
@@ -307,7 +311,7 @@ def test_httpx_sse_raises_an_error_at_401_that_does_not_name_the_status(stack: S
     with (
         httpx.Client(verify=tls, trust_env=False) as http,
         httpx_sse.connect_sse(
-            http, "GET", address(stack).stream, headers=python.headers(player.access, "")
+            http, "GET", address(stack).stream, headers=python.headers(player.tokens.access, "")
         ) as source,
     ):
         assert source.response.status_code == 401
@@ -319,7 +323,7 @@ def test_sseclient_py_takes_401_for_a_stream_without_events(stack: Stack) -> Non
     player = in_world(stack, guest_after_logout)
     answer = requests.get(
         address(stack).stream,
-        headers=python.headers(player.access, ""),
+        headers=python.headers(player.tokens.access, ""),
         verify=str(stack.ca),
         stream=True,
         timeout=PATIENCE_SECONDS,

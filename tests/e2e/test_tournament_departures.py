@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from pong_client import ApiError
 
-from demo.api import ApiError
 from demo.game_server import FinishReason
 from demo.player import Player
 from infra.local.runner.stack import Stack
@@ -186,7 +186,7 @@ def test_a_player_who_leaves_during_a_match_loses_it_and_the_opponent_advances(s
             match = (await tournament.streams[user_id].next("game-start")).data
             await retried(partial(here.server.connect, match["id"], user_id))
         best, last = tournament.player(by_seed[1]), tournament.player(by_seed[4])
-        assert (await retried(lambda: best.leave_tournament(tournament.code))).status == 204
+        await retried(lambda: best.leave_tournament(tournament.code))
         result = await tournament.streams[last.id].next("tournament-match-finish")
         assert result.kwargs == {
             "winner": last.username, "looser": best.username, "score_winner": 3, "score_looser": 0,
@@ -195,7 +195,7 @@ def test_a_player_who_leaves_during_a_match_loses_it_and_the_opponent_advances(s
         assert result.data["matches"]["final"][0]["user_1"]["id"] == last.id
         await tournament.streams[last.id].next("tournament-leave")
         assert (await best.stats())["tournament"]["game_played"] == 1
-        assert (await best.join_duel()).status == 201
+        await best.join_duel()
         match = await here.server.running_match(by_seed[2])
         await finish_match(here, match, by_seed[2])
         # The second semi-final's winner leaves between the stages: the final has no opponent.

@@ -7,8 +7,8 @@ import json
 
 import botocore.session
 import pytest
+from pong_client import ApiError, UnreachableError
 
-from demo.api import ApiError, UnreachableError
 from demo.player import Player
 from infra.local.runner.stack import Stack
 from tests.support.e2e.tournaments import STAGES, Json, Tournament, open_tournament, retried, seeds_of
@@ -150,4 +150,4 @@ async def kill_all_over(stack: Stack, tournament: Tournament, seconds: float = 2
         kill(leaves_below(stack.pids["engine"]))
         await asyncio.sleep(0.3)
     for stream in tournament.streams.values():
-        await stream.connected(30)
+        await stream.open(30)

@@ -124,7 +124,7 @@ def test_every_action_before_the_start_has_its_answer_and_events(stack: Stack) -
         assert (status, body["code"]) == (403, "not_friends")
         await carol.accept((await bob.ask(carol.username))["id"])
         hers_too = await here.listen(carol)
-        assert (await bob.invite_to_tournament(code, carol.id)).status == 204
+        await bob.invite_to_tournament(code, carol.id)
         invited = await hers_too.next("invite-tournament")
         assert (invited.data, invited.kwargs) == (
             {"id": made["id"], "code": code},
@@ -141,7 +141,7 @@ def test_every_action_before_the_start_has_its_answer_and_events(stack: Stack) -
         assert (await refusal(alice.ban_from_tournament(code, alice.id)))[0] == 403
         assert (await refusal(alice.ban_from_tournament(code, 1)))[0] == 404
         assert (await refusal(alice.ban_from_tournament("0000", bob.id)))[0] == 403
-        assert (await alice.ban_from_tournament(code, bob.id)).status == 204
+        await alice.ban_from_tournament(code, bob.id)
         assert (await his.next("tournament-banned")).data is None
         gone = await hers.next("tournament-leave")
         assert (gone.data, gone.kwargs) == ({"id": bob.id}, {"username": bob.username})
@@ -149,7 +149,7 @@ def test_every_action_before_the_start_has_its_answer_and_events(stack: Stack) -
         assert (await refusal(bob.leave_tournament(code)))[1]["code"] == "not_in_tournament"
         assert [p["id"] for p in (await alice.tournament())["participants"]] == [alice.id, guest.id, carol.id]
 
-        assert (await alice.leave_tournament(code)).status == 204
+        await alice.leave_tournament(code)
         await its.next("tournament-leave", where=lambda event: event.data == {"id": alice.id})
         assert (await refusal(alice.create_tournament("Another", 4)))[1]["code"] == "already_hosting"
         assert (await alice.join_tournament(code))["creator"]
@@ -227,11 +227,11 @@ def test_a_started_tournament_keeps_its_possible_winners_and_admits_no_one(stack
         trying = asyncio.create_task(try_everything(tournament, late, by_seed[1]))
         await play_stage(tournament, "semi-final", seeds_of(start.data))
         # A player who is out may play elsewhere, or leave and come back to watch.
-        assert (await by_seed[3].join_duel()).status == 201
+        await by_seed[3].join_duel()
         await tournament.streams[by_seed[1].id].next(
             "tournament-leave", where=lambda e: e.data["id"] == by_seed[3].id
         )
-        assert (await by_seed[4].leave_tournament(tournament.code)).status == 204
+        await by_seed[4].leave_tournament(tournament.code)
         assert (await by_seed[4].join_tournament(tournament.code))["still_in"] is False
         await trying
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import trustme
 from pong_client import ApiError, AsyncPong, Retries, SignedOutError, TokenPair, UnreachableError
 
 from tests.clients.python.manual_clock import ManualClock, access_token
@@ -217,5 +220,30 @@ def test_rotation_is_asked_for_and_the_new_refresh_token_is_used_and_saved() -> 
         assert saved == [TokenPair("a", "R1"), TokenPair("a", "R2")]
         sent = [json.loads(request.content) for request in server.requests]
         assert sent == [{"refresh": "R", "rotate": True}, {"refresh": "R1", "rotate": True}]
+
+    run(test())
+
+
+def test_only_the_given_certificate_authority_is_trusted(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    cacert = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(cacert))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}")
+        writer.close()
+
+    async def test() -> None:
+        server = await asyncio.start_server(answer, "localhost", 0, ssl=tls)
+        async with server:
+            url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
+            async with AsyncPong(url, ca=cacert, retries=Retries(0)) as pong:
+                assert dict(await pong.get_health()) == {}
+            async with AsyncPong(url, retries=Retries(0)) as pong:
+                with pytest.raises(UnreachableError, match="certificate"):
+                    await pong.get_health()
 
     run(test())

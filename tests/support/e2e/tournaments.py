@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from demo.api import ApiError
-from demo.event_log import Received
+from pong_client import ApiError
+
+from demo.event_log import EventLog, Received
 from demo.player import Player
-from demo.stream import EventStream
 from tests.support.e2e.world import World
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ class Tournament:
     code: str
     size: int
     players: list[Player]
-    streams: dict[int, EventStream]
+    streams: dict[int, EventLog]
     left: set[int] = field(default_factory=set)
     """Users who have left for good."""
 

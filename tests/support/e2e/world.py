@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
-from demo.api import Api, ApiError
+from pong_client import ApiError, AsyncPong, Retries
+
+from demo.event_log import EventLog
 from demo.game_server import GameServer
 from demo.player import Player
-from demo.stream import EventStream
 from infra.local.runner.stack import Stack
 
 T = TypeVar("T")
@@ -20,10 +22,11 @@ T = TypeVar("T")
 class World:
     """One test's view of a running stack."""
 
-    def __init__(self, stack: Stack, api: Api, server: GameServer, exits: AsyncExitStack) -> None:
+    def __init__(self, stack: Stack, api: AsyncPong, server: GameServer, exits: AsyncExitStack) -> None:
         self.stack = stack
         self.api = api
         self.server = server
+        self.tls = ssl.create_default_context(cafile=str(stack.ca))
         self._exits = exits
 
     async def user(self) -> Player:
@@ -34,9 +37,9 @@ class World:
         """A new guest."""
         return await Player.guest(self.api)
 
-    async def listen(self, player: Player, **options: Any) -> EventStream:
+    async def listen(self, player: Player) -> EventLog:
         """A stream of the player's events, open until the test ends."""
-        return await self._exits.enter_async_context(player.connect(**options))
+        return await self._exits.enter_async_context(player.connect())
 
     async def match(self, a: Player, b: Player, game_mode: str = "duel") -> dict[str, Any]:
         """A match that the game server creates and both players connect to."""
@@ -49,7 +52,7 @@ class World:
 @asynccontextmanager
 async def world(stack: Stack) -> AsyncIterator[World]:
     """Connections to a stack, closed at the end."""
-    async with Api(stack.url, stack.ca) as api, AsyncExitStack() as exits:
+    async with AsyncPong(stack.url, ca=stack.ca, retries=Retries(0)) as api, AsyncExitStack() as exits:
         yield World(stack, api, GameServer(api, stack.service_token()), exits)
 
 
@@ -86,7 +89,7 @@ async def refusal_code(call: Awaitable[Any]) -> tuple[int, str]:
     return status, body["code"]
 
 
-async def flush_events(here: World, *streams: tuple[Player, EventStream]) -> None:
+async def flush_events(here: World, *streams: tuple[Player, EventLog]) -> None:
     """Wait until everything committed so far has arrived: a last event of these users does."""
     await here.server.notify([player.id for player, _ in streams], "lobby-update", data={})
     await asyncio.gather(*(stream.next("lobby-update") for _, stream in streams))

@@ -8,16 +8,14 @@ from typing import Any
 
 import pytest
 import trustme
+from pong_client import AsyncPong
 
 from demo import __main__ as program
-from demo.api import Api
 from demo.duel import Duelist, _left_over
 from demo.event_log import Received
 from demo.names import new_username
-from demo.player import Player
 from demo.run import Run, together
 from demo.running import NotRunningError, find_stack
-from demo.stream import EventStream
 from demo.terminal import Terminal, wants_colour, width_of
 
 
@@ -115,7 +113,7 @@ def duelists(*opponents: int | None) -> list[Duelist]:
     """Players 1, 2, …, each with this opponent, or (None) still waiting."""
     made = []
     for user_id, opponent in enumerate(opponents, start=1):
-        player = Duelist(None, f"p{user_id}", None, {"access": "", "refresh": ""})  # type: ignore[arg-type]
+        player = Duelist(AsyncPong("https://localhost:1"), f"p{user_id}")
         player.id = user_id
         if opponent is not None:
             match: dict[str, Any] = {
@@ -147,15 +145,3 @@ def test_names_do_not_repeat_soon() -> None:
     dice = random.Random(1)
     names = [new_username(dice) for _ in range(200)]
     assert len(set(names)) == 200
-
-
-def test_a_stream_belongs_to_its_player() -> None:
-    async def test() -> None:
-        async with Api("https://localhost:1") as api:
-            player = Player(api, "p", None, {"access": "A", "refresh": "R"})
-            stream = player.connect()
-            assert isinstance(stream, EventStream)
-            player.access = "B"
-            assert stream._token() == "B"
-
-    asyncio.run(test())
