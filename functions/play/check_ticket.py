@@ -21,7 +21,9 @@ class GivenTicket(Body):
     ticket: str = Field(
         max_length=MAX_LENGTH, examples=["116142351589376.116142360502280.Jx0Yy7oVdUeL0h3m6f1s2A"]
     )
+    """What stands behind `?ticket=` in the client's address."""
     code: str = Field(examples=["4711"])
+    """The code in the path of the client's address."""
 
 
 @endpoint(

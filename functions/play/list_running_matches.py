@@ -23,6 +23,7 @@ class MatchesQuery(Body):
     """Which matches."""
 
     state: Literal["running"] = "running"
+    """What they do just now."""
 
 
 @endpoint(bp, "GET", "/private/matches/", auth=Auth.SERVICE, errors=[Invalid])

@@ -7,6 +7,7 @@ from functools import partial
 from shared.store import keys
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, add_long_lists, two_players
 from tests.support.calls import call
+from tests.support.matches import in_duel, running_match
 from tests.support.lobbies import gather
 from tests.support.players import made_player
 
@@ -30,6 +31,12 @@ def _joins(path: str) -> dict[str, Case]:
         "again": _in_queue("POST", path, waiting=0),
         "and pair": _in_queue("POST", path, waiting=1),
     }
+
+
+def _match() -> Request:
+    alice, bobby = two_players()
+    in_duel(alice, bobby)
+    return partial(call, "GET", f"/play/match/{running_match(alice)['code']}/", alice.access)
 
 
 def _matches(whose: str, limit: int, offset: int, *, others: bool = False) -> Case:
