@@ -32,8 +32,10 @@ class Settings:
     cors_origins: str = LOCALHOST_ORIGINS
     """Origins of browser front ends that may call the API, separated by commas."""
     game_url: str = ""
-    """Where players reach the game server, such as wss://game.example.com/play; a match's code follows. Empty: /ws/game/
-    at the public address."""
+    """Where players reach the game server, such as wss://game.example.com/play; a match's code follows.
+
+    Empty: /ws/game/ at the public address.
+    """
     jwt_secret: str = ""
     """The keys that sign users' tokens (shared/auth/signing_keys.py); empty if Secrets Manager has them."""
     jwt_secret_id: str = ""
@@ -91,7 +93,9 @@ class Settings:
         """Raise ValueError for an address of game servers that isn't one."""
         address = urlsplit(self.game_url)
         if self.game_url and not (address.scheme in ("ws", "wss") and address.netloc and not address.query):
-            raise ValueError(f"GAME_URL must be an address like wss://game.example.com, not {self.game_url!r}")
+            raise ValueError(
+                f"GAME_URL must be an address like wss://game.example.com, not {self.game_url!r}"
+            )
 
     @property
     def game_address(self) -> str:

@@ -42,7 +42,7 @@ def user(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> Caller
 
 
 def service(headers: Mapping[bytes, str]) -> Caller:
-    """The service of the token in the header. Unauthenticated without a valid one, ServiceTokenRequired for a user's."""
+    """The service of the token in the header. Unauthenticated; ServiceTokenRequired for a user's token."""
     text = bearer_token(headers.get(b"authorization"))
     times = service_token_times(text)
     if times is None:

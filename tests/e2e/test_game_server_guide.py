@@ -21,7 +21,9 @@ GUIDE = ROOT / "docs" / "guides" / "game-server.md"
 
 def programs(folder: Path) -> None:
     """Save the programs of the guide under the names in their first lines."""
-    blocks = re.findall(r"^```python\n# (\S+)\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```python\n# (\S+)\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     for name, text in blocks:
         (folder / name).write_text(text, encoding="utf-8")
 

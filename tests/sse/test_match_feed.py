@@ -48,7 +48,9 @@ async def test_a_service_gets_the_events_of_all_matches_and_no_others_and_is_not
 
         events = [await service.event(), await service.event()]
         mine = await user.event()
-        assert events[0] and events[1] and mine
+        assert events[0]
+        assert events[1]
+        assert mine
         assert numbers([each for each in events if each]) == [1, 3]
         assert numbers([mine]) == [2]
         assert live.writes.online == {7}
@@ -75,8 +77,12 @@ async def test_an_id_of_a_users_stream_is_none_of_the_services_and_the_other_way
         publish(live, 1)
         publish(live, 2, to=(7,))
         ours, theirs = await service.event(), await user.event()
-        assert ours and theirs
-        answers = [await (await follow(live, theirs.id)).event(), await (await live.listen(7, ours.id)).event()]
+        assert ours
+        assert theirs
+        answers = [
+            await (await follow(live, theirs.id)).event(),
+            await (await live.listen(7, ours.id)).event(),
+        ]
         assert [each and each.type for each in answers] == [RESYNC.code, RESYNC.code]
 
 

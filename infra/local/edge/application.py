@@ -80,7 +80,9 @@ class Edge:
             elif f"{path}/".startswith(PREFIX + "/"):
                 await reply.whole(await self._api.call(request, path.removeprefix(PREFIX) or "/", receive))
             elif path.startswith("/ws/game/"):
-                raise NoSuchPath("No game server is here: GAME_URL says where one is (docs/guides/game-server.md).")
+                raise NoSuchPath(
+                    "No game server is here: GAME_URL says where one is (docs/guides/game-server.md)."
+                )
             else:
                 raise NoSuchPath
         except DomainError as problem:

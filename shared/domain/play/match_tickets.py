@@ -57,4 +57,10 @@ def _signature(match_id: int, user_id: int, secret: str) -> str:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 16 and str(int(text)) == text and int(text) <= MAX_ID
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) <= 16
+        and str(int(text)) == text
+        and int(text) <= MAX_ID
+    )

@@ -1,4 +1,4 @@
-"""The way to a running match: its address with a ticket, and what a ticket proves (docs/contract/private-api.md#tickets)."""
+"""The way to a running match, and who comes with a ticket (docs/contract/private-api.md#tickets)."""
 
 from __future__ import annotations
 

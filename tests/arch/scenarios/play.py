@@ -7,8 +7,8 @@ from functools import partial
 from shared.store import keys
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, add_long_lists, two_players
 from tests.support.calls import call
-from tests.support.matches import in_duel, running_match
 from tests.support.lobbies import gather
+from tests.support.matches import in_duel, running_match
 from tests.support.players import made_player
 
 
@@ -60,6 +60,7 @@ SCENARIOS: Scenarios = {
     "join_duel": {**_joins("/play/duel/"), "from a lobby": _duel_from_lobby},
     "leave_duel": {"": _in_queue("DELETE", "/play/duel/", waiting=0)},
     "join_ranked": _joins("/play/ranked/"),
+    "get_match": {"": _match},
     "leave_ranked": {"": _in_queue("DELETE", "/play/ranked/", waiting=0)},
     "list_matches": {
         "own": _matches("own", 20, 0),
@@ -83,6 +84,7 @@ EXCEPTIONS: Exceptions = {
         5,
         "Joining (account, ticket, queue) and the match (accounts, match) are two changes.",
     ),
+    ("get_match", ""): (3, "The code says which match, and the match who plays."),
     ("list_matches", "own"): (
         3,
         "A page shows the players' present names and states: one batch reads them after the page.",

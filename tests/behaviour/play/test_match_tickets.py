@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -118,7 +119,8 @@ def test_a_user_who_leaves_a_tournament_takes_no_ticket_along() -> None:
     step("start", made["id"])
     step("play-stage", made["id"], stage=3, token="semi")
     one, other = (pairing.game for pairing in state_of(made["id"]).drawn.running())
-    assert one and other
+    assert one
+    assert other
     leaver = next(player for player in players if player.id in one.user_ids)
     own, watching = ticket_of(leaver, one.code), ticket_of(leaver, other.code)
     assert call("DELETE", f"/play/tournament/{made['code']}/", leaver.access).status == 204
@@ -157,6 +159,7 @@ def test_no_other_ticket_is_taken() -> None:
     assert refusal(check(ticket, other_code)) == (403, "ticket_not_valid")
     assert refusal(check(ticket, "")) == (403, "ticket_not_valid")
     assert refusal(check(f"1.{user_id}.{signature}", code)) == (404, "match_not_found")
+    wrong: Any
     for wrong in (None, 1, ["x"], {}, "x" * 65):
         assert check(wrong, code).status == 400
     assert check(ticket, 4711).status == 400
@@ -233,7 +236,10 @@ def test_what_is_no_address_of_a_game_server_is_refused(monkeypatch: pytest.Monk
 
 def test_the_secret_of_a_match_and_a_ticket_are_in_no_other_answer_or_event() -> None:
     (alice, _, carol), _, code = custom_game()
-    ((row,), tickets) = items_of("match"), {**sent_tickets("game-start"), **sent_tickets("lobby-spectate-game")}
+    ((row,), tickets) = (
+        items_of("match"),
+        {**sent_tickets("game-start"), **sent_tickets("lobby-spectate-game")},
+    )
     secret = row["secret"]["S"]
     assert len(secret) == 22
     shown = [

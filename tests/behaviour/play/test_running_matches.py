@@ -40,7 +40,12 @@ def test_services_hear_of_the_start_and_the_end_of_a_match() -> None:
     for _ in range(3):
         assert score(alice).status == 200
     _, (code, end) = match_events()
-    assert (code, end["id"], end["winner"], end["finish_reason"]) == ("match-finish", match_id, "a", "normal-end")
+    assert (code, end["id"], end["winner"], end["finish_reason"]) == (
+        "match-finish",
+        match_id,
+        "a",
+        "normal-end",
+    )
     assert end["teams"]["a"]["players"][0]["status"]["game_playing"] is None
     assert_whole(raw_items())
 
