@@ -7,16 +7,15 @@ need other values replace the environment and call `settings.cache_clear()`.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 from urllib.parse import urlsplit
 
-LOCALHOST_ORIGINS = ",".join(
-    f"{scheme}://{host}:{port}"
-    for scheme in ("http", "https")
-    for host in ("localhost", "127.0.0.1")
-    for port in (3000, 4200, 4443, 5173, 8000, 8080)
-)
+LOCALHOST = "localhost"
+"""In CORS_ORIGINS: every origin of this machine, on any port. For development."""
+
+LOCALHOST_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class Settings:
     table_name: str = "pong"
     stage: str = "local"
     public_url: str = "https://localhost:4443"
-    cors_origins: str = LOCALHOST_ORIGINS
+    cors_origins: str = LOCALHOST
     """Origins of browser front ends that may call the API, separated by commas."""
     game_url: str = ""
     """Where players reach the game server, such as wss://game.example.com/play; a match's code follows.
@@ -100,11 +99,15 @@ class Settings:
     @property
     def game_address(self) -> str:
         """Where players reach the game server, without a slash at the end."""
-        return self.game_url.rstrip("/") or f"wss://{urlsplit(self.public_url).netloc}/ws/game"
+        public = urlsplit(self.public_url)
+        scheme = "ws" if public.scheme == "http" else "wss"
+        return self.game_url.rstrip("/") or f"{scheme}://{public.netloc}/ws/game"
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser page of this origin may read our answers (Fetch standard, CORS protocol)."""
-        return origin in self.cors_origins.split(",")
+        allowed = self.cors_origins.split(",")
+        is_local = LOCALHOST in allowed and LOCALHOST_ORIGIN.fullmatch(origin) is not None
+        return is_local or origin in allowed
 
 
 def _parse(name: str, default: object, text: str) -> object:

@@ -1,6 +1,6 @@
 """`make run`, `make deploy-local`: start the local stack, say where it is, stay until told to stop.
 
-    python -m infra.local.runner [--port 4443] [--persist directory | --deployed]
+    python -m infra.local.runner [--port 4443] [--persist directory] [--http | --deployed]
 
 Ends with 0 after Ctrl-C, SIGTERM or SIGHUP, with 1 and one line when something fails.
 """
@@ -36,7 +36,7 @@ def say(sentence: str) -> None:
 
 def welcome(stack: Stack, seconds: float) -> str:
     """Where everything is, and what to try first."""
-    ca = relative(stack.ca)
+    curl = "curl" if stack.url.startswith("http:") else f"curl --cacert {relative(stack.ca)}"
     port = "" if stack.port == 4443 else f" PORT={stack.port}"
     return f"""
 Pong is up after {seconds:.1f} s.
@@ -49,8 +49,8 @@ Pong is up after {seconds:.1f} s.
 
 Try, in another terminal:
 
-  curl --cacert {ca} {stack.url}/api/health/
-  curl --cacert {ca} -X POST {stack.url}/api/auth/guest/
+  {curl} {stack.url}/api/health/
+  {curl} -X POST {stack.url}/api/auth/guest/
   make demo{port}                   two players sign up, meet and play
   make service-token{port}          a token for the private API
 
@@ -63,7 +63,9 @@ def _stack(arguments: argparse.Namespace) -> Stack:
     if arguments.deployed:
         engine = os.environ.get("AWS_ENDPOINT_URL")
         return DeployedStack(arguments.port, settings=settings, engine=engine, report=say)
-    return Stack(arguments.port, settings=settings, persist=arguments.persist, report=say)
+    return Stack(
+        arguments.port, settings=settings, persist=arguments.persist, http=arguments.http, report=say
+    )
 
 
 def main() -> int:
@@ -71,7 +73,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make run", description="Start the whole product on this machine.")
     parser.add_argument("--port", type=int, default=4443, help="port of the edge (4443)")
     parser.add_argument("--persist", type=Path, help="directory that keeps the data over restarts")
-    parser.add_argument(
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--http", action="store_true", help="plain HTTP on the loopback, without a certificate")
+    way.add_argument(
         "--deployed",
         action="store_true",
         help="deploy the packaged functions, to what AWS_ENDPOINT_URL leads to or to an engine of our own",

@@ -41,13 +41,15 @@ def sse(state: StateDirectory, environment: Mapping[str, str]) -> Program:
     return Program("sse", "the SSE process", command, environment, state.logs / "sse.log")
 
 
-def edge(state: StateDirectory, environment: Mapping[str, str], port: int, **differing: Any) -> Program:
-    """The edge and its workers. `differing` are parts of its configuration."""
+def edge(
+    state: StateDirectory, environment: Mapping[str, str], port: int, *, http: bool, **differing: Any
+) -> Program:
+    """The edge and its workers; with `http` without TLS. `differing` are parts of its configuration."""
     log = state.logs / "edge.log"
     configuration = Configuration(
         host=HOST,
         port=port,
-        certificate=str(state.certificate),
+        certificate="" if http else str(state.certificate),
         assets=str(ROOT / "assets"),
         access_log=str(log),
         function_log=str(state.logs / "functions.log"),

@@ -41,7 +41,7 @@ class Stack:
     """A running local stack; a context manager. `port` 0 means any free one.
 
     `settings` are the product's settings, by the names of their environment variables, for all processes. `persist` is
-    a directory that keeps the data. `report` gets sentences about what is being done.
+    a directory that keeps the data; `http` does without TLS. `report` gets sentences about what is being done.
     """
 
     def __init__(
@@ -50,16 +50,18 @@ class Stack:
         *,
         settings: Mapping[str, str] | None = None,
         persist: Path | None = None,
+        http: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.port = port or free_port()
-        self.url = f"https://localhost:{self.port}"
+        self.url = f"{'http' if http else 'https'}://localhost:{self.port}"
         self.engine_url = f"http://{HOST}:{free_port()}"
         self.state = StateDirectory(self.port)
         self.outputs: dict[str, str] = {}
         """What the deployment tells: table, stream, machines."""
         self._is_temporary = not port
         self._persist = persist
+        self._http = http
         self._report = report
         self._supervisor = Supervisor(report, self._write_run_file)
         self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
@@ -225,7 +227,8 @@ class Stack:
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        self._supervisor.start(programs.edge(self.state, self.environment, self.port, **differing))
+        program = programs.edge(self.state, self.environment, self.port, http=self._http, **differing)
+        self._supervisor.start(program)
 
     def _run(self, module: str, *arguments: str, what: str, seconds: float = START_SECONDS) -> str:
         log = self.state.logs / f"{module.rpartition('.')[2]}.log"
