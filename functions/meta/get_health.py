@@ -19,6 +19,7 @@ class Health(BaseModel):
     """All is well."""
 
     status: Literal["ok"] = "ok"
+    """Always `ok`."""
 
 
 @endpoint(bp, "GET", "/health/", auth=Auth.NOBODY, errors=[Unavailable])

@@ -20,6 +20,7 @@ class Scored(Instance):
     """One player's result in a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
+    """The points that the player scored."""
     own_goal: OnlyIfSet = None
     """Only in clash."""
     trophies: OnlyIfSet = None
@@ -32,6 +33,7 @@ class PlayerInMatch(SmallUser, Scored):
     model_config = ConfigDict(title="PlayerInMatch")
 
     trophies: int = Field(examples=[36, 20])
+    """In ranked the change that the match made, elsewhere the player's total."""
 
 
 class DeletedPlayer(DeletedUser, Scored):
@@ -44,14 +46,18 @@ class TeamInMatch(Instance):
     """One side of a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
+    """The side's points."""
     players: list[PlayerInMatch | DeletedPlayer]
+    """The side's players."""
 
 
 class Teams(Instance):
     """Both sides."""
 
     a: TeamInMatch
+    """Side a."""
     b: TeamInMatch
+    """Side b."""
 
 
 class MatchInstance(Instance):
@@ -60,19 +66,31 @@ class MatchInstance(Instance):
     model_config = ConfigDict(title="MatchInstance")
 
     id: Id
+    """The match's id."""
     code: Code
+    """The match's code."""
     game_mode: GameMode
+    """Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament."""
     match_type: MatchType
+    """The size of the teams."""
     created_at: Instant
+    """When it began."""
     game_duration: Duration
     """From creation to the end; of a running match, until now."""
     finished: bool = Field(examples=[True])
+    """Whether it is over."""
     teams: Teams
+    """Both sides, with scores and players."""
     winner: Side | None
+    """The side that won; null while it runs."""
     looser: Side | None
+    """The side that lost; null while it runs."""
     tournament_id: Id | None = Field(examples=[None])
+    """The tournament; null elsewhere."""
     tournament_stage_id: int | None = Field(examples=[None])
+    """The tournament's stage, 4 being the final; null elsewhere."""
     tournament_n: int | None = Field(examples=[None])
+    """Its number in the stage, from 1; null elsewhere."""
 
     @classmethod
     def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> MatchInstance:
@@ -124,6 +142,7 @@ class FinishedMatch(MatchInstance):
     model_config = ConfigDict(title="FinishedMatchInstance")
 
     finish_reason: FinishReason
+    """Why it ended."""
 
     @classmethod
     def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> FinishedMatch:
@@ -138,6 +157,7 @@ class MatchToJoin(MatchInstance):
     model_config = ConfigDict(title="MatchToJoinInstance")
 
     role: Role = Field(examples=["player"])
+    """Whether the user plays or watches."""
     url: str = Field(examples=["wss://localhost:4443/ws/game/4711/?ticket=116142351589376.116142360502280.…"])
     """The address of the game, with your ticket."""
 
@@ -153,10 +173,13 @@ class Admission(Instance):
     """Who comes with a ticket."""
 
     role: Role = Field(examples=["player"])
+    """Whether the user plays or watches."""
     user: SmallUser
+    """The holder of the ticket."""
     team: Side | None = Field(examples=["a"])
     """The side of a player; null for a spectator."""
     match: RunningMatch
+    """The match that the ticket is for."""
 
     @classmethod
     def of(
