@@ -10,6 +10,7 @@ import os
 import re
 from dataclasses import dataclass, fields
 from functools import cache
+from urllib.parse import urlsplit
 
 LOCALHOST = "localhost"
 """In CORS_ORIGINS: every origin of this machine, on any port. For development."""
@@ -29,6 +30,11 @@ class Settings:
     public_url: str = "https://localhost:4443"
     cors_origins: str = LOCALHOST
     """Origins of browser front ends that may call the API, separated by commas."""
+    game_url: str = ""
+    """Where players reach the game server, such as wss://game.example.com/play; a match's code follows.
+
+    Empty: /ws/game/ at the public address.
+    """
     jwt_secret: str = ""
     """The keys that sign users' tokens (shared/auth/signing_keys.py); empty if Secrets Manager has them."""
     jwt_secret_id: str = ""
@@ -64,6 +70,11 @@ class Settings:
     sse_poll_seconds: float = 0.2
     sse_ring_seconds: float = 300.0
     sse_queue_events: int = 256
+    sse_feed_streams: int = 100
+    """Streams of all matches that an SSE container holds at most."""
+    sse_feed_ring_events: int = 16384
+    """Events of all matches that are kept for services that resume; 1.5 KB each."""
+    sse_feed_queue_events: int = 2048
     dynamodb_timeout_seconds: float = 3.0
     limit_factor: float = 1.0
     """How many times as generous the rate limits are; 0 turns them off."""
@@ -76,6 +87,21 @@ class Settings:
     sse_streams_per_user: int = 20
     """Streams of one user that an SSE container holds at most."""
     log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an address of game servers that isn't one."""
+        address = urlsplit(self.game_url)
+        if self.game_url and not (address.scheme in ("ws", "wss") and address.netloc and not address.query):
+            raise ValueError(
+                f"GAME_URL must be an address like wss://game.example.com, not {self.game_url!r}"
+            )
+
+    @property
+    def game_address(self) -> str:
+        """Where players reach the game server, without a slash at the end."""
+        public = urlsplit(self.public_url)
+        scheme = "ws" if public.scheme == "http" else "wss"
+        return self.game_url.rstrip("/") or f"{scheme}://{public.netloc}/ws/game"
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser page of this origin may read our answers (Fetch standard, CORS protocol)."""
