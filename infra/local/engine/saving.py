@@ -146,8 +146,10 @@ def write_and_exit(directory: Path, problems: int, engine: int) -> NoReturn:
         os.nice(NICENESS)
         gc.disable()
         # Nothing else uses this process's memory: the copies that services make of their state aren't needed.
-        copy.deepcopy = lambda value, memo=None: value
-        snapshot.write(directory, json.dumps(state(), default=persistence._json_default).encode(), code_files())
+        copy.deepcopy = lambda value, _memo=None: value
+        snapshot.write(
+            directory, json.dumps(state(), default=persistence._json_default).encode(), code_files()
+        )
         status = 0
     except OSError as problem:
         os.write(problems, f"{problem.strerror or problem}: {problem.filename or directory}".encode())
@@ -170,11 +172,13 @@ def streams() -> dict[str, AccountRegionScopedDict]:
     records, trimmed = AccountRegionScopedDict(), AccountRegionScopedDict()
     for (account, region, table), all_records in dynamodb._stream_records.all_items():
         before = dynamodb._trimmed_count(table, account, region)
-        unread = min((place - before for place in lambda_svc._dynamodb_stream_positions.all_values()), default=len(all_records))
+        read = [place - before for place in lambda_svc._dynamodb_stream_positions.all_values()]
         first = max(0, len(all_records) - STREAM_RECORDS)
-        while first < len(all_records) and all_records[first]["dynamodb"]["ApproximateCreationDateTime"] < since:
+        while (
+            first < len(all_records) and all_records[first]["dynamodb"]["ApproximateCreationDateTime"] < since
+        ):
             first += 1
-        first = max(0, min(first, unread))
+        first = max(0, min([first, *read]))
         records.set_scoped(account, region, table, all_records[first:])
         trimmed.set_scoped(account, region, table, before + first)
     return {"records": records, "trimmed": trimmed}

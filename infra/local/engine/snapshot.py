@@ -67,7 +67,9 @@ def read(directory: Path, name: str = FILE) -> bytes | None:
     if not known:
         raise Damaged(f"{file.name} is of format {head['format']}, this version reads {FORMAT}")
     if len(payload) != head["bytes"]:
-        raise Damaged(f"{file.name} should have {head['bytes']} bytes after its first line, but has {len(payload)}")
+        raise Damaged(
+            f"{file.name} should have {head['bytes']} bytes after its first line, but has {len(payload)}"
+        )
     if hashlib.sha256(payload).hexdigest() != head["sha256"]:
         raise Damaged(f"{file.name} is not what was written: its checksum is another one")
     for digest in head["code"]:

@@ -56,7 +56,9 @@ class DataDirectory:
             self._lock(port)
             self._hide_from_git()
         except OSError as problem:
-            raise StackError(f"{self} can't keep the data ({problem.strerror}): make it writable, or {OTHER}") from None
+            raise StackError(
+                f"{self} can't keep the data ({problem.strerror}): make it writable, or {OTHER}"
+            ) from None
         self._check_snapshot()
 
     def release(self) -> None:
@@ -77,7 +79,9 @@ class DataDirectory:
             # A stack that was killed has left its engine, which saves for the last time.
             if _is_running(holder) or time.monotonic() > deadline:
                 os.close(file)
-                raise StackError(f"{self} is in use by {holder or 'another program'}: stop it, or {OTHER}") from None
+                raise StackError(
+                    f"{self} is in use by {holder or 'another program'}: stop it, or {OTHER}"
+                ) from None
             time.sleep(0.05)
         os.ftruncate(file, 0)
         os.pwrite(file, f"the stack on port {port}, process {os.getpid()}".encode(), 0)
@@ -101,10 +105,18 @@ class DataDirectory:
                 raise snapshot.Damaged(f"{snapshot.FILE} is missing")  # noqa: TRY301 - one sentence for all damage
         except snapshot.Damaged as problem:
             back = f"mv {self}/{snapshot.BEFORE} {self}/{snapshot.FILE}"
-            way = f"go back to the state saved before ({back})" if self._has_one_before() else "restore a copy of it"
-            raise StackError(f"the data in {self} is damaged: {problem}. {way.capitalize()}, or {OTHER}") from None
+            way = (
+                f"go back to the state saved before ({back})"
+                if self._has_one_before()
+                else "restore a copy of it"
+            )
+            raise StackError(
+                f"the data in {self} is damaged: {problem}. {way.capitalize()}, or {OTHER}"
+            ) from None
         except OSError as problem:
-            raise StackError(f"the data in {self} can't be read ({problem.strerror}): make it readable") from None
+            raise StackError(
+                f"the data in {self} can't be read ({problem.strerror}): make it readable"
+            ) from None
 
     def _has_one_before(self) -> bool:
         with suppress(snapshot.Damaged):

@@ -62,6 +62,7 @@ class Stack:
         self._is_temporary = not port
         self._data = DataDirectory(persist) if persist else None
         self._report = report
+        self._writing = threading.Lock()
         self._saver = Saver(self.engine_url, report)
         self._supervisor = Supervisor(report, self._after_end, self._after_restart)
         self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
@@ -222,7 +223,8 @@ class Stack:
         if name == "engine":
             self._await_engine()
             self._deploy("timers", "--resume")
-        self._write_run_file()
+        with self._writing:
+            self._write_run_file()
 
     def _start_engine(self) -> None:
         self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
