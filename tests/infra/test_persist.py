@@ -20,7 +20,7 @@ from infra.local.runner.data_directory import NotSaved
 from infra.local.runner.ports import free_port
 from infra.local.runner.readiness import answers
 from infra.local.runner.stack import Stack
-from infra.local.settings import ROOT
+from infra.local.settings import ROOT, given_settings
 from tests.infra.runners import Runner, aws, put_timer, runs, start, succeeded, wait_until
 from tests.support.processes import descendants_of, kill
 
@@ -134,8 +134,10 @@ def test_what_is_saved_while_running_survives_the_death_of_the_whole_stack(
     runner.end()
     wait_until(lambda: not any(map(runs, processes)), "all processes to end")
 
-    with Stack(runner.port, persist=data) as stack, api_of(stack) as api:
-        assert api.get("/users/me/", headers=header).json()["username"] == name
+    with Stack(runner.port, settings=given_settings(), persist=data) as stack, api_of(stack) as api:
+        me = api.get("/users/me/", headers=header)
+        assert me.status_code == 200, me.text
+        assert me.json()["username"] == name
         # The directory is this stack's now.
         second = start(free_port(), "--persist", str(data))
         assert second.end() == 1
