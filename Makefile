@@ -3,7 +3,9 @@
 
 PORT ?= 4443
 PERSIST ?=
+HTTP ?=
 ARGS ?=
+ID ?=
 TOURNAMENTS ?=
 
 VENV := .venv/bin/python
@@ -12,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo bench \
+.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench \
 	service-token clean python local dev
 
 help: ## list the commands
@@ -28,14 +30,15 @@ local: python
 dev: python
 	@$(PYTHON) infra/local/runner/environments.py requirements-dev.txt requirements-engine.txt
 
-run: local ## start everything at https://localhost:4443 (PORT=4443, PERSIST=directory that keeps the data)
-	@exec $(VENV) -m infra.local.runner --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)")
+run deploy-local: BEGAN := $(shell date +%s)
+run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS)
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http)
 
 package: local ## make what is deployed: dist/functions.zip, dist/template.json
 	@exec $(VENV) -m infra.package
 
 deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
-	@exec $(VENV) -m infra.local.runner --port $(PORT) --deployed
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed
 
 deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
 	@exec $(VENV) -m infra.deploy $(ARGS)
@@ -73,6 +76,21 @@ endpoints: dev ## count the database calls of each endpoint, or of some (ARGS="g
 
 demo: local ## scripted players against the running stack (PORT=, ARGS=, TOURNAMENTS=50 tournaments of 8 at once)
 	@exec $(VENV) -m demo --port $(PORT) $(if $(TOURNAMENTS),tournament --tournaments $(TOURNAMENTS)) $(ARGS)
+
+seed: local ## make accounts with known logins, friends, conversations, a finished tournament, a running match (PORT=)
+	@exec $(VENV) -m developer seed --port $(PORT)
+
+users: local ## list the users of the running stack (PORT=)
+	@exec $(VENV) -m developer users --port $(PORT)
+
+match: local ## list the running matches, or show one (ID=id or code, PORT=)
+	@exec $(VENV) -m developer match $(ID) --port $(PORT)
+
+events: local ## show events live (USER=name or id for one user's, PORT=)
+	@exec $(VENV) -m developer events $(if $(filter command line,$(origin USER)),$(USER)) --port $(PORT)
+
+play: local ## an opponent who queues for duels and plays them (USER=name for an account, PORT=)
+	@exec $(VENV) -m developer play $(if $(filter command line,$(origin USER)),$(USER)) --port $(PORT)
 
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)

@@ -79,7 +79,8 @@ async def _answers(stack: RunningStack) -> None:
 
 def _target(stack: RunningStack, cpu: Callable[[], dict[str, float]] = dict) -> Target:
     address = urlsplit(stack.url)
-    return Target(address.hostname or "localhost", address.port or 443, tls_for(str(stack.cacert)), cpu)
+    tls = tls_for(str(stack.cacert)) if address.scheme == "https" else None
+    return Target(address.hostname or "localhost", address.port or 443, tls, cpu)
 
 
 async def _measure(stack: RunningStack, options: argparse.Namespace, *, clocks: bool) -> Findings:

@@ -22,7 +22,7 @@ class Target:
 
     host: str
     port: int
-    tls: ssl.SSLContext
+    tls: ssl.SSLContext | None
     cpu: Callable[[], dict[str, float]] = dict
     """Reads the CPU seconds that the server's processes have taken so far, by name."""
 

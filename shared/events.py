@@ -37,7 +37,8 @@ class Target:
         """The target in its wire form."""
         url = self.url.format_map(values)
         if self.type == "websocket":
-            url = f"wss://{urlsplit(settings().public_url).netloc}{url}"
+            public = urlsplit(settings().public_url)
+            url = f"{'ws' if public.scheme == 'http' else 'wss'}://{public.netloc}{url}"
         return {
             "url": url,
             "type": self.type,

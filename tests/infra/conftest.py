@@ -86,6 +86,7 @@ def start_edge(
     app: str = "tests.infra.fakes.app",
     api_of_events: str | None = None,
     head_seconds: float = 30.0,
+    stream_seconds: float = 10.0,
     settings: Mapping[str, str] | None = None,
 ) -> RunningEdge:
     """Start an edge and wait until it answers, or has ended.
@@ -110,6 +111,7 @@ def start_edge(
         threads=2,
         password_processes=1,
         head_seconds=head_seconds,
+        stream_seconds=stream_seconds,
     )
     with (directory / "edge.err").open("wb") as errors:
         process = subprocess.Popen(

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.edge.configuration import Configuration
 from infra.local.edge.reply import transport_headers
+from infra.local.settings import ROOT
 from tests.infra.conftest import ORIGIN, WAIT_SECONDS, RunningEdge, start_edge, wait_until
 from tests.support.processes import children_of
 
@@ -333,6 +336,7 @@ def test_what_handlers_print_and_log_is_in_the_functions_log(edge: RunningEdge, 
 
 # ── event streams ────────────────────────────────────────────────────────────────────────────────────────
 
+CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
 
@@ -387,29 +391,106 @@ def test_an_answer_that_is_no_stream_comes_through_as_it_is(edge: RunningEdge) -
     assert answer.headers["access-control-allow-origin"] == ORIGIN
 
 
-def test_a_stream_process_that_dies_before_answering_is_502(edge: RunningEdge) -> None:
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
+    """An edge that waits half a second for the SSE process."""
+    running = start_edge(tmp_path_factory.mktemp("impatient"), stream_seconds=0.5)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def test_a_stream_that_breaks_off_does_not_look_as_if_it_had_ended(edge: RunningEdge) -> None:
     with edge.client() as client, ThreadPoolExecutor(1) as threads:
         asked = threads.submit(client.get, "/sse/users/")
         upstream, _ = edge.events.accept()
-        upstream.close()
-        answer = asked.result(WAIT_SECONDS)
+        with upstream:
+            upstream.sendall(CHUNKED_HEAD + b"9\r\ndata: 1\n\n\r\n")
+        with pytest.raises(httpx.RemoteProtocolError):
+            asked.result(WAIT_SECONDS)
 
-    assert answer.status_code == 502
-    assert answer.json()["code"] == "bad_gateway"
 
-
-def test_without_a_stream_process_the_answer_is_503(tmp_path: Path) -> None:
+def test_a_stream_waits_while_its_process_restarts(tmp_path: Path) -> None:
     edge = start_edge(tmp_path)
+    port = edge.events.port
     edge.events.listener.close()
     try:
-        with edge.client() as client:
-            answer = client.get("/sse/users/")
+        with edge.client() as client, ThreadPoolExecutor(2) as threads:
+            asked = [threads.submit(client.get, f"/sse/users/?{n}") for n in range(2)]
+            with socket.create_server(("127.0.0.1", port)) as listener:
+                answered = 0
+                while answered < len(asked):
+                    upstream, _ = listener.accept()
+                    with upstream:
+                        # The edge looks whether the process is there: a connection without a request.
+                        if upstream.recv(65536):
+                            upstream.sendall(STREAM_HEAD + b"data: 1\n\n")
+                            answered += 1
+            assert [answer.result(WAIT_SECONDS).text for answer in asked] == ["data: 1\n\n"] * 2
     finally:
         edge.stop()
+
+
+@pytest.mark.parametrize("status", ["", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"])
+def test_a_stream_is_asked_for_again_when_its_process_ends_or_is_stopping(
+    edge: RunningEdge, status: str
+) -> None:
+    with edge.client() as client, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(client.get, "/sse/users/")
+        upstream, _ = edge.events.accept()
+        with upstream:
+            upstream.sendall(status.encode())
+        head = b""
+        while not head:
+            upstream, _ = edge.events.listener.accept()
+            head = upstream.recv(65536)
+        with upstream:
+            upstream.sendall(STREAM_HEAD + b"data: 1\n\n")
+        assert asked.result(WAIT_SECONDS).text == "data: 1\n\n"
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "text/event-stream, */*;q=0.1"])
+@pytest.mark.parametrize("http2", [False, True])
+def test_without_a_stream_process_a_stream_breaks_off(
+    impatient: RunningEdge, accept: str, http2: bool
+) -> None:
+    headers = {"accept": accept, "origin": ORIGIN}
+    with impatient.client(http2) as client, client.stream("GET", "/sse/users/", headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "text/event-stream"
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
+        assert answer.headers["cache-control"] == "no-store"
+        pieces = answer.iter_raw()
+        assert next(pieces) == b"retry: 1000\n\n"
+        with pytest.raises(httpx.RemoteProtocolError):
+            next(pieces)
+    with impatient.client(http2) as client:
+        assert client.get("/api/things/1/").status_code == 200
+
+
+def test_a_client_that_does_not_name_the_format_gets_503_instead(impatient: RunningEdge) -> None:
+    with impatient.client() as client:
+        answer = client.get("/sse/users/")
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"
     assert answer.headers["retry-after"] == "1"
+
+
+# ── without TLS ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
+def test_plain_http_is_refused_anywhere_but_on_the_loopback(tmp_path: Path, host: str) -> None:
+    configuration = Configuration(
+        host=host, port=1, certificate="", assets=str(tmp_path), access_log=str(tmp_path / "log"),
+        app="tests.infra.fakes.app",
+    )  # fmt: skip
+    ran = subprocess.run(configuration.command(), cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert ran.returncode == 1
+    assert ran.stderr == f"plain HTTP is for the loopback, not for {host}\n"
 
 
 # ── files and logs ───────────────────────────────────────────────────────────────────────────────────────

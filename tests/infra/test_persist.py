@@ -36,6 +36,11 @@ def guest(api: httpx.Client) -> dict[str, str]:
     return {"authorization": f"Bearer {api.post('/auth/guest/').json()['access']}"}
 
 
+def joins(api: httpx.Client, player: dict[str, str]) -> bool:
+    """Whether a player could queue."""
+    return api.post("/play/duel/", headers=player).status_code == 201
+
+
 def begin_timer(stack: Stack, name: str) -> None:
     clock = {"match_id": 1, "connect_seconds": 3600, "rest_seconds": 1}
     with closing(aws("stepfunctions", stack.engine_url)) as machines:
@@ -86,8 +91,7 @@ def test_a_killed_engine_goes_on_from_what_was_saved_and_everything_reconnects(t
         for thread in listening:
             thread.start()
         for player in players:
-            join = partial(api.post, "/play/duel/", headers=player)
-            wait_until(lambda join=join: join().status_code == 201, "the stream, which makes a player online")
+            wait_until(partial(joins, api, player), "the stream, which makes a player online")
         for thread in listening:
             thread.join()
         start_id, code = first[0]

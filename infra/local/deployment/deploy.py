@@ -26,7 +26,7 @@ from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
 from infra.deploy import DeploymentFailed, deploy, exists, outputs
 from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, REGION, ROOT
-from shared.settings import LOCALHOST_ORIGINS
+from shared.settings import LOCALHOST
 
 STACK = "pong"
 BUCKET = "pong-code"
@@ -124,7 +124,7 @@ def deploy_whole(settings: Mapping[str, str], code: Path = package.ZIP) -> dict[
     """Everything, as `make package` made it; the stack's outputs."""
     whole = json.loads(package.TEMPLATE.read_text())
     begin_anew()
-    local = {"CORS_ORIGINS": LOCALHOST_ORIGINS, **settings, "SERVICE_ADDRESSES": "0.0.0.0/0"}
+    local = {"CORS_ORIGINS": LOCALHOST, **settings, "SERVICE_ADDRESSES": "0.0.0.0/0"}
     return _deploy(whole, code.read_bytes(), local)
 
 

@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 from granian import Granian
@@ -41,14 +42,16 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
 def serve(configuration: Configuration) -> None:
-    """Serve until a signal ends it; SystemExit if the workers keep ending."""
+    """Serve until a signal ends it; SystemExit if the workers keep ending, or plain HTTP would leave this machine."""
+    if not configuration.certificate and not ip_address(configuration.host).is_loopback:
+        sys.exit(f"plain HTTP is for the loopback, not for {configuration.host}")
     parent = os.getpid()
 
     def start_worker() -> Edge:
         die_with_parent(signal.SIGKILL, parent)
         return application(configuration)
 
-    certificate = Path(configuration.certificate)
+    certificate = Path(configuration.certificate) if configuration.certificate else None
     server = Granian(
         "edge",
         address=configuration.host,
@@ -85,14 +88,17 @@ def application(configuration: Configuration) -> Edge:
         """Granian makes the socket once the application is there: it exists at the first request."""
         bound_send_buffers(configuration.port)
 
+    def edge(api: EmbeddedApi | str) -> Edge:
+        log = AccessLog(access_log)
+        return Edge(Path(configuration.assets), api, log, configuration.stream_seconds, listening)
+
     if configuration.api:
-        return Edge(Path(configuration.assets), configuration.api, AccessLog(access_log), listening)
+        return edge(configuration.api)
     with Path(configuration.function_log).open("ab") as functions:
         for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
             os.dup2(functions.fileno(), descriptor)
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
-    api = EmbeddedApi(configuration.threads, configuration.password_processes)
-    return Edge(Path(configuration.assets), api, AccessLog(access_log), listening)
+    return edge(EmbeddedApi(configuration.threads, configuration.password_processes))
 
 
 def main() -> None:

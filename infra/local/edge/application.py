@@ -31,11 +31,13 @@ class Edge:
         assets_directory: Path,
         api: EmbeddedApi | str,
         access_log: AccessLog,
+        stream_seconds: float,
         on_first_request: Callable[[], None] | None = None,
     ) -> None:
         self._assets = assets_directory
         self._given_api = api
         self._access_log = access_log
+        self._stream_seconds = stream_seconds
         self._on_first_request = on_first_request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +60,7 @@ class Edge:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         async with forwarding.new_session() as session:
-            self._events = Events(session)
+            self._events = Events(session, self._stream_seconds)
             given = self._given_api
             self._api = DeployedApi(session, given) if isinstance(given, str) else given
             await send({"type": "lifespan.startup.complete"})

@@ -15,7 +15,7 @@ class Configuration:
     host: str
     port: int
     certificate: str
-    """File with the private key and the certificate chain."""
+    """File with the private key and the certificate chain; empty: plain HTTP, on the loopback only."""
     assets: str
     access_log: str
     api: str = ""
@@ -29,6 +29,8 @@ class Configuration:
     """Processes of each worker for the handlers that hash passwords."""
     head_seconds: float = 30.0
     """The head of a request has to arrive within this time, over HTTP/1.1, and the next request begin."""
+    stream_seconds: float = 10.0
+    """The SSE process has to answer within this time, a restart included; then the stream stays open."""
     app: str = "app"
     """The module whose import registers all routes."""
 

@@ -90,7 +90,7 @@ class SavingEngine:
 
     async def _answer(self, send: Send) -> None:
         try:
-            answer = {"saved_seconds": await self._save()}
+            answer: dict[str, Any] = {"saved_seconds": await self._save()}
             status = 200
         except snapshot.NotSaved as problem:
             answer, status = {"problem": str(problem)}, 500
@@ -125,6 +125,10 @@ def may_change(scope: Scope) -> bool:
     return not action.startswith(READS) if action else scope["method"] not in ("GET", "HEAD", "OPTIONS")
 
 
+def _same(value: Any, _memo: Any = None) -> Any:
+    return value
+
+
 def _end_of(process: int, reading: int) -> tuple[str, int]:
     """What a saving process tells, and its exit status."""
     with os.fdopen(reading) as pipe:
@@ -146,7 +150,7 @@ def write_and_exit(directory: Path, problems: int, engine: int) -> NoReturn:
         os.nice(NICENESS)
         gc.disable()
         # Nothing else uses this process's memory: the copies that services make of their state aren't needed.
-        copy.deepcopy = lambda value, _memo=None: value
+        copy.deepcopy = _same  # type: ignore[assignment]
         snapshot.write(
             directory, json.dumps(state(), default=persistence._json_default).encode(), code_files()
         )

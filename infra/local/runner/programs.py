@@ -23,7 +23,7 @@ def engine(state: StateDirectory, port: int, data: DataDirectory | None) -> Prog
         "engine",
         "the AWS engine",
         process.command(port),
-        process.environment(port, temporary=state.temporary, persist=data and data.path),
+        process.environment(port, temporary=state.temporary, persist=data.path if data else None),
         state.logs / "engine.log",
         # If the runner is killed, an engine that keeps data still gets the chance to save it.
         death_signal=signal.SIGKILL if data is None else signal.SIGTERM,
@@ -38,13 +38,15 @@ def sse(state: StateDirectory, environment: Mapping[str, str]) -> Program:
     return Program("sse", "the SSE process", command, environment, state.logs / "sse.log")
 
 
-def edge(state: StateDirectory, environment: Mapping[str, str], port: int, **differing: Any) -> Program:
-    """The edge and its workers. `differing` are parts of its configuration."""
+def edge(
+    state: StateDirectory, environment: Mapping[str, str], port: int, *, http: bool, **differing: Any
+) -> Program:
+    """The edge and its workers; with `http` without TLS. `differing` are parts of its configuration."""
     log = state.logs / "edge.log"
     configuration = Configuration(
         host=HOST,
         port=port,
-        certificate=str(state.certificate),
+        certificate="" if http else str(state.certificate),
         assets=str(ROOT / "assets"),
         access_log=str(log),
         function_log=str(state.logs / "functions.log"),

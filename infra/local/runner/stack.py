@@ -20,9 +20,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local.engine.process import HEALTH_PATH
-from infra.local.runner import programs
+from infra.local.runner import given_settings, programs
 from infra.local.runner.data_directory import DataDirectory, NotSaved, Saver
-from infra.local.runner.keys import check_keys
 from infra.local.runner.ports import free_port, why_taken
 from infra.local.runner.processes import StackError, run
 from infra.local.runner.readiness import answers
@@ -42,7 +41,7 @@ class Stack:
     """A running local stack; a context manager. `port` 0 means any free one.
 
     `settings` are the product's settings, by the names of their environment variables, for all processes. `persist` is
-    a directory that keeps the data. `report` gets sentences about what is being done.
+    a directory that keeps the data; `http` does without TLS. `report` gets sentences about what is being done.
     """
 
     def __init__(
@@ -51,16 +50,18 @@ class Stack:
         *,
         settings: Mapping[str, str] | None = None,
         persist: Path | None = None,
+        http: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.port = port or free_port()
-        self.url = f"https://localhost:{self.port}"
+        self.url = f"{'http' if http else 'https'}://localhost:{self.port}"
         self.engine_url = f"http://{HOST}:{free_port()}"
         self.state = StateDirectory(self.port)
         self.outputs: dict[str, str] = {}
         """What the deployment tells: table, stream, machines."""
         self._is_temporary = not port
         self._data = DataDirectory(persist) if persist else None
+        self._http = http
         self._report = report
         self._writing = threading.Lock()
         self._saver = Saver(self.engine_url, report)
@@ -157,8 +158,8 @@ class Stack:
         Raises StackError when that can't be; then, as after any exception, nothing is left running.
         """
         try:
+            given_settings.check(self._settings)
             self._claim()
-            check_keys(self.environment)
             self._start_engine()
             self._make_certificate()
             self._start_edge_and_deploy()
@@ -263,7 +264,8 @@ class Stack:
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        self._supervisor.start(programs.edge(self.state, self.environment, self.port, **differing))
+        program = programs.edge(self.state, self.environment, self.port, http=self._http, **differing)
+        self._supervisor.start(program)
 
     def _run(self, module: str, *arguments: str, what: str, seconds: float = START_SECONDS) -> str:
         log = self.state.logs / f"{module.rpartition('.')[2]}.log"
