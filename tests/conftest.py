@@ -32,7 +32,7 @@ for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN
 
 from tests.support.engine import Engine  # noqa: E402 (see above)
 
-pytest_plugins = ["tests.support.database_fixtures"]
+pytest_plugins = ["tests.support.database_fixtures", "tests.support.event_check"]
 
 # Hypothesis fails a test that takes 200 ms; timing decides no test of ours.
 hypothesis.settings.register_profile("patient", deadline=None)

@@ -24,7 +24,9 @@ class Login(Body):
     """Username, in any case, and password."""
 
     username: str = Field(examples=["alice"])
+    """The name, in any case."""
     password: str = Field(examples=["correct-horse-7"], json_schema_extra={"format": "password"})
+    """The password."""
 
 
 @endpoint(

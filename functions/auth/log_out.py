@@ -16,6 +16,7 @@ class LogOut(Body):
     """With `all`, every session of the user ends."""
 
     all: bool = False
+    """Whether all sessions end, or only this one."""
 
 
 @endpoint(bp, "POST", "/auth/logout/", status=204, repeatable=False)

@@ -20,7 +20,9 @@ class Refresh(Body):
     """The refresh token. With `rotate` the answer has its successor, too."""
 
     refresh: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"])
+    """The refresh token."""
     rotate: bool = False
+    """Whether to get the next refresh token, too."""
 
 
 @endpoint(

@@ -22,7 +22,9 @@ class Registration(Body):
     """A username, which may be the guest's own, and a password."""
 
     username: Username
+    """The name to have from now on."""
     password: Password
+    """The password to log in with."""
 
 
 @endpoint(

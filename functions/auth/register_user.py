@@ -21,7 +21,9 @@ class NewUser(Body):
     """A username that nobody has, and a password."""
 
     username: Username
+    """The name to have."""
     password: Password
+    """The password to log in with."""
 
 
 @endpoint(

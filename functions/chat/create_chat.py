@@ -20,6 +20,7 @@ class Partner(Body):
     """The other user."""
 
     username: str = Field(examples=["bob"])
+    """The other user's name, in any case."""
 
 
 @endpoint(

@@ -19,6 +19,7 @@ class NewMessage(Body):
     """What to say."""
 
     content: MessageText
+    """The text."""
     is_read: bool = False
     """The other user has the conversation open just now: the message counts as read."""
 

@@ -21,7 +21,9 @@ class NewLobby(Body):
     """What is to be played. `match_type` is the size of a custom game's teams; a clash is always `3v3`."""
 
     game_mode: LobbyMode = Field(examples=["custom_game"])
+    """`clash` is a team of 3 that waits for another; `custom_game` has two teams and spectators."""
     match_type: MatchType = Field(default="1v1", examples=["3v3"])
+    """The size of the teams."""
 
 
 @endpoint(

@@ -25,20 +25,25 @@ class PlayerId(Body):
     """A player."""
 
     id: GivenId
+    """The player's id."""
 
 
 class TwoTeams(Body):
     """Who plays on which side."""
 
     a: list[PlayerId] = Field(min_length=1, max_length=3)
+    """The players of side a."""
     b: list[PlayerId] = Field(min_length=1, max_length=3)
+    """The players of side b."""
 
 
 class NewMatch(Body):
     """A mode and two teams of 1 or 3: 3 in clash, either in custom games, 1 elsewhere."""
 
     game_mode: GameMode
+    """The mode that it counts for."""
     teams: TwoTeams
+    """Both sides, with their players."""
 
 
 @endpoint(

@@ -39,8 +39,11 @@ class NewTournament(Body):
     """Its name and size. Only its creator finds a private tournament in the search; others need its code."""
 
     name: Name
+    """The tournament's name."""
     size: Size = Field(examples=[8])
+    """How many can play."""
     private: bool = Field(default=False, examples=[False])
+    """Whether only its code leads others to it, not the search."""
 
 
 @endpoint(

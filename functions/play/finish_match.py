@@ -22,7 +22,9 @@ class Absence(Body):
     """Who is gone, and how."""
 
     user_id: GivenId
+    """The player's id."""
     finish_reason: Literal["player-disconnect", "player-not-connected"]
+    """Whether the player went away, or never came."""
 
 
 @endpoint(

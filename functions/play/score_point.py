@@ -19,6 +19,7 @@ class Point(Body):
     """Whether the player hit the own goal: then the other side gets the point."""
 
     own_goal: bool = False
+    """Whether it went into the player's own goal."""
 
 
 @endpoint(

@@ -20,6 +20,7 @@ class LobbyMessage(Body):
     """What to say."""
 
     content: MessageText
+    """The text."""
 
 
 @endpoint(

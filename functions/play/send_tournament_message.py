@@ -20,6 +20,7 @@ class TournamentMessage(Body):
     """What to say."""
 
     content: MessageText
+    """The text."""
 
 
 @endpoint(

@@ -22,6 +22,7 @@ class LobbySettings(Body):
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
     match_type: MatchType = Field(default="1v1", examples=["3v3"])
+    """The size of the teams."""
 
 
 @endpoint(

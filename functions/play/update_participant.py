@@ -29,7 +29,9 @@ class Part(Body):
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
     is_ready: bool = Field(default=False, examples=[True])
+    """Whether you are ready to play; spectators can't be."""
     team: LobbyTeam = Field(default="spectator", examples=["a"])
+    """The team that you play in; `spectator` watches."""
 
 
 @endpoint(

@@ -19,6 +19,7 @@ class Unwanted(Body):
     """Whom to block."""
 
     user_id: GivenId
+    """The user's id."""
 
 
 @endpoint(

@@ -27,32 +27,44 @@ class Share(Body):
     """What one player did; `trophies` is the change in ranked."""
 
     id: GivenId
+    """The player's id."""
     score: Points
+    """The points that the player scored."""
     own_goal: Points = Field(default=0, examples=[0])
+    """The player's own goals; counted in clash."""
     trophies: int = Field(default=0, ge=-10_000, le=10_000, examples=[0])
+    """The change of the player's trophies; counted in ranked."""
 
 
 class ResultTeam(Body):
     """One side."""
 
     score: Points
+    """The side's points."""
     players: list[Share] = Field(min_length=1, max_length=3)
+    """The side's players."""
 
 
 class ResultTeams(Body):
     """Both sides."""
 
     a: ResultTeam
+    """Side a."""
     b: ResultTeam
+    """Side b."""
 
 
 class MatchResult(Body):
     """A finished match."""
 
     game_mode: GameMode
+    """The mode that it counts for."""
     teams: ResultTeams
+    """Both sides, with scores and players."""
     winner: Side
+    """The side that won."""
     looser: Side
+    """The side that lost: the other one."""
 
 
 @endpoint(bp, "POST", "/private/users/result-match/", auth=Auth.SERVICE, status=201, errors=[Invalid])

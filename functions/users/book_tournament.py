@@ -22,12 +22,14 @@ class TournamentResult(Body):
     """Who won."""
 
     winner: GivenId
+    """The winner's id."""
 
 
 class TournamentBooked(BaseModel):
     """The result, as it came."""
 
     winner: Id
+    """The winner's id."""
 
 
 @endpoint(

@@ -21,6 +21,7 @@ class Confirmation(Body):
     """The password, to be sure."""
 
     password: str = Field(default="", examples=["correct-horse-7"], json_schema_extra={"format": "password"})
+    """Your password."""
 
 
 @endpoint(

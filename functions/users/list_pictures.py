@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.http.endpoint import User, endpoint
-from shared.wire.accounts.users import ProfilePicture
+from shared.wire.accounts.pictures import ProfilePicture
 
 bp = Blueprint(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from shared.http.endpoint import User, endpoint
-from shared.wire.accounts.users import StatsLine, stats_lines
+from shared.wire.accounts.statistics import StatsLine, stats_lines
 
 bp = Blueprint(__name__)
 

@@ -11,7 +11,7 @@ from shared.http.pages import Page
 from shared.store import keys
 from shared.store.lists import read_page
 from shared.store.play.matches import TrophyChange
-from shared.wire.accounts.users import TrophyEntry
+from shared.wire.accounts.statistics import TrophyEntry
 
 bp = Blueprint(__name__)
 

@@ -29,18 +29,26 @@ class PushedEvent(Body):
     """An event and who gets it. In kwargs, `username`, `winner` and `looser` may be users' ids."""
 
     users_id: list[GivenId] = Field(min_length=1, max_length=MAX_USERS)
+    """The receivers' ids."""
     event_code: str = Field(examples=["lobby-join"])
+    """The event's code, from the catalogue."""
     data: dict[str, Any] | None = Field(default=None, examples=[None])
+    """The event's `data`; any object."""
     kwargs: dict[str, Any] | None = Field(default=None, examples=[{"username": "alice"}])
+    """The event's `kwargs`: what its message and targets are made of."""
 
 
 class EventSent(BaseModel):
     """What was sent, as it came."""
 
     users_id: list[Id]
+    """The receivers' ids."""
     event_code: str = Field(examples=["lobby-join"])
+    """The event's code."""
     data: dict[str, Any] | None = Field(examples=[None])
+    """The event's `data`; null without any."""
     kwargs: dict[str, Any] | None = Field(examples=[{"username": "alice"}])
+    """The event's `kwargs`; null without any."""
 
 
 @endpoint(

@@ -28,6 +28,7 @@ class Asked(Body):
     """The user to ask."""
 
     username: str = Field(examples=["bob"])
+    """The receiver's name, in any case."""
 
 
 @endpoint(

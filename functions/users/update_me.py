@@ -23,12 +23,17 @@ class Settings(Body):
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
     username: Username = ""
+    """The new name."""
     password: Password = ""
+    """The new password."""
     old_password: str = Field(
         default="", examples=["correct-horse-7"], json_schema_extra={"format": "password"}
     )
+    """The present password; needed for a new one."""
     accept_friend_request: bool = True
+    """Whether others may send you friend requests."""
     accept_chat_from: AcceptChatFrom = "friends_only"
+    """Who may start a conversation with you; `none` is nobody."""
 
 
 @endpoint(

@@ -8,7 +8,7 @@ from shared.domain.accounts.errors import NoSuchPicture, PictureLocked
 from shared.domain.accounts.pictures import PICTURES
 from shared.http.endpoint import User, endpoint
 from shared.store.unit_of_work import UnitOfWork
-from shared.wire.accounts.users import ProfilePicture
+from shared.wire.accounts.pictures import ProfilePicture
 
 bp = Blueprint(__name__)
 

@@ -27,8 +27,11 @@ class Page(BaseModel, Generic[T]):
     count: int = Field(ge=0, examples=[1])
     """How many there are in all."""
     next: str | None = Field(examples=[None])
+    """The URL of the next page; null at the end."""
     previous: str | None = Field(examples=[None])
+    """The URL of the page before; null at the start."""
     results: list[T]
+    """This page's part of the list."""
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:

@@ -14,19 +14,23 @@ class UserId(Instance):
     """The user."""
 
     id: Id
+    """The user's id."""
 
 
 class ByUser(Instance):
     """The user who did it."""
 
     username: str = Field(examples=NAMES)
+    """The user's name."""
 
 
 class PlaceCode(Instance):
     """A lobby or tournament, and the code to join it."""
 
     id: Id
+    """The id of the lobby or tournament."""
     code: Code
+    """The code to join by."""
 
 
 class RoomText(Instance):
@@ -35,9 +39,11 @@ class RoomText(Instance):
     id: Id
     """The author."""
     content: str = Field(examples=["Good luck!"])
+    """The text."""
 
 
 class Inviter(ByUser):
     """The user who invites, and the code to join."""
 
     code: Code
+    """The code to join by."""

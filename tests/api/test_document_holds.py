@@ -6,7 +6,6 @@ The same requests come in every run.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -34,8 +33,8 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 import app  # noqa: F401 (fills the registry)
 from infra.local.runner.stack import Stack
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
+from tests.support.document import DOCUMENT, exact
 from tests.support.people import People, Person, bearer
-from tools.openapi.__main__ import FILE
 from tools.openapi.operations import operation_id
 
 EXAMPLES = 15
@@ -50,8 +49,6 @@ CHECKS = [
 ]
 CHECKS_OF_WRONG_BODIES = [*CHECKS, negative_data_rejection]
 
-DOCUMENT: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-
 ERROR = {"$ref": "#/components/schemas/Error"}
 FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 
@@ -62,18 +59,6 @@ CALLS = [
     if method.lower() in DOCUMENT["paths"].get(PREFIX + route.path, {})
 ]
 """Another test (tests/arch/test_openapi_document.py) fails when a route isn't in the document."""
-
-
-def exact(value: Any) -> Any:
-    """The document without room for fields that it doesn't name: an answer may have no more than it says."""
-    if isinstance(value, list):
-        return [exact(part) for part in value]
-    if not isinstance(value, dict):
-        return value
-    found = {key: exact(part) for key, part in value.items()}
-    if found.get("type") == "object" and "properties" in found:
-        found.setdefault("additionalProperties", False)
-    return found
 
 
 def with_codes(value: Any) -> Any:

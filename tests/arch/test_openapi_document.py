@@ -139,6 +139,27 @@ def test_a_fields_docstring_describes_it() -> None:
     assert SCHEMAS["StatsInstance"]["properties"]["own_goals"]["description"] == "Only in clash."
 
 
+def described(part: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """All properties and parameters within a part of the document, and what describes them."""
+    if isinstance(part, list):
+        for one in part:
+            yield from described(one, where)
+    elif isinstance(part, dict):
+        named = list(part["properties"].items()) if isinstance(part.get("properties"), dict) else []
+        named += [(one["name"], one) for one in part.get("parameters", [])]
+        yield from ((f"{where}.{name}", one.get("description", "")) for name, one in named)
+        for key, one in part.items():
+            if key not in ("example", "examples"):
+                yield from described(one, where if key == "properties" else f"{where}/{key}")
+
+
+@pytest.mark.parametrize("part", ["components", "paths"])
+def test_every_field_and_parameter_has_a_description(part: str) -> None:
+    found = list(described(DOCUMENT[part]))
+    assert found
+    assert [name for name, text in found if not text] == [], "write a docstring below the field"
+
+
 def test_a_field_that_only_some_modes_have_is_not_required_and_all_others_are() -> None:
     stats = SCHEMAS["StatsInstance"]
     assert set(stats["properties"]) - set(stats["required"]) == {"own_goals", "tournament_wins"}

@@ -46,7 +46,7 @@ def _why_missing(programs: Path) -> str:
         return f"there is no {' and no '.join(absent)} here"
     place = place_of(programs)
     place.mkdir(parents=True, exist_ok=True)
-    for pattern in ("*.mjs", "package.json"):
+    for pattern in ("*.mjs", "*.ts", "*.json"):
         for file in programs.glob(pattern):
             shutil.copy(file, place)
     try:

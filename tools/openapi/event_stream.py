@@ -45,6 +45,12 @@ EVENT = """What stands on the `data` line of an event, by its `event_code`.
 New codes may come: ignore the ones that you don't know. A service may send an event with other `data`."""
 
 
+PARTS = {
+    "data": "What it is about.",
+    "kwargs": "Names and numbers of which `message` and `target` are made.",
+}
+
+
 def schema_name(kind: EventKind) -> str:
     """The component of a kind of event: game-start -> GameStartEvent."""
     return "".join(word.capitalize() for word in kind.code.split("-")) + "Event"
@@ -107,19 +113,26 @@ def _event_schema(kind: EventKind, models: Models) -> Json:
         "type": "object",
         "description": "\n\n".join(f"When: {each.when}. To: {each.to}." for each in kind.occasions),
         "properties": {
-            "service": {"type": "string", "const": kind.service},
-            "event_code": {"type": "string", "const": kind.code},
+            "service": {
+                "type": "string",
+                "const": kind.service,
+                "description": "The part of the product that it comes from.",
+            },
+            "event_code": {"type": "string", "const": kind.code, "description": "The kind of event."},
             "type": {
                 "type": "string",
                 "const": _type(kind),
-                "description": "A person should see a notification.",
+                "description": "`notification` if a person should see it, else `event`.",
             },
             "message": {"type": "string", "description": "A sentence; empty where there is none."},
-            "target": {**target, "description": "What the receiver can do about it."}
-            if kind.targets
-            else null,
-            "data": models.schemas.get(f"{kind.code}.data", null),
-            "kwargs": models.schemas.get(f"{kind.code}.kwargs", null),
+            "target": {
+                **(target if kind.targets else null),
+                "description": "What the receiver can do about it; null if nothing.",
+            },
+            **{
+                part: {**models.schemas.get(f"{kind.code}.{part}", null), "description": text}
+                for part, text in PARTS.items()
+            },
         },
         "required": ["service", "event_code", "type", "message", "target", "data", "kwargs"],
         "example": example_of(kind, models),
@@ -131,17 +144,28 @@ def _type(kind: EventKind) -> str:
 
 
 def _target_schema() -> Json:
-    optional = {"type": ["string", "null"]}
     return {
         "title": "Target",
         "type": "object",
         "description": "What the receiver of an event can do about it.",
         "properties": {
-            "url": {"type": "string"},
-            "type": {"type": "string", "enum": ["url", "api", "websocket"]},
-            "method": optional,
-            "display_name": optional,
-            "display_icon": optional,
+            "url": {
+                "type": "string",
+                "description": "The address; without a host, this API's or the front end's.",
+            },
+            "type": {
+                "type": "string",
+                "enum": ["url", "api", "websocket"],
+                "description": "`url`: a page of the front end. `api`: a call of this API. `websocket`: a game server.",
+            },
+            **{
+                name: {"type": ["string", "null"], "description": text}
+                for name, text in (
+                    ("method", "The call's method; null for pages and game servers."),
+                    ("display_name", "What to write on a button; null without one."),
+                    ("display_icon", "The path of an icon for the button; null without one."),
+                )
+            },
         },
         "required": ["url", "type", "method", "display_name", "display_icon"],
     }

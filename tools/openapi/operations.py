@@ -69,6 +69,22 @@ KEY: Json = {
 }
 REPLAYED = {"Idempotency-Replayed": {"$ref": "#/components/headers/Idempotency-Replayed"}}
 
+PATH_PARAMETERS: Mapping[str, str] = {
+    "blocked_id": "The id of the block, from the list of blocked users.",
+    "chat_id": "The conversation's id.",
+    "code": "The code of the lobby or tournament.",
+    "connect_player.id": "The match's id.",
+    "friend_request_id": "The request's id.",
+    "friendship_id": "The friendship's id.",
+    "get_running_match.id": "The user's id.",
+    "match_id": "The match's id.",
+    "session_id": "The session's id, from the list of sessions.",
+    "tournament_id": "The tournament's id.",
+    "use_picture.id": "The picture's number.",
+    "user_id": "The user's id.",
+}
+"""What a variable part of a path is, by its name, or by `<endpoint>.<name>`."""
+
 BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
@@ -167,8 +183,23 @@ def _body(schema: Json, models: Models) -> Json:
 
 def _path_parameters(route: Route) -> list[Json]:
     an_id = {"type": "integer", "minimum": 0, "maximum": MAX_ID}
-    schemas = {name: an_id if name in route.int_params else {"type": "string"} for name in route.params}
-    return [{"name": name, "in": "path", "required": True, "schema": s} for name, s in schemas.items()]
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": _path_parameter(route, name),
+            "schema": an_id if name in route.int_params else {"type": "string"},
+        }
+        for name in route.params
+    ]
+
+
+def _path_parameter(route: Route, name: str) -> str:
+    for key in (f"{route.name}.{name}", name):
+        if key in PATH_PARAMETERS:
+            return PATH_PARAMETERS[key]
+    raise ValueError(f"PATH_PARAMETERS in tools/openapi/operations.py lacks {name} of {route.name}")
 
 
 def _query_parameters(route: Route, models: Models) -> list[Json]:

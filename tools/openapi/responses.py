@@ -33,8 +33,12 @@ SHARED_SCHEMAS: Json = {
         "type": "object",
         "description": "What went wrong: a sentence for people, and a stable code for programs.",
         "properties": {
-            "detail": {"type": "string"},
-            "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
+            "detail": {"type": "string", "description": "A sentence for people; it may change."},
+            "code": {
+                "type": "string",
+                "pattern": "^[a-z0-9_]+$",
+                "description": "What went wrong, for programs; new codes may come.",
+            },
         },
         "required": ["detail", "code"],
         "additionalProperties": False,

@@ -44,7 +44,9 @@ from shared.wire.accounts.export import (
     GameData,
     PlaceData,
 )
-from shared.wire.accounts.users import Me, ProfilePicture, StatsLine, TrophyEntry, stats_lines
+from shared.wire.accounts.pictures import ProfilePicture
+from shared.wire.accounts.statistics import StatsLine, TrophyEntry, stats_lines
+from shared.wire.accounts.users import Me
 from shared.wire.play.matches import MatchInstance
 from shared.wire.play.queues import QueueTicket
 from shared.wire.social.relations import FriendRequest

@@ -16,7 +16,7 @@ from shared.store.base import Item, Key, read_items
 from shared.store.play.tournaments import TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.tournament_writes import view_in, write_tournament
-from shared.wire.play.tournaments import TournamentView
+from shared.wire.play.bracket import TournamentView
 
 
 def read_with(place: str, user_ids: Sequence[int]) -> tuple[TournamentRow, Mapping[Key, Item]]:

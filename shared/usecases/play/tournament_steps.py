@@ -20,7 +20,7 @@ from shared.usecases.play.tournament_writes import (
     view_keys,
     write_tournament,
 )
-from shared.wire.play.tournaments import TournamentView
+from shared.wire.play.bracket import TournamentView
 
 StepResult = dict[str, str | int]
 """The answer of a step to the state machine."""

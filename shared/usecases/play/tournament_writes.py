@@ -26,8 +26,8 @@ from shared.store.play.codes import Code
 from shared.store.play.matches import MatchRow
 from shared.store.play.tournaments import Entry, Hosted, OpenTournament, TournamentRow
 from shared.store.unit_of_work import UnitOfWork
+from shared.wire.play.bracket import TournamentView
 from shared.wire.play.tournament_events import tournament_events
-from shared.wire.play.tournaments import TournamentView
 
 MACHINE = "tournament"
 

@@ -60,8 +60,9 @@ from shared.usecases.play.tournament_writes import (
     view_in,
     write_tournament,
 )
+from shared.wire.play.bracket import TournamentView
 from shared.wire.play.rooms import RoomMessage
-from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant, TournamentView
+from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentParticipant
 
 # ── before the start ─────────────────────────────────────────────────────────────────────────────────────
 

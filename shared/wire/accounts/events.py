@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.domain.accounts.pictures import Picture
 from shared.events import Event, EventKind, Occasion, Target
-from shared.wire.accounts.users import ProfilePicture
+from shared.wire.accounts.pictures import ProfilePicture
 from shared.wire.event_parts import UserId
 from shared.wire.instance import Instance
 
@@ -15,6 +15,7 @@ class PictureId(Instance):
     """The picture's number."""
 
     id: int = Field(examples=[7])
+    """The picture's number."""
 
 
 DELETE_USER = EventKind(

@@ -15,20 +15,20 @@ from shared.domain.play.tournament import Tournament as TournamentRules
 from shared.store.accounts.users import Account
 from shared.store.chat.conversations import Conversation, Membership
 from shared.store.social.relations import PairRow
+from shared.wire.accounts.pictures import ProfilePicture
+from shared.wire.accounts.statistics import StatsLine, TrophyEntry
 from shared.wire.accounts.users import (
     DeletedUser,
     Friendship,
     Me,
-    ProfilePicture,
     SmallUser,
-    StatsLine,
-    TrophyEntry,
 )
 from shared.wire.instance import Instance
+from shared.wire.play.bracket import TournamentView
 from shared.wire.play.lobbies import Lobby
 from shared.wire.play.matches import MatchInstance
 from shared.wire.play.queues import QueueTicket
-from shared.wire.play.tournaments import PlayedTournament, Tournament, TournamentView
+from shared.wire.play.tournaments import PlayedTournament, Tournament
 from shared.wire.scalars import Id, Instant
 from shared.wire.social.relations import Blocked, FriendRequest
 
@@ -39,7 +39,9 @@ class ExportedFriendship(Friendship):
     model_config = ConfigDict(title="ExportedFriendship")
 
     sent_at: Instant
+    """When the friend request was sent."""
     sent_by: Id
+    """The user who sent the friend request."""
 
     @classmethod
     def whole(cls, row: PairRow, user_id: int, friend: Account) -> ExportedFriendship:
@@ -52,9 +54,13 @@ class FriendsData(Instance):
     """Relations to others."""
 
     friends: list[ExportedFriendship]
+    """Your friends."""
     friend_requests_sent: list[FriendRequest]
+    """Friend requests that you sent."""
     friend_requests_received: list[FriendRequest]
+    """Friend requests that you received."""
     blocked_users: list[Blocked]
+    """Users whom you have blocked."""
 
 
 class ExportedMatch(MatchInstance):
@@ -63,7 +69,9 @@ class ExportedMatch(MatchInstance):
     model_config = ConfigDict(title="ExportedMatch")
 
     finished_at: Instant | None
+    """When it ended; null while it runs."""
     finish_reason: str | None = Field(examples=["normal-end"])
+    """How it ended, as in `BracketMatchInstance`; null while it runs."""
 
     @classmethod
     def whole(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> ExportedMatch:
@@ -76,31 +84,43 @@ class GameData(Instance):
     """What was played."""
 
     matches: list[ExportedMatch]
+    """Your matches."""
     tournament: list[PlayedTournament]
+    """The tournaments that you played."""
 
 
 class ExportedMessage(Instance):
     """A message in a user's file. Its author is `deleted-user` if they have blocked the user."""
 
     id: Id
+    """The message's id."""
     chat_id: Id
+    """The conversation's id."""
     author: SmallUser | DeletedUser
+    """The user who wrote it."""
     content: str = Field(examples=["Good game!"])
+    """The text."""
     sent_at: Instant
+    """When it was written."""
     is_read: bool
+    """Whether its receiver has read it."""
 
 
 class ExportedChat(Instance):
     """A conversation in a user's file, with all its messages."""
 
     id: Id
+    """The conversation's id."""
     chat_with: SmallUser | DeletedUser
     """The other user; `deleted-user` if they have blocked the user."""
     messages: list[ExportedMessage]
     """All messages, the newest first."""
     created_at: Instant
+    """When it was started."""
     view_chat: bool = Field(examples=[True])
+    """Whether you see it in your list."""
     unread_messages: int = Field(ge=0, examples=[2])
+    """Messages of the other user that you haven't read."""
 
     @classmethod
     def of(
@@ -135,9 +155,13 @@ class ExportedSession(Instance):
     """A session, with what is kept of its tokens."""
 
     id: str = Field(examples=["9f86d081884c7d65"])
+    """The session's id."""
     client: str = Field(examples=["Mozilla/5.0"])
+    """The client's User-Agent."""
     created_at: Instant
+    """When you logged in."""
     last_used: Instant
+    """When it was last refreshed, to 5 minutes."""
     ends_at: Instant
     """When all its tokens have expired."""
     rotations: int = Field(ge=0, examples=[3])
@@ -160,12 +184,15 @@ class AccountData(Instance):
     """How the account is secured. Of the password this says only whether there is one."""
 
     has_password: bool
+    """Whether there is a password; guests have none."""
     password_changes: int = Field(ge=0, examples=[1])
+    """How often the password was changed."""
     new_friend_requests: list[Id]
     """Received friend requests that weren't listed yet."""
     unread_chats: list[Id]
     """Conversations with unread messages."""
     sessions: list[ExportedSession]
+    """Your sessions."""
 
 
 class ExportedLobby(Lobby):
@@ -174,6 +201,7 @@ class ExportedLobby(Lobby):
     model_config = ConfigDict(title="ExportedLobby")
 
     banned: list[Id]
+    """The banned users."""
 
     @classmethod
     def whole(cls, lobby: rules.Lobby, user_id: int, accounts: Mapping[int, Account]) -> ExportedLobby:
@@ -188,6 +216,7 @@ class ExportedTournament(Tournament):
     model_config = ConfigDict(title="ExportedTournament")
 
     banned: list[Id]
+    """The banned users."""
 
     @classmethod
     def whole(cls, tournament: TournamentRules, user_id: int, view: TournamentView) -> ExportedTournament:
@@ -202,9 +231,13 @@ class PlaceData(Instance):
     event_streams: list[str] = Field(examples=[["sse-1"]])
     """The servers that hold an open event stream of yours."""
     last_online: Instant
+    """When you last came or went."""
     queue: QueueTicket | None
+    """Your place in a queue; null without one."""
     lobby: ExportedLobby | None
+    """The lobby that you are in; null without one."""
     tournament: ExportedTournament | None
+    """The tournament that you are in; null without one."""
     hosted_tournament: Id | None
     """The tournament that you have created and that isn't over, whether you are in it or not."""
     match: MatchInstance | None
@@ -214,15 +247,23 @@ class PlaceData(Instance):
 class Export(Instance):
     """Everything held about a user."""
 
-    model_config = ConfigDict(title="UserData")
+    model_config = ConfigDict(title="UserExport")
 
     user_data: Me
+    """Your account."""
     profile_pictures_data: list[ProfilePicture]
+    """The profile pictures, as you see them."""
     friends_data: FriendsData
+    """Your relations to others."""
     stats_data: list[StatsLine]
+    """Your statistics, by game mode."""
     chat_data: list[ExportedChat]
+    """Your conversations, with all messages."""
     game_data: GameData
+    """What you played."""
     trophies_data: list[TrophyEntry]
     """How your trophies changed."""
     account_data: AccountData
+    """How the account is secured."""
     place_data: PlaceData
+    """Where you are just now."""

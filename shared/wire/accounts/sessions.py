@@ -17,9 +17,11 @@ class SessionInstance(Instance):
     model_config = ConfigDict(title="SessionInstance")
 
     id: str = Field(examples=["9f86d081884c7d65"])
+    """The session's id."""
     client: str = Field(examples=["Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"])
     """The client's User-Agent."""
     created_at: Instant
+    """When you logged in."""
     last_used: Instant
     """When it was last refreshed, to 5 minutes."""
     current: bool

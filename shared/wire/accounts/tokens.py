@@ -17,6 +17,7 @@ class AccessToken(Instance):
     model_config = ConfigDict(title="AccessToken")
 
     access: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"])
+    """The access token, good for 30 minutes."""
 
 
 class Tokens(AccessToken):
@@ -25,6 +26,7 @@ class Tokens(AccessToken):
     model_config = ConfigDict(title="Tokens")
 
     refresh: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"])
+    """The refresh token, for `POST /api/auth/refresh/`."""
 
     @classmethod
     def issue(cls, grant: Grant) -> Tokens:
@@ -40,6 +42,7 @@ class Refreshed(AccessToken):
     refresh: Annotated[
         str | None, Field(exclude_if=lambda token: token is None), WithJsonSchema({"type": "string"})
     ] = Field(default=None, examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"])
+    """The next refresh token, only with `rotate`: it takes the place of the one that you sent."""
 
     @classmethod
     def issue_refreshed(cls, grant: Grant, *, rotate: bool) -> Refreshed:

@@ -2,85 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Literal, cast
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.accounts.pictures import PICTURES, Picture
-from shared.domain.accounts.statistics import LINES, LineName, Statistics
+from shared.domain.accounts.pictures import PICTURES
 from shared.store.accounts.users import Account
-from shared.store.play.matches import TrophyChange
 from shared.store.social.relations import PairRow
+from shared.wire.accounts.pictures import SmallProfilePicture
 from shared.wire.instance import Instance
-from shared.wire.scalars import Code, Id, Instant, OnlyIfSet, Trophies
+from shared.wire.scalars import Code, Id, Instant, Trophies
 
 AcceptChatFrom = Literal["none", "friends_only", "everyone"]
-
-
-class SmallProfilePicture(Instance):
-    """A profile picture in its small sizes."""
-
-    model_config = ConfigDict(title="SmallProfilePictureInstance")
-
-    id: int = Field(examples=[1])
-    name: str = Field(examples=["Register"])
-    small: str = Field(examples=["/assets/profile_pictures/register_small.png"])
-    medium: str = Field(examples=["/assets/profile_pictures/register_medium.png"])
-
-    @classmethod
-    def of(cls, picture: Picture) -> SmallProfilePicture:
-        """The picture, small."""
-        return cls(id=picture.id, name=picture.name, small=picture.url("small"), medium=picture.url("medium"))
-
-
-class ProfilePicture(Instance):
-    """A profile picture, as you see it."""
-
-    model_config = ConfigDict(title="ProfilePictureInstance")
-
-    id: int = Field(examples=[1])
-    name: str = Field(examples=["Register"])
-    unlock_reason: str = Field(examples=["Register."])
-    unlock: bool
-    is_equiped: bool
-    url: str = Field(examples=["/assets/profile_pictures/register.png"])
-    small: str = Field(examples=["/assets/profile_pictures/register_small.png"])
-    medium: str = Field(examples=["/assets/profile_pictures/register_medium.png"])
-    large: str = Field(examples=["/assets/profile_pictures/register_large.png"])
-
-    @classmethod
-    def of(cls, picture: Picture, *, unlocked: bool, equipped: bool) -> ProfilePicture:
-        """The picture as its owner sees it."""
-        return cls(
-            id=picture.id,
-            name=picture.name,
-            unlock_reason=picture.unlock_reason,
-            unlock=unlocked,
-            is_equiped=equipped,
-            url=picture.url(),
-            small=picture.url("small"),
-            medium=picture.url("medium"),
-            large=picture.url("large"),
-        )
-
-    @classmethod
-    def all_of(cls, unlocked: Collection[int], equipped: int) -> list[ProfilePicture]:
-        """All pictures, by id: the equipped one first, then the unlocked ones, then the others."""
-        order = sorted(PICTURES, key=lambda p: (p.id != equipped, p.id not in unlocked, p.id))
-        return [
-            cls.of(picture, unlocked=picture.id in unlocked, equipped=picture.id == equipped)
-            for picture in order
-        ]
 
 
 class Status(Instance):
     """Whether a user is there, and playing."""
 
     is_online: bool = Field(examples=[True])
+    """Whether the user has an open event stream."""
     game_playing: Code | None = Field(examples=[None])
     """The code of the match being played."""
     last_online: Instant
+    """When the user last came or went."""
 
     @classmethod
     def of(cls, account: Account) -> Status:
@@ -98,11 +42,17 @@ class SmallUser(Instance):
     model_config = ConfigDict(title="SmallUserInstance")
 
     id: Id
+    """The user's id."""
     username: str = Field(examples=["alice", "bob"])
+    """The user's name."""
     is_guest: bool
+    """Whether the user plays without having registered."""
     profile_picture: SmallProfilePicture
+    """The picture that the user uses."""
     status: Status
+    """Whether the user is online and playing."""
     trophies: Trophies
+    """The user's trophies, won and lost in ranked matches."""
 
     @classmethod
     def of(cls, account: Account) -> SmallUser:
@@ -124,7 +74,9 @@ class DeletedUser(Instance):
     model_config = ConfigDict(title="DeletedUserInstance")
 
     id: Id
+    """The id that the user had."""
     username: Literal["deleted-user"] = "deleted-user"
+    """Stands for the name."""
 
 
 class Friendship(Instance):
@@ -133,14 +85,21 @@ class Friendship(Instance):
     model_config = ConfigDict(title="FriendInstance")
 
     id: Id
+    """The friendship's id."""
     friend: SmallUser
+    """The other user."""
     friend_win: int = Field(ge=0, examples=[3])
     """Matches that the friend has won against you. All these numbers count from the friendship's beginning."""
     me_win: int = Field(ge=0, examples=[4])
+    """Matches that you have won against the friend."""
     friends_since: Instant
+    """When the request was accepted."""
     matches_play_against: int = Field(ge=0, examples=[7])
+    """Matches that you played on different sides."""
     matches_played_together: int = Field(ge=0, examples=[2])
+    """Matches that you played on the same side."""
     matches_won_together: int = Field(ge=0, examples=[1])
+    """Matches that you won on the same side."""
 
     @classmethod
     def of(cls, row: PairRow, user_id: int, friend: Account) -> Friendship:
@@ -182,16 +141,27 @@ class Me(Instance):
     model_config = ConfigDict(title="UserMeInstance")
 
     id: Id
+    """Your id."""
     username: str = Field(examples=["alice"])
+    """Your name."""
     is_guest: bool
+    """Whether you play without having registered."""
     created_at: Instant
+    """When the account was made."""
     profile_picture: SmallProfilePicture
+    """The picture that you use."""
     accept_friend_request: bool = Field(examples=[True])
+    """Whether others may send you friend requests."""
     accept_chat_from: AcceptChatFrom = Field(examples=["friends_only"])
+    """Who may start a conversation with you; `none` is nobody."""
     trophies: Trophies
+    """Your trophies, won and lost in ranked matches."""
     notifications: Notifications
+    """How many things wait to be looked at."""
     is_online: bool = Field(examples=[True])
+    """Whether you have an open event stream."""
     last_online: Instant
+    """When you last came or went."""
 
     @classmethod
     def of(cls, account: Account) -> Me:
@@ -213,58 +183,3 @@ class Me(Instance):
             is_online=account.is_online,
             last_online=account.last_online,
         )
-
-
-class StatsLine(Instance):
-    """One game mode, or all of them. Fields that a mode doesn't have are left out."""
-
-    model_config = ConfigDict(title="StatsInstance")
-
-    id: Id
-    game_mode: LineName
-    game_played: int = Field(ge=0, examples=[12])
-    wins: int = Field(ge=0, examples=[7])
-    scored: int = Field(ge=0, examples=[27])
-    longest_win_streak: int = Field(ge=0, examples=[4])
-    current_win_streak: int = Field(ge=0, examples=[2])
-    own_goals: OnlyIfSet = None
-    """Only in clash."""
-    tournament_wins: OnlyIfSet = None
-    """Only in tournament."""
-
-
-def stats_lines(user_id: int, statistics: Statistics) -> list[StatsLine]:
-    """All lines of a user, `global` first. User ids are multiples of 8, so the ids in between are for the lines."""
-    lines = []
-    for n, name in enumerate(LINES):
-        line = statistics.line(name)
-        lines.append(
-            StatsLine(
-                id=user_id + n,
-                game_mode=name,
-                game_played=line.game_played,
-                wins=line.wins,
-                scored=line.scored,
-                longest_win_streak=line.longest_win_streak,
-                current_win_streak=line.current_win_streak,
-                own_goals=line.own_goals if name == "clash" else None,
-                tournament_wins=line.tournament_wins if name == "tournament" else None,
-            )
-        )
-    return lines
-
-
-class TrophyEntry(Instance):
-    """One change of trophies and the total after it."""
-
-    model_config = ConfigDict(title="RankedStatsInstance")
-
-    id: Id
-    trophies: int = Field(examples=[32])
-    total_trophies: int = Field(ge=0, examples=[68])
-    at: Instant
-
-    @classmethod
-    def of(cls, row: TrophyChange) -> TrophyEntry:
-        """A stored change."""
-        return cls(id=row.id, trophies=row.change, total_trophies=row.total, at=row.changed_at)

@@ -29,10 +29,15 @@ class Message(Instance):
     model_config = ConfigDict(title="MessageInstance")
 
     id: Id
+    """The message's id."""
     chat_id: Id
+    """The conversation's id."""
     author: SmallUser
+    """The user who wrote it."""
     content: str = Field(examples=MESSAGES)
+    """The text."""
     sent_at: Instant
+    """When it was written."""
     is_read: bool
     """Whether its receiver has read it."""
 
@@ -55,9 +60,13 @@ class ChatLine(Instance):
     model_config = ConfigDict(title="ChatInstance")
 
     id: Id
+    """The conversation's id."""
     chat_with: SmallUser
+    """The other user."""
     last_message: Message | None
+    """The newest message; null if there is none."""
     created_at: Instant
+    """When it was started."""
     view_chat: bool = Field(examples=[True])
     """Whether you see it in your list."""
 

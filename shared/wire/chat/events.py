@@ -15,7 +15,9 @@ class MessageWords(ByUser):
     """The author, the text, and the conversation."""
 
     message: str = Field(examples=MESSAGES)
+    """The text."""
     chat_id: Id
+    """The conversation's id."""
 
 
 RECEIVE_MESSAGE = EventKind(

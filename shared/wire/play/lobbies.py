@@ -28,10 +28,13 @@ class LobbyParticipant(SmallUser):
     model_config = ConfigDict(title="LobbyParticipantInstance")
 
     creator: bool = Field(examples=[True])
+    """Whether the user made the lobby."""
     team: OnlyInTeams = None
     """Only in custom games."""
     join_at: Instant
+    """When the user joined."""
     is_ready: bool = Field(examples=[False])
+    """Whether the user is ready to play."""
 
     @classmethod
     def within(cls, lobby: rules.Lobby, participant: rules.Participant, account: Account) -> LobbyParticipant:
@@ -51,16 +54,23 @@ class Lobby(Instance):
     model_config = ConfigDict(title="LobbyInstance")
 
     id: Id
+    """The lobby's id."""
     participants: list[LobbyParticipant]
     """In the order of joining."""
     is_full: bool = Field(examples=[False])
+    """Whether nobody can join any more."""
     is_ready: bool = Field(examples=[False])
     """Whether everyone who is to play is ready: a clash lobby then waits for others."""
     code: Code
+    """The code to join by."""
     max_participants: int = Field(examples=[8])
+    """How many users can be in it."""
     created_at: Instant
+    """When it was made."""
     game_mode: LobbyMode = Field(examples=["custom_game"])
+    """`clash` is a team of 3 that waits for another; `custom_game` has two teams and spectators."""
     match_type: MatchType = Field(examples=["1v1"])
+    """The size of the teams."""
     game_playing: Code | None = Field(examples=[None])
     """The code of the match that the lobby plays."""
 

@@ -22,15 +22,20 @@ class LobbyChange(Instance):
     """The new type of its matches."""
 
     match_type: MatchType = Field(examples=["3v3"])
+    """The size of the teams."""
 
 
 class ParticipantChange(Instance):
     """The participant, and those fields that have changed."""
 
     id: Id
+    """The participant's id."""
     creator: IfChanged = None
+    """Whether the user is the creator now; only if that changed."""
     team: OnlyInTeams = None
+    """The team; only if it changed."""
     is_ready: IfChanged = None
+    """Whether the user is ready to play; only if that changed."""
 
 
 LOBBY_JOIN = EventKind(

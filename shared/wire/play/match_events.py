@@ -12,12 +12,14 @@ class MatchCode(Instance):
     """The match."""
 
     code: Code
+    """The match's code."""
 
 
 class VoidMatch(MatchCode):
     """The match."""
 
     id: Id
+    """The match's id."""
 
 
 GAME_START = EventKind(

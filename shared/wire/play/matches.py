@@ -18,6 +18,7 @@ class Scored(Instance):
     """One player's result in a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
+    """The points that the player scored."""
     own_goal: OnlyIfSet = None
     """Only in clash."""
     trophies: OnlyIfSet = None
@@ -30,6 +31,7 @@ class PlayerInMatch(SmallUser, Scored):
     model_config = ConfigDict(title="PlayerInMatch")
 
     trophies: int = Field(examples=[36, 20])
+    """In ranked the change that the match made, elsewhere the player's total."""
 
 
 class DeletedPlayer(DeletedUser, Scored):
@@ -42,14 +44,18 @@ class TeamInMatch(Instance):
     """One side of a match."""
 
     score: int = Field(ge=0, examples=[3, 1])
+    """The side's points."""
     players: list[PlayerInMatch | DeletedPlayer]
+    """The side's players."""
 
 
 class Teams(Instance):
     """Both sides."""
 
     a: TeamInMatch
+    """Side a."""
     b: TeamInMatch
+    """Side b."""
 
 
 class MatchInstance(Instance):
@@ -58,19 +64,31 @@ class MatchInstance(Instance):
     model_config = ConfigDict(title="MatchInstance")
 
     id: Id
+    """The match's id."""
     code: Code
+    """The match's code."""
     game_mode: GameMode
+    """Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament."""
     match_type: MatchType
+    """The size of the teams."""
     created_at: Instant
+    """When it began."""
     game_duration: Duration
     """From creation to the end; of a running match, until now."""
     finished: bool = Field(examples=[True])
+    """Whether it is over."""
     teams: Teams
+    """Both sides, with scores and players."""
     winner: Side | None
+    """The side that won; null while it runs."""
     looser: Side | None
+    """The side that lost; null while it runs."""
     tournament_id: Id | None = Field(examples=[None])
+    """The tournament; null elsewhere."""
     tournament_stage_id: int | None = Field(examples=[None])
+    """The tournament's stage, 4 being the final; null elsewhere."""
     tournament_n: int | None = Field(examples=[None])
+    """Its number in the stage, from 1; null elsewhere."""
 
     @classmethod
     def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> MatchInstance:

@@ -11,9 +11,13 @@ class QueueTicket(Instance):
     """A user's place in a queue."""
 
     id: Id
+    """The ticket's id."""
     game_mode: QueueName
+    """The queue."""
     trophies: Trophies
+    """Your trophies on joining: `ranked` goes by them."""
     join_at: Instant
+    """When you joined."""
 
     @classmethod
     def of(cls, ticket: Ticket, queue: QueueName) -> QueueTicket:

@@ -15,3 +15,4 @@ class RoomMessage(Instance):
     id: Id
     """Who said it."""
     content: str = Field(examples=MESSAGES)
+    """The text."""

@@ -15,7 +15,8 @@ from shared.events import Event, EventKind, Occasion, Target
 from shared.wire.event_parts import NAMES, ByUser, UserId
 from shared.wire.instance import Instance
 from shared.wire.play import tournaments as wire
-from shared.wire.play.tournaments import DELETED, TournamentName, TournamentParticipant, TournamentView
+from shared.wire.play.bracket import DELETED, TournamentView
+from shared.wire.play.tournaments import TournamentName, TournamentParticipant
 from shared.wire.scalars import Code, Id, Instant
 
 
@@ -23,7 +24,9 @@ class StartTime(Instance):
     """A tournament, and when it starts; null if it doesn't."""
 
     id: Id
+    """The tournament's id."""
     start_at: Instant | None
+    """When the countdown ends; null if it was stopped."""
 
 
 class RunningMatches(RootModel[dict[str, Code]]):
@@ -39,18 +42,26 @@ class ResultWords(Instance):
     """A result: names of the users and scores. A name is null where there is no such user."""
 
     winner: str | None = Field(examples=NAMES[:1])
+    """The winner's name; null without one."""
     looser: str | None = Field(examples=NAMES[1:])
+    """The looser's name; null without one."""
     score_winner: int = Field(examples=[3])
+    """The winner's points."""
     score_looser: int = Field(examples=[1])
+    """The looser's points."""
     finish_reason: FinishReason = Field(examples=["normal-end"])
+    """How the match ended, as in `BracketMatchInstance`."""
 
 
 class Ending(Instance):
     """A tournament and its winner; null if it has none."""
 
     id: Id
+    """The tournament's id."""
     name: TournamentName
+    """The tournament's name."""
     username: str | None = Field(examples=NAMES)
+    """The winner's name; null without one."""
 
 
 TOURNAMENT_JOIN = EventKind(

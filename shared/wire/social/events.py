@@ -18,18 +18,21 @@ class RequestId(Instance):
     """The friend request."""
 
     id: Id
+    """The request's id."""
 
 
 class FriendshipId(Instance):
     """The friendship."""
 
     id: Id
+    """The friendship's id."""
 
 
 class RequestBy(ByUser):
     """The sender, and the request."""
 
     id: Id
+    """The request's id."""
 
 
 RECEIVE_FRIEND_REQUEST = EventKind(

@@ -23,9 +23,13 @@ class FriendRequest(Instance):
     model_config = ConfigDict(title="FriendRequestInstance")
 
     id: Id
+    """The request's id."""
     sender: SmallUser
+    """The user who sent it."""
     receiver: SmallUser
+    """The user who can accept it."""
     send_at: Instant
+    """When it was sent."""
     new: OnlyToReceiver = None
     """Only to the receiver: whether it wasn't listed yet."""
 
@@ -48,8 +52,11 @@ class Blocked(Instance):
     model_config = ConfigDict(title="BlockedInstance")
 
     id: Id
+    """The block's id: end the block with it."""
     blocked: SmallUser
+    """The user whom you have blocked."""
     blocked_at: Instant
+    """When you blocked them."""
 
     @classmethod
     def of(cls, row: BlockRow, blocked: Account) -> Blocked:

@@ -1,0 +1,4 @@
+export { ApiError, SignedOut } from "./errors.js";
+export { Pong } from "./pong.js";
+export { EventStream } from "./stream.js";
+export { browserStore } from "./tokens.js";
