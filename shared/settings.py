@@ -18,6 +18,10 @@ LOCALHOST = "localhost"
 LOCALHOST_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
 
+LARGEST = 10**10
+"""Of every number: three hundred years in seconds. Infinity and NaN are no settings."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting of the product; the environment variable is the field's name in capitals.
@@ -110,19 +114,56 @@ class Settings:
         return is_local or origin in allowed
 
 
-def _parse(name: str, default: object, text: str) -> object:
-    kind = type(default)
+ZERO_IS_ALLOWED = {
+    "limit_factor", "limit_loopback", "presence_grace_seconds", "tournament_countdown_seconds",
+    "tournament_pause_seconds",
+}  # fmt: skip
+
+MOST = {"sse_port": 65_535, "limit_loopback": 1}
+
+PATTERNS = {
+    "log_level": ("DEBUG|INFO|WARNING|ERROR|CRITICAL", "one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+    "public_url": (r"https?://[^\s/?#]+", "an address such as https://localhost:4443, without a path"),
+    "cors_origins": (
+        r"((localhost|https?://[^\s/?#,*]+)(,(localhost|https?://[^\s/?#,*]+))*)?",
+        "origins such as https://example.com, or localhost, separated by commas",
+    ),
+}
+
+
+def parse(name: str, text: str) -> object:
+    """The value of the setting `name`. ValueError names the variable, the value and what is allowed."""
+    default = Settings.__dataclass_fields__[name].default
+    if isinstance(default, str):
+        pattern, allowed = PATTERNS.get(name, (".*", ""))
+        value: object = text
+        fits = re.fullmatch(pattern, text, re.DOTALL) is not None
+    else:
+        value, fits, allowed = _number(name, type(default), text)
+    if not fits:
+        raise ValueError(f"{name.upper()}={text} is not allowed: give {allowed}")
+    return value
+
+
+def _number(name: str, kind: type, text: str) -> tuple[object, bool, str]:
+    """A number, whether it is one that is allowed, and what is allowed in words."""
+    least = "0" if name in ZERO_IS_ALLOWED else "1" if kind is int else "more than 0"
+    most = MOST.get(name)
+    allowed = f"a {'whole ' if kind is int else ''}number, {least}" + (f" to {most}" if most else "")
+    allowed += "" if most or least.startswith("more") else " or more"
     try:
-        return kind(text)  # type: ignore[call-arg]
+        value = kind(text)
     except ValueError:
-        raise ValueError(f"{name.upper()} must be a {kind.__name__}, not {text!r}") from None
+        return None, False, allowed
+    fits = (value >= 0 if name in ZERO_IS_ALLOWED else value > 0) and value <= (most or LARGEST)
+    return value, fits, allowed
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process. ValueError, naming the variable, if one doesn't parse."""
+    """The settings of this process. ValueError, as of `parse`."""
     values = {
-        field.name: _parse(field.name, field.default, os.environ[field.name.upper()])
+        field.name: parse(field.name, os.environ[field.name.upper()])
         for field in fields(Settings)
         if field.name.upper() in os.environ
     }
