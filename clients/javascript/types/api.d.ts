@@ -478,9 +478,9 @@ export interface Calls {
      */
     "/docs/": { answer: string };
     /**
-     * Whether the API can serve: it reads one item of its table.
+     * Whether the API can serve, by a read of its table: 503 if it can't.
      *
-     * 503 if it can't.
+     * `events` tells about the streams.
      *
      * For anyone, without a token.
      */
@@ -1514,10 +1514,14 @@ export interface GivenTicket {
   code: string;
 }
 
-/** All is well. */
+/** The API can serve. */
 export interface Health {
   /** Always `ok`. */
   status: "ok";
+  /** Always `ok`: without its table the API answers 503. */
+  table: "ok";
+  /** Whether an SSE process serves event streams. One that was killed counts for half a minute. */
+  events: "ok" | "down";
 }
 
 /** The addresses of the documentation. */
