@@ -65,9 +65,7 @@ async def _check_answers(api: AsyncPong) -> None:
     try:
         await AsyncPong(api.url, http=api.http, retries=Retries(0)).get_health()
     except UnreachableError as error:
-        raise NotRunningError(
-            f"The stack at {api.url} doesn't answer ({error}): start it with `make run`."
-        ) from error
+        raise NotRunningError(f"The stack at {api.url} doesn't answer ({error}): start it again.") from error
 
 
 def main(argv: list[str] | None = None) -> int:

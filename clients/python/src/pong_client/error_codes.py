@@ -67,6 +67,7 @@ ErrorCode: TypeAlias = Literal[
     "sse_connection_required",
     "team_full",
     "throttled",
+    "ticket_not_valid",
     "token_not_valid",
     "too_many_blocks",
     "too_many_friend_requests",

@@ -8,6 +8,7 @@ from pong_client.calls.events import AsyncEventsCalls
 from pong_client.calls.meta import AsyncMetaCalls
 from pong_client.calls.play import AsyncPlayCalls
 from pong_client.calls.private import AsyncPrivateCalls
+from pong_client.calls.service_events import AsyncServiceEventsCalls
 from pong_client.calls.users import AsyncUsersCalls
 
 
@@ -25,5 +26,6 @@ class AsyncUserCalls(
 class AsyncServiceCalls(
     AsyncPrivateCalls,
     AsyncMetaCalls,
+    AsyncServiceEventsCalls,
 ):
     """Every operation for game servers."""

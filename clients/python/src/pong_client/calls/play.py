@@ -12,6 +12,7 @@ from pong_client.types import (
     LobbyParticipantInstance,
     LobbySettings,
     MatchInstancePage,
+    MatchToJoinInstance,
     NewLobby,
     NewTournament,
     Part,
@@ -236,6 +237,18 @@ class AsyncPlayCalls(AsyncCaller):
             keyed=True,
             idempotency_key=idempotency_key,
         )
+        return answer
+
+    async def get_match(self, code: str) -> MatchToJoinInstance:
+        """Read a running match that you play or may watch, with the address of the game and your ticket in
+        it.
+
+        You may watch the matches of your lobby and of your tournament. 404 for any other match, and once
+        it is over.
+
+        `GET /api/play/match/{code}/`, for users and guests. Refusals: 404 `match_not_found`.
+        """
+        answer: MatchToJoinInstance = await self._call("GET", f"/play/match/{self._part(code)}/")
         return answer
 
     async def leave_ranked(self, *, idempotency_key: str | None = None) -> None:

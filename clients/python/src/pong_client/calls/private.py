@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack
 
 from pong_client.caller import AsyncCaller
 from pong_client.types import (
     Absence,
+    Admission,
     Event,
     EventSent,
+    GivenTicket,
     MatchInstance,
     MatchResult,
     MatchResultAnswer,
     NewMatch,
     Point,
     PushedEvent,
+    RunningMatchInstancePage,
     TournamentBooked,
     TournamentResult,
 )
@@ -82,6 +85,19 @@ class AsyncPrivateCalls(AsyncCaller):
         )
         return answer
 
+    async def check_ticket(self, **body: Unpack[GivenTicket]) -> Admission:
+        """Ask who comes with a ticket to the match with this code: a player or a spectator.
+
+        It changes nothing: report a player by `GET /private/match/<match id>/<user id>/`. 403 for a ticket
+        of another match, a forged one, and one of a user who has left the lobby or tournament that they
+        watched.
+
+        `POST /api/private/match/ticket/`, for services. Refusals: 403 `ticket_not_valid`,
+        `service_token_required`; 404 `match_not_found`; 409 `match_finished`.
+        """
+        answer: Admission = await self._call("POST", "/private/match/ticket/", json=body)
+        return answer
+
     async def get_running_match(self, id: int) -> MatchInstance:
         """Read the match that a user plays now; `id` is the user's.
 
@@ -102,6 +118,22 @@ class AsyncPrivateCalls(AsyncCaller):
         answer: MatchInstance = await self._call(
             "GET",
             f"/private/match/{self._part(id)}/{self._part(user_id)}/",
+        )
+        return answer
+
+    async def list_running_matches(
+        self, *, state: Literal["running"] | None = None, limit: int | None = None, offset: int | None = None,
+    ) -> RunningMatchInstancePage:
+        """Read the running matches, the oldest first.
+
+        Follow `/sse/matches/` before: what starts meanwhile comes there.
+
+        `GET /api/private/matches/`, for services. Refusals: 403 `service_token_required`.
+        """
+        answer: RunningMatchInstancePage = await self._call(
+            "GET",
+            "/private/matches/",
+            query={"state": state, "limit": limit, "offset": offset},
         )
         return answer
 

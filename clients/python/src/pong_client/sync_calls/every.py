@@ -8,6 +8,7 @@ from pong_client.sync_calls.events import EventsCalls
 from pong_client.sync_calls.meta import MetaCalls
 from pong_client.sync_calls.play import PlayCalls
 from pong_client.sync_calls.private import PrivateCalls
+from pong_client.sync_calls.service_events import ServiceEventsCalls
 from pong_client.sync_calls.users import UsersCalls
 
 
@@ -25,5 +26,6 @@ class UserCalls(
 class ServiceCalls(
     PrivateCalls,
     MetaCalls,
+    ServiceEventsCalls,
 ):
     """Every operation for game servers."""

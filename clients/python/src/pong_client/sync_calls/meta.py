@@ -36,9 +36,9 @@ class MetaCalls(Caller):
         return answer
 
     def get_health(self) -> Health:
-        """Whether the API can serve: it reads one item of its table.
+        """Whether the API can serve, by a read of its table: 503 if it can't.
 
-        503 if it can't.
+        `events` tells about the streams.
 
         `GET /api/health/`, for anyone, without a token. Refusals: 503 `unavailable`.
         """

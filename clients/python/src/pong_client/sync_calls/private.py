@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack
 
 from pong_client.sync_caller import Caller
 from pong_client.types import (
     Absence,
+    Admission,
     Event,
     EventSent,
+    GivenTicket,
     MatchInstance,
     MatchResult,
     MatchResultAnswer,
     NewMatch,
     Point,
     PushedEvent,
+    RunningMatchInstancePage,
     TournamentBooked,
     TournamentResult,
 )
@@ -80,6 +83,19 @@ class PrivateCalls(Caller):
         )
         return answer
 
+    def check_ticket(self, **body: Unpack[GivenTicket]) -> Admission:
+        """Ask who comes with a ticket to the match with this code: a player or a spectator.
+
+        It changes nothing: report a player by `GET /private/match/<match id>/<user id>/`. 403 for a ticket
+        of another match, a forged one, and one of a user who has left the lobby or tournament that they
+        watched.
+
+        `POST /api/private/match/ticket/`, for services. Refusals: 403 `ticket_not_valid`,
+        `service_token_required`; 404 `match_not_found`; 409 `match_finished`.
+        """
+        answer: Admission = self._call("POST", "/private/match/ticket/", json=body)
+        return answer
+
     def get_running_match(self, id: int) -> MatchInstance:
         """Read the match that a user plays now; `id` is the user's.
 
@@ -98,6 +114,22 @@ class PrivateCalls(Caller):
         `service_token_required`; 404 `match_not_found`; 409 `match_finished`.
         """
         answer: MatchInstance = self._call("GET", f"/private/match/{self._part(id)}/{self._part(user_id)}/")
+        return answer
+
+    def list_running_matches(
+        self, *, state: Literal["running"] | None = None, limit: int | None = None, offset: int | None = None,
+    ) -> RunningMatchInstancePage:
+        """Read the running matches, the oldest first.
+
+        Follow `/sse/matches/` before: what starts meanwhile comes there.
+
+        `GET /api/private/matches/`, for services. Refusals: 403 `service_token_required`.
+        """
+        answer: RunningMatchInstancePage = self._call(
+            "GET",
+            "/private/matches/",
+            query={"state": state, "limit": limit, "offset": offset},
+        )
         return answer
 
     def push_event(self, *, idempotency_key: str | None = None, **body: Unpack[PushedEvent]) -> EventSent:

@@ -10,9 +10,11 @@ from pong_client.types.common import (
     BracketMatchInstance,
     LobbyParticipantInstance,
     MatchInstance,
+    Teams,
     TournamentParticipantInstance,
 )
 from pong_client.types.play import TournamentInstance
+from pong_client.types.private import RunningMatchInstance
 
 
 class ByUser(TypedDict):
@@ -31,6 +33,39 @@ class Ending(TypedDict):
     """The tournament's name."""
     username: str | None
     """The winner's name; null without one."""
+
+
+class FinishedMatchInstance(TypedDict):
+    """A finished match, and why it ended."""
+
+    id: int
+    """The match's id."""
+    code: str
+    """The match's code."""
+    game_mode: Literal["duel", "ranked", "clash", "custom_game", "tournament"]
+    """Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament."""
+    match_type: Literal["1v1", "3v3"]
+    """The size of the teams."""
+    created_at: str
+    """When it began."""
+    game_duration: str
+    """From creation to the end; of a running match, until now."""
+    finished: bool
+    """Whether it is over."""
+    teams: Teams
+    """Both sides, with scores and players."""
+    winner: Literal["a", "b"] | None
+    """The side that won; null while it runs."""
+    looser: Literal["a", "b"] | None
+    """The side that lost; null while it runs."""
+    tournament_id: int | None
+    """The tournament; null elsewhere."""
+    tournament_stage_id: int | None
+    """The tournament's stage, 4 being the final; null elsewhere."""
+    tournament_n: int | None
+    """Its number in the stage, from 1; null elsewhere."""
+    finish_reason: Literal["normal-end", "player-disconnect", "player-not-connected", "players-timeout", "game-not-played", "no-game"]
+    """Why it ended."""
 
 
 class FriendshipId(TypedDict):
@@ -223,6 +258,33 @@ Event: TypeAlias = Union[
     "UnknownEvent",
 ]
 """What stands on the `data` line of an event, by its `event_code`.
+
+Compare `event_code`, and type checkers know the rest.
+"""
+
+
+class UnknownMatchEvent(TypedDict):
+    """An event of a kind that this version of the client doesn't know."""
+
+    service: str
+    event_code: str
+    type: str
+    message: str
+    target: list[Target] | None
+    data: Any
+    kwargs: Any
+
+
+MatchEvent: TypeAlias = Union[
+    "PingEvent",
+    "ResyncEvent",
+    "TokenExpiringEvent",
+    "MatchStartEvent",
+    "MatchFinishEvent",
+    "MatchVoidEvent",
+    "UnknownMatchEvent",
+]
+"""What stands on the `data` line of an event of `/sse/matches/`, by its `event_code`.
 
 Compare `event_code`, and type checkers know the rest.
 """
@@ -923,4 +985,61 @@ class InviteTournamentEvent(TypedDict):
     data: PlaceCode
     """What it is about."""
     kwargs: Inviter
+    """Names and numbers of which `message` and `target` are made."""
+
+
+class MatchStartEvent(TypedDict):
+    """When: a match starts, of whatever mode. To: services that follow all matches."""
+
+    service: Literal["game"]
+    """The part of the product that it comes from."""
+    event_code: Literal["match-start"]
+    """The kind of event."""
+    type: Literal["event"]
+    """`notification` if a person should see it, else `event`."""
+    message: str
+    """A sentence; empty where there is none."""
+    target: None
+    """What the receiver can do about it; null if nothing."""
+    data: RunningMatchInstance
+    """What it is about."""
+    kwargs: None
+    """Names and numbers of which `message` and `target` are made."""
+
+
+class MatchFinishEvent(TypedDict):
+    """When: a match has a winner. To: services that follow all matches."""
+
+    service: Literal["game"]
+    """The part of the product that it comes from."""
+    event_code: Literal["match-finish"]
+    """The kind of event."""
+    type: Literal["event"]
+    """`notification` if a person should see it, else `event`."""
+    message: str
+    """A sentence; empty where there is none."""
+    target: None
+    """What the receiver can do about it; null if nothing."""
+    data: FinishedMatchInstance
+    """What it is about."""
+    kwargs: None
+    """Names and numbers of which `message` and `target` are made."""
+
+
+class MatchVoidEvent(TypedDict):
+    """When: a match is removed without a result. To: services that follow all matches."""
+
+    service: Literal["game"]
+    """The part of the product that it comes from."""
+    event_code: Literal["match-void"]
+    """The kind of event."""
+    type: Literal["event"]
+    """`notification` if a person should see it, else `event`."""
+    message: str
+    """A sentence; empty where there is none."""
+    target: None
+    """What the receiver can do about it; null if nothing."""
+    data: VoidMatch
+    """What it is about."""
+    kwargs: None
     """Names and numbers of which `message` and `target` are made."""

@@ -6,10 +6,14 @@ from typing import Literal, TypedDict
 
 
 class Health(TypedDict):
-    """All is well."""
+    """The API can serve."""
 
     status: Literal["ok"]
     """Always `ok`."""
+    table: Literal["ok"]
+    """Always `ok`: without its table the API answers 503."""
+    events: Literal["ok", "down"]
+    """Whether an SSE process serves event streams. One that was killed counts for half a minute."""
 
 
 class Index(TypedDict):

@@ -8,6 +8,7 @@ from pong_client.types.common import (
     LobbyParticipantInstance,
     MatchInstance,
     Matches,
+    Teams,
     TournamentParticipantInstance,
 )
 
@@ -92,6 +93,41 @@ class MatchInstancePage(TypedDict):
     """The URL of the page before; null at the start."""
     results: list[MatchInstance]
     """This page's part of the list."""
+
+
+class MatchToJoinInstance(TypedDict):
+    """A running match, and the way to it."""
+
+    id: int
+    """The match's id."""
+    code: str
+    """The match's code."""
+    game_mode: Literal["duel", "ranked", "clash", "custom_game", "tournament"]
+    """Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament."""
+    match_type: Literal["1v1", "3v3"]
+    """The size of the teams."""
+    created_at: str
+    """When it began."""
+    game_duration: str
+    """From creation to the end; of a running match, until now."""
+    finished: bool
+    """Whether it is over."""
+    teams: Teams
+    """Both sides, with scores and players."""
+    winner: Literal["a", "b"] | None
+    """The side that won; null while it runs."""
+    looser: Literal["a", "b"] | None
+    """The side that lost; null while it runs."""
+    tournament_id: int | None
+    """The tournament; null elsewhere."""
+    tournament_stage_id: int | None
+    """The tournament's stage, 4 being the final; null elsewhere."""
+    tournament_n: int | None
+    """Its number in the stage, from 1; null elsewhere."""
+    role: Literal["player", "spectator"]
+    """Whether the user plays or watches."""
+    url: str
+    """The address of the game, with your ticket."""
 
 
 class NewLobby(TypedDict):

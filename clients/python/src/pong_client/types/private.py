@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from pong_client.types.common import SmallUserInstance, Teams
+
 
 class Absence(TypedDict):
     """Who is gone, and how."""
@@ -12,6 +14,19 @@ class Absence(TypedDict):
     """The player's id."""
     finish_reason: Literal["player-disconnect", "player-not-connected"]
     """Whether the player went away, or never came."""
+
+
+class Admission(TypedDict):
+    """Who comes with a ticket."""
+
+    role: Literal["player", "spectator"]
+    """Whether the user plays or watches."""
+    user: SmallUserInstance
+    """The holder of the ticket."""
+    team: Literal["a", "b"] | None
+    """The side of a player; null for a spectator."""
+    match: RunningMatchInstance
+    """The match that the ticket is for."""
 
 
 class EventSent(TypedDict):
@@ -25,6 +40,15 @@ class EventSent(TypedDict):
     """The event's `data`; null without any."""
     kwargs: dict[str, Any] | None
     """The event's `kwargs`; null without any."""
+
+
+class GivenTicket(TypedDict):
+    """A ticket, and the code in the path that it came with."""
+
+    ticket: str
+    """What stands behind `?ticket=` in the client's address."""
+    code: str
+    """The code in the path of the client's address."""
 
 
 class MatchResult(TypedDict):
@@ -123,6 +147,56 @@ class ResultTeamsAnswer(TypedDict):
     """Side a."""
     b: ResultTeamAnswer
     """Side b."""
+
+
+class RunningMatchInstance(TypedDict):
+    """A running match, as a game server needs it."""
+
+    id: int
+    """The match's id."""
+    code: str
+    """The match's code."""
+    game_mode: Literal["duel", "ranked", "clash", "custom_game", "tournament"]
+    """Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament."""
+    match_type: Literal["1v1", "3v3"]
+    """The size of the teams."""
+    created_at: str
+    """When it began."""
+    game_duration: str
+    """From creation to the end; of a running match, until now."""
+    finished: bool
+    """Whether it is over."""
+    teams: Teams
+    """Both sides, with scores and players."""
+    winner: Literal["a", "b"] | None
+    """The side that won; null while it runs."""
+    looser: Literal["a", "b"] | None
+    """The side that lost; null while it runs."""
+    tournament_id: int | None
+    """The tournament; null elsewhere."""
+    tournament_stage_id: int | None
+    """The tournament's stage, 4 being the final; null elsewhere."""
+    tournament_n: int | None
+    """Its number in the stage, from 1; null elsewhere."""
+    points_to_win: int
+    """The side that has so many points first wins."""
+    connect_before: str
+    """Without a connected player until then, the match is void."""
+    finish_before: str
+    """A match that runs until then is closed."""
+
+
+class RunningMatchInstancePage(TypedDict):
+    """A RunningMatchInstancePage."""
+
+    count: int
+    """How many there are in all."""
+    next: str | None
+    """The URL of the next page; null at the end."""
+    previous: str | None
+    """The URL of the page before; null at the start."""
+    results: list[RunningMatchInstance]
+    """This page's part of the list."""
 
 
 class Share(TypedDict):
