@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pong_client import PongError
+
 from bench.delay import delays
 from bench.depth import depth
 from bench.http1 import ConnectionBrokenError, Target, connect, tls_for
@@ -38,7 +40,14 @@ SETTLE_ATTEMPTS = 60
 RESTING_CPU = 0.25
 """CPU seconds a second: the stack's polls take about half of that."""
 
-MEASUREMENT_ERRORS = (SetupError, UnexpectedAnswerError, ListenError, ConnectionBrokenError, OSError)
+MEASUREMENT_ERRORS = (
+    SetupError,
+    UnexpectedAnswerError,
+    ListenError,
+    ConnectionBrokenError,
+    PongError,
+    OSError,
+)
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -88,7 +97,7 @@ async def _measure(stack: RunningStack, options: argparse.Namespace, *, clocks: 
     target = _target(stack, lambda: cpu_seconds(groups))
     session = _Session(
         target,
-        People(target),
+        People(stack.url, stack.cacert),
         await service_token(stack.state),
         groups,
         QUICK if options.quick else FULL,

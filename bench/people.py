@@ -5,12 +5,16 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from pong_client import AsyncPong, Retries
 
 from bench.http1 import Connection, Target, connect
 from demo.names import new_password, new_username
 
 MADE_AT_ONCE = 8
+RETRIES = Retries(20)
 
 
 class SetupError(Exception):
@@ -76,9 +80,14 @@ def credentials(username: str, password: str) -> bytes:
 
 @dataclass
 class People:
-    """Guests and registered users, made when they are needed and used again where that does no harm."""
+    """Guests and registered users, made when they are needed and used again where that does no harm.
 
-    target: Target
+    They sign up through the Python client. What is timed doesn't: see bench/http1.py.
+    """
+
+    url: str
+    """Public base without `/api`."""
+    cacert: Path
     registered: list[Person] = field(default_factory=list)
     guests: list[Person] = field(default_factory=list)
     logging_in: list[Person] = field(default_factory=list)
@@ -98,24 +107,23 @@ class People:
         return await self._register(self.logging_in, count)
 
     async def _register(self, known: list[Person], count: int) -> list[Person]:
-        async def make(connection: Connection) -> None:
+        async def make(pong: AsyncPong) -> None:
             username = new_username()
             password = new_password(username)
-            request = self.target.request("POST", "/api/auth/register/", body=credentials(username, password))
-            token = (await ask(connection, request, 201))["access"]
+            token = (await pong.register_user(username=username, password=password))["access"]
             known.append(Person(user_id_of(token), token, username, password))
 
-        await spread(self.target, [make] * (count - len(known)))
+        await self._repeat(make, count - len(known))
         return known[:count]
 
     async def some_guests(self, count: int) -> list[Person]:
         """Guests; the same ones each time."""
 
-        async def make(connection: Connection) -> None:
-            answer = await ask(connection, self.target.request("POST", "/api/auth/guest/"), 201)
-            self.guests.append(Person(user_id_of(answer["access"]), answer["access"]))
+        async def make(pong: AsyncPong) -> None:
+            token = (await pong.create_guest())["access"]
+            self.guests.append(Person(user_id_of(token), token))
 
-        await spread(self.target, [make] * (count - len(self.guests)))
+        await self._repeat(make, count - len(self.guests))
         return self.guests[:count]
 
     async def fresh_guests(self, count: int) -> list[Person]:
@@ -123,3 +131,19 @@ class People:
         guests = (await self.some_guests(self._fresh + count))[self._fresh :]
         self._fresh += count
         return guests
+
+    async def _repeat(self, make: Callable[[AsyncPong], Awaitable[None]], times: int) -> None:
+        """Make so many, a few at a time. Raises `PongError`."""
+        left = iter(range(times))
+
+        async def some() -> None:
+            for _ in left:
+                await make(pong)
+
+        async with AsyncPong(self.url, ca=self.cacert, retries=RETRIES) as pong:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(MADE_AT_ONCE):
+                        group.create_task(some())
+            except BaseExceptionGroup as errors:
+                raise errors.exceptions[0] from None

@@ -71,7 +71,7 @@ class Player:
 
     @property
     def tokens(self) -> TokenPair:
-        """The present tokens; SignedOutError is raised by calls once there are none."""
+        """The present tokens. ValueError once the session has ended."""
         if self.pong.tokens is None:
             raise ValueError(f"{self} has no session")
         return self.pong.tokens
