@@ -40,13 +40,16 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of the end-to-end tests: the engine to deploy to, real waiting times, both modes."""
+    """The options of the end-to-end tests: the engine to deploy to, real waiting times, both modes, kills."""
     parser.addoption("--engine", metavar="URL", help="deploy there instead of to an engine of the tests' own")
     parser.addoption(
         "--real-durations", action="store_true", help="end to end with the product's waiting times"
     )
     parser.addoption(
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
+    )
+    parser.addoption(
+        "--kills", type=int, default=2, help="how often the SSE process is killed under the JavaScript client"
     )
 
 
