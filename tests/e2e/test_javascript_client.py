@@ -130,7 +130,8 @@ def test_kills_and_refused_tokens_lose_and_double_nothing(
     journal, sent = in_world(stack, lambda here: listen_through_kills(here, kills))
     happened = [entry["what"] for entry in journal]
     numbers = [entry["n"] for entry in journal if entry["what"] == "lobby-update"]
-    print({what: happened.count(what) for what in sorted(set(happened))}, f"{sent + 1} events sent")
+    counted = {what: happened.count(what) for what in sorted(set(happened))}
+    print(counted, f"{sent + 1} events sent")  # noqa: T201 - `pytest -rP` shows it
     assert numbers == [*range(sent), "last"]
     assert "resync" not in happened
     assert happened.count("open") > kills
