@@ -49,7 +49,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
     )
     parser.addoption(
-        "--kills", type=int, default=2, help="how often the SSE process is killed under the JavaScript client"
+        "--sse-kills",
+        type=int,
+        default=2,
+        help="kills of the SSE process under the Python and JavaScript client",
     )
 
 
