@@ -62,7 +62,7 @@ def test_two_people_who_run_the_example_of_the_readme_meet_in_a_duel(stack: Stac
         finally:
             await lines.aclose()  # type: ignore[attr-defined]
 
-    async def both() -> list[str]:
+    async def both() -> tuple[str, str]:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await asyncio.gather(first_line(), first_line())
 
