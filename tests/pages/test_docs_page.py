@@ -92,8 +92,7 @@ SNIPPETS = {
         "answer = pong.list_matches(7, limit=5)",
     ),
     "connect_player": (
-        'token: process.env.SERVICE_TOKEN });\nconst answer = await pong.get("/private/match/{id}/{user_id}/", '
-        "{ path: { id: 1, user_id: 1 } });",
+        'token: process.env.SERVICE_TOKEN });\nconst answer = await pong.get("/private/match/{id}/{user_id}/"',
         'os.environ["SERVICE_TOKEN"], ca="ca.pem") as pong:\n    answer = pong.connect_player(1, 1)',
     ),
     "stream_events": (
