@@ -30,14 +30,15 @@ local: python
 dev: python
 	@$(PYTHON) infra/local/runner/environments.py requirements-dev.txt requirements-engine.txt
 
+run deploy-local: BEGAN := $(shell date +%s)
 run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS)
-	@exec $(VENV) -m infra.local.runner --port $(PORT) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http)
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http)
 
 package: local ## make what is deployed: dist/functions.zip, dist/template.json
 	@exec $(VENV) -m infra.package
 
 deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
-	@exec $(VENV) -m infra.local.runner --port $(PORT) --deployed
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed
 
 deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
 	@exec $(VENV) -m infra.deploy $(ARGS)
@@ -62,7 +63,8 @@ openapi: local ## write what is made from the code: the documents in functions/m
 	@$(VENV) -m tools.error_codes
 	@$(VENV) -m tools.events
 	@$(VENV) -m tools.limits
-	@exec $(VENV) -m tools.javascript_types
+	@$(VENV) -m tools.javascript_types
+	@exec $(VENV) -m tools.python_client
 
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
 	@$(VENV) -m tools.pictures

@@ -6,10 +6,11 @@ import random
 import time
 from dataclasses import dataclass, field
 
+from pong_client.sse_parser import Event
+
 from bench.http1 import Connection, Target, connect
 from bench.listener import close_all, listen
 from bench.people import People, Person, SetupError, ask
-from demo.sse_parser import Event
 
 LISTENERS = 100
 MANY = 40

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from pong_client.sse_parser import Event, EventParser
+
 from bench.http1 import Protocol, Target
-from demo.sse_parser import Event, EventParser
 
 OPENED_AT_ONCE = 32
 

@@ -64,9 +64,7 @@ async def _check_answers(api: Api) -> None:
     try:
         await api.get("/health/")
     except UnreachableError as error:
-        raise NotRunningError(
-            f"The stack at {api.url} doesn't answer ({error}): start it with `make run`."
-        ) from error
+        raise NotRunningError(f"The stack at {api.url} doesn't answer ({error}): start it again.") from error
 
 
 def main(argv: list[str] | None = None) -> int:

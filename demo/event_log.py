@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.sse_parser import Event
+from pong_client.sse_parser import Event
 
 REMEMBERED_IDS = 100_000
 

@@ -8,10 +8,14 @@ from demo.run import GAME_SERVER, OnlinePlayer, Run, ms, players_of, together
 
 GAPS = (30, 80)
 """The difference of trophies in a pair: within the window at once, and only after it has widened."""
-LEVELS = 1000
-"""Trophies from one pair to the next, so that no pair meets another one first."""
+LEVELS = 400
+"""Trophies from one pair to the next: no window reaches another pair, however long the demo waits."""
+HIGHEST = 100_000
+"""The first pair's trophies are below it, at random: demos at the same time hardly ever meet."""
 START_SECONDS = 30.0
 """The longest wait for an opponent 80 trophies away: the window reaches them after ten seconds."""
+BOOKED_AT_ONCE = 10_000
+"""The most trophies that one match gives."""
 NO_USER = 1
 """No user has this id: the opponent in the match that gives a player trophies."""
 
@@ -26,8 +30,9 @@ async def play(run: Run) -> None:
     """Each pair gets trophies, queues, waits until the window reaches them, and plays for more."""
     async with run.online_players(*[RankedPlayer.register] * run.player_count) as players:
         pairs = list(zip(players[::2], players[1::2], strict=False))
+        lowest = random.randrange(HIGHEST)
         for n, (one, other) in enumerate(pairs):
-            one.trophies = LEVELS * (n % 8) + random.randrange(100, 900)
+            one.trophies = lowest + LEVELS * n
             other.trophies = one.trophies + GAPS[n % 2]
         rows = await together([_play_pair(run, one, other) for one, other in pairs])
     run.terminal.title("Trophies, as the API tells them")
@@ -54,8 +59,9 @@ async def _play_pair(run: Run, one: RankedPlayer, other: RankedPlayer) -> list[l
 
 
 async def _get_trophies(run: Run, player: RankedPlayer) -> None:
-    await run.game_server.book_ranked(player.id, NO_USER, player.trophies)
-    text = f"{player} has {player.trophies} trophies from a match elsewhere"
+    for booked in range(0, player.trophies, BOOKED_AT_ONCE):
+        await run.game_server.book_ranked(player.id, NO_USER, min(BOOKED_AT_ONCE, player.trophies - booked))
+    text = f"{player} has {player.trophies} trophies from matches elsewhere"
     run.say(GAME_SERVER, text, "POST /private/users/result-match/")
 
 

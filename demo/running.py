@@ -31,6 +31,11 @@ def state_of(port: int) -> Path:
     return ROOT / ".local" / str(port)
 
 
+def port_of(state: Path) -> str:
+    """What a command of make needs to find the stack of this directory."""
+    return "" if state.name == "4443" else f" PORT={state.name}"
+
+
 def find_stack(state: Path) -> RunningStack:
     """Read the state directory. Raises `NotRunningError` if it has no files of a stack.
 
@@ -39,7 +44,7 @@ def find_stack(state: Path) -> RunningStack:
     run_file, cacert = state / "run.json", state / "ca.pem"
     if not run_file.is_file() or not cacert.is_file():
         raise NotRunningError(
-            f"No stack is running here ({state} has no run.json): start it with `make run`."
+            f"No stack runs on port {state.name}: start it with `make run{port_of(state)}`, or name another PORT."
         )
     run: dict[str, Any] = json.loads(run_file.read_text())
     return RunningStack(str(run["url"]).rstrip("/").removesuffix("/api"), cacert, state, run)

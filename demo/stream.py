@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import httpx
+from pong_client.sse_parser import EventParser, LineTooLongError
 
 from demo.api import ApiError, UnreachableError
 from demo.event_log import EventLog, Received
-from demo.sse_parser import EventParser, LineTooLongError
 
 T = TypeVar("T")
 State = Literal["closed", "connecting", "open", "waiting", "ended"]

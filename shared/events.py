@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from shared.settings import settings
 
@@ -25,7 +24,10 @@ Service = Literal["auth", "chat", "friends", "game", "invite", "lobby", "tournam
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An action for the receiver of an event. `{names}` in `url` come from kwargs and data."""
+    """An action for the receiver of an event. `{names}` in `url` come from kwargs and data.
+
+    The `url` of a web socket follows the address of the game server.
+    """
 
     url: str
     type: str = "url"
@@ -37,8 +39,7 @@ class Target:
         """The target in its wire form."""
         url = self.url.format_map(values)
         if self.type == "websocket":
-            public = urlsplit(settings().public_url)
-            url = f"{'ws' if public.scheme == 'http' else 'wss'}://{public.netloc}{url}"
+            url = settings().game_address + url
         return {
             "url": url,
             "type": self.type,
@@ -140,6 +141,24 @@ TOKEN_EXPIRING = EventKind(
     pushable=False,
 )
 
+ALL_MATCHES = 0
+"""The receiver of the events of all matches, which services follow. No user has this id."""
+
+
+def with_ticket(event: Event, ticket: str) -> Event:
+    """The event for the holder of a match ticket: its web socket's address has the ticket."""
+    targets = [
+        {**target, "url": f"{target['url']}?ticket={ticket}"} if target["type"] == "websocket" else target
+        for target in event["target"]
+    ]
+    return {**event, "target": targets}
+
+
+def game_url(code: str, ticket: str) -> str:
+    """Where the holder of a ticket reaches the match with this code."""
+    return f"{settings().game_address}/{code}/?ticket={ticket}"
+
+
 SESSIONS_ENDED = "sessions-ended"
 """An entry of the outbox for the SSE container alone; clients see the end of their streams."""
 
@@ -159,3 +178,5 @@ class Outgoing:
 
     to: Sequence[int]
     event: Mapping[str, Any]
+    tickets: Mapping[int, str] = field(default_factory=dict)
+    """The receivers' match tickets: the SSE container puts each into its receiver's event."""

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from shared.auth.signing_keys import BadKey, signing_keys
+from shared.auth.signing_keys import BadKey, service_keys, signing_keys
 from shared.domain.errors import Unavailable
 from shared.logs import JsonLines
 from shared.settings import Settings, settings
@@ -99,6 +99,7 @@ def main() -> int:
 async def _run(config: Settings) -> None:
     try:
         await asyncio.to_thread(signing_keys)
+        await asyncio.to_thread(service_keys)
     except (BadKey, Unavailable) as error:
         raise Fatal(f"can't verify tokens: {error}") from error
     try:
@@ -128,6 +129,8 @@ async def _assemble(config: Settings) -> Parts:
         ring_seconds=config.sse_ring_seconds,
         skew_seconds=skew,
         queue_events=config.sse_queue_events,
+        match_ring_events=config.sse_feed_ring_events,
+        match_queue_events=config.sse_feed_queue_events,
         covered_since=start.covered_since,
     )
     tail = Tail(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from shared.domain.accounts.errors import SessionEnded
 from shared.domain.errors import TokenUserNotFound
-from shared.events import RESYNC
+from shared.events import ALL_MATCHES, RESYNC
 from sse.framing import frame, opening
 from sse.outbox import EndedSessions, OutboxItem
 from sse.ring import Entry, Ring
@@ -27,7 +27,7 @@ MAX_REMEMBERED_ITEMS = 200_000
 
 
 class Feed:
-    """The open streams and the ring of one user."""
+    """The open streams and the ring of one user, or of all matches (receiver ALL_MATCHES)."""
 
     __slots__ = ("ended", "ended_generation", "final_frame", "ring", "streams", "touched")
 
@@ -59,18 +59,21 @@ class Hub:
         skew_seconds: float = 30.0,
         ring_events: int = 512,
         queue_events: int = 256,
+        match_ring_events: int = 16384,
+        match_queue_events: int = 2048,
         covered_since: float = 0.0,
     ) -> None:
         """`name` makes the anchors of this process different from those of every other.
 
+        `match_…`: the bounds for the events of all matches.
         `skew_seconds`: how far apart in time two shards may be read. `covered_since`: events committed earlier may
         never have been read here.
         """
         self._name = name
         self._keep_seconds = ring_seconds + skew_seconds
         self._skew_seconds = skew_seconds
-        self._ring_events = ring_events
-        self._queue_events = queue_events
+        self._bounds = (ring_events, queue_events)
+        self._match_bounds = (match_ring_events, match_queue_events)
         self._covered_since = covered_since
         self._feeds: OrderedDict[int, Feed] = OrderedDict()
         self._seen: OrderedDict[str, float] = OrderedDict()
@@ -84,6 +87,15 @@ class Hub:
     def feed_count(self) -> int:
         """The number of users with a ring."""
         return len(self._feeds)
+
+    def streams_of(self, receiver: int) -> int:
+        """The number of a receiver's open streams."""
+        feed = self._feeds.get(receiver)
+        return len(feed.streams) if feed else 0
+
+    def _bounds_of(self, receiver: int) -> tuple[int, int]:
+        """The most events of a ring, and of a stream's queue."""
+        return self._match_bounds if receiver == ALL_MATCHES else self._bounds
 
     def publish(self, item: OutboxItem, shard: str, now: float) -> None:
         """Route the events of an outbox item that was read from `shard`. A repeated item does nothing."""
@@ -125,7 +137,7 @@ class Hub:
         `last_id` is the client's Last-Event-ID, None or empty if it has none.
         """
         feed = self._feed(user_id, now)
-        stream = Stream(user_id, self._queue_events, wake, session)
+        stream = Stream(user_id, self._bounds_of(user_id)[1], wake, session)
         stream.begin(self._first_frames(user_id, feed, last_id, now))
         feed.streams += (stream,)
         self.stream_count += 1
@@ -160,7 +172,7 @@ class Hub:
                 break
             if feed.streams:
                 # The clients hold the ring's newest id now: it stays until they have been away too long.
-                self._trim(feed, now)
+                self._trim(user_id, feed, now)
                 self._touch(user_id, feed, now)
             else:
                 del self._feeds[user_id]
@@ -226,13 +238,12 @@ class Hub:
 
     def _append(self, user_id: int, feed: Feed, entry: Entry, now: float) -> None:
         feed.ring.entries.append(entry)
-        self._trim(feed, now)
+        self._trim(user_id, feed, now)
         self._touch(user_id, feed, now)
 
-    def _trim(self, feed: Feed, now: float) -> None:
-        feed.ring.trim(
-            horizon=now - self._keep_seconds, skew_seconds=self._skew_seconds, max_entries=self._ring_events
-        )
+    def _trim(self, user_id: int, feed: Feed, now: float) -> None:
+        horizon, most = now - self._keep_seconds, self._bounds_of(user_id)[0]
+        feed.ring.trim(horizon=horizon, skew_seconds=self._skew_seconds, max_entries=most)
 
     def _touch(self, user_id: int, feed: Feed, now: float) -> None:
         feed.touched = now

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.ids import id_time
-from shared.events import SESSIONS_ENDED
+from shared.events import SESSIONS_ENDED, with_ticket
 from shared.store.keys import OUTBOX_PREFIX
 from sse.framing import frame
 from sse.shards import StreamRecord
@@ -62,9 +62,10 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
             key=key,
             committed=id_time(outbox_id).timestamp(),
             deliveries=tuple(
-                _delivery(f"{outbox_id}-{index}", entry["event"], entry["to"])
+                delivery
                 for index, entry in enumerate(entries)
                 if entry["event"]["event_code"] != SESSIONS_ENDED
+                for delivery in _deliveries(f"{outbox_id}-{index}", entry)
             ),
             ended=tuple(
                 _ended(int(user_id), entry["event"]["data"])
@@ -75,6 +76,16 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BrokenOutbox(key) from error
+
+
+def _deliveries(event_id: str, entry: Mapping[str, Any]) -> list[Delivery]:
+    """The event of an entry; one for each receiver if they get tickets of their own."""
+    event, tickets = entry["event"], entry.get("tickets")
+    if not tickets:
+        return [_delivery(event_id, event, entry["to"])]
+    return [
+        _delivery(event_id, with_ticket(event, tickets[str(user_id)]), [user_id]) for user_id in entry["to"]
+    ]
 
 
 def _delivery(event_id: str, event: Mapping[str, Any], to: list[Any]) -> Delivery:

@@ -11,19 +11,15 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from math import ceil
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 
-from shared.auth.tokens import bearer_token, read_token
-from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import (
     DomainError,
     Malformed,
     MethodNotAllowed,
     NotFound,
-    Throttled,
     TokenUserNotFound,
     Unavailable,
 )
@@ -31,11 +27,12 @@ from shared.http.answers import ProxyAnswer, answer, common_headers, error_answe
 from shared.http.limits import check_uri
 from shared.security_events import Origin, SecurityEvent, coming_from, report, report_refusal
 from shared.settings import settings
+from sse.callers import Caller, TooManyStreams, last_event_id, service, user
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.hub import Hub
 from sse.presence import Presence, PresenceUnavailable
-from sse.stream import SessionKey, Stream
+from sse.stream import Stream
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +45,8 @@ ABORT_EXTENSION = "pong.abort"
 """Key in the scope's extensions: a function that closes the connection without writing its buffer."""
 
 METHODS = ("GET",)
-STREAM_PATHS = ("/sse/users/", "/sse/users")
+USER_PATHS = ("/sse/users/", "/sse/users")
+MATCH_PATHS = ("/sse/matches/", "/sse/matches")
 HEALTH_PATHS = ("/healthz", "/healthz/")
 
 STREAM_HEADERS = {
@@ -133,7 +131,7 @@ class EventServer:
         request_id, origin = headers.get(b"x-request-id") or str(uuid4()), headers.get(b"origin")
         try:
             check_uri(scope["raw_path"], scope["query_string"])
-            if scope["path"] not in STREAM_PATHS + HEALTH_PATHS:
+            if scope["path"] not in USER_PATHS + MATCH_PATHS + HEALTH_PATHS:
                 raise NotFound
             if scope["method"] == "OPTIONS":
                 await _send_answer(send, preflight(METHODS, request_id=request_id, origin=origin))
@@ -147,7 +145,7 @@ class EventServer:
             with coming_from(Origin(request_id, "stream")):
                 if isinstance(error, TooManyStreams):
                     report(SecurityEvent.LIMIT_REACHED, user_id=error.user_id, reason="streams")
-                report_refusal(error)
+                report_refusal(error, of_service=scope["path"] in MATCH_PATHS)
             await _send_answer(send, error_answer(error, request_id=request_id, origin=origin))
 
     def _health(self, request_id: str, origin: str | None) -> ProxyAnswer:
@@ -167,7 +165,7 @@ class EventServer:
             raise Malformed("A request for a stream has no body.")
         origin = headers.get(b"origin")
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        token = authenticate(headers, query)
+        caller = service(headers) if scope["path"] in MATCH_PATHS else user(headers, query)
         last_id = last_event_id(headers, query)
         # These would live as long as the stream: drop what isn't needed, above all the token.
         scope["headers"].clear()
@@ -176,23 +174,29 @@ class EventServer:
         query.clear()
         if self.draining:
             raise Unavailable
-        await self._admit(token)
+        await self._admit(caller)
         try:
-            self._hub.check(token.user_id, session_of(token))
+            self._hub.check(caller.receiver, caller.session)
             head = _asgi({**common_headers(request_id, origin), **STREAM_HEADERS})
             await send({"type": "http.response.start", "status": 200, "headers": head})
             del head
-            await self._deliver(token, last_id, scope["extensions"][ABORT_EXTENSION], receive, send)
+            await self._deliver(caller, last_id, scope["extensions"][ABORT_EXTENSION], receive, send)
         finally:
-            self._presence.disconnect(token.user_id)
+            if caller.token is not None:
+                self._presence.disconnect(caller.receiver)
 
-    async def _admit(self, token: Claims) -> None:
-        """Let the user come online. Raises Unauthenticated, Throttled, Unavailable."""
-        self._hub.check(token.user_id, session_of(token))
+    async def _admit(self, caller: Caller) -> None:
+        """Let a user come online, and a service in. Raises Unauthenticated, Throttled, Unavailable."""
+        token = caller.token
+        if token is None:
+            if self._hub.streams_of(caller.receiver) >= settings().sse_feed_streams:
+                raise TooManyStreams(None, settings().sse_feed_streams)
+            return
+        self._hub.check(caller.receiver, caller.session)
         try:
             await self._presence.admit(token)
             if self._presence.streams_of(token.user_id) >= settings().sse_streams_per_user:
-                raise TooManyStreams(token.user_id)
+                raise TooManyStreams(token.user_id, settings().sse_streams_per_user)
             exists = await self._presence.connect(token.user_id)
         except PresenceUnavailable as error:
             raise Unavailable from error
@@ -200,13 +204,13 @@ class EventServer:
             raise TokenUserNotFound
 
     async def _deliver(
-        self, token: Claims, last_id: str, abort: Callable[[], None], receive: Receive, send: Send
+        self, caller: Caller, last_id: str, abort: Callable[[], None], receive: Receive, send: Send
     ) -> None:
         connection = Connection(send, abort, asyncio.get_running_loop())
         now = time.time()
-        stream = self._hub.attach(token.user_id, last_id, now, connection.wake, session_of(token))
+        stream = self._hub.attach(caller.receiver, last_id, now, connection.wake, caller.session)
         slot = self._heartbeat.add(stream)
-        notice = self._expiry.add(stream, issued=token.issued, expires=token.expires, now=now)
+        notice = self._expiry.add(stream, issued=caller.issued, expires=caller.expires, now=now)
         if self._hub.stream_count == 1:
             self._on_first_stream()
         try:
@@ -215,40 +219,10 @@ class EventServer:
             await connection.finished()
         finally:
             self._heartbeat.remove(stream, slot)
-            self._expiry.remove(stream, notice=notice, expires=token.expires)
+            self._expiry.remove(stream, notice=notice, expires=caller.expires)
             self._hub.detach(stream, time.time())
             if self.draining and not self._hub.stream_count:
                 self._empty.set()
-
-
-class TooManyStreams(Throttled):
-    """The user has as many streams as one may have. A connection that is gone is noticed by a ping."""
-
-    def __init__(self, user_id: int) -> None:
-        most, seconds = settings().sse_streams_per_user, ceil(settings().sse_heartbeat_seconds)
-        policy = f'"streams";q={most};qu="concurrent-requests"'
-        super().__init__(max(1, seconds), {"RateLimit-Policy": policy, "RateLimit": '"streams";r=0'})
-        self.user_id = user_id
-
-
-def session_of(token: Claims) -> SessionKey:
-    """The session of a token, as the hub knows it."""
-    return SessionKey(token.session, token.generation)
-
-
-def authenticate(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> Claims:
-    """The claims of the access token in the header, or in the query: browsers' EventSource can't send headers.
-
-    Raises Unauthenticated with the codes of docs/contract/accounts.md#codes-of-401.
-    """
-    header = headers.get(b"authorization")
-    token = query["token"][0].strip() if not header and "token" in query else bearer_token(header)
-    return read_token(token, "access")
-
-
-def last_event_id(headers: Mapping[bytes, str], query: Mapping[str, list[str]]) -> str:
-    """The id that the client resumes from, out of header or query; empty if it has none."""
-    return headers.get(b"last-event-id") or query.get("last_event_id", [""])[0]
 
 
 async def _send_answer(send: Send, answer: ProxyAnswer) -> None:

@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
     )
+    parser.addoption("--sse-kills", default="2", help="kills of the SSE process under the Python client")
 
 
 TOGETHER = ("e2e", "arch", "pages")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from shared.wire.catalogue import CATALOGUE
+from shared.wire.catalogue import CATALOGUE, MATCH_FEED
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENAPI = ROOT / "functions" / "meta" / "openapi.json"
@@ -28,10 +28,12 @@ REFERENCE = "#/components/schemas/"
 def document(openapi: Mapping[str, Any]) -> Json:
     """The document, from the OpenAPI document."""
     stream = openapi["paths"]["/sse/users/"]["get"]
+    feed = openapi["paths"]["/sse/matches/"]["get"]
     schemas = openapi["components"]["schemas"]
-    names = {
-        code: schemas["Event"]["discriminator"]["mapping"][code].removeprefix(REFERENCE) for code in CATALOGUE
-    }
+    users, services = _names(schemas["Event"]), _names(schemas["MatchEvent"])
+    if (users.keys(), services.keys()) != (CATALOGUE.keys(), MATCH_FEED.keys()):
+        raise ValueError("the OpenAPI document is stale")
+    names = {**users, **services}
     needed = _reachable(schemas, names.values())
     return {
         "asyncapi": "3.0.0",
@@ -49,33 +51,52 @@ def document(openapi: Mapping[str, Any]) -> Json:
             }
         },
         "channels": {
-            "userEvents": {
-                "address": "/sse/users/",
-                "title": stream["summary"],
-                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names.values()},
-                "x-media-type": "text/event-stream",
-                "x-resume": {"header": "Last-Event-ID", "query": "last_event_id", "seconds": 300},
-                "x-retry-milliseconds": 1000,
-            }
+            "userEvents": _channel("/sse/users/", stream, users),
+            "matchEvents": _channel("/sse/matches/", feed, services),
         },
         "operations": {
             "sendUserEvents": {
                 "action": "send",
                 "channel": {"$ref": "#/channels/userEvents"},
                 "summary": "The product sends events to a user who listens.",
-            }
+            },
+            "sendMatchEvents": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/matchEvents"},
+                "summary": "The product sends starts and ends of all matches to services.",
+                "security": [{"$ref": "#/components/securitySchemes/serviceToken"}],
+            },
         },
         "components": {
             "messages": {name: _message(code, schemas[name]) for code, name in names.items()},
             "schemas": {name: _without_example(schemas[name]) for name in sorted(needed)},
             "securitySchemes": {
-                "userToken": {
+                name: {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": openapi["components"]["securitySchemes"]["userToken"]["description"],
+                    "description": openapi["components"]["securitySchemes"][name]["description"],
                 }
+                for name in ("userToken", "serviceToken")
             },
         },
+    }
+
+
+def _names(schema: Json) -> dict[str, str]:
+    """The components of events by their codes."""
+    mapping: dict[str, str] = schema["discriminator"]["mapping"]
+    return {code: reference.removeprefix(REFERENCE) for code, reference in mapping.items()}
+
+
+def _channel(address: str, operation: Json, names: Mapping[str, str]) -> Json:
+    return {
+        "address": address,
+        "title": operation["summary"],
+        "description": operation["description"],
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names.values()},
+        "x-media-type": "text/event-stream",
+        "x-resume": {"header": "Last-Event-ID", "query": "last_event_id", "seconds": 300},
+        "x-retry-milliseconds": 1000,
     }
 
 

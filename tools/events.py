@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from shared.events import EventKind
+from shared.events import EventKind, Target
 from shared.wire.accounts import events as accounts
 from shared.wire.catalogue import CATALOGUE
 from shared.wire.chat import events as chat
@@ -36,6 +36,7 @@ PARTS: Mapping[str, Sequence[EventKind]] = {
     ],
     "tournaments": [*tournament_events.KINDS, room_events.TOURNAMENT_MESSAGE],
     "invitations": room_events.INVITATIONS,
+    "feed": match_events.FEED_KINDS,
 }
 """The tables of the contract, by the names of their parts of the page."""
 
@@ -43,7 +44,7 @@ PARTS: Mapping[str, Sequence[EventKind]] = {
 def catalogue() -> str:
     """All events as a Markdown table."""
     head = ("event", "service", "type", "message", "`data`", "`kwargs`", "targets")
-    return _table(head, (_row(kind) for kind in CATALOGUE.values()))
+    return _table(head, (_row(kind) for kind in (*CATALOGUE.values(), *match_events.FEED_KINDS)))
 
 
 def occasions(kinds: Iterable[EventKind]) -> str:
@@ -62,7 +63,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _row(kind: EventKind) -> Sequence[str]:
     targets = (
-        f"{target.type} `{f'{target.method} ' if target.method else ''}{target.url}`"
+        f"{target.type} `{f'{target.method} ' if target.method else ''}{_address(target)}`"
         for target in kind.targets
     )
     return (
@@ -74,6 +75,10 @@ def _row(kind: EventKind) -> Sequence[str]:
         _names(kind.kwargs) if kind.kwargs else "",
         ", ".join(targets),
     )
+
+
+def _address(target: Target) -> str:
+    return f"wss://…/ws/game{target.url}?ticket=…" if target.type == "websocket" else target.url
 
 
 def _shape(model: type[BaseModel] | None) -> str:

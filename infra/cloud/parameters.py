@@ -11,6 +11,7 @@ from shared.settings import Settings
 
 FUNCTION_SETTINGS = (
     "cors_origins",
+    "game_url",
     "access_seconds",
     "refresh_seconds",
     "session_seconds",
@@ -38,6 +39,9 @@ CONTAINER_SETTINGS = (
     "sse_ring_seconds",
     "sse_queue_events",
     "sse_streams_per_user",
+    "sse_feed_streams",
+    "sse_feed_ring_events",
+    "sse_feed_queue_events",
     "dynamodb_timeout_seconds",
     "log_level",
 )

@@ -34,16 +34,22 @@ def new_service_token() -> str:
 
 def is_service_token(token: str) -> bool:
     """Whether it is a service token of this product and in time."""
+    return service_token_times(token) is not None
+
+
+def service_token_times(token: str) -> tuple[int, int] | None:
+    """When a service token was issued and when it expires (Unix time, seconds); None if it isn't one, or in time."""
     try:
-        return _expiry(token, service_keys()) > time.time()
+        issued, expires = _times(token, service_keys())
     except (jwt.InvalidTokenError, ValueError):
-        return False
+        return None
+    return (issued, expires) if expires > time.time() else None
 
 
 @lru_cache(maxsize=64)
-def _expiry(token: str, keys: tuple[str, ...]) -> int:
-    """When a genuine service token expires (Unix time, seconds). Cached: a service sends it with every request."""
+def _times(token: str, keys: tuple[str, ...]) -> tuple[int, int]:
+    """The times of a genuine service token. Cached: a service sends it with every request."""
     claims = decoded(token, keys, AUDIENCE)
     if claims["type"] != "service":
         raise jwt.InvalidTokenError("this is no service token")
-    return int(claims["exp"])
+    return int(claims["iat"]), int(claims["exp"])

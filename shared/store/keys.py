@@ -16,9 +16,13 @@ BUCKET = 64
 GUEST_SHARDS = 16
 """Partitions of the list of guests, so that making guests isn't bound by the writes of one."""
 
+MATCH_SHARDS = 4
+"""Partitions of the list of running matches: as many as starts and ends of 1,000 matches a second need."""
+
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
 LOBBY_PREFIX = "LOBBY#"
+MATCH_PREFIX = "MATCH#"
 TOURNAMENT_PREFIX = "TOURNAMENT#"
 WAKE_PREFIX = "WAKE#"
 
@@ -203,7 +207,22 @@ def entry(user_id: int, tournament_id: int) -> Key:
 
 def match(match_id: int) -> Key:
     """A match."""
-    return f"MATCH#{match_id}", "MATCH"
+    return f"{MATCH_PREFIX}{match_id}", "MATCH"
+
+
+def running_matches(shard: int) -> str:
+    """The partition of some of the running matches."""
+    return f"RUNNING#{shard}"
+
+
+def running_match(match_id: int) -> Key:
+    """A match in the list of running matches; they sort by the time of their start."""
+    return running_matches(match_id % MATCH_SHARDS), f"{match_id:0{ID_DIGITS}d}"
+
+
+def match_id_of(partition: str) -> int | None:
+    """The id of a match by its partition; None for a partition of another kind."""
+    return int(partition.removeprefix(MATCH_PREFIX)) if partition.startswith(MATCH_PREFIX) else None
 
 
 def result(result_id: int) -> str:

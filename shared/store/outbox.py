@@ -12,7 +12,7 @@ class Outbox(Item, discriminator="outbox"):
     """The events of one change, written in its transaction.
 
     `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is the id of this item
-    and the index of the entry.
+    and the index of the entry. An entry may have `tickets`, the match tickets of its receivers by their ids.
     """
 
     id = IntegerAttribute()

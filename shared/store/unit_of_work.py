@@ -91,14 +91,22 @@ class UnitOfWork:
         """Write nothing, but require a condition."""
         self._add("check", item, when, otherwise)
 
-    def emit(self, partition: str, to: Iterable[int], event: dict[str, Any]) -> None:
+    def emit(
+        self,
+        partition: str,
+        to: Iterable[int],
+        event: dict[str, Any],
+        ticket: Callable[[int], str] | None = None,
+    ) -> None:
         """Send an event to these users, in this order, when the change commits.
 
         `partition` is the one of the changed item: events of one partition arrive in the order of their commits.
+        `ticket` makes the match ticket that a user gets with it.
         """
         recipients = tuple(to)
         if recipients:
-            self._events.setdefault(partition, []).append(Outgoing(recipients, event))
+            tickets = {user_id: ticket(user_id) for user_id in recipients} if ticket else {}
+            self._events.setdefault(partition, []).append(Outgoing(recipients, event, tickets))
 
     def new_id(self) -> int:
         """An id for something that this change creates; each call gives another one."""
@@ -164,7 +172,7 @@ class UnitOfWork:
             Outbox.at(
                 keys.outbox(partition, outbox_id),
                 id=outbox_id,
-                entries=[{"to": list(entry.to), "event": dict(entry.event)} for entry in outgoing],
+                entries=[_entry(each) for each in outgoing],
                 expires_at=self.now + OUTBOX_KEPT,
             )
         )
@@ -178,6 +186,13 @@ class UnitOfWork:
         actions: Sequence[Action] = (),
     ) -> None:
         self._writes.append(_Write(kind, item, condition, otherwise, actions))
+
+
+def _entry(outgoing: Outgoing) -> dict[str, Any]:
+    entry: dict[str, Any] = {"to": list(outgoing.to), "event": dict(outgoing.event)}
+    if outgoing.tickets:
+        entry["tickets"] = {str(user_id): ticket for user_id, ticket in outgoing.tickets.items()}
+    return entry
 
 
 def _existing(when: Condition | None) -> Condition:

@@ -25,3 +25,9 @@ CATALOGUE: Mapping[str, EventKind] = {
         *room_events.INVITATIONS,
     )
 }
+"""What users get."""
+
+MATCH_FEED: Mapping[str, EventKind] = {
+    kind.code: kind for kind in (PING, RESYNC, TOKEN_EXPIRING, *match_events.FEED_KINDS)
+}
+"""What services get that follow all matches."""

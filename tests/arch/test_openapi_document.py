@@ -17,7 +17,7 @@ import app  # noqa: F401 (fills the registry)
 from shared.domain.errors import MalformedIdempotencyKey
 from shared.http.idempotency import HEADER, read_key
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
-from shared.wire.catalogue import CATALOGUE
+from shared.wire.catalogue import CATALOGUE, MATCH_FEED
 from tools.openapi.__main__ import FILE, ROOT
 from tools.openapi.operations import operation_id
 
@@ -78,7 +78,7 @@ def test_every_route_is_in_the_document(route: Route, method: str) -> None:
 def test_no_operation_of_a_route_that_is_gone_is_left_beside_the_event_stream() -> None:
     served = {(PREFIX + route.path, method.lower()) for route, method in CALLS}
     shown = {(path, method) for path, item in DOCUMENT["paths"].items() for method in item}
-    if shown - served != {("/sse/users/", "get")}:
+    if shown - served != {("/sse/users/", "get"), ("/sse/matches/", "get")}:
         pytest.fail(f"The OpenAPI document has more than the routes: {STALE}.", pytrace=False)
 
 
@@ -168,8 +168,8 @@ def test_a_field_that_only_some_modes_have_is_not_required_and_all_others_are() 
 
 def test_every_event_of_the_catalogue_is_listed_with_what_it_needs() -> None:
     listed = {event["event_code"]: event for event in DOCUMENT["x-events"]}
-    assert set(listed) == set(CATALOGUE)
-    for code, kind in CATALOGUE.items():
+    assert set(listed) == {*CATALOGUE, *MATCH_FEED}
+    for code, kind in {**CATALOGUE, **MATCH_FEED}.items():
         assert (listed[code]["service"], listed[code]["message"]) == (kind.service, kind.message)
         assert (listed[code]["data"], listed[code]["kwargs"]) == (
             list(kind.needed_data),

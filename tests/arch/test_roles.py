@@ -65,7 +65,7 @@ ANY_PLACE = {"CODE#*", "LOBBY#*", "TIMER#*", *TOURNAMENT}
 RARELY: dict[str, set[str]] = {
     "book_match": {"RESULT#*"},  # only when the result unlocks a picture
     # What stores a match also ends one; connecting never does.
-    "connect_player": {"CODE#*", "LOBBY#*", "TIMER#*", *TOURNAMENT},
+    "connect_player": {"CODE#*", "LOBBY#*", "RUNNING#*", "TIMER#*", *TOURNAMENT},
     "get_running_match": {"LOBBY#*", "TOURNAMENT#*"},  # what reads a match reads its places with it
     # Only of who plays, queues or is in a place just now.
     "download_data": {"MATCH#*", "QUEUE#*", "LOBBY#*", "TOURNAMENT#*"},
@@ -145,9 +145,14 @@ def test_only_functions_of_the_private_api_may_read_the_services_key(name: str) 
     assert may_read("ServiceSecret", name) == is_private == ("JWT_SERVICE_SECRET_ID" in variables)
 
 
-def test_the_sse_container_may_not_read_the_services_key() -> None:
-    container = [RESOURCES[name] for name in ("ContainerRole", "ContainerStartRole", "ContainerTask")]
-    assert "ServiceSecret" not in json.dumps(container)
+def test_the_sse_container_reads_both_keys_and_its_start_none() -> None:
+    role, start, task = (
+        json.dumps(RESOURCES[name]) for name in ("ContainerRole", "ContainerStartRole", "ContainerTask")
+    )
+    for secret, variable in (("TokenSecret", "JWT_SECRET_ID"), ("ServiceSecret", "JWT_SERVICE_SECRET_ID")):
+        assert f'{{"Ref": "{secret}"}}' in role
+        assert f'{{"Name": "{variable}", "Value": {{"Ref": "{secret}"}}}}' in task
+        assert secret not in start
 
 
 def test_only_the_download_may_store_and_sign_files() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.runner.deployed_stack import DeployedStack
+from infra.local.runner.ports import free_port
 from infra.local.runner.stack import Stack
 
 DURATIONS = {
@@ -24,7 +25,11 @@ DURATIONS = {
     "TOURNAMENT_CHECK_SECONDS": "5",
 }
 
+GAME_PORT = free_port()
+"""Where the tests' game server listens."""
+
 SETTINGS = {
+    "GAME_URL": f"ws://localhost:{GAME_PORT}",
     # Tests play faster than people do; tests/e2e/test_limits.py has the limits as they are.
     "LIMIT_FACTOR": "50",
     # A busy machine makes no test fail.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +72,46 @@ def test_the_engine_decides_no_version_of_the_products_packages() -> None:
     assert "requirements.txt" in files
     assert engine.name not in files
     assert environments.PLACES[engine.name] == engine_process.PYTHON.parents[1]
+
+
+SLOW_INSTALL = """
+import sys, time
+from pathlib import Path
+from infra.local.runner import environments
+
+place = Path(sys.argv[1])
+environments.PLACE_OF_OTHERS = place
+environments.PIP = ("-c", "print('installing', flush=True); import time; time.sleep(600)", "")
+environments.Environment._make = lambda self: (place / "bin").mkdir(parents=True, exist_ok=True)
+environments.Environment._has_pip = lambda self: True
+environments.Environment.python = Path(sys.executable)
+place.mkdir()
+sys.argv[1:] = ["requirements-local.txt"]
+sys.exit(environments.main())
+"""
+
+
+def test_ctrl_c_while_installing_is_one_line_and_the_next_start_makes_the_environment_anew(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "venv"
+    installing = subprocess.Popen(
+        [sys.executable, "-c", SLOW_INSTALL, str(place)],
+        cwd=environments.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert installing.stdout is not None
+    assert installing.stdout.readline() == "installing\n"
+
+    os.killpg(installing.pid, signal.SIGINT)
+
+    _, said = installing.communicate(timeout=60)
+    assert installing.returncode == 130
+    assert (
+        said
+        == "installing requirements-local.txt ...\nstopped while installing: the next start installs again\n"
+    )
+    assert Environment(place, environments.ROOT / "requirements-local.txt").unfinished.exists()

@@ -7,108 +7,22 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 
 from infra.local.runner.ports import free_port
 from infra.local.runner.readiness import answers
 from infra.local.runner.stack import Stack
-from infra.local.settings import REGION, ROOT
+from infra.local.settings import ROOT
+from tests.infra.runners import Runner, aws, put_timer, runs, start, succeeded, timer_item, wait_until
 from tests.support.processes import descendants_of
 
-WAIT_SECONDS = 60.0
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Fail if the condition doesn't come to hold; how long it takes decides nothing."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.02)
-
-
-def runs(pid: int) -> bool:
-    """Whether a process is there and not a zombie."""
-    try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-class Runner:
-    """A `python -m infra.local.runner` process and all that it has said."""
-
-    def __init__(self, port: int, *arguments: str) -> None:
-        self.port = port
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.runner", "--port", str(port), *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self.said = ""
-        self.complained = ""
-        self._readers = [threading.Thread(target=self._read, args=(name,)) for name in ("said", "complained")]
-        for reader in self._readers:
-            reader.start()
-
-    def _read(self, name: str) -> None:
-        pipe = self.process.stdout if name == "said" else self.process.stderr
-        assert pipe is not None
-        with pipe:
-            for line in pipe:
-                setattr(self, name, getattr(self, name) + line)
-
-    def up(self) -> dict[str, Any]:
-        """Wait until it is up; the content of run.json."""
-        wait_until(lambda: "Ctrl-C stops it" in self.said or self.process.poll() is not None, "the start")
-        assert self.process.poll() is None, self.complained
-        facts: dict[str, Any] = json.loads((ROOT / f".local/{self.port}/run.json").read_text())
-        return facts
-
-    def end(self) -> int:
-        """Wait for its end; the exit code."""
-        code = self.process.wait(WAIT_SECONDS)
-        for reader in self._readers:
-            reader.join()
-        return code
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Runner]]:
-    runners: list[Runner] = []
-
-    def start(port: int, *arguments: str) -> Runner:
-        runners.append(Runner(port, *arguments))
-        return runners[-1]
-
-    yield start
-    for runner in runners:
-        runner.process.kill()
-        runner.end()
-        shutil.rmtree(ROOT / f".local/{runner.port}", ignore_errors=True)
-
-
-def aws(service: str, engine: str) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=engine,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+__all__ = ["start"]
 
 
 def call_the_trigger(engine: str, images: list[dict[str, Any]]) -> str | None:
@@ -211,15 +125,15 @@ def test_the_death_of_the_engine_ends_everything_with_one_line(start: Callable[.
     wait_until(lambda: not any(map(runs, processes)), "all processes to end")
 
 
-def test_a_child_that_dies_at_once_ends_the_start_with_one_line(
+def test_a_wrong_setting_is_one_line_before_anything_starts(
     start: Callable[..., Runner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSE_HEARTBEAT_SECONDS", "often")
     runner = start(free_port())
 
     assert runner.end() == 1
-    assert "SSE_HEARTBEAT_SECONDS must be a float, not 'often'" in runner.complained
-    assert runner.complained.count("\n") == 1
+    assert runner.complained == "SSE_HEARTBEAT_SECONDS=often is not allowed: give a number, more than 0\n"
+    assert runner.said == ""
 
 
 def test_an_sse_process_that_keeps_dying_is_started_again_after_pauses_that_grow() -> None:
@@ -257,7 +171,7 @@ def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
         running = executions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
         executions.close()
         put_timer(stack, 77)
-        wait_until(lambda: succeeded(stack, machine) == ["timer-77"], "a new timer's execution")
+        wait_until(lambda: succeeded(stack) == ["timer-77"], "a new timer's execution")
 
         assert any(item.get("username", {}).get("S") == me["username"] for item in kept)
         assert [execution["name"] for execution in running] == ["timer-1-again"]
@@ -265,36 +179,11 @@ def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
     shutil.rmtree(stack.state.path)
 
 
-def timer_item(timer: int, machine: str = "match-clock") -> dict[str, Any]:
-    """Asks for a match clock that ends at once, because there is no such match."""
-    clock = {"match_id": 1, "connect_seconds": 0, "rest_seconds": 0}
-    item = {
-        "pk": f"TIMER#{timer}",
-        "sk": "TIMER",
-        "kind": "timer",
-        "machine": machine,
-        "input": json.dumps(clock),
-    }
-    return {name: {"S": value} for name, value in item.items()}
-
-
-def put_timer(stack: Stack, timer: int) -> None:
-    with closing(aws("dynamodb", stack.engine_url)) as table:
-        table.put_item(TableName="pong", Item=timer_item(timer))
-
-
-def succeeded(stack: Stack, machine: str) -> list[str]:
-    """The names of the machine's executions that have come to their end."""
-    with closing(aws("stepfunctions", stack.engine_url)) as machines:
-        found = machines.list_executions(stateMachineArn=machine, statusFilter="SUCCEEDED")
-    return [execution["name"] for execution in found["executions"]]
-
-
 def test_a_timer_item_starts_its_machine_which_calls_its_function() -> None:
     with Stack() as stack:
         machine = stack.outputs["MatchClockMachine"]
         put_timer(stack, 77)
-        wait_until(lambda: succeeded(stack, machine) == ["timer-77"], "the execution to succeed")
+        wait_until(lambda: succeeded(stack) == ["timer-77"], "the execution to succeed")
 
         with closing(aws("stepfunctions", stack.engine_url)) as machines:
             arn = machines.list_executions(stateMachineArn=machine)["executions"][0]["executionArn"]
@@ -304,8 +193,7 @@ def test_a_timer_item_starts_its_machine_which_calls_its_function() -> None:
 
 def test_a_batch_with_a_bad_timer_fails_and_may_come_again_without_starting_the_others_twice() -> None:
     with Stack() as stack:
-        machine = stack.outputs["MatchClockMachine"]
         good, bad = timer_item(78), timer_item(79, "no-such-machine")
         assert call_the_trigger(stack.engine_url, [good, bad]) == "Unhandled"
         assert call_the_trigger(stack.engine_url, [good]) is None
-        wait_until(lambda: succeeded(stack, machine) == ["timer-78"], "the execution to succeed")
+        wait_until(lambda: succeeded(stack) == ["timer-78"], "the execution to succeed")

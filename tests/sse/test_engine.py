@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pong_client.sse_parser import Event, EventParser
 
-from demo.sse_parser import Event, EventParser
 from shared.domain.ids import new_id
 from shared.settings import settings
 from shared.store import base, keys

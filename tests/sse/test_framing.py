@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from pong_client.sse_parser import EventParser
 
-from demo.sse_parser import EventParser
 from shared.events import PING
 from sse.framing import frame, opening
 from tests.support.events import pushed

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pong_client.sse_parser import Event, EventParser
 
-from demo.sse_parser import Event, EventParser
 from sse.hub import Hub
 from sse.outbox import OutboxItem
 from sse.stream import Stream

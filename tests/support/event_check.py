@@ -21,7 +21,11 @@ from tests.support.document import DOCUMENT, exact
 SEEN = set[str]()
 """The codes of the events that this process has made."""
 
-MAPPING = DOCUMENT["components"]["schemas"]["Event"]["discriminator"]["mapping"]
+MAPPING = {
+    code: schema
+    for stream in ("Event", "MatchEvent")
+    for code, schema in DOCUMENT["components"]["schemas"][stream]["discriminator"]["mapping"].items()
+}
 
 
 @cache

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from shared.http.registry import PREFIX, Route
-from shared.wire.catalogue import CATALOGUE
+from shared.wire.catalogue import CATALOGUE, MATCH_FEED
 from tools.openapi.error_codes import error_list
-from tools.openapi.event_stream import EVENTS_TAG, event_list, event_schemas, event_types, stream_operation
+from tools.openapi.event_stream import (
+    EVENTS_TAG,
+    event_list,
+    event_schemas,
+    event_types,
+    feed_operation,
+    stream_operation,
+)
 from tools.openapi.operations import Models, area, operation
 from tools.openapi.responses import SHARED_RESPONSES, SHARED_SCHEMAS, Json
 
@@ -80,13 +87,16 @@ SECURITY_SCHEMES: Json = {
 def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
     """The whole document. ValueError if a model lacks examples or two models have the same name."""
     kinds = tuple(CATALOGUE.values())
-    models = Models.of(routes, event_types(kinds))
+    feed = tuple(MATCH_FEED.values())
+    every = tuple({kind.code: kind for kind in (*kinds, *feed)}.values())
+    models = Models.of(routes, event_types(every))
     paths: dict[str, Json] = {}
     # The order in which modules were imported must not show.
     for route in sorted(routes, key=lambda route: (list(TAGS).index(area(route)), route.path, route.methods)):
         for method in route.methods:
             paths.setdefault(PREFIX + route.path, {})[method.lower()] = operation(route, method, models)
     paths["/sse/users/"] = {"get": stream_operation()}
+    paths["/sse/matches/"] = {"get": feed_operation()}
     used = {*(area(route) for route in routes), EVENTS_TAG}
     return {
         "openapi": "3.1.0",
@@ -95,11 +105,11 @@ def document(routes: Sequence[Route], *, public_url: str, version: str) -> Json:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items() if name in used],
         "paths": paths,
         "components": {
-            "schemas": {**models.shown(routes), **SHARED_SCHEMAS, **event_schemas(kinds, models)},
+            "schemas": {**models.shown(routes), **SHARED_SCHEMAS, **event_schemas(kinds, feed, models)},
             "responses": SHARED_RESPONSES,
             "headers": HEADERS,
             "securitySchemes": SECURITY_SCHEMES,
         },
-        "x-events": event_list(kinds),
+        "x-events": event_list(every),
         "x-error-codes": error_list(paths),
     }

@@ -53,6 +53,7 @@ REMEDIES: Mapping[tuple[str, str], str] = {
     ("service_token_required", "403"): "Send a service token (`make service-token`), not a user's.",
     ("spectator_not_ready", "403"): "Join a team first.",
     ("team_full", "403"): "Join the other team, or watch.",
+    ("ticket_not_valid", "403"): "Close the connection; the client asks for the way to the match anew.",
     ("too_many_blocks", "403"): "End another block first.",
     ("too_many_friend_requests", "403"): "Cancel a pending request first.",
     ("too_many_friends", "403"): "End a friendship first.",

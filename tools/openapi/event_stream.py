@@ -9,12 +9,13 @@ from typing import Any
 from shared.domain.errors import (
     AuthenticationFailed,
     NotAuthenticated,
+    ServiceTokenRequired,
     TokenNotValid,
     TokenUserNotFound,
     Unavailable,
     UriTooLong,
 )
-from shared.events import EventKind
+from shared.events import EventKind, with_ticket
 from tools.openapi.examples import Examples
 from tools.openapi.operations import Models
 from tools.openapi.responses import SHARED_RESPONSES, Json, error_response
@@ -45,6 +46,16 @@ EVENT = """What stands on the `data` line of an event, by its `event_code`.
 New codes may come: ignore the ones that you don't know. A service may send an event with other `data`."""
 
 
+FEED_DESCRIPTION = """For game servers: starts and ends of all matches, whoever plays.
+
+A stream like that of a user: the same frames, pings, resuming by `Last-Event-ID` and `resync`; it ends with its token
+and says so a minute before. After `resync`, and when you start, list the running matches."""
+
+EXAMPLE_TICKET = "116142351589376.116142360502280.Jx0Yy7oVdUeL0h3m6f1s2A"
+
+MATCH_EVENT = """What stands on the `data` line of an event of `/sse/matches/`, by its `event_code`.
+
+New codes may come: ignore the ones that you don't know."""
 PARTS = {
     "data": "What it is about.",
     "kwargs": "Names and numbers of which `message` and `target` are made.",
@@ -82,18 +93,23 @@ def event_list(kinds: Sequence[EventKind]) -> list[Json]:
     ]
 
 
-def event_schemas(kinds: Sequence[EventKind], models: Models) -> Json:
-    """`Event`, one of all kinds, and the kinds, each with an example."""
+def event_schemas(kinds: Sequence[EventKind], feed: Sequence[EventKind], models: Models) -> Json:
+    """`Event` and `MatchEvent`, each one of its kinds, and the kinds, each with an example."""
+    return {
+        "Event": _one_of("Event", EVENT, kinds),
+        "MatchEvent": _one_of("MatchEvent", MATCH_EVENT, feed),
+        "Target": _target_schema(),
+        **{schema_name(kind): _event_schema(kind, models) for kind in (*kinds, *feed)},
+    }
+
+
+def _one_of(title: str, description: str, kinds: Sequence[EventKind]) -> Json:
     names = {kind.code: REFERENCE + schema_name(kind) for kind in kinds}
     return {
-        "Event": {
-            "title": "Event",
-            "description": EVENT,
-            "oneOf": [{"$ref": reference} for reference in names.values()],
-            "discriminator": {"propertyName": "event_code", "mapping": names},
-        },
-        "Target": _target_schema(),
-        **{schema_name(kind): _event_schema(kind, models) for kind in kinds},
+        "title": title,
+        "description": description,
+        "oneOf": [{"$ref": reference} for reference in names.values()],
+        "discriminator": {"propertyName": "event_code", "mapping": names},
     }
 
 
@@ -102,7 +118,9 @@ def example_of(kind: EventKind, models: Models) -> Json:
     examples = Examples(models.components, whole=True)
     parts = [models.schemas.get(f"{kind.code}.{part}") for part in ("data", "kwargs")]
     data, kwargs = (None if schema is None else examples.of(schema) for schema in parts)
-    return kind.wire(data, kwargs)
+    event = kind.wire(data, kwargs)
+    is_way = any(target.type == "websocket" for target in kind.targets)
+    return with_ticket(event, EXAMPLE_TICKET) if is_way else event
 
 
 def _event_schema(kind: EventKind, models: Models) -> Json:
@@ -203,6 +221,31 @@ def stream_operation() -> Json:
             "414": error_response(414, [UriTooLong()]),
             "429": SHARED_RESPONSES["429"],
             "503": error_response(503, [Unavailable()]),
+        },
+    }
+
+
+def feed_operation() -> Json:
+    """GET /sse/matches/."""
+    users = stream_operation()
+    refused = error_response(401, [NotAuthenticated(), AuthenticationFailed(), TokenNotValid()])
+    stream = {
+        "description": "The stream; the schema is that of each `data` line.",
+        "content": {"text/event-stream": {"schema": {"$ref": REFERENCE + "MatchEvent"}}},
+    }
+    return {
+        **users,
+        "operationId": "stream_matches",
+        "summary": "Follow all matches",
+        "description": FEED_DESCRIPTION,
+        "security": [{"serviceToken": []}],
+        "parameters": users["parameters"][1:],
+        "x-who": "services",
+        "responses": {
+            **users["responses"],
+            "200": stream,
+            "401": refused,
+            "403": error_response(403, [ServiceTokenRequired()]),
         },
     }
 

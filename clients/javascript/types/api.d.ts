@@ -79,6 +79,7 @@ export type ErrorCode =
   | "sse_connection_required"
   | "team_full"
   | "throttled"
+  | "ticket_not_valid"
   | "token_not_valid"
   | "too_many_blocks"
   | "too_many_friend_requests"
@@ -369,6 +370,16 @@ export interface Calls {
      */
     "/play/lobby/": { answer: LobbyInstance };
     /**
+     * Read a running match that you play or may watch, with the address of the game and your ticket in it.
+     *
+     * You may watch the matches of your lobby and of your tournament. 404 for any other match, and once it is over.
+     *
+     * For users and guests.
+     *
+     * Errors: 404 `match_not_found`.
+     */
+    "/play/match/{code}/": { path: { code: string }; answer: MatchToJoinInstance };
+    /**
      * Read the tournament that you are in, from the start on with its bracket.
      *
      * 404 if you are in none.
@@ -439,6 +450,16 @@ export interface Calls {
      */
     "/private/match/{id}/{user_id}/": { path: { id: number; user_id: number }; answer: MatchInstance };
     /**
+     * Read the running matches, the oldest first.
+     *
+     * Follow `/sse/matches/` before: what starts meanwhile comes there.
+     *
+     * For services.
+     *
+     * Errors: 403 `service_token_required`.
+     */
+    "/private/matches/": { query?: { state?: "running"; limit?: number; offset?: number }; answer: RunningMatchInstancePage };
+    /**
      * Find the documentation.
      *
      * For anyone, without a token.
@@ -457,9 +478,9 @@ export interface Calls {
      */
     "/docs/": { answer: string };
     /**
-     * Whether the API can serve: it reads one item of its table.
+     * Whether the API can serve, by a read of its table: 503 if it can't.
      *
-     * 503 if it can't.
+     * `events` tells about the streams.
      *
      * For anyone, without a token.
      */
@@ -776,6 +797,17 @@ export interface Calls {
      */
     "/private/match/create/": { body: NewMatch; answer: MatchInstance };
     /**
+     * Ask who comes with a ticket to the match with this code: a player or a spectator.
+     *
+     * It changes nothing: report a player by `GET /private/match/<match id>/<user id>/`. 403 for a ticket of another
+     * match, a forged one, and one of a user who has left the lobby or tournament that they watched.
+     *
+     * For services.
+     *
+     * Errors: 403 `ticket_not_valid`, 403 `service_token_required`, 404 `match_not_found`, 409 `match_finished`.
+     */
+    "/private/match/ticket/": { body: GivenTicket; answer: Admission };
+    /**
      * Send an event to users.
      *
      * 404 if none of them is connected.
@@ -845,6 +877,8 @@ export interface Calls {
 export interface Streams {
   /** Listen to your events. */
   "/sse/users/": Event;
+  /** Follow all matches. */
+  "/sse/matches/": MatchEvent;
 }
 
 /** Who is gone, and how. */
@@ -885,6 +919,18 @@ export interface AccountData {
   unread_chats: Array<number>;
   /** Your sessions. */
   sessions: Array<ExportedSession>;
+}
+
+/** Who comes with a ticket. */
+export interface Admission {
+  /** Whether the user plays or watches. */
+  role: "player" | "spectator";
+  /** The holder of the ticket. */
+  user: SmallUserInstance;
+  /** The side of a player; null for a spectator. */
+  team: "a" | "b" | null;
+  /** The match that the ticket is for. */
+  match: RunningMatchInstance;
 }
 
 /** The user to ask. */
@@ -1283,6 +1329,38 @@ export interface ExportedTournament {
   banned: Array<number>;
 }
 
+/** A finished match, and why it ended. */
+export interface FinishedMatchInstance {
+  /** The match's id. */
+  id: number;
+  /** The match's code. */
+  code: string;
+  /** Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament. */
+  game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** The size of the teams. */
+  match_type: "1v1" | "3v3";
+  /** When it began. */
+  created_at: string;
+  /** From creation to the end; of a running match, until now. */
+  game_duration: string;
+  /** Whether it is over. */
+  finished: boolean;
+  /** Both sides, with scores and players. */
+  teams: Teams;
+  /** The side that won; null while it runs. */
+  winner: "a" | "b" | null;
+  /** The side that lost; null while it runs. */
+  looser: "a" | "b" | null;
+  /** The tournament; null elsewhere. */
+  tournament_id: number | null;
+  /** The tournament's stage, 4 being the final; null elsewhere. */
+  tournament_stage_id: number | null;
+  /** Its number in the stage, from 1; null elsewhere. */
+  tournament_n: number | null;
+  /** Why it ended. */
+  finish_reason: "normal-end" | "player-disconnect" | "player-not-connected" | "players-timeout" | "game-not-played" | "no-game";
+}
+
 /** A tournament that can be joined. */
 export interface FoundTournament {
   /** The tournament's id. */
@@ -1428,10 +1506,22 @@ export interface GameVoidEvent {
   kwargs: null;
 }
 
-/** All is well. */
+/** A ticket, and the code in the path that it came with. */
+export interface GivenTicket {
+  /** What stands behind `?ticket=` in the client's address. */
+  ticket: string;
+  /** The code in the path of the client's address. */
+  code: string;
+}
+
+/** The API can serve. */
 export interface Health {
   /** Always `ok`. */
   status: "ok";
+  /** Always `ok`: without its table the API answers 503. */
+  table: "ok";
+  /** Whether an SSE process serves event streams. One that was killed counts for half a minute. */
+  events: "ok" | "down";
 }
 
 /** The addresses of the documentation. */
@@ -1760,6 +1850,31 @@ export interface MatchCode {
   code: string;
 }
 
+/**
+ * What stands on the `data` line of an event of `/sse/matches/`, by its `event_code`.
+ *
+ * New codes may come: ignore the ones that you don't know.
+ */
+export type MatchEvent = PingEvent | ResyncEvent | TokenExpiringEvent | MatchStartEvent | MatchFinishEvent | MatchVoidEvent | UnknownEvent;
+
+/** When: a match has a winner. To: services that follow all matches. */
+export interface MatchFinishEvent {
+  /** The part of the product that it comes from. */
+  service: "game";
+  /** The kind of event. */
+  event_code: "match-finish";
+  /** `notification` if a person should see it, else `event`. */
+  type: "event";
+  /** A sentence; empty where there is none. */
+  message: string;
+  /** What the receiver can do about it; null if nothing. */
+  target: null;
+  /** What it is about. */
+  data: FinishedMatchInstance;
+  /** Names and numbers of which `message` and `target` are made. */
+  kwargs: null;
+}
+
 /** A match, running or finished. */
 export interface MatchInstance {
   /** The match's id. */
@@ -1823,6 +1938,76 @@ export interface MatchResultAnswer {
   winner: "a" | "b";
   /** The side that lost: the other one. */
   looser: "a" | "b";
+}
+
+/** When: a match starts, of whatever mode. To: services that follow all matches. */
+export interface MatchStartEvent {
+  /** The part of the product that it comes from. */
+  service: "game";
+  /** The kind of event. */
+  event_code: "match-start";
+  /** `notification` if a person should see it, else `event`. */
+  type: "event";
+  /** A sentence; empty where there is none. */
+  message: string;
+  /** What the receiver can do about it; null if nothing. */
+  target: null;
+  /** What it is about. */
+  data: RunningMatchInstance;
+  /** Names and numbers of which `message` and `target` are made. */
+  kwargs: null;
+}
+
+/** A running match, and the way to it. */
+export interface MatchToJoinInstance {
+  /** The match's id. */
+  id: number;
+  /** The match's code. */
+  code: string;
+  /** Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament. */
+  game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** The size of the teams. */
+  match_type: "1v1" | "3v3";
+  /** When it began. */
+  created_at: string;
+  /** From creation to the end; of a running match, until now. */
+  game_duration: string;
+  /** Whether it is over. */
+  finished: boolean;
+  /** Both sides, with scores and players. */
+  teams: Teams;
+  /** The side that won; null while it runs. */
+  winner: "a" | "b" | null;
+  /** The side that lost; null while it runs. */
+  looser: "a" | "b" | null;
+  /** The tournament; null elsewhere. */
+  tournament_id: number | null;
+  /** The tournament's stage, 4 being the final; null elsewhere. */
+  tournament_stage_id: number | null;
+  /** Its number in the stage, from 1; null elsewhere. */
+  tournament_n: number | null;
+  /** Whether the user plays or watches. */
+  role: "player" | "spectator";
+  /** The address of the game, with your ticket. */
+  url: string;
+}
+
+/** When: a match is removed without a result. To: services that follow all matches. */
+export interface MatchVoidEvent {
+  /** The part of the product that it comes from. */
+  service: "game";
+  /** The kind of event. */
+  event_code: "match-void";
+  /** `notification` if a person should see it, else `event`. */
+  type: "event";
+  /** A sentence; empty where there is none. */
+  message: string;
+  /** What the receiver can do about it; null if nothing. */
+  target: null;
+  /** What it is about. */
+  data: VoidMatch;
+  /** Names and numbers of which `message` and `target` are made. */
+  kwargs: null;
 }
 
 /** The bracket, stage by stage; a stage that the tournament is too small for is left out. */
@@ -2309,6 +2494,53 @@ export interface RoomText {
   id: number;
   /** The text. */
   content: string;
+}
+
+/** A running match, as a game server needs it. */
+export interface RunningMatchInstance {
+  /** The match's id. */
+  id: number;
+  /** The match's code. */
+  code: string;
+  /** Where it comes from: a queue (`duel`, `ranked`), a lobby (`clash`, `custom_game`), a tournament. */
+  game_mode: "duel" | "ranked" | "clash" | "custom_game" | "tournament";
+  /** The size of the teams. */
+  match_type: "1v1" | "3v3";
+  /** When it began. */
+  created_at: string;
+  /** From creation to the end; of a running match, until now. */
+  game_duration: string;
+  /** Whether it is over. */
+  finished: boolean;
+  /** Both sides, with scores and players. */
+  teams: Teams;
+  /** The side that won; null while it runs. */
+  winner: "a" | "b" | null;
+  /** The side that lost; null while it runs. */
+  looser: "a" | "b" | null;
+  /** The tournament; null elsewhere. */
+  tournament_id: number | null;
+  /** The tournament's stage, 4 being the final; null elsewhere. */
+  tournament_stage_id: number | null;
+  /** Its number in the stage, from 1; null elsewhere. */
+  tournament_n: number | null;
+  /** The side that has so many points first wins. */
+  points_to_win: number;
+  /** Without a connected player until then, the match is void. */
+  connect_before: string;
+  /** A match that runs until then is closed. */
+  finish_before: string;
+}
+
+export interface RunningMatchInstancePage {
+  /** How many there are in all. */
+  count: number;
+  /** The URL of the next page; null at the end. */
+  next: string | null;
+  /** The URL of the page before; null at the start. */
+  previous: string | null;
+  /** This page's part of the list. */
+  results: Array<RunningMatchInstance>;
 }
 
 /** The codes of the running matches by their ids. */

@@ -27,7 +27,9 @@ def deploy() -> int:
 
     package.make()
     outputs = deploy_whole({**given_settings(), "TABLE_NAME": "pong", "PUBLIC_URL": os.environ["PUBLIC_URL"]})
-    (STATE / "environment").write_text(f"export JWT_SECRET_ID={outputs['SecretArn']}\n")
+    secrets = {"JWT_SECRET_ID": outputs["SecretArn"], "JWT_SERVICE_SECRET_ID": outputs["ServiceSecretArn"]}
+    lines = [f"export {name}={arn}\n" for name, arn in secrets.items()]
+    (STATE / "environment").write_text("".join(lines))
     OUTPUTS.write_text(json.dumps(outputs))
     print(f"deployed: {api_url(os.environ['AWS_ENDPOINT_URL'], outputs)}")
     return 0

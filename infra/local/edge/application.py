@@ -81,6 +81,10 @@ class Edge:
                 await reply.whole(answer_of(to_docs))
             elif f"{path}/".startswith(PREFIX + "/"):
                 await reply.whole(await self._api.call(request, path.removeprefix(PREFIX) or "/", receive))
+            elif path.startswith("/ws/game/"):
+                raise NoSuchPath(
+                    "No game server is here: GAME_URL says where one is (docs/guides/game-server.md)."
+                )
             else:
                 raise NoSuchPath
         except DomainError as problem:

@@ -16,14 +16,17 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ministack.app import app as ministack
 from ministack.services import stepfunctions
 
+from infra.local.engine.saving import SavingEngine
 from infra.local.engine.web_pages import without_web_pages
 
-app = without_web_pages(ministack)
+directory = os.environ.get("STATE_DIR")
+app = without_web_pages(SavingEngine(ministack, Path(directory)) if directory else ministack)
 
 CALLBACK = ".waitForTaskToken"
 LONGEST_SECONDS = 99_999_999

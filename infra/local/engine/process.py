@@ -31,7 +31,7 @@ def command(port: int) -> list[str]:
 
 def environment(port: int, *, temporary: Path, persist: Path | None = None) -> dict[str, str]:
     """The environment of an engine. `persist` is a directory that keeps its data."""
-    kept = {"PERSIST_STATE": "1", "STATE_DIR": str(persist.resolve())} if persist else {}
+    kept = {"STATE_DIR": str(persist)} if persist else {}
     return {
         **inherited(),
         "MINISTACK_REGION": REGION,

@@ -17,9 +17,13 @@ from pathlib import Path
 from types import FrameType
 
 from infra.local.runner.deployed_stack import DeployedStack
+from infra.local.runner.given_settings import misspelt
 from infra.local.runner.processes import StackError, relative
 from infra.local.runner.stack import Stack
 from infra.local.settings import given_settings
+
+LEAST_INSTALLING_SECONDS = 2.0
+"""Checking what is installed, and starting Python, takes less."""
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -34,12 +38,21 @@ def say(sentence: str) -> None:
         print(sentence, flush=True)
 
 
-def welcome(stack: Stack, seconds: float) -> str:
+def up_after(seconds: float, began: float | None) -> str:
+    """How long the person has waited, since `began` (Unix time), and how much of it was installing."""
+    waited = max(seconds, time.time() - began) if began else seconds
+    installing = waited - seconds
+    if installing < LEAST_INSTALLING_SECONDS:
+        return f"{seconds:.1f} s"
+    return f"{waited:.1f} s, {installing:.1f} s of them for installing"
+
+
+def welcome(stack: Stack, after: str) -> str:
     """Where everything is, and what to try first."""
     curl = "curl" if stack.url.startswith("http:") else f"curl --cacert {relative(stack.ca)}"
     port = "" if stack.port == 4443 else f" PORT={stack.port}"
     return f"""
-Pong is up after {seconds:.1f} s.
+Pong is up after {after}.
 
   API      {stack.url}/api/      its documentation: {stack.url}/api/docs/
   events   {stack.url}/sse/users/
@@ -71,7 +84,8 @@ def _stack(arguments: argparse.Namespace) -> Stack:
 def main() -> int:
     """Run the stack; the exit code."""
     parser = argparse.ArgumentParser(prog="make run", description="Start the whole product on this machine.")
-    parser.add_argument("--port", type=int, default=4443, help="port of the edge (4443)")
+    parser.add_argument("--port", default="4443", help="port of the edge (4443)")
+    parser.add_argument("--began", type=float, help="when the person began to wait, as Unix time")
     parser.add_argument("--persist", type=Path, help="directory that keeps the data over restarts")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--http", action="store_true", help="plain HTTP on the loopback, without a certificate")
@@ -81,9 +95,12 @@ def main() -> int:
         help="deploy the packaged functions, to what AWS_ENDPOINT_URL leads to or to an engine of our own",
     )
     arguments = parser.parse_args()
-    if not 0 < arguments.port < 65536:
-        print(f"{arguments.port} is no port number", file=sys.stderr)
+    if not (arguments.port.isascii() and arguments.port.isdigit() and 0 < int(arguments.port) < 65536):
+        print(f"PORT={arguments.port} is no port: give a number from 1 to 65535", file=sys.stderr)
         return 1
+    arguments.port = int(arguments.port)
+    for warning in misspelt():
+        say(f"warning: {warning}")
 
     def stop(number: int, _frame: FrameType | None) -> None:
         for other in STOP_SIGNALS:
@@ -96,7 +113,7 @@ def main() -> int:
     stack = _stack(arguments)
     try:
         with stack:
-            say(welcome(stack, time.monotonic() - started))
+            say(welcome(stack, up_after(time.monotonic() - started, arguments.began)))
             stack.ended.wait()
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)

@@ -70,4 +70,9 @@ class DeployedStack(Stack):
         self._start_edge(api=api_url(self.engine_url, self.outputs), workers=1)
 
     def _token_settings(self) -> dict[str, str]:
-        return {"JWT_SECRET_ID": self.outputs["SecretArn"]} if self.outputs else {}
+        if not self.outputs:
+            return {}
+        return {
+            "JWT_SECRET_ID": self.outputs["SecretArn"],
+            "JWT_SERVICE_SECRET_ID": self.outputs["ServiceSecretArn"],
+        }

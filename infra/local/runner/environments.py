@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,6 +29,9 @@ PLACES = {"requirements-engine.txt": ROOT / ".venv-engine"}
 PLACE_OF_OTHERS = ROOT / ".venv"
 
 PIP = ("-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "-r")
+
+
+RUNNING: list[subprocess.Popen[str]] = []
 
 
 class SetupError(Exception):
@@ -48,6 +55,11 @@ class Environment:
         """The file that holds the fingerprint of what was installed last from these requirements."""
         return self.place / f"installed-{self.requirements.stem}"
 
+    @property
+    def unfinished(self) -> Path:
+        """The file that is there while pip works: what it leaves when it is stopped can't be trusted."""
+        return self.place / "unfinished"
+
     def fingerprint(self) -> str:
         """Changes whenever the environment's interpreter, its place or one of the files does."""
         digest = hashlib.sha256(str(self.place).encode())
@@ -64,17 +76,19 @@ class Environment:
 
         Raises SetupError when the interpreter lacks the venv module or pip fails.
         """
-        if (
-            not self.python.exists()
-            or subprocess.run([self.python, "-c", "import pip"], capture_output=True).returncode
-        ):
+        if self.unfinished.exists() or not self._has_pip():
             self._make()
+        self.unfinished.touch()
         say(f"installing {self.requirements.name} ...")
         started = time.monotonic()
-        if subprocess.run([self.python, *PIP, self.requirements], cwd=ROOT).returncode:
+        if run([self.python, *PIP, self.requirements]).returncode:
             raise SetupError(f"pip could not install {self.requirements.name}; its messages are above")
         self.stamp.write_text(self.fingerprint())
+        self.unfinished.unlink()
         say(f"installed {self.requirements.name} in {time.monotonic() - started:.0f} s")
+
+    def _has_pip(self) -> bool:
+        return self.python.exists() and not run([self.python, "-c", "import pip"], quiet=True).returncode
 
     def _make(self) -> None:
         for module in ("venv", "ensurepip"):
@@ -85,7 +99,7 @@ class Environment:
                 )
         say(f"making the virtual environment in {self.place.name} ...")
         command = [sys.executable, "-m", "venv", "--clear", str(self.place)]
-        made = subprocess.run(command, capture_output=True, text=True)
+        made = run(command, quiet=True)
         if made.returncode:
             raise SetupError(
                 f"the virtual environment could not be made: {(made.stdout + made.stderr).strip()}"
@@ -101,15 +115,35 @@ def included_files(requirements: Path) -> list[Path]:
     return found
 
 
+def run(command: Sequence[str | Path], *, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, away from the terminal's Ctrl-C: that is for this process alone."""
+    pipe = subprocess.PIPE if quiet else None
+    process = subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    RUNNING.append(process)
+    out, errors = process.communicate()
+    return subprocess.CompletedProcess(command, process.returncode, out or "", errors or "")
+
+
 def say(sentence: str) -> None:
     """Tell the person at the terminal; standard output is for what the command prints."""
     print(sentence, file=sys.stderr, flush=True)
+
+
+def stop(_number: int, _frame: FrameType | None) -> None:
+    """End all programs and this one, at once."""
+    for process in RUNNING:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    say("stopped while installing: the next start installs again")
+    os._exit(130)
 
 
 def main() -> int:
     """Install the files named on the command line, all at the same time; the exit code."""
     wanted = [Environment(PLACES.get(name, PLACE_OF_OTHERS), ROOT / name) for name in sys.argv[1:]]
     missing = [environment for environment in wanted if not environment.is_installed()]
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     with ThreadPoolExecutor() as threads:
         problems = [running.exception() for running in [threads.submit(each.install) for each in missing]]
     for problem in filter(None, problems):

@@ -35,6 +35,8 @@ class Program:
     """The kernel sends it when the thread that started the program ends."""
     is_restarted: bool = True
     """Whether it is started again when it ends; otherwise its end is the stack's."""
+    inherited: tuple[int, ...] = ()
+    """Descriptors that it keeps open as well."""
 
 
 class Child:
@@ -62,6 +64,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=program.inherited,
             )
 
     @property

@@ -5,33 +5,30 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from infra.local.edge.configuration import Configuration
 from infra.local.engine import process
-from infra.local.engine.saved_state import forget_stream_positions
+from infra.local.runner.data_directory import DataDirectory
 from infra.local.runner.processes import Program, StackError
 from infra.local.runner.state import StateDirectory
 from infra.local.settings import HOST, ROOT
 
 
-def engine(state: StateDirectory, port: int, persist: Path | None) -> Program:
-    """The embedded AWS engine; its end is the stack's. `persist` is a directory that keeps its data."""
+def engine(state: StateDirectory, port: int, data: DataDirectory | None) -> Program:
+    """The embedded AWS engine. Without a directory that keeps its data its end is the stack's."""
     if not process.PYTHON.exists():
         raise StackError("the AWS engine's environment is missing: make it with make local")
-    if persist is not None:
-        persist.mkdir(parents=True, exist_ok=True)
-        forget_stream_positions(persist)
     return Program(
         "engine",
         "the AWS engine",
         process.command(port),
-        process.environment(port, temporary=state.temporary, persist=persist),
+        process.environment(port, temporary=state.temporary, persist=data.path if data else None),
         state.logs / "engine.log",
         # If the runner is killed, an engine that keeps data still gets the chance to save it.
-        death_signal=signal.SIGKILL if persist is None else signal.SIGTERM,
-        is_restarted=False,
+        death_signal=signal.SIGKILL if data is None else signal.SIGTERM,
+        is_restarted=data is not None,
+        inherited=() if data is None or data.lock is None else (data.lock,),
     )
 
 

@@ -23,7 +23,10 @@ def main() -> int:
     port = parser.parse_args().port
     state = StateDirectory(port)
     if not state.run_file.exists():
-        print(f"no stack runs on port {port}: start it with make run", file=sys.stderr)
+        print(
+            f"no stack runs on port {port}: start it with make run{'' if port == 4443 else f' PORT={port}'}",
+            file=sys.stderr,
+        )
         return 1
     facts = json.loads(state.run_file.read_text())
     if "ServiceSecretArn" in facts["outputs"]:

@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local.engine.process import HEALTH_PATH
-from infra.local.runner import programs
-from infra.local.runner.keys import check_keys
+from infra.local.runner import given_settings, programs
+from infra.local.runner.data_directory import DataDirectory, NotSaved, Saver
 from infra.local.runner.ports import free_port, why_taken
 from infra.local.runner.processes import StackError, run
 from infra.local.runner.readiness import answers
@@ -60,10 +60,12 @@ class Stack:
         self.outputs: dict[str, str] = {}
         """What the deployment tells: table, stream, machines."""
         self._is_temporary = not port
-        self._persist = persist
+        self._data = DataDirectory(persist) if persist else None
         self._http = http
         self._report = report
-        self._supervisor = Supervisor(report, self._write_run_file)
+        self._writing = threading.Lock()
+        self._saver = Saver(self.engine_url, report)
+        self._supervisor = Supervisor(report, self._after_end, self._after_restart)
         self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
         self._settings = {
             "TABLE_NAME": "pong",
@@ -102,8 +104,8 @@ class Stack:
     @property
     def place_of_data(self) -> str:
         """Where the data is, in words."""
-        if self._persist:
-            return f"kept in {self._persist}"
+        if self._data:
+            return f"kept in {self._data}/, saved every few seconds"
         return "in memory, gone when this stops (make run PERSIST=directory keeps it)"
 
     @property
@@ -156,8 +158,8 @@ class Stack:
         Raises StackError when that can't be; then, as after any exception, nothing is left running.
         """
         try:
+            given_settings.check(self._settings)
             self._claim()
-            check_keys(self.environment)
             self._start_engine()
             self._make_certificate()
             self._start_edge_and_deploy()
@@ -167,6 +169,8 @@ class Stack:
             self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
             self._write_run_file()
             self._supervisor.is_up = True
+            if self._data:
+                self._saver.start()
         except StackError:
             self.stop()
             if self.failure is not None:
@@ -180,11 +184,15 @@ class Stack:
         """End everything: streams and requests first, then the engine, which saves what it should keep."""
         self._supervisor.stop_watching()
         self._supervisor.stop({"sse": SSE_STOP_SECONDS, "edge": EDGE_STOP_SECONDS})
-        if self._persist is None:
+        self._saver.stop()
+        if self._data is None:
             self._supervisor.kill("engine")
-        elif not self._supervisor.stop({"engine": ENGINE_STOP_SECONDS}):
-            self._report("the AWS engine did not end in time: what it held is not saved")
+        elif self._supervisor.is_up:
+            self._save_last()
+        self._supervisor.stop({"engine": ENGINE_STOP_SECONDS})
         self._supervisor.join()
+        if self._data:
+            self._data.release()
         self.state.release(remove=self._is_temporary and self.failure is None)
         self.ended.set()
 
@@ -194,11 +202,35 @@ class Stack:
             raise StackError(f"a stack runs on port {self.port} already: stop it, {other}")
         if reason := why_taken(self.port):
             raise StackError(f"port {self.port} can't be used ({reason}): stop what listens there, {other}")
+        if self._data:
+            self._data.claim(self.port)
+
+    def save(self) -> None:
+        """Have the engine save now. Raises NotSaved, or OSError if it doesn't answer."""
+        self._saver.save()
+
+    def _save_last(self) -> None:
+        try:
+            self.save()
+        except (NotSaved, OSError) as problem:
+            self._report(f"the last seconds are not saved: {problem}")
+
+    def _after_end(self, name: str) -> None:
+        """What the SSE process has read of a stream may be lost with the engine: its successor asks what was saved."""
+        if name == "engine":
+            self._supervisor.expect_end("sse").signal(signal.SIGKILL)
+
+    def _after_restart(self, name: str) -> None:
+        if name == "engine":
+            self._await_engine()
+            self._deploy("timers", "--resume")
+        with self._writing:
+            self._write_run_file()
 
     def _start_engine(self) -> None:
         self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
         port = int(self.engine_url.rpartition(":")[2])
-        self._supervisor.start(programs.engine(self.state, port, self._persist))
+        self._supervisor.start(programs.engine(self.state, port, self._data))
 
     def _make_certificate(self) -> None:
         if not self.state.has_certificate():
@@ -209,11 +241,16 @@ class Stack:
         self._start_edge()
         self._await_engine()
         self._report("deploying the table, the state machines and their functions ...")
-        self._deploy("timers", *([] if self._persist is None else ["--resume"]))
+        self._deploy("timers", *(["--resume"] if self._data else []))
 
     def _await_engine(self) -> None:
         health = self.engine_url + HEALTH_PATH
-        self._supervisor.wait_for(lambda: answers(health), "the AWS engine", START_SECONDS)
+        engine = self._supervisor.children["engine"]
+
+        def answers_or_ended() -> bool:
+            return answers(health) or engine.process.poll() is not None
+
+        self._supervisor.wait_for(answers_or_ended, "the AWS engine", START_SECONDS)
 
     def _deploy(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
         module = "infra.local.deployment.deploy"
@@ -248,7 +285,7 @@ class Stack:
             "region": REGION,
             "table": self._settings["TABLE_NAME"],
             "outputs": self.outputs,
-            "persist": str(self._persist) if self._persist else None,
+            "persist": str(self._data.path) if self._data else None,
             "logs": str(self.state.logs),
             "pids": self.pids,
         }

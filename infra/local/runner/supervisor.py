@@ -18,10 +18,13 @@ LONGEST_PAUSE_SECONDS = 30.0
 class Supervisor:
     """The children of a stack. A thread waits for the end of each.
 
-    `report` gets sentences for people; `on_restart` is called when a child was started again.
+    `report` gets sentences for people. `on_end` and `on_restart` are called with the name of a child that has ended
+    and of one that was started again, from a thread of its own; a StackError of `on_restart` ends the child once more.
     """
 
-    def __init__(self, report: Callable[[str], None], on_restart: Callable[[], None]) -> None:
+    def __init__(
+        self, report: Callable[[str], None], on_end: Callable[[str], None], on_restart: Callable[[str], None]
+    ) -> None:
         self.children: dict[str, Child] = {}
         self.failure: str | None = None
         """Why the stack ended by itself."""
@@ -29,6 +32,7 @@ class Supervisor:
         self.is_up = False
         """Whether the stack stands. Until then no child may end."""
         self._report = report
+        self._on_end = on_end
         self._on_restart = on_restart
         self._changing = threading.Lock()
         self._stopping = threading.Event()
@@ -53,6 +57,8 @@ class Supervisor:
         while not condition():
             if self.failure is not None:
                 raise StackError(self.failure)
+            if self._stopping.is_set():
+                raise StackError("the stack is stopping")
             if time.monotonic() > deadline:
                 raise StackError(f"gave up waiting for {what} after {seconds:g} s")
             time.sleep(0.02)
@@ -93,6 +99,7 @@ class Supervisor:
                 self.failure = self.failure or summary
                 self.ended.set()
                 return
+            self._on_end(program.name)
             pause = self._pause(program.name, time.monotonic() - began)
             self._report(f"{summary}: starting it again" + (f" in {pause:g} s" if pause else ""))
             self._stopping.wait(pause)
@@ -100,7 +107,12 @@ class Supervisor:
                 if self._stopping.is_set():
                     return
                 child = self.children[program.name] = Child(program)
-            self._on_restart()
+            try:
+                self._on_restart(program.name)
+            except StackError as problem:
+                if not self._stopping.is_set():
+                    self._report(f"{program.title} can't go on: {problem}")
+                child.kill()
 
     def _pause(self, name: str, lived: float) -> float:
         """Seconds to wait after a life of so many seconds: none at first, then 1, 2, 4, …"""

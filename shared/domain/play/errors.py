@@ -36,6 +36,13 @@ class NoSuchMatch(NotFound):
     detail = "No such running match."
 
 
+class TicketNotValid(Forbidden):
+    """Not a ticket of this match, or of a user who may no longer watch it."""
+
+    code = "ticket_not_valid"
+    detail = "This ticket does not admit anyone to this match."
+
+
 class MatchFinished(Conflict):
     code = "match_finished"
     detail = "This match is already finished."

@@ -10,18 +10,19 @@ from shared.domain.ids import new_id
 from shared.domain.play.errors import UsersPlaying
 from shared.domain.play.lobby import Lobby
 from shared.domain.play.matches import GameMode, Match, team_of
+from shared.events import ALL_MATCHES
 from shared.settings import settings
 from shared.store.accounts.seats import LOBBY, Seat
 from shared.store.accounts.users import Account
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow
-from shared.store.play.matches import MatchRow
+from shared.store.play.matches import MatchRow, RunningRow
 from shared.store.play.tickets import PartyTicketRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.codes import CodeTaken, with_new_code
 from shared.usecases.play.places import leave_places
-from shared.wire.play.match_events import game_start, spectate_game
-from shared.wire.play.matches import MatchInstance
+from shared.wire.play.match_events import game_start, match_start, spectate_game
+from shared.wire.play.matches import MatchInstance, RunningMatch
 
 MATCH_CLOCK = "match-clock"
 
@@ -69,6 +70,7 @@ def start_match(
         playing = {account.user.id: account.in_match(code) for account in (*a, *b)}
         instance = MatchInstance.of(match, playing, work.now)
         _announce(work, row, instance, match, lobbies)
+        work.emit(row.feed, [ALL_MATCHES], match_start(RunningMatch.of(match, playing, work.now)))
         work.commit()
         return instance
 
@@ -84,20 +86,23 @@ def begin_bracket_match(
     """
     if not accounts.keys() >= set(match.user_ids):
         raise RaceLost
-    _begin(work, MatchRow.holding(match))
+    row = MatchRow.holding(match)
+    _begin(work, row)
     for user_id in match.user_ids:
         seat = accounts[user_id].seat
         actions = seat.start_match(match.id, match.code, match.user_ids, (), stays=True)
         work.update(seat, actions, when=seat.unchanged())
     playing = {user_id: accounts[user_id].in_match(match.code) for user_id in match.user_ids}
     instance = MatchInstance.of(match, playing, work.now)
-    work.emit(partition, match.user_ids, game_start(instance))
+    work.emit(partition, match.user_ids, game_start(instance), row.ticket)
+    work.emit(partition, [ALL_MATCHES], match_start(RunningMatch.of(match, playing, work.now)))
 
 
 def _begin(work: UnitOfWork, row: MatchRow) -> None:
-    """Add the match itself to a unit of work: row, code, clock."""
+    """Add the match itself to a unit of work: row, code, clock, its place in the list."""
     match = row.state
     work.put(row)
+    work.put(RunningRow.of(match))
     work.put(Code.taken(match.code, row.pk, work.now), otherwise=CodeTaken)
     connect = settings().connect_timeout_seconds
     work.start_timer(
@@ -136,8 +141,9 @@ def _announce(
     for each in lobbies:
         partition, here = each.row.pk, set(each.lobby.user_ids)
         players = [user_id for user_id in match.user_ids if user_id in here]
-        work.emit(partition, players, start)
+        work.emit(partition, players, start, row.ticket)
         watching = [participant.id for participant in each.lobby.team("spectator")]
-        work.emit(partition, watching, spectate_game(instance))
+        work.emit(partition, watching, spectate_game(instance), row.ticket)
         announced.update(players)
-    work.emit(row.pk, [user_id for user_id in match.user_ids if user_id not in announced], start)
+    others = [user_id for user_id in match.user_ids if user_id not in announced]
+    work.emit(row.pk, others, start, row.ticket)

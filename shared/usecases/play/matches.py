@@ -17,21 +17,22 @@ from shared.domain.play.matches import (
     Side,
     other,
 )
+from shared.events import ALL_MATCHES
 from shared.store import keys
 from shared.store.accounts.seats import TOURNAMENT, Seat
 from shared.store.accounts.users import Account, User, account_keys, accounts_in
 from shared.store.base import Item, Key, read_item, read_items
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow
-from shared.store.play.matches import MatchRow
+from shared.store.play.matches import MatchRow, RunningRow
 from shared.store.play.tournaments import TournamentRow
 from shared.store.social.relations import PairRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.results import book
 from shared.usecases.play.tournament_writes import end_bracket_match
 from shared.usecases.social.friends import count_match
-from shared.wire.play.match_events import game_void
-from shared.wire.play.matches import MatchInstance
+from shared.wire.play.match_events import game_void, match_finish, match_void
+from shared.wire.play.matches import FinishedMatch, MatchInstance
 
 FINISHED_KEPT = timedelta(days=1)
 """A finished match's row stays for so long, to answer late reports with MatchFinished."""
@@ -109,14 +110,17 @@ def save(
         instance = running.instance(work.now, changed)
     else:
         finished = _with_trophies(changed, running.accounts)
-        kept = MatchRow.expires_at.set(work.now + FINISHED_KEPT)
-        work.update(running.row, [*running.row.become(finished), kept], when=running.row.unchanged())
+        ended = (MatchRow.expires_at.set(work.now + FINISHED_KEPT), MatchRow.secret.remove())
+        work.update(running.row, [*running.row.become(finished), *ended], when=running.row.unchanged())
         _close(work, running, finished, leaver)
         for account in running.accounts.values():
             _book_player(work, account.user, finished, running.row.pk)
         for friendship in running.friendships:
             count_match(work, friendship, finished)
-        instance = MatchInstance.of(finished, _freed(running.accounts), work.now)
+        freed = _freed(running.accounts)
+        instance = MatchInstance.of(finished, freed, work.now)
+        end = match_finish(FinishedMatch.of(finished, freed, work.now))
+        work.emit(running.row.feed, [ALL_MATCHES], end)
     work.commit()
     return instance
 
@@ -134,7 +138,7 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
 
 
 def _announce_void(work: UnitOfWork, running: RunningMatch) -> None:
-    """Add the players' event to a unit of work, in the partition that had their `game-start`."""
+    """Add the events to a unit of work: the players' in the partition that had their `game-start`."""
     event = game_void(running.match.id, running.match.code)
     left = [user_id for user_id in running.match.user_ids if user_id in running.accounts]
     rooms = [running.tournament] if running.tournament else running.lobbies
@@ -143,11 +147,13 @@ def _announce_void(work: UnitOfWork, running: RunningMatch) -> None:
         work.emit(room.pk, here, event)
         left = [user_id for user_id in left if user_id not in here]
     work.emit(running.row.pk, left, event)
+    work.emit(running.row.feed, [ALL_MATCHES], match_void(running.match.id, running.match.code))
 
 
 def _close(work: UnitOfWork, running: RunningMatch, ended: Match, leaver: int | None = None) -> None:
     """Add the end of a match to a unit of work: frees its code, players and lobbies; its tournament goes on."""
     work.delete(Code.at(keys.code(running.match.code)))
+    work.discard(RunningRow.of(running.match))
     for lobby in running.lobbies:
         # Conditional on the match alone: members who come or go at this instant don't conflict.
         work.update(lobby, lobby.end_match(), when=LobbyRow.match_id == running.match.id)

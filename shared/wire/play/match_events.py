@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.events import Event, EventKind, Occasion, Target
 from shared.wire.instance import Instance
-from shared.wire.play.matches import MatchInstance
+from shared.wire.play.matches import FinishedMatch, MatchInstance, RunningMatch
 from shared.wire.scalars import Code, Id
 
 
@@ -27,7 +27,7 @@ GAME_START = EventKind(
     service="game",
     data=MatchInstance,
     message="The match starts.",
-    targets=(Target("/ws/game/{code}/", "websocket", None, "Play", "/assets/icons/play.svg"),),
+    targets=(Target("/{code}/", "websocket", None, "Play", "/assets/icons/play.svg"),),
     occasions=(Occasion("a match starts, of whatever mode", "its players"),),
 )
 GAME_VOID = EventKind(
@@ -43,11 +43,35 @@ LOBBY_SPECTATE_GAME = EventKind(
     service="lobby",
     data=MatchCode,
     message="The match starts: watch it.",
-    targets=(Target("/ws/game/{code}/", "websocket", None, "Watch", "/assets/icons/watch.svg"),),
+    targets=(Target("/{code}/", "websocket", None, "Watch", "/assets/icons/watch.svg"),),
     occasions=(Occasion("the lobby's match starts", "its spectators"),),
 )
 
 KINDS = (GAME_START, GAME_VOID, LOBBY_SPECTATE_GAME)
+
+MATCH_START = EventKind(
+    code="match-start",
+    service="game",
+    data=RunningMatch,
+    occasions=(Occasion("a match starts, of whatever mode", "services that follow all matches"),),
+    pushable=False,
+)
+MATCH_FINISH = EventKind(
+    code="match-finish",
+    service="game",
+    data=FinishedMatch,
+    occasions=(Occasion("a match has a winner", "services that follow all matches"),),
+    pushable=False,
+)
+MATCH_VOID = EventKind(
+    code="match-void",
+    service="game",
+    data=VoidMatch,
+    occasions=(Occasion("a match is removed without a result", "services that follow all matches"),),
+    pushable=False,
+)
+
+FEED_KINDS = (MATCH_START, MATCH_FINISH, MATCH_VOID)
 
 
 def game_start(match: MatchInstance) -> Event:
@@ -63,3 +87,18 @@ def spectate_game(match: MatchInstance) -> Event:
 def game_void(match_id: int, code: str) -> Event:
     """For the players of a match that is removed."""
     return GAME_VOID.render(VoidMatch(id=match_id, code=code))
+
+
+def match_start(match: RunningMatch) -> Event:
+    """For services: a match begins."""
+    return MATCH_START.render(match)
+
+
+def match_finish(match: FinishedMatch) -> Event:
+    """For services: a match has ended with a result."""
+    return MATCH_FINISH.render(match)
+
+
+def match_void(match_id: int, code: str) -> Event:
+    """For services: a match is removed."""
+    return MATCH_VOID.render(VoidMatch(id=match_id, code=code))

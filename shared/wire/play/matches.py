@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.play.matches import GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.domain.play.match_tickets import Role
+from shared.domain.play.matches import FinishReason, GameMode, Match, MatchPlayer, MatchType, Side, Team
+from shared.settings import settings
 from shared.store.accounts.users import Account
 from shared.wire.accounts.users import DeletedUser, SmallUser
 from shared.wire.instance import Instance
@@ -108,6 +110,85 @@ class MatchInstance(Instance):
             tournament_stage_id=match.tournament_stage_id,
             tournament_n=match.tournament_n,
         )
+
+
+class RunningMatch(MatchInstance):
+    """A running match, as a game server needs it."""
+
+    model_config = ConfigDict(title="RunningMatchInstance")
+
+    points_to_win: int = Field(ge=1, examples=[3])
+    """The side that has so many points first wins."""
+    connect_before: Instant
+    """Without a connected player until then, the match is void."""
+    finish_before: Instant
+    """A match that runs until then is closed."""
+
+    @classmethod
+    def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> RunningMatch:
+        """A match. `accounts` has its players who still exist."""
+        rules, start = settings(), match.created_at
+        return cls(
+            **dict(MatchInstance.of(match, accounts, now)),
+            points_to_win=rules.points_to_win,
+            connect_before=start + timedelta(seconds=rules.connect_timeout_seconds),
+            finish_before=start + timedelta(seconds=rules.match_max_seconds),
+        )
+
+
+class FinishedMatch(MatchInstance):
+    """A finished match, and why it ended."""
+
+    model_config = ConfigDict(title="FinishedMatchInstance")
+
+    finish_reason: FinishReason
+    """Why it ended."""
+
+    @classmethod
+    def of(cls, match: Match, accounts: Mapping[int, Account], now: datetime) -> FinishedMatch:
+        """A match with a result. `accounts` has its players who still exist."""
+        shown = MatchInstance.of(match, accounts, now)
+        return cls.model_validate({**dict(shown), "finish_reason": match.finish_reason})
+
+
+class MatchToJoin(MatchInstance):
+    """A running match, and the way to it."""
+
+    model_config = ConfigDict(title="MatchToJoinInstance")
+
+    role: Role = Field(examples=["player"])
+    """Whether the user plays or watches."""
+    url: str = Field(examples=["wss://localhost:4443/ws/game/4711/?ticket=116142351589376.116142360502280.…"])
+    """The address of the game, with your ticket."""
+
+    @classmethod
+    def to(
+        cls, match: Match, accounts: Mapping[int, Account], now: datetime, *, role: Role, url: str
+    ) -> MatchToJoin:
+        """The way to a match. `accounts` has its players who still exist."""
+        return cls(**dict(MatchInstance.of(match, accounts, now)), role=role, url=url)
+
+
+class Admission(Instance):
+    """Who comes with a ticket."""
+
+    role: Role = Field(examples=["player"])
+    """Whether the user plays or watches."""
+    user: SmallUser
+    """The holder of the ticket."""
+    team: Side | None = Field(examples=["a"])
+    """The side of a player; null for a spectator."""
+    match: RunningMatch
+    """The match that the ticket is for."""
+
+    @classmethod
+    def of(
+        cls, holder: Account, role: Role, match: Match, accounts: Mapping[int, Account], now: datetime
+    ) -> Admission:
+        """The holder of a ticket. `accounts` has the match's players who still exist."""
+        team = match.find(holder.user.id)[0] if role == "player" else None
+        shown = RunningMatch.of(match, accounts, now)
+        return cls(role=role, user=SmallUser.of(holder), team=team, match=shown)
 
 
 def teams_of(game_mode: GameMode, a: Team, b: Team, accounts: Mapping[int, Account]) -> Teams:

@@ -8,6 +8,7 @@ from shared.store import keys
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, add_long_lists, two_players
 from tests.support.calls import call
 from tests.support.lobbies import gather
+from tests.support.matches import in_duel, running_match
 from tests.support.players import made_player
 
 
@@ -32,6 +33,12 @@ def _joins(path: str) -> dict[str, Case]:
     }
 
 
+def _match() -> Request:
+    alice, bobby = two_players()
+    in_duel(alice, bobby)
+    return partial(call, "GET", f"/play/match/{running_match(alice)['code']}/", alice.access)
+
+
 def _matches(whose: str, limit: int, offset: int, *, others: bool = False) -> Case:
     def prepare() -> Request:
         alice, bobby = made_player("Alice"), made_player("Bobby")
@@ -53,6 +60,7 @@ SCENARIOS: Scenarios = {
     "join_duel": {**_joins("/play/duel/"), "from a lobby": _duel_from_lobby},
     "leave_duel": {"": _in_queue("DELETE", "/play/duel/", waiting=0)},
     "join_ranked": _joins("/play/ranked/"),
+    "get_match": {"": _match},
     "leave_ranked": {"": _in_queue("DELETE", "/play/ranked/", waiting=0)},
     "list_matches": {
         "own": _matches("own", 20, 0),
@@ -76,6 +84,7 @@ EXCEPTIONS: Exceptions = {
         5,
         "Joining (account, ticket, queue) and the match (accounts, match) are two changes.",
     ),
+    ("get_match", ""): (3, "The code says which match, and the match who plays."),
     ("list_matches", "own"): (
         3,
         "A page shows the players' present names and states: one batch reads them after the page.",

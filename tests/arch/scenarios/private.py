@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
+from shared.store import keys
+from shared.store.base import Item
+from shared.store.play.matches import MatchRow, RunningRow
 from tests.arch.scenarios.common import Case, Exceptions, Request, Scenarios, two_players
 from tests.arch.scenarios.lobbies import waiting_clash
 from tests.arch.scenarios.tournaments import in_tournament
@@ -11,7 +15,7 @@ from tests.support import tournaments as cups
 from tests.support.calls import call, service
 from tests.support.friends import befriend
 from tests.support.lobbies import gather
-from tests.support.matches import in_duel
+from tests.support.matches import in_duel, running_match
 from tests.support.players import Player, made_player
 
 
@@ -30,6 +34,33 @@ def _running_match() -> Request:
     alice, bobby = two_players()
     in_duel(alice, bobby)
     return partial(call, "GET", f"/private/match/{alice.id}/", service())
+
+
+def _check_ticket() -> Request:
+    alice, bobby = two_players()
+    in_duel(alice, bobby)
+    code = running_match(alice)["code"]
+    url = call("GET", f"/play/match/{code}/", alice.access).body["url"]
+    body = {"ticket": url.partition("?ticket=")[2], "code": code}
+    return partial(call, "POST", "/private/match/ticket/", service(), body)
+
+
+def _list_running(count: int, offset: int) -> Case:
+    """A page of 20 of `count` matches, all of the same players: the table has no more of it than the list needs."""
+
+    def prepare() -> Request:
+        alice, bobby = two_players()
+        first = in_duel(alice, bobby)
+        row, listed = MatchRow.get(*keys.match(first)), RunningRow.get(*keys.running_match(first))
+        with Item.batch_write() as batch:
+            for match_id in range(first + 1, first + count):
+                state = replace(row.state, id=match_id)
+                batch.save(MatchRow.at(keys.match(match_id), state=state, secret=row.secret))
+                batch.save(RunningRow.at(keys.running_match(match_id), players=listed.players))
+        query = {"state": "running", "offset": str(offset)}
+        return partial(call, "GET", "/private/matches/", service(), None, query)
+
+    return prepare
 
 
 def _connect() -> Request:
@@ -110,6 +141,12 @@ SCENARIOS: Scenarios = {
     "create_match": {"": _create_match(), "of two in a lobby": _create_match(in_lobby=True)},
     "get_running_match": {"": _running_match},
     "connect_player": {"": _connect},
+    "check_ticket": {"": _check_ticket},
+    "list_running_matches": {
+        "of one": _list_running(1, 0),
+        "of 500": _list_running(500, 0),
+        "of 500, the last page": _list_running(500, 480),
+    },
     "score_point": {
         "": _score(0),
         "winning": _score(2),
@@ -127,6 +164,10 @@ SCENARIOS: Scenarios = {
 }
 
 EXCEPTIONS: Exceptions = {
+    **{
+        ("list_running_matches", case): (5, "The list has four partitions; one batch reads the page.")
+        for case in ("of one", "of 500", "of 500, the last page")
+    },
     ("score_point", "winning in a tournament"): (
         4,
         "All participants of the tournament are shown the bracket.",

@@ -92,6 +92,7 @@ HELD: dict[str, dict[str, str]] = {
     "match": {
         "state": YES,
         "lobbies": "may be lobbies of others; the user's own is exported",
+        "secret": "signs the tickets of the match; a secret",
         "rev": "counts writes, says nothing about a user",
     },
     "lobby": {
@@ -123,6 +124,7 @@ NOT_OF_A_USER = {
     "timer": "ids of matches and users, two days at most",
     "guest": "lists a guest's id by its age",
     "code": "belongs to a match, which is exported",
+    "running": "lists a match, which is exported",
     "stream": "the container's side of a seat's containers",
     "leases": "about containers",
     "checkpoint": "about the stream",

@@ -15,6 +15,7 @@ from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts import presence
 from shared.usecases.play import queues
 from shared.usecases.rerun import RERUNS
+from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
 from tests.support.matches import in_duel
@@ -206,3 +207,18 @@ def test_a_lease_that_loses_races_is_renewed_in_the_end(losses: int, monkeypatch
     leases = read_item(keys.leases())
     assert isinstance(leases, Leases)
     assert leases.ends.keys() == {"one", "two", "rival"}
+
+
+def test_health_tells_whether_a_container_serves_event_streams() -> None:
+    def events() -> object:
+        return call("GET", "/health/").body
+
+    down = {"status": "ok", "table": "ok", "events": "down"}
+    assert events() == down
+    presence.renew_lease("one")
+    assert events() == {**down, "events": "ok"}
+    end_lease("one")
+    assert events() == down
+    presence.renew_lease("two")
+    presence.release("two")
+    assert events() == down

@@ -48,6 +48,30 @@ def _codes(table: Table) -> Iterator[str]:
         yield f"the code {code} is kept for {place}, which is over"
 
 
+def _list(table: Table) -> Iterator[str]:
+    """The list of running matches has every running match and its players, and nothing else."""
+    running = {(id_, *players_of(row["state"])) for id_, row in table.running_matches().items()}
+    listed = {(int(row["sk"]), *row["players"]) for row in table.kinds["running"]}
+    if {(one[0], frozenset(one[1:])) for one in running} != {(one[0], frozenset(one[1:])) for one in listed}:
+        yield f"the list of running matches has {listed}, there are {running}"
+
+
+def _feed(table: Table) -> Iterator[str]:
+    """Services were told once of the start and once of the end of every match, in one partition."""
+    told: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in sorted(table.kinds["outbox"], key=lambda row: row["id"]):
+        for entry in row["entries"]:
+            if entry["to"] == [0]:
+                told[entry["event"]["data"]["id"]].append((entry["event"]["event_code"], row["pk"]))
+    for match_id, row in table.matches.items():
+        expected = ["match-start"] if row["state"]["winner"] is None else ["match-start", "match-finish"]
+        codes, places = [code for code, _ in told[match_id]], {place for _, place in told[match_id]}
+        if codes != expected or len(places) != 1:
+            yield f"of match {match_id} services were told {told[match_id]}"
+        if ("secret" in row) != (row["state"]["winner"] is None):
+            yield f"match {match_id} has a secret although it is over, or none although it runs"
+
+
 def _histories(table: Table) -> Iterator[str]:
     for user_id, user in table.users.items():
         entries = table.played[user_id]
@@ -76,4 +100,4 @@ def _starts(table: Table) -> Iterator[str]:
             yield f"match {match_id} has {clocks[match_id]} clocks, game-starts went to {starts[match_id]}"
 
 
-RULES = (_matches, _codes, _histories, _starts)
+RULES = (_matches, _codes, _list, _feed, _histories, _starts)

@@ -10,7 +10,19 @@ from typing import Any
 
 JSON_ATTRIBUTES = {"state", "stats", "sessions", "entries", "ends", "positions", "input"}
 KINDS = {
-    *("user", "guest", "seat", "inbox", "credential", "ticket", "code", "match", "played", "trophies"),
+    *(
+        "user",
+        "guest",
+        "seat",
+        "inbox",
+        "credential",
+        "ticket",
+        "code",
+        "match",
+        "running",
+        "played",
+        "trophies",
+    ),
     *("relations", "friendship", "block"),
     *("pair_chat", "conversation", "membership", "message"),
     *("lobby", "group"),

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from demo.sse_parser import Event, EventParser
+from pong_client.sse_parser import Event, EventParser
+
 from shared.domain.ids import EPOCH, RANDOM_BITS
 from shared.events import sessions_ended
 from sse.framing import frame

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo.sse_parser import Event, EventParser
+from pong_client.sse_parser import Event, EventParser
+
 from shared.auth.tokens import new_token
 from shared.domain.accounts.errors import SessionEnded
 from shared.domain.accounts.tokens import Claims

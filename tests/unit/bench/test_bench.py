@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import trustme
+from pong_client.sse_parser import Event
 
 from bench import processes
 from bench.depth import Depth
@@ -15,7 +16,6 @@ from bench.http1 import Connection, ConnectionBrokenError, Target, connect
 from bench.listener import ListenError, close_all, listen
 from bench.load import Bounds, Recorder, Result, UnexpectedAnswerError, measure, percentile
 from bench.report import Findings, as_json, goals, markdown, table
-from demo.sse_parser import Event
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:

@@ -3,7 +3,12 @@
 Pure: bytes in, events out, no clock, no socket. The same bytes give the same events however they are cut
 into chunks, and an event is returned with the chunk that completes it (a lone CR ends a line at once, an LF
 that follows it in a later chunk is skipped).
+
+Of `httpx-sse` events have the id of the event before when they have none: an event without an id couldn't be told from
+a repeated one. It reads lines of any length, too.
 """
+
+from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass

@@ -3,9 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from demo import sse_parser
-from demo.sse_parser import Event, EventParser, LineTooLongError
+from pong_client import sse_parser
+from pong_client.sse_parser import Event, EventParser, LineTooLongError
 
 
 def parse(stream: bytes) -> list[Event]:
