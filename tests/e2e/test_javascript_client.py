@@ -118,10 +118,10 @@ async def listen_through_kills(here: World, kills: int) -> tuple[list[dict[str, 
         (user,) = [entry["id"] for entry in listener.journal if entry["what"] == "user"]
         running.create_task(kill())
         while not enough.is_set():
-            await here.server.notify([user], "lobby-update", data={"n": sent})
+            await here.server.notify([user], "lobby-update", data={"probe": True, "n": sent})
             sent += 1
             await asyncio.sleep(0.03)
-        await here.server.notify([user], "lobby-update", data={"n": "last"})
+        await here.server.notify([user], "lobby-update", data={"probe": True, "n": "last"})
     return listener.journal, sent
 
 
