@@ -40,7 +40,7 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of the end-to-end tests: the engine to deploy to, real waiting times, both modes."""
+    """The options of the end-to-end tests: the engine to deploy to, real waiting times, both modes, kills."""
     parser.addoption("--engine", metavar="URL", help="deploy there instead of to an engine of the tests' own")
     parser.addoption(
         "--real-durations", action="store_true", help="end to end with the product's waiting times"
@@ -48,7 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
     )
-    parser.addoption("--sse-kills", default="2", help="kills of the SSE process under the Python client")
+    parser.addoption(
+        "--sse-kills",
+        type=int,
+        default=2,
+        help="kills of the SSE process under the Python and JavaScript client",
+    )
 
 
 TOGETHER = ("e2e", "arch", "pages")

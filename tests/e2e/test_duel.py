@@ -62,7 +62,7 @@ def test_100_users_joining_at_the_same_instant_give_exactly_50_matches(stack: St
         assert all(player.id in pair for player, pair in zip(players, pairs, strict=True))
         assert frozenset().union(*pairs) == {player.id for player in players}
         # Events arrive in the order of commits: after this one no second start is on its way.
-        await here.server.notify([player.id for player in players[:40]], "lobby-update", data={})
+        await here.server.notify([player.id for player in players[:40]], "lobby-update", data={"probe": True})
         await asyncio.gather(*(stream.next("lobby-update") for stream in streams[:40]))
         assert {len(stream.received("game-start")) for stream in streams} == {1}
 

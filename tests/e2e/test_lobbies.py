@@ -55,7 +55,7 @@ async def new_events(
     here: World, players: Sequence[Participant], since: dict[int, int]
 ) -> dict[int, list[Received]]:
     """The events of each participant since the last call, once all have arrived."""
-    await here.server.notify([member.id for member in players], "reject-friend-request", data={})
+    await here.server.notify([member.id for member in players], "reject-friend-request", data={"probe": True})
     found = {}
     for member in players:
         await member.stream.next("reject-friend-request")

@@ -23,13 +23,13 @@ def test_a_user_is_online_until_the_last_of_several_streams_has_been_closed_for_
         assert (await refusal(alice.join_duel()))[1]["code"] == "sse_connection_required"
         first, second = await here.listen(alice), await here.listen(alice)
         assert (await bob.user(alice.id))["status"]["is_online"]
-        await here.server.notify([alice.id], "lobby-update", data={"n": 1})
+        await here.server.notify([alice.id], "lobby-update", data={"probe": True, "n": 1})
         for stream in (first, second):
-            assert (await stream.next("lobby-update")).data == {"n": 1}
+            assert (await stream.next("lobby-update")).data == {"probe": True, "n": 1}
 
         await alice.join_duel()
         await first.close()
-        await here.server.notify([alice.id], "lobby-update", data={"n": 2})
+        await here.server.notify([alice.id], "lobby-update", data={"probe": True, "n": 2})
         await second.next("lobby-update")
         await second.close()
 
@@ -149,7 +149,7 @@ async def _send(here: World, ids: list[int], numbers: Iterable[int]) -> None:
 
     async def sent(number: int) -> bool:
         try:
-            await here.server.notify(ids, "lobby-update", data={"n": number})
+            await here.server.notify(ids, "lobby-update", data={"probe": True, "n": number})
         except ApiError as error:
             # No user counts as connected between the end of the old lease and the first reconnection.
             if error.status != 404:

@@ -77,7 +77,9 @@ def test_the_synchronous_stream_hands_over_events_and_break_closes_it(stack: Sta
 
         async def send() -> None:
             async with AsyncPongService(stack.url, stack.service_token(), ca=stack.ca) as service:
-                await service.push_event(users_id=[user], event_code="lobby-update", data={"n": 1})
+                await service.push_event(
+                    users_id=[user], event_code="lobby-update", data={"probe": True, "n": 1}
+                )
 
         with pong.events() as events:
             asyncio.run(send())
@@ -113,7 +115,9 @@ class Load:
         await self.push(-1)
 
     async def push(self, n: int) -> None:
-        await self.service.push_event(users_id=self.ids, event_code="lobby-update", data={"n": n})
+        await self.service.push_event(
+            users_id=self.ids, event_code="lobby-update", data={"probe": True, "n": n}
+        )
 
     async def read(self, index: int) -> None:
         async for event in self.streams[index]:

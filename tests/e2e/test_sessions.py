@@ -86,8 +86,8 @@ def test_a_password_change_ends_the_streams_and_tokens_of_other_sessions_and_non
         assert await refusal_code(other.call("GET", "/users/me/", token=access)) == (401, "token_not_valid")
         assert await refusal_code(other.renew()) == (401, "token_not_valid")
 
-        await here.server.notify([alice.id], "lobby-update", data={"n": 1})
-        assert (await mine.next("lobby-update")).data == {"n": 1}
+        await here.server.notify([alice.id], "lobby-update", data={"probe": True, "n": 1})
+        assert (await mine.next("lobby-update")).data == {"probe": True, "n": 1}
         assert mine.connections == 1
         await alice.renew()
         assert [entry["current"] for entry in (await alice.call("GET", "/users/me/sessions/")).body] == [True]
@@ -115,8 +115,8 @@ def test_services_cannot_end_a_users_streams(stack: Stack) -> None:
         for code in ("delete-user", "token-expiring", "sessions-ended"):
             status, body = await refusal(here.server.notify([guest.id], code, data={"id": guest.id}))
             assert (status, list(body)) == (400, ["event_code"])
-        await here.server.notify([guest.id], "lobby-update", data={"n": 1})
-        assert (await stream.next("lobby-update")).data == {"n": 1}
+        await here.server.notify([guest.id], "lobby-update", data={"probe": True, "n": 1})
+        assert (await stream.next("lobby-update")).data == {"probe": True, "n": 1}
         assert stream.connections == 1
 
     in_world(stack, play)

@@ -28,7 +28,9 @@ def test_a_client_that_leaves_420_events_of_20_kb_unread_is_cut_off(stack: Stack
             # Once the client is cut off it is offline, and the game server is told so.
             with suppress(ApiError):
                 for number in range(EVENTS):
-                    await here.server.notify([guest.id], "lobby-update", data={"n": number, "text": TEXT})
+                    await here.server.notify(
+                        [guest.id], "lobby-update", data={"probe": True, "n": number, "text": TEXT}
+                    )
 
             async def is_cut_off() -> bool:
                 return f"user={guest.id} cut off: too slow" in (stack.state.logs / "sse.log").read_text()

@@ -82,7 +82,9 @@ class Flow:
     async def _send(self, here: World, guests: list[Player]) -> None:
         await asyncio.gather(*map(comes_online, guests))
         while not all(len(of("expiring", journal)) >= RENEWALS for journal in self.journals.values()):
-            await here.server.notify([guest.id for guest in guests], "lobby-update", data={"n": self.sent})
+            await here.server.notify(
+                [guest.id for guest in guests], "lobby-update", data={"probe": True, "n": self.sent}
+            )
             self.sent += 1
             await asyncio.sleep(0.05)
 
@@ -186,7 +188,7 @@ def journal_at_a_clean_end(stack: Stack, client: str, *, events: int = 1) -> Jou
         async with asyncio.timeout(PATIENCE_SECONDS), running(program) as task:
             await comes_online(guest)
             while len(of("event", program.journal)) < events:
-                await here.server.notify([guest.id], "lobby-update", data={"n": 1})
+                await here.server.notify([guest.id], "lobby-update", data={"probe": True, "n": 1})
                 await asyncio.sleep(0.05)
             await guest.call("POST", "/auth/logout/")
             assert await task == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,16 +14,18 @@ from infra.local.settings import ROOT
 from tests.support.web_server import serving
 
 GUIDE = ROOT / "docs/guides/front-end.md"
+CLIENT = ROOT / "clients/javascript"
 ADDRESS = 'const PONG = "https://localhost:4443";'
 
 
-def page_of_the_guide(stack: Stack) -> str:
-    """A page with the guide's blocks, which calls this stack."""
+def page_of_the_guide(stack: Stack, *, with_client: bool = False) -> str:
+    """A page with the guide's blocks, or the one that uses the JavaScript client; it calls this stack."""
     text = GUIDE.read_text(encoding="utf-8")
-    script = "\n".join(re.findall(r"^```js\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    language = "js with-client" if with_client else "js"
+    script = "\n".join(re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
     assert ADDRESS in script
-    script = script.replace(ADDRESS, f'const PONG = "{stack.url}"')
-    script += "\nObject.assign(globalThis, { alice, call });"
+    script = script.replace(ADDRESS, f'const PONG = "{stack.url}";')
+    script += f"\nObject.assign(globalThis, {{ alice{'' if with_client else ', call'} }});"
     return f'<!doctype html><body><script type="module">{script}</script>'
 
 
@@ -45,6 +48,14 @@ def follow(tab: Page, stack: Stack, address: str) -> None:
 def test_the_guide_leads_to_a_duel_over_https(page: Page, stack: Stack) -> None:
     with serving(page_of_the_guide(stack)) as address:
         follow(page, stack, address)
+
+
+def test_the_guide_leads_to_a_duel_with_the_client(page: Page, stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "pong-client").symlink_to(CLIENT)
+    with serving(page_of_the_guide(stack, with_client=True), tmp_path) as address:
+        follow(page, stack, address)
+        page.evaluate("alice.post('/auth/logout/')")
+        expect(page.locator("body")).to_have_text(re.compile(r"alice\d+'s stream has ended"))
 
 
 def test_the_guide_leads_to_a_duel_over_plain_http_and_its_streams_outlive_their_tokens(

@@ -45,7 +45,7 @@ def write_events(account: Account, *ns: int, to: tuple[int, ...] = (1,)) -> None
     for n in ns:
         outbox_id = new_id(base.utc_now())
         partition, sort = keys.outbox("LOBBY#1", outbox_id)
-        entries = [{"to": list(to), "event": pushed("lobby-update", data={"n": n})}]
+        entries = [{"to": list(to), "event": pushed("lobby-update", data={"probe": True, "n": n})}]
         client.put_item(
             TableName="pong",
             Item={

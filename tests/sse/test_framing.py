@@ -11,7 +11,7 @@ from tests.support.events import pushed
 
 
 def test_an_event_has_its_id_its_code_and_one_line_of_json() -> None:
-    payload = pushed("lobby-update", data={"n": 1})
+    payload = pushed("lobby-update", data={"probe": True, "n": 1})
 
     text = frame(payload, "77-0").decode()
 
@@ -34,7 +34,7 @@ def test_an_event_without_id_leaves_the_clients_last_id_alone() -> None:
 
 @pytest.mark.parametrize("text", ["two\nlines", "\r\n\r\nevent: forged", "\u2028", "é €", "\0", "data: x"])
 def test_no_text_breaks_out_of_its_event(text: str) -> None:
-    payload = pushed("lobby-update", data={"text": text})
+    payload = pushed("lobby-update", data={"probe": True, "text": text})
 
     (event,) = EventParser().feed(frame(payload, "1-0"))
 
@@ -43,7 +43,7 @@ def test_no_text_breaks_out_of_its_event(text: str) -> None:
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029"])
 def test_unicodes_line_separators_leave_escaped(separator: str) -> None:
-    text = frame(pushed("lobby-update", data={"text": f"a{separator}b"}), "1-0").decode()
+    text = frame(pushed("lobby-update", data={"probe": True, "text": f"a{separator}b"}), "1-0").decode()
 
     assert separator not in text
     assert f"a\\u{ord(separator):x}b" in text

@@ -6,6 +6,8 @@ import pytest
 
 from shared.domain.accounts.errors import SessionEnded
 from shared.domain.errors import TokenUserNotFound
+from shared.events import PING
+from sse.framing import frame
 from sse.hub import Hub
 from sse.outbox import read_outbox
 from sse.stream import SessionKey
@@ -476,8 +478,8 @@ def test_a_ping_is_not_put_behind_unread_events() -> None:
     hub = make_hub()
     listener = listening(hub)
 
-    listener.stream.ping(b"event: ping\ndata: {}\n\n", max_unread=3)
-    listener.stream.ping(b"event: ping\ndata: {}\n\n", max_unread=3)
+    listener.stream.ping(frame(PING.render(), None), max_unread=3)
+    listener.stream.ping(frame(PING.render(), None), max_unread=3)
 
     assert [event.type for event in listener.read()] == ["ping"]
     assert not listener.stream.cut
@@ -488,7 +490,7 @@ def test_a_client_that_leaves_three_pings_unread_is_cut_off() -> None:
     listener = listening(hub)
 
     for _ in range(4):
-        listener.stream.ping(b"event: ping\ndata: {}\n\n", max_unread=3)
+        listener.stream.ping(frame(PING.render(), None), max_unread=3)
 
     assert listener.stream.cut
 

@@ -358,7 +358,7 @@ async def test_a_stream_says_that_its_token_expires_and_ends_with_it(monkeypatch
 
 @in_loop
 async def test_a_client_that_does_not_read_is_cut_off_and_other_clients_do_not_notice() -> None:
-    big = pushed("lobby-update", data={"n": 0, "text": "x" * 200_000})
+    big = pushed("lobby-update", data={"probe": True, "n": 0, "text": "x" * 200_000})
     async with live_server(queue_events=4, grace=0.01) as live:
         slow, fast = await live.listen(1), await live.listen(2)
 
@@ -486,7 +486,7 @@ async def test_while_streams_are_being_ended_no_presence_is_written() -> None:
 
 @in_loop
 async def test_a_stop_does_not_wait_for_a_client_that_never_reads(caplog: pytest.LogCaptureFixture) -> None:
-    big = pushed("lobby-update", data={"n": 0, "text": "x" * 500_000})
+    big = pushed("lobby-update", data={"probe": True, "n": 0, "text": "x" * 500_000})
     async with live_server() as live:
         await live.listen()
         for _ in range(30):

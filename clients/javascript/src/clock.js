@@ -22,18 +22,17 @@ export const backOff = (clock, failures, first = 500) => clock.random() * Math.m
  * @param {Clock} clock
  * @param {number} milliseconds
  * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
  */
-export async function wait(clock, milliseconds, signal) {
-  /** @type {any} */
-  let timer;
-  let stop = () => {};
-  await new Promise((resolve) => {
-    stop = () => resolve(0);
-    timer = clock.setTimeout(stop, milliseconds);
+export function wait(clock, milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clock.clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      signal?.aborted ? reject(signal.reason) : resolve();
+    };
+    const timer = clock.setTimeout(stop, milliseconds);
     signal?.addEventListener("abort", stop);
     if (signal?.aborted) stop();
   });
-  clock.clearTimeout(timer);
-  signal?.removeEventListener("abort", stop);
-  signal?.throwIfAborted();
 }

@@ -38,9 +38,10 @@ export class SignedOut extends Error {
  * @param {Response} response
  */
 export async function bodyOf(call, response) {
+  if (response.status === 204) return undefined;
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
   const body = isJson ? await response.json() : await response.text();
-  if (response.ok) return response.status === 204 ? undefined : body;
+  if (response.ok) return body;
   // What isn't JSON comes from a server in between.
   const error = isJson ? body : { detail: body.slice(0, 200) };
   throw new ApiError(call, response.status, error, Number(response.headers.get("retry-after")) || undefined);

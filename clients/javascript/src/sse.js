@@ -14,7 +14,7 @@ export class SseParser {
     const lines = (this.#rest + text).split(/\r\n|\n|\r(?=[^])/);
     this.#rest = lines.pop() ?? "";
     for (const line of lines) {
-      const [, field, value] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+      const [, field, value] = /^([^:]*):? ?(.*)/s.exec(line) ?? [];
       const block = this.#block;
       if (field === "data") block.data += `${value}\n`;
       if (field === "event") block.type = value;

@@ -39,6 +39,7 @@ export class EventStream {
   #tokens;
   #context;
   #options;
+  #state;
 
   closed = false;
 
@@ -48,6 +49,7 @@ export class EventStream {
     this.#tokens = tokens;
     this.#context = context;
     this.#options = options;
+    this.#state = options.onState ?? (() => {});
     this.#lastId = options.lastEventId;
     context.streams.add(this);
     options.signal?.addEventListener("abort", this.close);
@@ -245,10 +247,5 @@ export class EventStream {
 
   #changed() {
     for (const wake of this.#waiting.splice(0)) wake();
-  }
-
-  /** @param {"connecting" | "open" | "waiting" | "closed"} state @param {unknown} [error] */
-  #state(state, error) {
-    this.#options.onState?.(state, error);
   }
 }

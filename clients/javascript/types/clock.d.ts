@@ -4,6 +4,7 @@
  * @param {Clock} clock
  * @param {number} milliseconds
  * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
  */
 export function wait(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void>;
 /** @import { Clock } from "../types/options.js" */

@@ -15,6 +15,7 @@ from demo.event_log import EventLog
 from demo.game_server import GameServer
 from demo.player import Player
 from infra.local.runner.stack import Stack
+from tests.support.event_check import check_received
 
 T = TypeVar("T")
 
@@ -38,8 +39,15 @@ class World:
         return await Player.guest(self.api)
 
     async def listen(self, player: Player) -> EventLog:
-        """A stream of the player's events, open until the test ends."""
-        return await self._exits.enter_async_context(player.connect())
+        """A stream of the player's events, open until the test ends. Then they are held against the document."""
+        stream = player.connect()
+
+        def check(failure: type[BaseException] | None, *_: object) -> None:
+            for event in stream.events if failure is None else ():
+                check_received(event.payload)
+
+        self._exits.push(check)
+        return await self._exits.enter_async_context(stream)
 
     async def match(self, a: Player, b: Player, game_mode: str = "duel") -> dict[str, Any]:
         """A match that the game server creates and both players connect to."""
@@ -91,5 +99,5 @@ async def refusal_code(call: Awaitable[Any]) -> tuple[int, str]:
 
 async def flush_events(here: World, *streams: tuple[Player, EventLog]) -> None:
     """Wait until everything committed so far has arrived: a last event of these users does."""
-    await here.server.notify([player.id for player, _ in streams], "lobby-update", data={})
+    await here.server.notify([player.id for player, _ in streams], "lobby-update", data={"probe": True})
     await asyncio.gather(*(stream.next("lobby-update") for _, stream in streams))

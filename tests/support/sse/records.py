@@ -17,6 +17,7 @@ from sse.hub import Hub
 from sse.outbox import Delivery, OutboxItem, read_outbox
 from sse.shards import StreamRecord
 from sse.stream import SessionKey, Stream
+from tests.support.event_check import check_received
 from tests.support.events import pushed
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
@@ -33,7 +34,7 @@ def outbox_id(committed: float) -> int:
 
 def event(n: int = 0, code: str = "lobby-update") -> dict[str, Any]:
     """A wire event; `data.n` tells it from others."""
-    return pushed(code, data={"n": n, "id": n, "code": str(n)}, kwargs={"username": "Ada"})
+    return pushed(code, data={"probe": True, "n": n, "id": n, "code": str(n)}, kwargs={"username": "Ada"})
 
 
 def item(
@@ -105,6 +106,8 @@ class Listener:
     def read(self) -> list[Event]:
         """Take the pending frames; returns their events."""
         events = self.parser.feed(self.stream.take())
+        for received in events:
+            check_received(json.loads(received.data))
         self.events += events
         return events
 

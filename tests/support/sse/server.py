@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from sse.http1 import StreamServer, bind
 from sse.hub import Hub
 from sse.presence import Presence
 from sse.server import EventServer
+from tests.support.event_check import check_received
 
 PATIENCE_SECONDS = 20.0
 """How long a failing test waits for an event that doesn't come."""
@@ -154,7 +156,9 @@ class Client:
             if not chunk:
                 return None
             self._waiting += self.parser.feed(chunk)
-        return self._waiting.pop(0)
+        received = self._waiting.pop(0)
+        check_received(json.loads(received.data))
+        return received
 
     def close(self) -> None:
         """Disconnect."""

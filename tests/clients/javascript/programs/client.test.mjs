@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError, Pong, SignedOut } from "pong-client";
-import { FakeClock, FakeStream, json, refused, server, settled, token } from "./fakes.mjs";
-
-function signedIn(answer, options = {}, seconds = 1800) {
-  const clock = new FakeClock();
-  const made = server(answer);
-  let kept = { access: token(clock, seconds), refresh: "r0" };
-  const store = { load: () => kept, save: (tokens) => (kept = tokens) };
-  const ended = [];
-  const settings = { url: "https://pong", fetch: made.fetch, clock, store, onSignedOut: (error) => ended.push(error) };
-  return { clock, store, ended, ...made, settings, pong: new Pong({ ...settings, ...options }) };
-}
-
-const isRefresh = ({ path }) => path === "/api/auth/refresh/";
+import { ApiError, Pong, SignedOut, browserStore } from "pong-client";
+import { isRefresh, json, refused, signedIn, token } from "./fakes.mjs";
 
 test("a call has the token, its path's parts and its query", async () => {
   const { pong, requests, store } = signedIn(() => json(200, { count: 0 }));
@@ -115,139 +103,40 @@ test("a call waits as long as Retry-After says, and is repeated a bounded number
   assert.equal(requests.length, 4);
 });
 
-// ── the event stream ─────────────────────────────────────────────────────────────────────────────────────
-
-function streaming(options) {
-  const streams = [];
-  const made = signedIn((request) => {
-    if (isRefresh(request)) return json(200, { access: token(made.clock, 1800, "1", 1) });
-    streams.push(new FakeStream());
-    return streams.at(-1);
-  });
-  return { ...made, streams, events: made.pong.events(options) };
-}
-
-test("a stream resumes with its last id, drops repeats, and gives codes it doesn't know", async () => {
-  const { events, streams, requests, clock } = streaming();
-  await events.opened;
-  streams[0].event("1");
-  streams[0].event("2", "something-new");
-  assert.equal((await events.next()).value.id, "1");
-  assert.equal((await events.next()).value.event_code, "something-new");
-  streams[0].break();
-  await clock.pass(1_000);
-  assert.equal(requests[1].headers["Last-Event-ID"], "2");
-  streams[1].event("2");
-  streams[1].event("3");
-  assert.equal((await events.next()).value.id, "3");
-  events.close();
-});
-
-test("resync reaches the program, pings do not", async () => {
-  const { events, streams } = streaming();
-  await events.opened;
-  streams[0].event("", "ping");
-  streams[0].event("a-1", "resync");
-  assert.equal((await events.next()).value.event_code, "resync");
-  events.close();
-});
-
-test("waits double up to 20 s, and an event resets them, not an answer", async () => {
-  const { events, streams, clock } = streaming();
-  await events.opened;
-  // The fake chance is a half: waits are half of 0.5, 1, 2, 4, 8, 16, 20 and 20 s.
-  for (const wait of [250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]) {
-    const before = streams.length;
-    streams.at(-1).end();
-    await clock.pass(wait - 1);
-    assert.equal(streams.length, before);
-    await clock.pass(1);
-    assert.equal(streams.length, before + 1);
+test("a tab waits for the one that renews, and takes its token", async () => {
+  let last = Promise.resolve();
+  const locks = { request: (_, work) => (last = last.then(work)) };
+  const kept = new Map();
+  const localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  for (const [name, value] of Object.entries({ navigator: { locks }, localStorage })) {
+    Object.defineProperty(globalThis, name, { value, configurable: true });
   }
-  const before = streams.length;
-  streams.at(-1).event("1");
-  await settled();
-  streams.at(-1).end();
-  await clock.pass(250);
-  assert.equal(streams.length, before + 1);
-  events.close();
+  const { settings, requests, clock, store } = signedIn((request) =>
+    isRefresh(request) ? json(200, { access: token(clock, 1800, "1", 1), refresh: "r1" }) : json(200, {}),
+  );
+  assert.equal(browserStore().load(), null);
+  browserStore().save(store.load());
+  const tabs = [1, 2].map(() => new Pong({ ...settings, store: browserStore() }));
+  clock.time += 1_790_000;
+  await Promise.all(tabs.map((pong) => pong.get("/users/me/")));
+  assert.equal(requests.filter(isRefresh).length, 1);
+  assert.equal(browserStore().load().refresh, "r1");
+  assert.equal(new Pong({ ...settings, store: browserStore() }).userId, 1);
+  delete globalThis.navigator;
+  delete globalThis.localStorage;
 });
 
-test("a silent connection is given up after 2.5 heartbeats, also after a sleep", async () => {
-  const { events, streams, clock } = streaming();
-  await events.opened;
-  await clock.pass(35_000);
-  assert.equal(streams.length, 1);
-  await clock.pass(10_000);
-  assert.equal(streams.length, 2);
-  clock.time += 3_600_000;
-  await clock.pass(1_000);
-  assert.equal(streams.length, 3);
-  events.close();
+test("a service's refused token is asked for anew, once", async () => {
+  const tokens = ["s1", "s2", "s3"];
+  const { pong, requests } = signedIn((_, n) => (n === 1 ? refused() : json(200, {})), { token: () => tokens.shift() });
+  await pong.get("/private/info/");
+  assert.deepEqual(requests.map(({ headers }) => headers.Authorization), ["Bearer s1", "Bearer s2"]);
 });
 
-test("before its token ends a stream has a successor, and the user stays online", async () => {
-  const { events, streams, requests } = streaming();
-  await events.opened;
-  streams[0].event("1");
-  streams[0].event("", "token-expiring");
-  await settled();
-  assert.deepEqual(requests.map(({ path }) => path), ["/sse/users/", "/api/auth/refresh/", "/sse/users/"]);
-  assert.equal(requests[0].signal.aborted, true);
-  streams[1].event("2");
-  assert.deepEqual([(await events.next()).value.id, (await events.next()).value.id], ["1", "2"]);
-  assert.equal(streams.length, 2);
-  events.close();
-});
-
-test("a stream whose session has ended throws SignedOut", async () => {
-  const { pong } = signedIn(refused);
-  await assert.rejects(pong.events().next(), SignedOut);
-});
-
-test("a program that doesn't take its events makes the client stop reading", async () => {
-  const { events, streams, clock } = streaming({ queue: 2 });
-  await events.opened;
-  for (const id of ["1", "2", "3", "4"]) streams[0].event(id);
-  await clock.pass(120_000);
-  assert.equal(streams.length, 1);
-  const got = [];
-  for await (const event of events) {
-    got.push(event.id);
-    if (got.length === 4) break;
-  }
-  assert.deepEqual(got, ["1", "2", "3", "4"]);
-});
-
-test("break and a signal close the connection", async () => {
-  const first = streaming();
-  await first.events.opened;
-  first.streams[0].event("1");
-  for await (const _ of first.events) break;
-  await settled();
-  assert.equal(first.requests[0].signal.aborted, true);
-  assert.equal(first.clock.timers.size, 0);
-  const leaving = new AbortController();
-  const second = streaming({ signal: leaving.signal });
-  await second.events.opened;
-  const next = second.events.next();
-  leaving.abort();
-  assert.deepEqual(await next, { value: undefined, done: true });
-  await settled();
-  assert.equal(second.requests[0].signal.aborted, true);
-});
-
-test("the network's return ends a wait at once", async () => {
-  const listeners = new Set();
-  globalThis.addEventListener = (name, listener) => listeners.add(listener);
-  globalThis.removeEventListener = (name, listener) => listeners.delete(listener);
-  const { events, streams, clock } = streaming();
-  await events.opened;
-  streams[0].break();
-  await settled();
-  for (const listener of listeners) listener();
-  await settled();
-  assert.equal(streams.length, 2);
-  events.close();
-  assert.equal(listeners.size, 0);
+test("a service with one token gets the API's refusal", async () => {
+  const { pong, requests, ended, store } = signedIn(refused, { token: "s1" });
+  await assert.rejects(pong.get("/private/info/"), { name: "ApiError", status: 401 });
+  assert.equal(requests.length, 1);
+  assert.equal(requests[0].headers.Authorization, "Bearer s1");
+  assert.deepEqual([ended.length, store.load().refresh], [0, "r0"]);
 });

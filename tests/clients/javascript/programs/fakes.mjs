@@ -1,4 +1,6 @@
-// A clock that runs when told, and a server of prepared answers.
+// A clock that runs when told, a server of prepared answers, and a user who has signed in there.
+
+import { Pong } from "pong-client";
 
 export class FakeClock {
   time = 1_700_000_000_000;
@@ -82,3 +84,16 @@ export function server(answer) {
   };
   return { fetch, requests };
 }
+
+/** A client with a token for 30 minutes; `ended` has the errors of onSignedOut. */
+export function signedIn(answer, options = {}) {
+  const clock = new FakeClock();
+  const made = server(answer);
+  let kept = { access: token(clock), refresh: "r0" };
+  const store = { load: () => kept, save: (tokens) => (kept = tokens) };
+  const ended = [];
+  const settings = { url: "https://pong", fetch: made.fetch, clock, store, onSignedOut: (error) => ended.push(error) };
+  return { clock, store, ended, ...made, settings, pong: new Pong({ ...settings, ...options }) };
+}
+
+export const isRefresh = ({ path }) => path === "/api/auth/refresh/";
