@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 
 from infra.local.edge import forwarding
+from infra.local.edge.gateway import Answer
 from infra.local.edge.reply import Reply, failure
 from infra.local.edge.request import Headers, Receive, Request, disconnected
 from shared.http.answers import RETRY_AFTER_SECONDS, common_headers, cors_headers
@@ -49,6 +50,9 @@ class Events:
             async with self._answered(request, path, leaving) as answer:
                 headers = forwarding.answered_headers(answer)
                 headers += _missing(request, {name for name, _ in headers})
+                if answer.status != 200:
+                    await reply.whole(Answer(answer.status, headers, await _body(answer)))
+                    return
                 await reply.begin(answer.status, headers)
                 # They hold the token, and would live as long as the stream.
                 request.headers.clear()
@@ -110,6 +114,14 @@ def _missing(request: Request, names: set[str]) -> Headers:
         cors = cors_headers(request.header("origin"))
         missing += [(name.lower(), value) for name, value in cors.items()]
     return missing
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    """The whole body of an answer that is no stream, also for a client whose own body broke off. Raises NoStream."""
+    try:
+        return await answer.read()
+    except aiohttp.ClientError as error:
+        raise NoStream from error
 
 
 async def _copy(answer: aiohttp.ClientResponse, leaving: asyncio.Future[None], reply: Reply) -> None:
