@@ -9,7 +9,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from demo.running import ROOT, NotRunningError, RunningStack, find_stack, state_of
+from demo.running import NotRunningError, RunningStack, find_stack, state_of
+from infra.local.settings import ROOT
 
 START_SECONDS = 90.0
 

@@ -1,4 +1,4 @@
-"""Finds the local stack that `make run` has started, by the files in its state directory."""
+"""Finds the local stack that `make run` or the compose file has started, by the files in its state directory."""
 
 import asyncio
 import json
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from infra.local.runner.state import run_directory
+from infra.local.settings import ROOT
 
 
 class NotRunningError(Exception):
@@ -28,7 +29,7 @@ class RunningStack:
 
 def state_of(port: int) -> Path:
     """The state directory of the stack on this port."""
-    return ROOT / ".local" / str(port)
+    return run_directory(port)
 
 
 def port_of(state: Path) -> str:

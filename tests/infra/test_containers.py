@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from demo.running import NotRunningError, find_stack, state_of
 from infra.local.deployment import compose
 from infra.package import ROOT
 from tests.arch.imports import import_with
@@ -86,3 +89,30 @@ def test_every_command_of_the_compose_file_exists() -> None:
     )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "deploy, edge, service-token" in ran.stderr
+
+
+DOCKER = """#!/bin/sh
+# docker compose -f localstack.yml cp edge:/state/<name> <place>
+[ "$1 $2 $3 $4" = "compose -f localstack.yml cp" ] && cp "$VOLUME/${5#edge:/state/}" "$6"
+"""
+
+
+@pytest.mark.parametrize("port", [4711, 4712])
+def test_a_stack_of_containers_is_found_by_its_port(
+    port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for Docker copies the files as `docker compose cp` does."""
+    facts = compose.run_facts("https://localhost:4711", {"ServiceSecretArn": "arn"})
+    (tmp_path / "run.json").write_text(json.dumps(facts))
+    (tmp_path / "ca.pem").write_text("a certificate")
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("VOLUME", str(tmp_path))
+    if port == 4711:
+        stack = find_stack(state_of(port))
+        assert (stack.url, stack.cacert.read_text(), stack.run) == (facts["url"], "a certificate", facts)
+    else:
+        with pytest.raises(NotRunningError, match="No stack runs on port 4712"):
+            find_stack(state_of(port))

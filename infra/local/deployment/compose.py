@@ -2,7 +2,7 @@
 
     python -m infra.local.deployment.compose deploy | edge | service-token
 
-They share the directory STATE: `outputs.json` and `environment` from the deployment, certificate and log of the edge.
+They share the directory STATE: `outputs.json`, `run.json`, `environment` from the deployment, the edge's certificate.
 """
 
 from __future__ import annotations
@@ -10,14 +10,34 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from infra.local.edge import certificate
 from infra.local.edge.configuration import Configuration
-from infra.local.settings import ROOT, api_url, given_settings
+from infra.local.settings import REGION, ROOT, api_url, given_settings
 
 STATE = Path(os.environ.get("STATE", "/state"))
 OUTPUTS = STATE / "outputs.json"
+
+TABLE = "pong"
+
+ENGINE = "http://localhost:4566"
+"""Where LocalStack is for the machine itself."""
+
+
+def run_facts(public_url: str, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """What the programs on the machine itself need to know, like the run.json of `make run`."""
+    return {
+        "url": public_url,
+        "api": public_url + "/api",
+        "sse": public_url + "/sse/users/",
+        "engine": ENGINE,
+        "region": REGION,
+        "table": TABLE,
+        "outputs": outputs,
+    }
 
 
 def deploy() -> int:
@@ -26,11 +46,12 @@ def deploy() -> int:
     from infra.local.deployment.deploy import deploy_whole
 
     package.make()
-    outputs = deploy_whole({**given_settings(), "TABLE_NAME": "pong", "PUBLIC_URL": os.environ["PUBLIC_URL"]})
+    outputs = deploy_whole({**given_settings(), "TABLE_NAME": TABLE, "PUBLIC_URL": os.environ["PUBLIC_URL"]})
     secrets = {"JWT_SECRET_ID": outputs["SecretArn"], "JWT_SERVICE_SECRET_ID": outputs["ServiceSecretArn"]}
     lines = [f"export {name}={arn}\n" for name, arn in secrets.items()]
     (STATE / "environment").write_text("".join(lines))
     OUTPUTS.write_text(json.dumps(outputs))
+    (STATE / "run.json").write_text(json.dumps(run_facts(os.environ["PUBLIC_URL"], outputs)))
     print(f"deployed: {api_url(os.environ['AWS_ENDPOINT_URL'], outputs)}")
     return 0
 

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from infra.local.runner.state import StateDirectory
+from infra.local.runner.state import RUN_FILE, StateDirectory, run_directory
 from infra.local.settings import CREDENTIALS
 from shared.auth.service_tokens import new_service_token
 from shared.settings import settings
@@ -21,14 +21,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make service-token", description="Print a service token.")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack's edge (4443)")
     port = parser.parse_args().port
-    state = StateDirectory(port)
-    if not state.run_file.exists():
+    run_file = run_directory(port) / RUN_FILE
+    if not run_file.exists():
         print(
             f"no stack runs on port {port}: start it with make run{'' if port == 4443 else f' PORT={port}'}",
             file=sys.stderr,
         )
         return 1
-    facts = json.loads(state.run_file.read_text())
+    facts = json.loads(run_file.read_text())
     if "ServiceSecretArn" in facts["outputs"]:
         os.environ |= {
             "JWT_SERVICE_SECRET_ID": facts["outputs"]["ServiceSecretArn"],
@@ -38,7 +38,7 @@ def main() -> int:
         }
         os.environ.pop("JWT_SERVICE_SECRET", None)
     else:
-        os.environ |= state.secrets()
+        os.environ |= StateDirectory(port).secrets()
     settings.cache_clear()
     print(new_service_token())
     return 0

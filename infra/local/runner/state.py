@@ -7,9 +7,19 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from infra.local.deployment.compose_stack import copied_state
 from infra.local.settings import ROOT
+
+RUN_FILE = "run.json"
+
+
+def run_directory(port: int) -> Path:
+    """Where run.json and ca.pem of the stack on this port are, if it runs: of `make run`, or of the compose file."""
+    own = ROOT / ".local" / str(port)
+    return own if (own / RUN_FILE).exists() else copied_state(port) or own
 
 
 class StateDirectory:
@@ -24,7 +34,7 @@ class StateDirectory:
         """The certificate to verify the edge with."""
         self.certificate = self.path / "server.pem"
         """The edge's certificate and key."""
-        self.run_file = self.path / "run.json"
+        self.run_file = self.path / RUN_FILE
         """Where everything is, while the stack runs."""
         self._lock: int | None = None
 
