@@ -57,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 TOGETHER = ("e2e", "arch", "pages")
-"""Folders whose tests share running stacks or measurements: one process runs all of a folder."""
+"""Folders whose tests share running stacks or measurements: one process runs all of a folder, or all of a mode."""
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -66,7 +66,9 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
         folder = path.split("/")[1]
-        return folder if folder in TOGETHER else path
+        if folder not in TOGETHER:
+            return path
+        return f"{folder} deployed" if "[deployed" in nodeid else folder
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

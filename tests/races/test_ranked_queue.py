@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -71,16 +72,15 @@ def whole(players: list[Player]) -> None:
 
 
 @pytest.fixture
-def widening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def widening(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Sets the seconds between two widenings."""
 
     def after(seconds: int) -> None:
-        monkeypatch.setenv("RANKED_WIDEN_SECONDS", str(seconds))
-        settings.cache_clear()
+        # 0 is for tests only: the timers of a running stack would never rest.
+        changed = replace(settings(), ranked_widen_seconds=seconds)
+        monkeypatch.setattr(matchmaking, "settings", lambda: changed)
 
-    yield after
-    monkeypatch.undo()
-    settings.cache_clear()
+    return after
 
 
 def test_of_64_players_who_join_at_the_same_instant_all_who_may_meet_play_once(
