@@ -79,19 +79,11 @@ class Operation:
         return "\n\n".join(part for part in parts if part)
 
     def _refusals(self) -> str:
-        by_status = (
-            {
-                status: [code for code in answer.get("x-codes", ()) if code not in self.common_codes]
-                for status, answer in told.items()
-            }
-            if (told := self.description["responses"])
-            else {}
-        )
-        named = [
-            f"{status} {', '.join(f'`{code}`' for code in codes)}"
-            for status, codes in by_status.items()
-            if codes
-        ]
+        named = []
+        for status, answer in self.description["responses"].items():
+            codes = [f"`{code}`" for code in answer.get("x-codes", ()) if code not in self.common_codes]
+            if codes:
+                named.append(f"{status} {', '.join(codes)}")
         return f" Refusals: {'; '.join(named)}." if named else ""
 
 
