@@ -15,6 +15,7 @@ import yaml
 
 from demo.running import NotRunningError, find_stack, state_of
 from infra.local.deployment import compose
+from infra.local.runner.state import run_facts
 from infra.package import ROOT
 from tests.arch.imports import import_with
 
@@ -102,7 +103,7 @@ def test_a_stack_of_containers_is_found_by_its_port(
     port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stand-in for Docker copies the files as `docker compose cp` does."""
-    facts = compose.run_facts("https://localhost:4711", {"ServiceSecretArn": "arn"})
+    facts = run_facts("https://localhost:4711", compose.ENGINE, compose.TABLE, {"ServiceSecretArn": "arn"})
     (tmp_path / "run.json").write_text(json.dumps(facts))
     (tmp_path / "ca.pem").write_text("a certificate")
     docker = tmp_path / "docker"

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from infra.local.edge import certificate
 from infra.local.edge.configuration import Configuration
-from infra.local.settings import REGION, ROOT, api_url, given_settings
+from infra.local.runner.state import run_facts
+from infra.local.settings import ROOT, api_url, given_settings
 
 STATE = Path(os.environ.get("STATE", "/state"))
 OUTPUTS = STATE / "outputs.json"
@@ -25,19 +24,6 @@ TABLE = "pong"
 
 ENGINE = "http://localhost:4566"
 """Where LocalStack is for the machine itself."""
-
-
-def run_facts(public_url: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """What the programs on the machine itself need to know, like the run.json of `make run`."""
-    return {
-        "url": public_url,
-        "api": public_url + "/api",
-        "sse": public_url + "/sse/users/",
-        "engine": ENGINE,
-        "region": REGION,
-        "table": TABLE,
-        "outputs": outputs,
-    }
 
 
 def deploy() -> int:
@@ -51,7 +37,7 @@ def deploy() -> int:
     lines = [f"export {name}={arn}\n" for name, arn in secrets.items()]
     (STATE / "environment").write_text("".join(lines))
     OUTPUTS.write_text(json.dumps(outputs))
-    (STATE / "run.json").write_text(json.dumps(run_facts(os.environ["PUBLIC_URL"], outputs)))
+    (STATE / "run.json").write_text(json.dumps(run_facts(os.environ["PUBLIC_URL"], ENGINE, TABLE, outputs)))
     print(f"deployed: {api_url(os.environ['AWS_ENDPOINT_URL'], outputs)}")
     return 0
 

@@ -25,7 +25,7 @@ from infra.local.runner.data_directory import DataDirectory, NotSaved, Saver
 from infra.local.runner.ports import free_port, why_taken
 from infra.local.runner.processes import StackError, run
 from infra.local.runner.readiness import answers
-from infra.local.runner.state import StateDirectory
+from infra.local.runner.state import StateDirectory, run_facts
 from infra.local.runner.supervisor import Supervisor
 from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT, inherited
 
@@ -277,14 +277,8 @@ class Stack:
 
     def _write_run_file(self) -> None:
         facts = {
-            "url": self.url,
-            "api": self.url + "/api",
-            "sse": self.url + "/sse/users/",
+            **run_facts(self.url, self.engine_url, self._settings["TABLE_NAME"], self.outputs),
             "ca": str(self.ca),
-            "engine": self.engine_url,
-            "region": REGION,
-            "table": self._settings["TABLE_NAME"],
-            "outputs": self.outputs,
             "persist": str(self._data.path) if self._data else None,
             "logs": str(self.state.logs),
             "pids": self.pids,
