@@ -15,6 +15,6 @@ bp = Blueprint(__name__)
 
 @endpoint(bp, "GET", "/users/me/blocked/", auth=Auth.REGISTERED)
 def list_blocked(me: Account, relations: Relations, page: PageQuery) -> Page[Blocked]:
-    """Read whom you have blocked, the latest block first."""
+    """Read the users you block, the latest block first."""
     blocked = relations.newest("blocked")
     return page.page(len(blocked), read_blocks(me.user.id, page.cut(blocked), utc_now()))

@@ -16,7 +16,7 @@ bp = Blueprint(__name__)
 
 @endpoint(bp, "GET", "/users/me/friend_requests/", auth=Auth.REGISTERED)
 def list_friend_requests(me: Account, relations: Relations, page: PageQuery) -> Page[FriendRequest]:
-    """Read the friend requests that you have sent and that nobody has answered, newest first."""
+    """Read the friend requests you have sent, without those that are answered, newest first."""
     sent = relations.newest("sent")
     pairs = read_pairs(me.user.id, page.cut(sent), REQUEST, utc_now())
     return page.page(len(sent), [FriendRequest.of(row, me, receiver) for row, receiver in pairs])

@@ -46,7 +46,7 @@ EVENT = """What stands on the `data` line of an event, by its `event_code`.
 New codes may come: ignore the ones that you don't know. A service may send an event with other `data`."""
 
 
-FEED_DESCRIPTION = """For game servers: starts and ends of all matches, whoever plays.
+FEED_DESCRIPTION = """For game servers: the starts and ends of all matches.
 
 A stream like that of a user: the same frames, pings, resuming by `Last-Event-ID` and `resync`; it ends with its token
 and says so a minute before. After `resync`, and when you start, list the running matches."""

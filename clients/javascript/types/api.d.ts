@@ -242,7 +242,7 @@ export interface Calls {
      */
     "/users/me/": { answer: UserMeInstance };
     /**
-     * Read whom you have blocked, the latest block first.
+     * Read the users you block, the latest block first.
      *
      * For registered users, not guests.
      *
@@ -258,7 +258,7 @@ export interface Calls {
      */
     "/users/me/download-data/": { answer: UserExport };
     /**
-     * Read the friend requests that you have sent and that nobody has answered, newest first.
+     * Read the friend requests you have sent, without those that are answered, newest first.
      *
      * For registered users, not guests.
      *

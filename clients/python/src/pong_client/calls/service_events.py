@@ -16,7 +16,7 @@ class AsyncServiceEventsCalls(AsyncCaller):
     ) -> AsyncEventStream[MatchEvent]:
         """Follow all matches.
 
-        For game servers: starts and ends of all matches, whoever plays.
+        For game servers: the starts and ends of all matches.
 
         A stream like that of a user: the same frames, pings, resuming by `Last-Event-ID` and `resync`; it
         ends with its token and says so a minute before. After `resync`, and when you start, list the

@@ -70,7 +70,7 @@ class AsyncUsersCalls(AsyncCaller):
     async def list_blocked(
         self, *, limit: int | None = None, offset: int | None = None,
     ) -> BlockedInstancePage:
-        """Read whom you have blocked, the latest block first.
+        """Read the users you block, the latest block first.
 
         `GET /api/users/me/blocked/`, for registered users, not guests.
         """
@@ -129,7 +129,7 @@ class AsyncUsersCalls(AsyncCaller):
     async def list_friend_requests(
         self, *, limit: int | None = None, offset: int | None = None,
     ) -> FriendRequestInstancePage:
-        """Read the friend requests that you have sent and that nobody has answered, newest first.
+        """Read the friend requests you have sent, without those that are answered, newest first.
 
         `GET /api/users/me/friend_requests/`, for registered users, not guests.
         """
