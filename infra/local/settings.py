@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from shared.http.registry import PREFIX
 from shared.settings import Settings
@@ -42,3 +43,16 @@ def given_settings() -> dict[str, str]:
 def api_url(engine: str, outputs: Mapping[str, str]) -> str:
     """Where an emulator serves the stack's REST API: at its own address, under the API's id and stage."""
     return f"{engine}/_aws/execute-api/{outputs['ApiId']}{PREFIX}"
+
+
+def run_facts(url: str, engine: str, table: str, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """What run.json says of every stack: where it is, and what its deployment told."""
+    return {
+        "url": url,
+        "api": url + "/api",
+        "sse": url + "/sse/users/",
+        "engine": engine,
+        "region": REGION,
+        "table": table,
+        "outputs": outputs,
+    }

@@ -15,7 +15,7 @@ import yaml
 
 from demo.running import NotRunningError, find_stack, state_of
 from infra.local.deployment import compose
-from infra.local.runner.state import run_facts
+from infra.local.settings import run_facts
 from infra.package import ROOT
 from tests.arch.imports import import_with
 

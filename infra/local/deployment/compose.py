@@ -14,8 +14,7 @@ from pathlib import Path
 
 from infra.local.edge import certificate
 from infra.local.edge.configuration import Configuration
-from infra.local.runner.state import run_facts
-from infra.local.settings import ROOT, api_url, given_settings
+from infra.local.settings import ROOT, api_url, given_settings, run_facts
 
 STATE = Path(os.environ.get("STATE", "/state"))
 OUTPUTS = STATE / "outputs.json"

@@ -25,9 +25,9 @@ from infra.local.runner.data_directory import DataDirectory, NotSaved, Saver
 from infra.local.runner.ports import free_port, why_taken
 from infra.local.runner.processes import StackError, run
 from infra.local.runner.readiness import answers
-from infra.local.runner.state import StateDirectory, run_facts
+from infra.local.runner.state import StateDirectory
 from infra.local.runner.supervisor import Supervisor
-from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT, inherited
+from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT, inherited, run_facts
 
 START_SECONDS = 30.0
 DEPLOY_SECONDS = 90.0

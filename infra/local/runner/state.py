@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.deployment.compose_stack import copied_state
-from infra.local.settings import REGION, ROOT
+from infra.local.settings import ROOT
 
 RUN_FILE = "run.json"
 
@@ -20,19 +20,6 @@ def run_directory(port: int) -> Path:
     """Where run.json and ca.pem of the stack on this port are, if it runs: of `make run`, or of the compose file."""
     own = ROOT / ".local" / str(port)
     return own if (own / RUN_FILE).exists() else copied_state(port) or own
-
-
-def run_facts(url: str, engine: str, table: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """What run.json says of every stack: where it is, and what its deployment told."""
-    return {
-        "url": url,
-        "api": url + "/api",
-        "sse": url + "/sse/users/",
-        "engine": engine,
-        "region": REGION,
-        "table": table,
-        "outputs": outputs,
-    }
 
 
 class StateDirectory:
