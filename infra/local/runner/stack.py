@@ -23,7 +23,7 @@ from infra.local.engine.process import HEALTH_PATH
 from infra.local.runner import given_settings, programs
 from infra.local.runner.data_directory import DataDirectory, NotSaved, Saver
 from infra.local.runner.ports import free_port, why_taken
-from infra.local.runner.processes import StackError, run
+from infra.local.runner.processes import Program, StackError, run
 from infra.local.runner.readiness import answers
 from infra.local.runner.state import StateDirectory
 from infra.local.runner.supervisor import Supervisor
@@ -164,7 +164,7 @@ class Stack:
             self._make_certificate()
             self._start_edge_and_deploy()
             self._report("starting the SSE process ...")
-            self._supervisor.start(programs.sse(self.state, self.environment))
+            self._start_process(programs.sse(self.state, self.environment))
             self._supervisor.wait_for(self._sse_answers, "the SSE process", START_SECONDS)
             self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
             self._write_run_file()
@@ -230,7 +230,7 @@ class Stack:
     def _start_engine(self) -> None:
         self._report("starting the AWS engine (DynamoDB, Streams, Step Functions, Lambda) ...")
         port = int(self.engine_url.rpartition(":")[2])
-        self._supervisor.start(programs.engine(self.state, port, self._data))
+        self._start_process(programs.engine(self.state, port, self._data))
 
     def _make_certificate(self) -> None:
         if not self.state.has_certificate():
@@ -265,6 +265,10 @@ class Stack:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
         program = programs.edge(self.state, self.environment, self.port, http=self._http, **differing)
+        self._start_process(program)
+
+    def _start_process(self, program: Program) -> None:
+        """Start one of the long-running processes, and keep it running."""
         self._supervisor.start(program)
 
     def _run(self, module: str, *arguments: str, what: str, seconds: float = START_SECONDS) -> str:

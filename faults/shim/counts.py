@@ -1,0 +1,62 @@
+"""Counts every fault, and whether it has bitten. Pure.
+
+A fault has bitten when the client tried again, saw an error, or got the changed answer. What is in neither count is
+under way, or its client was killed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from typing import Any, Literal
+
+from faults.shim.calls import Call
+
+MAX_AWAITED = 10_000
+
+Outcome = Literal["injected", "committed", "retried", "surfaced"]
+"""`committed`: the engine had done what the client was not told. `retried`: another attempt of the same call came.
+`surfaced`: the client's code saw it."""
+
+NOT_RETRIED = frozenset({"TransactionCanceledException", "TransactionConflictException"})
+"""The SDK hands these errors to its caller at once."""
+
+
+class Counts:
+    """The counts of one shim."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self._faults: dict[str, dict[str, Counter[str]]] = {}
+        self._awaited: OrderedDict[str, tuple[str, str]] = OrderedDict()
+
+    def arrives(self, call: Call) -> None:
+        """A call, or a further attempt of one, has come."""
+        if fault := self._awaited.pop(call.invocation, None):
+            self.add("retried", *fault)
+
+    def number(self, action: str) -> int:
+        """Count an action; how many there were before."""
+        self.calls[action] += 1
+        return self.calls[action] - 1
+
+    def injected(self, kind: str, call: Call, *, code: str = "") -> None:
+        """A fault has befallen this attempt of a call; `code` is the error that the client got."""
+        self.add("injected", kind, call.action)
+        if call.is_last or code in NOT_RETRIED or not call.invocation:
+            self.add("surfaced", kind, call.action)
+            return
+        self._awaited[call.invocation] = kind, call.action
+        if len(self._awaited) > MAX_AWAITED:
+            self._awaited.popitem(last=False)
+
+    def add(self, outcome: Outcome, kind: str, action: str) -> None:
+        """Count one outcome of a fault."""
+        self._faults.setdefault(kind, {}).setdefault(action, Counter())[outcome] += 1
+
+    def report(self) -> dict[str, Any]:
+        """All counts, for JSON: `faults` by kind, action and outcome."""
+        faults = {
+            kind: {action: dict(outcomes) for action, outcomes in sorted(actions.items())}
+            for kind, actions in sorted(self._faults.items())
+        }
+        return {"calls": dict(sorted(self.calls.items())), "faults": faults}

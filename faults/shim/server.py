@@ -1,0 +1,271 @@
+"""The shim: passes calls of AWS on to the engine, and does to them what the rates say.
+
+GET /_faults                       rates, seed and counts
+PUT /_faults {"rates": {…}, "planted": "…", "planted_rate": 0.1}     what is named is changed
+PUT /_faults {"held": true}         lets nothing through from now on; answers when nothing is under way any more
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+
+from faults.shim import answers, kinds
+from faults.shim.batches import in_part
+from faults.shim.calls import Call
+from faults.shim.counts import Counts
+from faults.shim.kinds import Kind
+from faults.shim.planted import BUGS, Planted
+from faults.shim.records import repeated, shuffled
+
+CONTROL = "/_faults"
+
+LONGEST_DELAY_SECONDS = 1.0
+GIVEN_UP_SECONDS = 60.0
+"""No client waits longer for an answer."""
+
+REMEMBERED_RECORDS = 100
+"""The records that a reader can get again. The engine has one shard."""
+
+JSON = [("Content-Type", "application/x-amz-json-1.0")]
+
+OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "expect"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the engine has answered."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def with_body(self, body: dict[str, Any]) -> Reply:
+        """The same with another body. The checksum that DynamoDB sends of its body is left out."""
+        headers = [field for field in self.headers if field[0].lower() != "x-amz-crc32"]
+        return Reply(self.status, headers, json.dumps(body).encode())
+
+
+class EngineAway(Exception):
+    """The engine closed the connection, or nothing listens there."""
+
+
+class Shim:
+    """The application of one shim."""
+
+    def __init__(self, engine: str, seed: int) -> None:
+        self.engine = engine
+        self.seed = seed
+        self.rates: dict[str, float] = {}
+        self.planted = Planted(None, 0.0, seed)
+        self.counts = Counts()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._records: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_RECORDS)
+        self._session: aiohttp.ClientSession
+
+    async def with_session(self, _: web.Application) -> AsyncIterator[None]:
+        """Hold connections to the engine while the application runs."""
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            auto_decompress=False,
+        ) as self._session:
+            yield
+
+    # ── control ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def show(self, _: web.Request) -> web.Response:
+        """Answer GET /_faults."""
+        bug = self.planted.bug
+        planted = {"name": bug.name, "violates": bug.violates, "hits": self.planted.hits} if bug else None
+        facts = {"seed": self.seed, "rates": self.rates, "planted": planted, **self.counts.report()}
+        return web.json_response(facts)
+
+    async def change(self, request: web.Request) -> web.Response:
+        """Answer PUT /_faults."""
+        wanted = await request.json()
+        try:
+            kinds.check(wanted.get("rates", {}))
+        except kinds.WrongRates as problem:
+            return web.json_response({"problem": str(problem)}, status=400)
+        if wanted.get("planted") not in {None, *BUGS}:
+            return web.json_response({"problem": f"there is no bug {wanted['planted']}"}, status=400)
+        self.rates = wanted.get("rates", self.rates)
+        if "planted" in wanted:
+            self.planted = Planted(wanted["planted"], wanted.get("planted_rate", 1.0), self.seed)
+        if wanted.get("held") is True:
+            self._open.clear()
+            await self._idle.wait()
+        elif wanted.get("held") is False:
+            self._open.set()
+        return await self.show(request)
+
+    # ── calls ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def pass_on(self, request: web.Request) -> web.StreamResponse:
+        """Answer what is for the engine."""
+        body = await request.read()
+        call = Call.of(request.headers, body)
+        try:
+            if call is None:
+                return _response(await self._forward(request, body))
+            self.counts.arrives(call)
+            kind, generator = kinds.draw(self.seed, call.action, self.counts.number(call.action), self.rates)
+            return await self._with_fault(request, call, body, kind, generator)
+        except EngineAway:
+            return _cut(request)
+
+    async def _with_fault(
+        self, request: web.Request, call: Call, body: bytes, kind: Kind | None, generator: random.Random
+    ) -> web.StreamResponse:
+        if kind is None:
+            return await self._without_fault(request, call, body)
+        if kind.way == "delayed":
+            await asyncio.sleep(generator.random() * LONGEST_DELAY_SECONDS)
+            return self._changed(request, call, kind, await self._answer(request, call, body))
+        if kind.way == "changed":
+            asked, left = in_part(call.body, generator)
+            reply = await self._forward(request, json.dumps(asked).encode())
+            if reply.status == 200:
+                reply = reply.with_body({**json.loads(reply.body), "UnprocessedKeys": left})
+            return self._changed(request, call, kind, reply)
+        return await self._broken(request, call, body, kind, generator)
+
+    async def _broken(
+        self, request: web.Request, call: Call, body: bytes, kind: Kind, generator: random.Random
+    ) -> web.StreamResponse:
+        """The ways in which the client doesn't get the engine's answer."""
+        answer = answers.refusal(call, kind.name, generator) if kind.way.startswith("refused") else None
+        self.counts.injected(kind.name, call, code=answer.code if answer else "")
+        if kind.way == "late":
+            await _until_given_up(request)
+        reaches_engine = kind.way.endswith("after") or kind.way == "late"
+        if reaches_engine and (await self._answer(request, call, body)).status == 200:
+            self.counts.add("committed", kind.name, call.action)
+        if answer is not None:
+            return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
+        if kind.way.startswith("silent"):
+            await _until_given_up(request)
+        return _cut(request)
+
+    async def _without_fault(self, request: web.Request, call: Call, body: bytes) -> web.StreamResponse:
+        reply = await self._answer(request, call, body)
+        if call.action != "GetRecords" or reply.status != 200:
+            return _response(reply)
+        page = json.loads(reply.body)
+        changed = await self._page(request, call, page) if page["Records"] else page
+        changed = {**changed, "Records": self.planted.page(changed["Records"])}
+        return _response(reply if changed == page else reply.with_body(changed))
+
+    async def _page(self, request: web.Request, call: Call, page: dict[str, Any]) -> dict[str, Any]:
+        """A page of records with its fault."""
+        kind, generator = kinds.draw(self.seed, kinds.PAGE, self.counts.number(kinds.PAGE), self.rates)
+        records = page["Records"]
+        if kind is None:
+            changed = page
+        elif kind.name == "page_empty":
+            changed = {"Records": [], "NextShardIterator": call.body["ShardIterator"]}
+        elif kind.name == "page_short":
+            fewer = {**call.body, "Limit": generator.randint(1, len(records))}
+            changed = json.loads((await self._forward(request, json.dumps(fewer).encode())).body)
+        elif kind.name == "records_repeated":
+            changed = {**page, "Records": repeated(records, list(self._records), generator)}
+        else:
+            changed = {**page, "Records": shuffled(records, generator)}
+        if kind is not None and changed["Records"] != records and not _has_gone(request):
+            self.counts.add("injected", kind.name, kinds.PAGE)
+            self.counts.add("surfaced", kind.name, kinds.PAGE)
+        self._records.extend(changed["Records"])
+        return changed
+
+    def _changed(self, request: web.Request, call: Call, kind: Kind, reply: Reply) -> web.StreamResponse:
+        self.counts.add("injected", kind.name, call.action)
+        if not _has_gone(request):
+            self.counts.add("surfaced", kind.name, call.action)
+        return _response(reply)
+
+    async def _answer(self, request: web.Request, call: Call, body: bytes) -> Reply:
+        """The engine's answer, with a planted bug's work in it."""
+        changed = self.planted.change(call.action, call.body)
+        bug = self.planted.bug
+        if changed is None or bug is None:
+            return await self._forward(request, body)
+        if bug.effect == "acknowledge":
+            return Reply(200, JSON, b"{}")
+        reply = await self._forward(request, json.dumps(changed).encode())
+        if bug.effect == "deny" and reply.status == 200:
+            answer = answers.refusal(call, "conflict", random.Random(self.seed))
+            return Reply(answer.status, list(answer.headers.items()), answer.text.encode())
+        return reply
+
+    async def _forward(self, request: web.Request, body: bytes) -> Reply:
+        """Let the engine answer. Raises EngineAway."""
+        await self._open.wait()
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            headers = [
+                field for field in request.headers.items() if field[0].lower() not in OF_THE_CONNECTION
+            ]
+            async with self._session.request(
+                request.method, self.engine + request.raw_path, headers=headers, data=body,
+                allow_redirects=False,
+            ) as answer:  # fmt: skip
+                content = await answer.read()
+        except aiohttp.ClientError as problem:
+            raise EngineAway from problem
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+        kept = [field for field in answer.headers.items() if field[0].lower() not in OF_THE_CONNECTION]
+        return Reply(answer.status, kept, content)
+
+
+def application(engine: str, seed: int) -> web.Application:
+    """The shim in front of the engine at this URL."""
+    shim = Shim(engine, seed)
+    made = web.Application(client_max_size=64 * 1024 * 1024)
+    made.cleanup_ctx.append(shim.with_session)
+    made.router.add_get(CONTROL, shim.show)
+    made.router.add_put(CONTROL, shim.change)
+    made.router.add_route("*", "/{path:.*}", shim.pass_on)
+    return made
+
+
+def _response(reply: Reply) -> web.Response:
+    return web.Response(status=reply.status, headers=CIMultiDict(reply.headers), body=reply.body)
+
+
+def _has_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+async def _until_given_up(request: web.Request) -> None:
+    """Wait until the client has closed its connection."""
+    deadline = time.monotonic() + GIVEN_UP_SECONDS
+    while not _has_gone(request) and time.monotonic() < deadline:  # noqa: ASYNC110 - aiohttp has no event for it
+        await asyncio.sleep(0.02)
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Close the connection without an answer; what is returned goes nowhere."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
