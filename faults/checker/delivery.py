@@ -1,0 +1,152 @@
+"""Every committed event reaches every stream of its receivers once, in the order of its partition."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from faults.checker.facts import Entry, Facts
+from faults.checker.findings import Finding
+from faults.history import Delivery, StreamLine
+
+DELIVERED = "a change has its events"
+ORDER = "the events of a partition come in order"
+ONCE = "no event comes twice"
+
+RESYNC = "resync"
+LAST = "delete-user"
+RESYNC_SECONDS = 5.0
+"""An event before a resync may be missing if its id is at most so much older than the last one that came."""
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """All of them."""
+    yield _all_arrive(facts)
+    yield _known(facts)
+    yield _once(facts)
+    yield _ids(facts)
+    yield _messages(facts)
+    yield _authors(facts)
+    yield _same_order(facts)
+
+
+def _all_arrive(facts: Facts) -> Finding:
+    found = Finding(DELIVERED, "a committed event is at every stream that its receivers had open")
+    streams: dict[int, list[StreamLine]] = defaultdict(list)
+    for line in facts.streams.values():
+        streams[line.user].append(line)
+    come = {name: {event.id for event in events} for name, events in facts.deliveries.items()}
+    gaps = {name: list(_gaps(facts.deliveries[name], line)) for name, line in facts.streams.items()}
+    for entry in facts.entries:
+        for line in (line for user in entry.to for line in streams[user]):
+            if entry.at < line.opened:
+                continue
+            if entry.id in come.get(line.stream, ()):
+                found.checked += 1
+            elif any(begin <= entry.at <= end for begin, end in gaps[line.stream]):
+                found.excused["before a resync"] += 1
+            elif line.closed is not None:
+                found.excused["the account was deleted"] += 1
+            else:
+                found.check(False, f"{entry.code} {entry.id} of {entry.partition} is missing at {line.stream}")
+    return found
+
+
+def _gaps(events: list[Delivery], line: StreamLine) -> Iterator[tuple[float, float]]:
+    """The times of the events that a resync excuses."""
+    last = line.opened
+    for event in events:
+        if event.code == RESYNC:
+            yield last - RESYNC_SECONDS, event.at
+        last = event.at
+
+
+def _known(facts: Facts) -> Finding:
+    found = Finding(DELIVERED, "an event that came was committed, for this receiver")
+    committed: dict[str, list[Entry]] = defaultdict(list)
+    for entry in facts.entries:
+        committed[entry.id].append(entry)
+    deleted = facts.deleted()
+    for name, events in facts.deliveries.items():
+        user = int(name.split("/")[0])
+        for event in events:
+            if event.code == LAST and user in deleted:
+                found.excused["the partition of a deleted account is erased"] += 1
+            elif event.code != RESYNC:
+                fits = any(user in entry.to and entry.code == event.code for entry in committed[event.id])
+                found.check(fits, f"{event.code} {event.id} at {name} was not committed for it")
+    return found
+
+
+def _once(facts: Facts) -> Finding:
+    found = Finding(ONCE, "a stream gives an event to its program once")
+    for name, events in facts.deliveries.items():
+        for id_, times in Counter(event.id for event in events if event.code != RESYNC).items():
+            found.check(times == 1, f"event {id_} came {times} times at {name}")
+    return found
+
+
+def _ids(facts: Facts) -> Finding:
+    """A client drops an event with an id that it has seen: two events of one receiver must have two ids."""
+    found = Finding(ONCE, "two events for the same receiver have different ids")
+    times = Counter((entry.id, user) for entry in facts.entries for user in entry.to)
+    for (id_, user), count in times.items():
+        found.check(count == 1, f"{count} events for user {user} have the id {id_}")
+    return found
+
+
+def _messages(facts: Facts) -> Finding:
+    found = Finding(ORDER, "the messages of a conversation come by their ids")
+    for name, events in facts.deliveries.items():
+        last: dict[int, int] = {}
+        for event in events:
+            if event.code == "receive-message":
+                chat, id_ = event.data["chat_id"], event.data["id"]
+                found.check(id_ > last.get(chat, 0), f"message {id_} of chat {chat} came after {last.get(chat)} at {name}")
+                last[chat] = id_
+    return found
+
+
+def _authors(facts: Facts) -> Finding:
+    """An author says one thing after another. What has an unknown outcome may have been made at any later time."""
+    found = Finding(ORDER, "what one author said in a lobby or tournament comes in the order in which it was said")
+    said = ("send_lobby_message", "send_tournament_message")
+    starts = {
+        op.intent["content"]: op.start
+        for op in facts.operations
+        if op.name in said and op.outcome == "acknowledged"
+    }
+    for name, events in facts.deliveries.items():
+        last: dict[int, float] = defaultdict(float)
+        for event in events:
+            start = starts.get(event.data.get("content", ""))
+            if start is not None and event.code in ("lobby-message", "tournament-message"):
+                author = event.data["id"]
+                found.check(start >= last[author], f"{event.data} came too late at {name}")
+                last[author] = start
+    return found
+
+
+def _same_order(facts: Facts) -> Finding:
+    """All receivers see the events of a partition in one order: that of the stream that has most of them."""
+    found = Finding(ORDER, "the events of a partition come to all streams in the same order")
+    partitions: dict[str, str] = {}
+    for entry in facts.entries:
+        # Of two partitions with the same id none counts.
+        partitions[entry.id] = entry.partition if entry.id not in partitions else ""
+    orders: dict[str, list[list[str]]] = defaultdict(list)
+    for events in facts.deliveries.values():
+        by_partition: dict[str, list[str]] = defaultdict(list)
+        for event in events:
+            if partition := partitions.get(event.id):
+                by_partition[partition].append(event.id)
+        for partition, ids in by_partition.items():
+            orders[partition].append(ids)
+    for partition, sequences in orders.items():
+        sequences.sort(key=len, reverse=True)
+        place = {id_: n for n, id_ in enumerate(sequences[0])}
+        for sequence in sequences[1:]:
+            places = [place[id_] for id_ in sequence if id_ in place]
+            for earlier, later in zip(places, places[1:], strict=False):
+                found.check(earlier < later, f"{partition}: {sequences[0][earlier]} and {sequences[0][later]} are swapped")
+    return found

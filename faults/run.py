@@ -1,0 +1,198 @@
+"""One run: load, faults, kills; then quiet, and the facts of what has happened."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from faults.checker.all import check
+from faults.checker.facts import facts_of
+from faults.checker.findings import Finding
+from faults.checker.whole import check as check_whole
+from faults.history import History, read
+from faults.load.mix import Players
+from faults.load.world import World
+from faults.plan import SETTINGS, Plan
+from faults.processes import NotBack, Strike
+from faults.stack import FaultyStack
+from infra.local.settings import CREDENTIALS, REGION
+
+PROGRESS_SECONDS = 15.0
+QUIET_SECONDS = 3.0
+"""Without a delivery, after the last event for all has come."""
+SETTLE_SECONDS = 120.0
+"""In which timers end, and erased accounts are gone."""
+
+
+@dataclass(slots=True)
+class Ran:
+    """What a run leaves behind."""
+
+    plan: Plan
+    seconds: float = 0.0
+    """Of load."""
+    counts: dict[str, Any] = field(default_factory=dict)
+    """The shim's."""
+    strikes: list[Strike] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    operations: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """By chapter, outcome and code."""
+    deliveries: Counter[str] = field(default_factory=Counter)
+    """By event."""
+    streams: dict[str, int] = field(default_factory=dict)
+    """Streams, connections, and events that clients dropped as repeats."""
+    problems: list[str] = field(default_factory=list)
+    """Of the run itself: it proves nothing then."""
+    without: list[str] = field(default_factory=list)
+    """What was left out on this machine, and why."""
+
+    def violations(self) -> list[Finding]:
+        """The findings with violations."""
+        return [finding for finding in self.findings if finding.violations]
+
+
+def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
+    """Make a run. `directory` gets history and data, `say` a line now and then."""
+    ran = Ran(plan)
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "history.jsonl"
+    faulty = FaultyStack(
+        plan.seed, {}, directory / "data", plan.planted, planted_rate=0.0, settings=SETTINGS,
+        log=directory / "strikes.jsonl",
+    )  # fmt: skip
+    with faulty:
+        with History(path) as history:
+            asyncio.run(_load(ran, faulty, history, say))
+        ran.strikes = list(faulty.nemesis.strikes)
+        items = list(_scan(faulty))
+    say("checking ...")
+    facts = facts_of(read(path), items)
+    ran.findings = check(facts)
+    ran.operations.update((op.chapter, op.outcome, op.code or "") for op in facts.operations)
+    ran.deliveries.update(event.code for events in facts.deliveries.values() for event in events)
+    lines = facts.streams.values()
+    ran.streams = {
+        "streams": len(lines),
+        "connections": sum(line.connections for line in lines),
+        "repeats dropped": sum(max(0, line.repeats) for line in lines),
+    }
+    return ran
+
+
+async def _load(ran: Ran, faulty: FaultyStack, history: History, say: Callable[[str], None]) -> None:
+    plan = ran.plan
+    token = _Token(faulty)
+    world = World(
+        faulty.stack.url, faulty.stack.ca, token, history, random.Random(plan.seed), pace=plan.pace
+    )
+    players = Players(world, plan.mix, plan.seed)
+    await players.start()
+    if players.node:
+        ran.without.append(f"players with the JavaScript client: {players.node}")
+    await asyncio.to_thread(faulty.set_rates, plan.rates)
+    await asyncio.to_thread(faulty.plant, plan.planted, plan.planted_rate)
+    begin = time.monotonic()
+    nemesis = asyncio.create_task(_strike(ran, faulty), name="nemesis")
+    try:
+        await _until_enough(ran, faulty, world, nemesis, begin, say)
+    finally:
+        world.stopping.set()
+        await nemesis
+    ran.seconds = time.monotonic() - begin
+    say("ending: no more faults, players end what they have begun ...")
+    ran.counts = await asyncio.to_thread(faulty.counts)
+    await asyncio.to_thread(faulty.plant, None)
+    await asyncio.to_thread(faulty.set_rates, {})
+    await players.stop()
+    await _settle(faulty, history, plan)
+    await players.end()
+    ran.problems += world.failures
+
+
+class _Token:
+    """A service token, made once."""
+
+    def __init__(self, faulty: FaultyStack) -> None:
+        self._faulty = faulty
+        self._made = ""
+
+    def __call__(self) -> str:
+        self._made = self._made or self._faulty.stack.service_token()
+        return self._made
+
+
+async def _strike(ran: Ran, faulty: FaultyStack) -> None:
+    """Kill and pause, as often as planned, over the planned time."""
+    plan = ran.plan
+    if not plan.kills:
+        return
+    begin, span = time.monotonic(), plan.minutes * 60
+    for n in range(plan.kills * 3):
+        if len(faulty.nemesis.strikes) >= plan.kills or faulty.stack.failure:
+            return
+        await asyncio.sleep(max(0.0, begin + span * min(n, plan.kills) / (plan.kills + 1) - time.monotonic()))
+        try:
+            await asyncio.to_thread(faulty.nemesis.strike)
+        except NotBack as problem:
+            ran.problems.append(str(problem))
+            return
+
+
+async def _until_enough(
+    ran: Ran, faulty: FaultyStack, world: World, nemesis: asyncio.Task[None], begin: float, say: Callable[[str], None]
+) -> None:
+    """Wait for the planned time, and longer for the planned deliveries and kills."""
+    plan, history = ran.plan, world.history
+    while True:
+        await asyncio.sleep(min(PROGRESS_SECONDS, plan.minutes * 60 / 4))
+        seconds = time.monotonic() - begin
+        counts = history.counts
+        say(
+            f"{seconds:6.0f} s: {history.deliveries} deliveries, {counts['acknowledged']} operations acknowledged, "
+            f"{counts['refused']} refused, {counts['unknown']} unknown, {len(faulty.nemesis.strikes)} kills and pauses, "
+            f"{counts['resync']} resyncs"
+        )
+        if faulty.stack.failure:
+            ran.problems.append(f"the stack has ended: {faulty.stack.failure}")
+            return
+        enough = history.deliveries >= plan.deliveries and nemesis.done()
+        if seconds >= plan.minutes * 60 * (1 if enough else 2):
+            return
+
+
+async def _settle(faulty: FaultyStack, history: History, plan: Plan) -> None:
+    """Wait until everything is delivered, and the table is as it will stay. What isn't then is found by the checks."""
+    del plan
+    deadline = time.monotonic() + SETTLE_SECONDS
+    quiet, before = time.monotonic(), history.deliveries
+    while time.monotonic() < deadline and time.monotonic() - quiet < QUIET_SECONDS:
+        await asyncio.sleep(0.2)
+        if history.deliveries != before:
+            quiet, before = time.monotonic(), history.deliveries
+    while time.monotonic() < deadline:
+        facts = facts_of((), await asyncio.to_thread(lambda: list(_scan(faulty))))
+        if not any(finding.violations for finding in check_whole(facts)):
+            return
+        await asyncio.sleep(2.0)
+
+
+def _scan(faulty: FaultyStack) -> Iterator[dict[str, Any]]:
+    """All items of the table, in DynamoDB's own form, past the shim."""
+    client = boto3.client(
+        "dynamodb", endpoint_url=faulty.stack.engine_url, region_name=REGION,
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    )  # fmt: skip
+    pages = client.get_paginator("scan").paginate(TableName="pong")
+    for page in pages:
+        yield from page["Items"]
+
+
