@@ -124,7 +124,13 @@ class History:
         self.deliveries += 1
         if code == "resync":
             self.counts["resync"] += 1
-        line = {"stream": stream, "id": event_id, "code": code, "at": time.time(), "data": kept(event.get("data"))}
+        line = {
+            "stream": stream,
+            "id": event_id,
+            "code": code,
+            "at": time.time(),
+            "data": kept(event.get("data")),
+        }
         self.add_line(json.dumps({"kind": "event", **line}))
 
     def add_line(self, line: str) -> None:

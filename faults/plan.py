@@ -60,3 +60,5 @@ class Plan:
     planted_rate: float = 0.1
     mix: Mix = WHOLE
     pace: float = 1.0
+    settle_seconds: float = 120.0
+    """After the load, at most: timers end, and what erased accounts left goes."""

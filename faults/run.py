@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from faults.checker.all import check
-from faults.checker.facts import facts_of
+from faults.checker.facts import Facts, facts_of
 from faults.checker.findings import Finding
 from faults.checker.whole import check as check_whole
 from faults.history import History, read
@@ -28,8 +28,6 @@ from infra.local.settings import CREDENTIALS, REGION
 PROGRESS_SECONDS = 15.0
 QUIET_SECONDS = 3.0
 """Without a delivery, after the last event for all has come."""
-SETTLE_SECONDS = 120.0
-"""In which timers end, and erased accounts are gone."""
 
 
 @dataclass(slots=True)
@@ -42,6 +40,7 @@ class Ran:
     counts: dict[str, Any] = field(default_factory=dict)
     """The shim's."""
     strikes: list[Strike] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
     findings: list[Finding] = field(default_factory=list)
     operations: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """By chapter, outcome and code."""
@@ -74,7 +73,7 @@ def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
         ran.strikes = list(faulty.nemesis.strikes)
         items = list(_scan(faulty))
     say("checking ...")
-    facts = facts_of(read(path), items)
+    ran.facts = facts = facts_of(read(path), items)
     ran.findings = check(facts)
     ran.operations.update((op.chapter, op.outcome, op.code or "") for op in facts.operations)
     ran.deliveries.update(event.code for events in facts.deliveries.values() for event in events)
@@ -90,9 +89,7 @@ def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
 async def _load(ran: Ran, faulty: FaultyStack, history: History, say: Callable[[str], None]) -> None:
     plan = ran.plan
     token = _Token(faulty)
-    world = World(
-        faulty.stack.url, faulty.stack.ca, token, history, random.Random(plan.seed), pace=plan.pace
-    )
+    world = World(faulty.stack.url, faulty.stack.ca, token, history, random.Random(plan.seed), pace=plan.pace)
     players = Players(world, plan.mix, plan.seed)
     await players.start()
     if players.node:
@@ -147,7 +144,12 @@ async def _strike(ran: Ran, faulty: FaultyStack) -> None:
 
 
 async def _until_enough(
-    ran: Ran, faulty: FaultyStack, world: World, nemesis: asyncio.Task[None], begin: float, say: Callable[[str], None]
+    ran: Ran,
+    faulty: FaultyStack,
+    world: World,
+    nemesis: asyncio.Task[None],
+    begin: float,
+    say: Callable[[str], None],
 ) -> None:
     """Wait for the planned time, and longer for the planned deliveries and kills."""
     plan, history = ran.plan, world.history
@@ -157,8 +159,8 @@ async def _until_enough(
         counts = history.counts
         say(
             f"{seconds:6.0f} s: {history.deliveries} deliveries, {counts['acknowledged']} operations acknowledged, "
-            f"{counts['refused']} refused, {counts['unknown']} unknown, {len(faulty.nemesis.strikes)} kills and pauses, "
-            f"{counts['resync']} resyncs"
+            f"{counts['refused']} refused, {counts['unknown']} unknown, "
+            f"{len(faulty.nemesis.strikes)} kills and pauses, {counts['resync']} resyncs"
         )
         if faulty.stack.failure:
             ran.problems.append(f"the stack has ended: {faulty.stack.failure}")
@@ -170,8 +172,7 @@ async def _until_enough(
 
 async def _settle(faulty: FaultyStack, history: History, plan: Plan) -> None:
     """Wait until everything is delivered, and the table is as it will stay. What isn't then is found by the checks."""
-    del plan
-    deadline = time.monotonic() + SETTLE_SECONDS
+    deadline = time.monotonic() + plan.settle_seconds
     quiet, before = time.monotonic(), history.deliveries
     while time.monotonic() < deadline and time.monotonic() - quiet < QUIET_SECONDS:
         await asyncio.sleep(0.2)
@@ -194,5 +195,3 @@ def _scan(faulty: FaultyStack) -> Iterator[dict[str, Any]]:
     pages = client.get_paginator("scan").paginate(TableName="pong")
     for page in pages:
         yield from page["Items"]
-
-

@@ -123,37 +123,47 @@ def _scored(players: list[Mapping[str, Any]]) -> int:
     return sum(player["score"] + player["own_goal"] for player in players)
 
 
+SIGN_UPS = frozenset({"register_user", "create_guest"})
+RENAMINGS = frozenset({"register_user", "register_guest", "update_me"})
+
+
 def _accounts(facts: Facts) -> Iterator[Finding]:
     """An account is there, with its newest name, until its deletion."""
     there = Finding(THERE, "an account is there from its acknowledged beginning to its acknowledged end")
-    names = Finding(ONCE, "an account has the name that was acknowledged last, or a later one of an unknown outcome")
-    possible: dict[int, set[str]] = defaultdict(set)
-    fates: dict[int, set[str]] = defaultdict(set)
+    names = Finding(
+        ONCE, "an account has the name that was acknowledged last, or a later one of an unknown outcome"
+    )
+    begun, ended = set(), defaultdict(set)
     for op in facts.operations:
-        user_id = op.result.get("user") if op.name in ("register_user", "create_guest") else op.caller
-        if op.name in ("register_user", "create_guest") and op.outcome != "acknowledged":
-            continue
-        assert user_id is not None  # noqa: S101 - the answer has tokens
-        if op.name in ("register_user", "create_guest"):
-            fates[user_id].add("made")
-        if op.name == "delete_me":
-            fates[user_id].add(op.outcome)
-        name = op.intent.get("username") if op.name in ("register_user", "register_guest", "update_me") else None
-        if name and op.outcome == "acknowledged":
-            possible[user_id] = {name}
-        elif name and op.outcome == "unknown":
-            possible[user_id].add(name)
-    for user_id, fate in fates.items():
-        if "acknowledged" in fate:
-            there.check(user_id not in facts.table.users, f"user {user_id} is deleted, and there")
-        elif "unknown" not in fate:
-            there.check(user_id in facts.table.users, f"user {user_id} was made, and isn't there")
-    for user_id, allowed in possible.items():
-        if row := facts.table.users.get(user_id):
-            is_guest_still = row["is_guest"]
-            names.check(is_guest_still or row["username"] in allowed, f"user {user_id} is {row['username']}, not {allowed}")
+        if op.name in SIGN_UPS and op.outcome == "acknowledged":
+            begun.add(op.result["user"])
+        elif op.name == "delete_me":
+            ended[op.caller].add(op.outcome)
+    for user_id in begun:
+        is_there = user_id in facts.table.users
+        if "acknowledged" in ended[user_id]:
+            there.check(not is_there, f"user {user_id} is deleted, and there")
+        elif "unknown" not in ended[user_id]:
+            there.check(is_there, f"user {user_id} was made, and isn't there")
+    for user_id, allowed in _names(facts).items():
+        row = facts.table.users.get(user_id)
+        if row and not row["is_guest"]:
+            names.check(row["username"] in allowed, f"user {user_id} is {row['username']}, not {allowed}")
     yield there
     yield names
+
+
+def _names(facts: Facts) -> dict[int, set[str]]:
+    """The names that a user may have."""
+    possible: dict[int, set[str]] = defaultdict(set)
+    for op in facts.operations:
+        name = op.intent.get("username") if op.name in RENAMINGS else None
+        user_id = op.result.get("user", op.caller)
+        if name and op.outcome == "acknowledged":
+            possible[user_id] = {name}
+        elif name and op.outcome == "unknown" and user_id != SERVICE:
+            possible[user_id].add(name)
+    return possible
 
 
 def _tournaments(facts: Facts) -> Finding:
@@ -164,5 +174,3 @@ def _tournaments(facts: Facts) -> Finding:
         if op.name == "create_tournament":
             _count(found, op, made[op.intent["name"]], least=0)
     return found
-
-

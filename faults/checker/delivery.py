@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from faults.checker.facts import Entry, Facts
 from faults.checker.findings import Finding
@@ -48,7 +49,9 @@ def _all_arrive(facts: Facts) -> Finding:
             elif line.closed is not None:
                 found.excused["the account was deleted"] += 1
             else:
-                found.check(False, f"{entry.code} {entry.id} of {entry.partition} is missing at {line.stream}")
+                found.check(
+                    False, f"{entry.code} {entry.id} of {entry.partition} is missing at {line.stream}"
+                )
     return found
 
 
@@ -102,14 +105,19 @@ def _messages(facts: Facts) -> Finding:
         for event in events:
             if event.code == "receive-message":
                 chat, id_ = event.data["chat_id"], event.data["id"]
-                found.check(id_ > last.get(chat, 0), f"message {id_} of chat {chat} came after {last.get(chat)} at {name}")
+                found.check(
+                    id_ > last.get(chat, 0),
+                    f"message {id_} of chat {chat} came after {last.get(chat)} at {name}",
+                )
                 last[chat] = id_
     return found
 
 
 def _authors(facts: Facts) -> Finding:
     """An author says one thing after another. What has an unknown outcome may have been made at any later time."""
-    found = Finding(ORDER, "what one author said in a lobby or tournament comes in the order in which it was said")
+    found = Finding(
+        ORDER, "what one author said in a lobby or tournament comes in the order in which it was said"
+    )
     said = ("send_lobby_message", "send_tournament_message")
     starts = {
         op.intent["content"]: op.start
@@ -147,6 +155,9 @@ def _same_order(facts: Facts) -> Finding:
         place = {id_: n for n, id_ in enumerate(sequences[0])}
         for sequence in sequences[1:]:
             places = [place[id_] for id_ in sequence if id_ in place]
-            for earlier, later in zip(places, places[1:], strict=False):
-                found.check(earlier < later, f"{partition}: {sequences[0][earlier]} and {sequences[0][later]} are swapped")
+            for earlier, later in pairwise(places):
+                found.check(
+                    earlier < later,
+                    f"{partition}: {sequences[0][earlier]} and {sequences[0][later]} are swapped",
+                )
     return found

@@ -60,11 +60,16 @@ def _matches(facts: Facts, sent: Sent) -> Iterator[Finding]:
 
 
 def _tournaments(facts: Facts) -> Finding:
-    found = Finding(PROPERTY, "a started tournament has one tournament-start, a finished one one tournament-finish")
+    found = Finding(
+        PROPERTY, "a started tournament has one tournament-start, a finished one one tournament-finish"
+    )
     sent = Counter((entry.code, entry.partition) for entry in facts.entries)
     for row in facts.table.kinds["tournament"]:
         state = row["state"]
-        wanted = {"tournament-start": state["bracket"] is not None, "tournament-finish": state["finish_at"] is not None}
+        wanted = {
+            "tournament-start": state["bracket"] is not None,
+            "tournament-finish": state["finish_at"] is not None,
+        }
         for code, is_wanted in wanted.items():
             count = sent[code, row["pk"]]
             found.check(count == is_wanted, f"the tournament {state['id']} has {count} {code}")
@@ -80,7 +85,8 @@ def _friends(facts: Facts, sent: Sent) -> Finding:
         made = len(sent["receive-friend-request", id_])
         accepted = len(sent["accept-friend-request", id_])
         ended = sum(
-            len(sent[code, id_]) for code in ("reject-friend-request", "cancel-friend-request", "delete-friend")
+            len(sent[code, id_])
+            for code in ("reject-friend-request", "cancel-friend-request", "delete-friend")
         )
         is_there, is_accepted = id_ in rows, id_ in rows and rows[id_]["status"] == "friends"
         holds = made == 1 and accepted <= 1 and ended == (not is_there)
@@ -101,6 +107,7 @@ def _announcements(facts: Facts) -> Finding:
             wanted = {user_id for user_id in op.intent["users_id"] if user_id in facts.table.users}
             got = [set(entry.to) for entry in entries[op.intent["data"]["content"]]]
             found.check(
-                len(got) == 1 and wanted <= got[0], f"the announcement {op.intent['data']} has {len(got)} events"
+                len(got) == 1 and wanted <= got[0],
+                f"the announcement {op.intent['data']} has {len(got)} events",
             )
     return found

@@ -95,4 +95,3 @@ def _row_of(item: Mapping[str, Any], entries: list[Entry]) -> Row:
 def time_of(id_: int) -> float:
     """The Unix time at which an id was drawn, to the millisecond."""
     return EPOCH.timestamp() + (id_ >> RANDOM_BITS) / 1000
-

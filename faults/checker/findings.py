@@ -23,7 +23,7 @@ class Finding:
     excused: Counter[str] = field(default_factory=Counter)
     """Cases that are no violations, by their reason."""
 
-    def check(self, holds: bool, otherwise: str) -> None:  # noqa: FBT001 - the case, as in an assertion
+    def check(self, holds: bool, otherwise: str) -> None:
         """Count a case."""
         self.checked += 1
         if not holds:

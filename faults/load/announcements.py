@@ -13,7 +13,9 @@ async def play(world: World, server: GameServer) -> None:
     """One announcement after the other, as a lobby's message of user 1."""
     while world.running:
         # The event is in the partition of its first receiver, which must not be erased with an account.
-        receivers = sorted({player.id for player in world.players}, key=lambda id_: (id_ in world.leaving, id_))
+        receivers = sorted(
+            {player.id for player in world.players}, key=lambda id_: (id_ in world.leaving, id_)
+        )
         receivers = receivers[:RECEIVERS]
         if receivers:
             data = {"id": receivers[0], "content": world.tag("announcement")}
@@ -22,4 +24,4 @@ async def play(world: World, server: GameServer) -> None:
                 "announcements", "push_event",
                 users_id=receivers, event_code="lobby-message", data=data, kwargs=kwargs,
             )  # fmt: skip
-        await world.pause(1.0)
+        await world.pause(0.5)

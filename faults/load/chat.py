@@ -11,6 +11,10 @@ WRITERS = 3
 """Of each player of a pair, in the busiest pair four times as many."""
 
 
+PAUSE_SECONDS = 2.0
+"""Between two messages of a writer."""
+
+
 async def play(world: World, busy: int = 1) -> None:
     """One pair: a conversation, its writers, and a reader on each side."""
     api = world.api()
@@ -40,7 +44,7 @@ async def conversation(world: World, one: Player, other: Player) -> int:
 async def _write(world: World, player: Player, chat: int) -> None:
     while world.running:
         await player.do("chat", "send_message", chat, content=world.tag("message"))
-        await world.pause(0.5)
+        await world.pause(PAUSE_SECONDS)
 
 
 async def _read(world: World, player: Player, chat: int) -> None:

@@ -62,7 +62,9 @@ async def _talk(world: World, players: Sequence[Player], code: str) -> None:
     await asyncio.gather(*(say(player) for player in players))
 
 
-async def _match(world: World, server: GameServer, players: Sequence[Player], code: str, chapter: str) -> None:
+async def _match(
+    world: World, server: GameServer, players: Sequence[Player], code: str, chapter: str
+) -> None:
     """These get ready; their match is played if it starts."""
     if chapter == "custom game":
         # Those who joined after a lost answer may be in other teams than by their order.

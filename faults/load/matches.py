@@ -69,6 +69,8 @@ async def _play(world: World, server: GameServer, match_id: int, users: list[int
         else:
             done = await server.do(chapter, "score_point", world.rng.choice(users))
             # Refused: the match is over already, by a point whose answer was lost, or void.
-            over = done.body["finished"] if done.ok else done.outcome == "refused" and done.code != "throttled"
+            over = (
+                done.body["finished"] if done.ok else done.outcome == "refused" and done.code != "throttled"
+            )
         if over:
             return

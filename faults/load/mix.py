@@ -13,7 +13,7 @@ from faults.load.node_players import NodePlayers, is_there, node_players
 from faults.load.player import GameServer
 from faults.load.world import World
 
-DRAIN_SECONDS = 120.0
+DRAIN_SECONDS = 40.0
 """In which the players end what they have begun; then it is cut."""
 
 

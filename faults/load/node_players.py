@@ -71,7 +71,15 @@ async def node_players(world: World, count: int, seed: int) -> AsyncIterator[Nod
     """So many players; the process is ended with the block."""
     trusted = {"NODE_EXTRA_CA_CERTS": str(world.ca)} if world.ca else {}
     process = await asyncio.create_subprocess_exec(
-        *("node", "--dns-result-order=ipv4first", str(PROGRAM), world.url, str(count), str(world.pace), str(seed)),
+        *(
+            "node",
+            "--dns-result-order=ipv4first",
+            str(PROGRAM),
+            world.url,
+            str(count),
+            str(world.pace),
+            str(seed),
+        ),
         env={**os.environ, **trusted},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -41,7 +41,14 @@ class Done:
 
 
 async def perform(
-    world: World, pong: AsyncPong | AsyncPongService, caller: int, chapter: str, name: str, /, *args: Any, **body: Any
+    world: World,
+    pong: AsyncPong | AsyncPongService,
+    caller: int,
+    chapter: str,
+    name: str,
+    /,
+    *args: Any,
+    **body: Any,
 ) -> Done:
     """Make one operation of the client, and write it down with its outcome."""
     key = None if name in UNKEYED else str(uuid.UUID(int=world.rng.getrandbits(128), version=4))
@@ -61,7 +68,10 @@ async def perform(
         pass
     finally:
         attempts.reset(token)
-        intent = {**({"args": list(args)} if args else {}), **{k: v for k, v in body.items() if "password" not in k}}
+        intent = {
+            **({"args": list(args)} if args else {}),
+            **{k: v for k, v in body.items() if "password" not in k},
+        }
         operation = Operation(
             caller, chapter, name, key, intent, start, now(),
             done.outcome, status, done.code, len(statuses), {**kept(done.body), **_signed_in(pong, name, done)},

@@ -85,14 +85,15 @@ class World:
 
     def start(self, group: asyncio.TaskGroup, play: Coroutine[Any, Any, None]) -> None:
         """Run one player's part; its error is noted and doesn't end the others."""
+        name = getattr(play, "__qualname__", "a player")
 
         async def guarded() -> None:
             try:
                 await play
             except Exception as error:  # noqa: BLE001 - noted, and the run fails
-                self.failures.append(f"{play.__qualname__}: {type(error).__name__} {error}")
+                self.failures.append(f"{name}: {type(error).__name__} {error}")
 
-        group.create_task(guarded(), name=play.__qualname__)
+        group.create_task(guarded(), name=name)
 
 
 async def _sent(request: httpx.Request) -> None:

@@ -4,6 +4,7 @@
 // node players.mjs <url> <number of players> <pace> <seed>
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { createInterface } from "node:readline";
 import { ApiError, Pong, SignedOut } from "../../../clients/javascript/src/index.js";
 
@@ -12,6 +13,7 @@ const now = () => Date.now() / 1000;
 const statuses = new AsyncLocalStorage();
 const stopping = new AbortController();
 const ending = new AbortController();
+setMaxListeners(0, stopping.signal);
 let serial = 0;
 const tag = (what) => `${what}-js${seed}-${++serial}`;
 const write = (record) => process.stdout.write(`${JSON.stringify(record)}\n`);

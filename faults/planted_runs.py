@@ -1,0 +1,49 @@
+"""A short run with each planted bug: the checker has to find it, or it proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from faults.checker.damage import DAMAGES
+from faults.load.mix import SMALL, Mix
+from faults.plan import Plan
+from faults.run import Ran, run
+from faults.shim.planted import BUGS
+
+SECONDS = 15.0
+RATES_OF_BUGS = {"records_lost": 0.02, "records_swapped": 0.05, "change_lost": 0.02, "events_dropped": 0.05}
+RATE = 0.2
+
+MIXES: dict[str, Mix] = {
+    # Two requests of one player at the same instant are what this one needs.
+    "seat_unchecked": replace(SMALL, duelists=8),
+}
+
+
+def planted_runs(seed: int, directory: Path, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+    """One result for each bug."""
+    for name, bug in BUGS.items():
+        say(f"with the planted bug {name} ...")
+        plan = Plan(
+            seed, SECONDS / 60, rates={}, planted=name, planted_rate=RATES_OF_BUGS.get(name, RATE),
+            mix=MIXES.get(name, SMALL), settle_seconds=5.0,
+        )  # fmt: skip
+        ran = run(plan, directory / name, lambda _: None)
+        found = [finding for finding in ran.findings if finding.property == bug.violates]
+        yield _result(bug.violates, name, ran.counts.get("planted", {}).get(name, 0), found)
+
+
+def damaged(ran: Ran) -> Iterator[dict[str, Any]]:
+    """What a bug in a client would leave: one damage to the record of a run, for each property without another bug."""
+    for name, damage in DAMAGES.items():
+        found = [finding for finding in damage.check(ran.facts) if finding.property == damage.violates]
+        yield _result(damage.violates, name, 1, found)
+
+
+def _result(violates: str, name: str, times: int, found: list[Any]) -> dict[str, Any]:
+    violations = sum(finding.violations for finding in found)
+    example = next((finding.examples[0] for finding in found if finding.examples), "")
+    return {"property": violates, "bug": name, "times": times, "violations": violations, "example": example}

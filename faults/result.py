@@ -1,0 +1,126 @@
+"""The result of all runs as JSON: what docs/faults.md is made from."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from faults.run import Ran
+from faults.shim.kinds import KINDS
+from infra.local.settings import ROOT
+
+BITTEN = ("retried", "surfaced")
+"""Outcomes of a fault that its client has noticed."""
+
+
+def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[str, Any]:
+    """Everything that the report shows."""
+    return {
+        "command": command,
+        "seed": ran.plan.seed,
+        "seconds": round(ran.seconds),
+        "environment": environment(),
+        "operations": operations(ran),
+        "deliveries": dict(ran.deliveries.most_common()),
+        "streams": ran.streams,
+        "faults": faults(ran),
+        "strikes": strikes(ran),
+        "findings": [finding.as_json() for finding in ran.findings],
+        "planted": list(planted),
+        "without": ran.without,
+        "problems": problems(ran),
+    }
+
+
+def environment() -> dict[str, str]:
+    """Machine, commit and versions."""
+    git = ["git", "rev-parse", "--short=12", "HEAD"]
+    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    engine = next(
+        (
+            line
+            for line in (ROOT / "requirements-engine.txt").read_text().splitlines()
+            if line.startswith("ministack")
+        ),
+        "",
+    )
+    return {
+        "commit": commit.stdout.strip() or "unknown",
+        "machine": f"{os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release().split('-')[0]}",
+        "python": platform.python_version(),
+        "engine": engine.replace("==", " "),
+        "botocore": version("botocore"),
+    }
+
+
+def operations(ran: Ran) -> dict[str, dict[str, Any]]:
+    """By chapter: acknowledged, unknown, and refusals by their code."""
+    found: dict[str, dict[str, Any]] = defaultdict(lambda: {"acknowledged": 0, "unknown": 0, "refused": {}})
+    for (chapter, outcome, code), count in sorted(ran.operations.items()):
+        if outcome == "refused":
+            found[chapter]["refused"][code or "a field"] = count
+        else:
+            found[chapter][outcome] += count
+    return dict(found)
+
+
+def faults(ran: Ran) -> dict[str, dict[str, int]]:
+    """By kind: how many there were, and how many were noticed."""
+    found: dict[str, dict[str, int]] = {}
+    for kind in KINDS:
+        total: Counter[str] = Counter()
+        for outcomes in ran.counts.get("faults", {}).get(kind, {}).values():
+            total.update(outcomes)
+        found[kind] = {
+            "injected": total["injected"],
+            "committed": total["committed"],
+            "bitten": sum(total[name] for name in BITTEN),
+        }
+    return found
+
+
+def strikes(ran: Ran) -> list[dict[str, Any]]:
+    """By process and act: how many, and after how long the service was back."""
+    by: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for strike in ran.strikes:
+        by[strike.target, strike.act].append(strike.back_at - strike.at - strike.paused_seconds)
+    return [
+        {
+            "target": target,
+            "act": act,
+            "times": len(seconds),
+            "median": round(sorted(seconds)[len(seconds) // 2], 2),
+            "longest": round(max(seconds), 2),
+        }
+        for (target, act), seconds in sorted(by.items())
+    ]
+
+
+def problems(ran: Ran) -> list[str]:
+    """Why the run proves nothing: its own errors, faults that never bit, checks that checked nothing."""
+    found = list(ran.problems)
+    bitten = faults(ran)
+    found += [
+        f"the fault {kind} never bit"
+        for kind, rate in ran.plan.rates.items()
+        if rate and not bitten[kind]["bitten"]
+    ]
+    found += [f"never checked: {finding.says}" for finding in ran.findings if not finding.checked]
+    if len(ran.strikes) < ran.plan.kills:
+        found.append(f"{len(ran.strikes)} kills and pauses instead of {ran.plan.kills}")
+    deliveries = sum(ran.deliveries.values())
+    if deliveries < ran.plan.deliveries:
+        found.append(f"{deliveries} deliveries instead of {ran.plan.deliveries}")
+    return found
+
+
+def place_of(directory: Path) -> Path:
+    """The result file of a run."""
+    return directory / "result.json"
