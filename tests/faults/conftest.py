@@ -21,6 +21,26 @@ from tests.support.engine import REGION, ROOT, SECRET, Account, Engine, free_por
 
 BOOT_SECONDS = 30
 
+SESSION = botocore.session.Session()
+"""Clients of one session share the descriptions of AWS, whose reading takes longer than the calls of a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """An account of the engine with our tables, reached without the shim."""
+
+    account: Account
+
+    def client(self, service: str) -> Any:
+        """A client of it."""
+        return SESSION.create_client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.account.url,
+            aws_access_key_id=self.account.id,
+            aws_secret_access_key=SECRET,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Shim:
@@ -49,14 +69,14 @@ class Shim:
         """The same account by way of the shim."""
         return Account(self.url, account.id)
 
-    def client(self, service: str, account: Account, **options: Any) -> Any:
+    def client(self, service: str, direct: Direct, **options: Any) -> Any:
         """A client by way of the shim; it makes one attempt unless `options` (botocore's Config) say otherwise."""
         defaults: Mapping[str, Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}}
-        return botocore.session.Session().create_client(
+        return SESSION.create_client(
             service,
             region_name=REGION,
             endpoint_url=self.url,
-            aws_access_key_id=account.id,
+            aws_access_key_id=direct.account.id,
             aws_secret_access_key=SECRET,
             config=Config(**{**defaults, **options}),
         )
@@ -106,8 +126,8 @@ def shim(running_shim: Shim) -> Iterator[Shim]:
 
 
 @pytest.fixture
-def account(engine: Engine) -> Account:
-    """An account with our tables, reached without the shim."""
-    account = engine.account()
-    account.create_table()
-    return account
+def direct(engine: Engine) -> Direct:
+    """A new account."""
+    made = Direct(engine.account())
+    made.account.create_table(client=made.client("dynamodb"))
+    return made

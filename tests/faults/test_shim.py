@@ -15,8 +15,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from faults.shim.kinds import PAGE
 from sse.dynamo_stream import DynamoStream
 from sse.shards import IteratorExpired, StreamUnavailable
-from tests.faults.conftest import Shim
-from tests.support.engine import Account
+from tests.faults.conftest import Direct, Shim
 
 ITEM = {"pk": {"S": "A"}, "sk": {"S": "1"}}
 THROTTLES = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
@@ -55,9 +54,9 @@ def refused(do: Callable[[Any], Any], client: Any) -> ClientError:
     ],
 )
 def test_a_refused_call_is_the_error_of_aws_and_changes_nothing(
-    shim: Shim, account: Account, kind: str, do: Callable[[Any], Any], codes: set[str]
+    shim: Shim, direct: Direct, kind: str, do: Callable[[Any], Any], codes: set[str]
 ) -> None:
-    client = shim.client("dynamodb", account)
+    client = shim.client("dynamodb", direct)
     shim.set(rates={kind: 1.0})
     for _ in range(6):
         error = refused(do, client)
@@ -67,19 +66,19 @@ def test_a_refused_call_is_the_error_of_aws_and_changes_nothing(
             reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
             assert len(reasons) == 3
             assert set(reasons) - {"None"}
-    assert get(account.client("dynamodb")) is None
+    assert get(direct.client("dynamodb")) is None
 
 
 @pytest.mark.parametrize("kind", ["in_progress", "failed_after"])
 def test_a_call_that_is_refused_after_its_commit_has_changed_the_table(
-    shim: Shim, account: Account, kind: str
+    shim: Shim, direct: Direct, kind: str
 ) -> None:
     before = shim.outcomes(kind, "TransactWriteItems")
     shim.set(rates={kind: 1.0})
-    error = refused(transact, shim.client("dynamodb", account))
+    error = refused(transact, shim.client("dynamodb", direct))
 
     assert error.response["Error"]["Code"] in {"TransactionInProgressException", "InternalServerError"}
-    assert get(account.client("dynamodb")) == ITEM
+    assert get(direct.client("dynamodb")) == ITEM
     after = shim.outcomes(kind, "TransactWriteItems")
     assert {name: after[name] - before.get(name, 0) for name in after} == {
         "injected": 1,
@@ -92,32 +91,30 @@ def test_a_call_that_is_refused_after_its_commit_has_changed_the_table(
     ("kind", "is_there"), [("cut", False), ("cut_after", True), ("silent", False), ("silent_after", True)]
 )
 def test_a_call_without_an_answer_has_changed_the_table_or_not(
-    shim: Shim, account: Account, kind: str, *, is_there: bool
+    shim: Shim, direct: Direct, kind: str, *, is_there: bool
 ) -> None:
     shim.set(rates={kind: 1.0})
     with pytest.raises(HTTPClientError):
-        put(shim.client("dynamodb", account, read_timeout=0.5))
+        put(shim.client("dynamodb", direct, read_timeout=0.5))
 
-    assert (get(account.client("dynamodb")) == ITEM) is is_there
+    assert (get(direct.client("dynamodb")) == ITEM) is is_there
 
 
-def test_a_late_call_changes_the_table_when_its_client_has_given_up(shim: Shim, account: Account) -> None:
+def test_a_late_call_changes_the_table_when_its_client_has_given_up(shim: Shim, direct: Direct) -> None:
     shim.set(rates={"late": 1.0})
     with pytest.raises(HTTPClientError):
-        put(shim.client("dynamodb", account, read_timeout=0.2))
+        put(shim.client("dynamodb", direct, read_timeout=0.2))
 
-    direct = account.client("dynamodb")
+    table = direct.client("dynamodb")
     deadline = time.monotonic() + 30
-    while get(direct) is None:
+    while get(table) is None:
         assert time.monotonic() < deadline, "the call never came"
         time.sleep(0.02)
 
 
-def test_the_sdk_repeats_what_was_cut_off_and_a_transaction_is_done_once(
-    shim: Shim, account: Account
-) -> None:
+def test_the_sdk_repeats_what_was_cut_off_and_a_transaction_is_done_once(shim: Shim, direct: Direct) -> None:
     """The attempts of one call have one token, by which the engine knows a transaction again."""
-    client = shim.client("dynamodb", account, retries={"total_max_attempts": 8, "mode": "standard"})
+    client = shim.client("dynamodb", direct, retries={"total_max_attempts": 8, "mode": "standard"})
     shim.set(rates={"cut_after": 0.3})
     add = {
         "TableName": "pong",
@@ -131,14 +128,14 @@ def test_the_sdk_repeats_what_was_cut_off_and_a_transaction_is_done_once(
         client.transact_write_items(TransactItems=[{"Update": add}])
 
     assert shim.outcomes("cut_after", "TransactWriteItems")["retried"] > before
-    assert get(account.client("dynamodb"))["n"] == {"N": "8"}
+    assert get(direct.client("dynamodb"))["n"] == {"N": "8"}
 
 
-def test_a_batch_is_answered_in_part_until_all_of_it_has_come(shim: Shim, account: Account) -> None:
-    direct, client = account.client("dynamodb"), shim.client("dynamodb", account)
+def test_a_batch_is_answered_in_part_until_all_of_it_has_come(shim: Shim, direct: Direct) -> None:
+    table, client = direct.client("dynamodb"), shim.client("dynamodb", direct)
     keys = [{"pk": {"S": "A"}, "sk": {"S": str(n)}} for n in range(20)]
     for key in keys:
-        put(direct, key)
+        put(table, key)
     shim.set(rates={"in_part": 1.0})
     wanted: Any = {"pong": {"Keys": keys}}
     found: list[Any] = []
@@ -153,37 +150,37 @@ def test_a_batch_is_answered_in_part_until_all_of_it_has_come(shim: Shim, accoun
     assert pages > 1
 
 
-def test_a_delayed_call_is_done(shim: Shim, account: Account) -> None:
+def test_a_delayed_call_is_done(shim: Shim, direct: Direct) -> None:
     shim.set(rates={"delayed": 1.0})
-    put(shim.client("dynamodb", account))
+    put(shim.client("dynamodb", direct))
 
-    assert get(account.client("dynamodb")) == ITEM
+    assert get(direct.client("dynamodb")) == ITEM
 
 
-def test_held_calls_wait_until_they_are_let_go(shim: Shim, account: Account) -> None:
+def test_held_calls_wait_until_they_are_let_go(shim: Shim, direct: Direct) -> None:
     shim.set(held=True)
-    writing = threading.Thread(target=put, args=(shim.client("dynamodb", account),))
+    writing = threading.Thread(target=put, args=(shim.client("dynamodb", direct),))
     writing.start()
-    assert get(account.client("dynamodb")) is None
+    assert get(direct.client("dynamodb")) is None
     shim.set(held=False)
     writing.join()
 
-    assert get(account.client("dynamodb")) == ITEM
+    assert get(direct.client("dynamodb")) == ITEM
 
 
-def stream_of(shim: Shim, account: Account) -> DynamoStream:
-    arn = account.client("dynamodb").describe_table(TableName="pong")["Table"]["LatestStreamArn"]
-    return DynamoStream(arn, shim.client("dynamodbstreams", account))
+def stream_of(shim: Shim, direct: Direct) -> DynamoStream:
+    arn = direct.client("dynamodb").describe_table(TableName="pong")["Table"]["LatestStreamArn"]
+    return DynamoStream(arn, shim.client("dynamodbstreams", direct))
 
 
 @pytest.mark.parametrize(
     "kind", ["page_empty", "page_short", "records_repeated", "records_shuffled", "iterator_expired", "failed"]
 )
 def test_a_reader_of_the_stream_gets_every_record_in_the_order_of_its_partition(
-    shim: Shim, account: Account, kind: str
+    shim: Shim, direct: Direct, kind: str
 ) -> None:
-    direct = account.client("dynamodb")
-    stream = stream_of(shim, account)
+    table = direct.client("dynamodb")
+    stream = stream_of(shim, direct)
     (shard,) = stream.shards(None).shards
     iterator = stream.open(shard.id, "horizon", None)
     action = PAGE if kind.startswith(("page", "records")) else "GetRecords"
@@ -192,7 +189,7 @@ def test_a_reader_of_the_stream_gets_every_record_in_the_order_of_its_partition(
     found: list[tuple[str, str, str]] = []
     for n in range(10):
         for partition in "ABC":
-            put(direct, {"pk": {"S": partition}, "sk": {"S": f"{n:02}"}})
+            put(table, {"pk": {"S": partition}, "sk": {"S": f"{n:02}"}})
         with suppress(StreamUnavailable, IteratorExpired):
             page = stream.read(iterator)
             found += [(record.sequence, record.pk, record.sk) for record in page.records]
@@ -217,10 +214,10 @@ def test_a_reader_of_the_stream_gets_every_record_in_the_order_of_its_partition(
     ],
 )
 def test_a_refused_read_of_the_stream_is_the_error_of_aws(
-    shim: Shim, account: Account, kind: str, code: str
+    shim: Shim, direct: Direct, kind: str, code: str
 ) -> None:
     shim.set(rates={kind: 1.0})
-    client = shim.client("dynamodbstreams", account)
+    client = shim.client("dynamodbstreams", direct)
 
     error = refused(lambda client: client.get_records(ShardIterator="any"), client)
 
@@ -237,23 +234,23 @@ def test_a_refused_read_of_the_stream_is_the_error_of_aws(
     ],
 )
 def test_a_refused_start_of_an_execution_has_started_it_or_not(
-    shim: Shim, account: Account, kind: str, code: str, *, starts: bool
+    shim: Shim, direct: Direct, kind: str, code: str, *, starts: bool
 ) -> None:
-    direct = account.client("stepfunctions")
-    machine = direct.create_state_machine(
+    machines = direct.client("stepfunctions")
+    machine = machines.create_state_machine(
         name=f"machine-{kind}",
         definition='{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}',
-        roleArn=f"arn:aws:iam::{account.id}:role/any",
+        roleArn=f"arn:aws:iam::{direct.account.id}:role/any",
     )["stateMachineArn"]
     shim.set(rates={kind: 1.0})
 
     error = refused(
         lambda client: client.start_execution(stateMachineArn=machine, name="one"),
-        shim.client("stepfunctions", account),
+        shim.client("stepfunctions", direct),
     )
 
     assert error.response["Error"]["Code"] == code
-    assert bool(direct.list_executions(stateMachineArn=machine)["executions"]) is starts
+    assert bool(machines.list_executions(stateMachineArn=machine)["executions"]) is starts
 
 
 def test_rates_that_can_not_be_drawn_are_refused_and_change_nothing(shim: Shim) -> None:
