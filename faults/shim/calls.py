@@ -1,9 +1,8 @@
-"""A call of AWS as it passes through the shim: its action, its body, and what the client tells of its attempts."""
+"""A call of AWS as it passes through the shim: its action, its body, and which attempts belong together."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +19,6 @@ class Call:
     body: dict[str, Any]
     invocation: str
     """Equal for all attempts that the SDK makes for one call; empty if the client doesn't say."""
-    is_last: bool
-    """Whether the SDK makes no further attempt."""
 
     @classmethod
     def of(cls, headers: Mapping[str, str], body: bytes) -> Call | None:
@@ -29,12 +26,10 @@ class Call:
         service, _, action = headers.get("X-Amz-Target", "").rpartition(".")
         if service not in SERVICES:
             return None
-        attempt = _numbers(headers.get("amz-sdk-request", ""))
         return cls(
             action=action,
             body=json.loads(body) if body else {},
             invocation=headers.get("amz-sdk-invocation-id", ""),
-            is_last="max" in attempt and attempt["attempt"] >= attempt["max"],
         )
 
     @property
@@ -42,8 +37,3 @@ class Call:
         """The operations of a transaction; empty for other calls."""
         found: list[dict[str, Any]] = self.body.get("TransactItems", [])
         return found
-
-
-def _numbers(header: str) -> dict[str, int]:
-    """`ttl=…; attempt=2; max=3` as numbers."""
-    return {name: int(value) for name, value in re.findall(r"(attempt|max)=(\d+)", header)}

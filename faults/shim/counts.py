@@ -1,8 +1,4 @@
-"""Counts every fault, and whether it has bitten. Pure.
-
-A fault has bitten when the client tried again, saw an error, or got the changed answer. What is in neither count is
-under way, or its client was killed.
-"""
+"""Counts every fault, whether it has bitten, and what the client did then. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +9,10 @@ from faults.shim.calls import Call
 
 MAX_AWAITED = 10_000
 
-Outcome = Literal["injected", "committed", "retried", "surfaced"]
-"""`committed`: the engine had done what the client was not told. `retried`: another attempt of the same call came.
-`surfaced`: the client's code saw it."""
-
-NOT_RETRIED = frozenset({"TransactionCanceledException", "TransactionConflictException"})
-"""The SDK hands these errors to its caller at once."""
+Outcome = Literal["injected", "bitten", "committed", "retried"]
+"""`bitten`: the client was there for it: for an error, the end of its connection, its own time-out, a changed answer.
+What isn't bitten met a client that had been killed. `committed`: the engine had done what the client was not told.
+`retried`: the SDK made another attempt of the same call; otherwise the client's code saw the fault."""
 
 
 class Counts:
@@ -39,13 +33,10 @@ class Counts:
         self.calls[action] += 1
         return self.calls[action] - 1
 
-    def injected(self, kind: str, call: Call, *, code: str = "") -> None:
-        """A fault has befallen this attempt of a call; `code` is the error that the client got."""
-        self.add("injected", kind, call.action)
-        if call.is_last or code in NOT_RETRIED or not call.invocation:
-            self.add("surfaced", kind, call.action)
-            return
-        self._awaited[call.invocation] = kind, call.action
+    def awaits(self, kind: str, call: Call) -> None:
+        """A fault has befallen this attempt of a call: another one may follow."""
+        if call.invocation:
+            self._awaited[call.invocation] = kind, call.action
         if len(self._awaited) > MAX_AWAITED:
             self._awaited.popitem(last=False)
 

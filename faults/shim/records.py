@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,3 +34,33 @@ def repeated(records: Sequence[Record], before: Sequence[Record], generator: ran
     """The records after some of those `before` them, as a reader gets them that goes back in the stream."""
     again = generator.randint(1, len(before)) if before else 0
     return [*before[len(before) - again :], *records]
+
+
+REMEMBERED_RECORDS = 100
+MAX_ITERATORS = 10_000
+
+
+class Readers:
+    """The last records that the readers of each shard got, by their iterators."""
+
+    def __init__(self) -> None:
+        self._shards: OrderedDict[str, str] = OrderedDict()
+        self._records: dict[str, deque[Record]] = defaultdict(lambda: deque(maxlen=REMEMBERED_RECORDS))
+
+    def opened(self, iterator: str, shard: str) -> None:
+        """GetShardIterator has answered."""
+        self._shards[iterator] = shard
+        if len(self._shards) > MAX_ITERATORS:
+            self._shards.popitem(last=False)
+
+    def moved(self, iterator: str, page: dict[str, Any]) -> None:
+        """GetRecords has answered."""
+        shard = self._shards.get(iterator)
+        if shard is not None:
+            self._records[shard].extend(page["Records"])
+            if following := page.get("NextShardIterator"):
+                self.opened(following, shard)
+
+    def before(self, iterator: str) -> list[Record]:
+        """The last records that were read of the iterator's shard."""
+        return list(self._records.get(self._shards.get(iterator, ""), ()))

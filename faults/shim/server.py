@@ -11,7 +11,6 @@ import asyncio
 import json
 import random
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,16 +25,13 @@ from faults.shim.calls import Call
 from faults.shim.counts import Counts
 from faults.shim.kinds import Kind
 from faults.shim.planted import BUGS, Planted
-from faults.shim.records import repeated, shuffled
+from faults.shim.records import Readers, repeated, shuffled
 
 CONTROL = "/_faults"
 
 LONGEST_DELAY_SECONDS = 1.0
 GIVEN_UP_SECONDS = 60.0
 """No client waits longer for an answer."""
-
-REMEMBERED_RECORDS = 100
-"""The records that a reader can get again. The engine has one shard."""
 
 JSON = [("Content-Type", "application/x-amz-json-1.0")]
 
@@ -74,7 +70,7 @@ class Shim:
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._records: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_RECORDS)
+        self._readers = Readers()
         self._session: aiohttp.ClientSession
 
     async def with_session(self, _: web.Application) -> AsyncIterator[None]:
@@ -152,52 +148,58 @@ class Shim:
     ) -> web.StreamResponse:
         """The ways in which the client doesn't get the engine's answer."""
         answer = answers.refusal(call, kind.name, generator) if kind.way.startswith("refused") else None
-        self.counts.injected(kind.name, call, code=answer.code if answer else "")
+        self.counts.add("injected", kind.name, call.action)
+        self.counts.awaits(kind.name, call)
         if kind.way == "late":
             await _until_given_up(request)
         reaches_engine = kind.way.endswith("after") or kind.way == "late"
         if reaches_engine and (await self._answer(request, call, body)).status == 200:
             self.counts.add("committed", kind.name, call.action)
-        if answer is not None:
-            return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
         if kind.way.startswith("silent"):
             await _until_given_up(request)
+        if not _has_gone(request) or kind.way == "late" or kind.way.startswith("silent"):
+            self.counts.add("bitten", kind.name, call.action)
+        if answer is not None:
+            return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
         return _cut(request)
 
     async def _without_fault(self, request: web.Request, call: Call, body: bytes) -> web.StreamResponse:
         reply = await self._answer(request, call, body)
-        if call.action != "GetRecords" or reply.status != 200:
+        if reply.status == 200 and call.action == "GetShardIterator":
+            shard = f"{call.body['StreamArn']} {call.body['ShardId']}"
+            self._readers.opened(json.loads(reply.body)["ShardIterator"], shard)
+        if reply.status != 200 or call.action != "GetRecords":
             return _response(reply)
         page = json.loads(reply.body)
         changed = await self._page(request, call, page) if page["Records"] else page
+        self._readers.moved(call.body["ShardIterator"], changed)
         changed = {**changed, "Records": self.planted.page(changed["Records"])}
         return _response(reply if changed == page else reply.with_body(changed))
 
     async def _page(self, request: web.Request, call: Call, page: dict[str, Any]) -> dict[str, Any]:
         """A page of records with its fault."""
         kind, generator = kinds.draw(self.seed, kinds.PAGE, self.counts.number(kinds.PAGE), self.rates)
-        records = page["Records"]
+        records, iterator = page["Records"], call.body["ShardIterator"]
         if kind is None:
             changed = page
         elif kind.name == "page_empty":
-            changed = {"Records": [], "NextShardIterator": call.body["ShardIterator"]}
+            changed = {"Records": [], "NextShardIterator": iterator}
         elif kind.name == "page_short":
             fewer = {**call.body, "Limit": generator.randint(1, len(records))}
             changed = json.loads((await self._forward(request, json.dumps(fewer).encode())).body)
         elif kind.name == "records_repeated":
-            changed = {**page, "Records": repeated(records, list(self._records), generator)}
+            changed = {**page, "Records": repeated(records, self._readers.before(iterator), generator)}
         else:
             changed = {**page, "Records": shuffled(records, generator)}
         if kind is not None and changed["Records"] != records and not _has_gone(request):
             self.counts.add("injected", kind.name, kinds.PAGE)
-            self.counts.add("surfaced", kind.name, kinds.PAGE)
-        self._records.extend(changed["Records"])
+            self.counts.add("bitten", kind.name, kinds.PAGE)
         return changed
 
     def _changed(self, request: web.Request, call: Call, kind: Kind, reply: Reply) -> web.StreamResponse:
         self.counts.add("injected", kind.name, call.action)
         if not _has_gone(request):
-            self.counts.add("surfaced", kind.name, call.action)
+            self.counts.add("bitten", kind.name, call.action)
         return _response(reply)
 
     async def _answer(self, request: web.Request, call: Call, body: bytes) -> Reply:

@@ -1,0 +1,261 @@
+"""A real client of AWS behind the shim sees AWS's errors, and finds committed what a fault left committed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError, HTTPClientError
+
+from faults.shim.kinds import PAGE
+from sse.dynamo_stream import DynamoStream
+from sse.shards import IteratorExpired, StreamUnavailable
+from tests.faults.conftest import Direct, Shim
+
+ITEM = {"pk": {"S": "A"}, "sk": {"S": "1"}}
+THROTTLES = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
+
+
+def put(client: Any, item: dict[str, Any] = ITEM) -> None:
+    client.put_item(TableName="pong", Item=item)
+
+
+def transact(client: Any) -> None:
+    items = [
+        {"Put": {"TableName": "pong", "Item": {"pk": {"S": "A"}, "sk": {"S": str(n)}}}} for n in range(1, 4)
+    ]
+    client.transact_write_items(TransactItems=items)
+
+
+def get(client: Any) -> Any:
+    return client.get_item(TableName="pong", Key=ITEM, ConsistentRead=True).get("Item")
+
+
+def refused(do: Callable[[Any], Any], client: Any) -> ClientError:
+    with pytest.raises(ClientError) as caught:
+        do(client)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "do", "codes"),
+    [
+        ("throttled", put, THROTTLES),
+        ("throttled", get, THROTTLES),
+        ("throttled", transact, {*THROTTLES, "TransactionCanceledException"}),
+        ("conflict", put, {"TransactionConflictException"}),
+        ("conflict", transact, {"TransactionCanceledException"}),
+        ("failed", put, {"InternalServerError"}),
+    ],
+)
+def test_a_refused_call_is_the_error_of_aws_and_changes_nothing(
+    shim: Shim, direct: Direct, kind: str, do: Callable[[Any], Any], codes: set[str]
+) -> None:
+    client = shim.client("dynamodb", direct)
+    shim.set(rates={kind: 1.0})
+    for _ in range(6):
+        error = refused(do, client)
+        assert error.response["Error"]["Code"] in codes
+        assert error.response["Error"]["Message"]
+        if error.response["Error"]["Code"] == "TransactionCanceledException":
+            reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+            assert len(reasons) == 3
+            assert set(reasons) - {"None"}
+    assert get(direct.client("dynamodb")) is None
+
+
+@pytest.mark.parametrize("kind", ["in_progress", "failed_after"])
+def test_a_call_that_is_refused_after_its_commit_has_changed_the_table(
+    shim: Shim, direct: Direct, kind: str
+) -> None:
+    before = shim.outcomes(kind, "TransactWriteItems")
+    shim.set(rates={kind: 1.0})
+    error = refused(transact, shim.client("dynamodb", direct))
+
+    assert error.response["Error"]["Code"] in {"TransactionInProgressException", "InternalServerError"}
+    assert get(direct.client("dynamodb")) == ITEM
+    after = shim.outcomes(kind, "TransactWriteItems")
+    assert {name: after[name] - before.get(name, 0) for name in after} == {
+        "injected": 1,
+        "committed": 1,
+        "bitten": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_there"), [("cut", False), ("cut_after", True), ("silent", False), ("silent_after", True)]
+)
+def test_a_call_without_an_answer_has_changed_the_table_or_not(
+    shim: Shim, direct: Direct, kind: str, *, is_there: bool
+) -> None:
+    shim.set(rates={kind: 1.0})
+    with pytest.raises(HTTPClientError):
+        put(shim.client("dynamodb", direct, read_timeout=0.5))
+
+    assert (get(direct.client("dynamodb")) == ITEM) is is_there
+
+
+def test_a_late_call_changes_the_table_when_its_client_has_given_up(shim: Shim, direct: Direct) -> None:
+    shim.set(rates={"late": 1.0})
+    with pytest.raises(HTTPClientError):
+        put(shim.client("dynamodb", direct, read_timeout=0.2))
+
+    table = direct.client("dynamodb")
+    deadline = time.monotonic() + 30
+    while get(table) is None:
+        assert time.monotonic() < deadline, "the call never came"
+        time.sleep(0.02)
+
+
+def test_the_sdk_repeats_what_was_cut_off_and_a_transaction_is_done_once(shim: Shim, direct: Direct) -> None:
+    """The attempts of one call have one token, by which the engine knows a transaction again."""
+    client = shim.client("dynamodb", direct, retries={"total_max_attempts": 8, "mode": "standard"})
+    shim.set(rates={"cut_after": 0.3})
+    add = {
+        "TableName": "pong",
+        "Key": ITEM,
+        "UpdateExpression": "ADD #n :one",
+        "ExpressionAttributeNames": {"#n": "n"},
+        "ExpressionAttributeValues": {":one": {"N": "1"}},
+    }
+    before = shim.outcomes("cut_after", "TransactWriteItems").get("retried", 0)
+    for _ in range(8):
+        client.transact_write_items(TransactItems=[{"Update": add}])
+
+    assert shim.outcomes("cut_after", "TransactWriteItems")["retried"] > before
+    assert get(direct.client("dynamodb"))["n"] == {"N": "8"}
+
+
+def test_a_batch_is_answered_in_part_until_all_of_it_has_come(shim: Shim, direct: Direct) -> None:
+    table, client = direct.client("dynamodb"), shim.client("dynamodb", direct)
+    keys = [{"pk": {"S": "A"}, "sk": {"S": str(n)}} for n in range(20)]
+    for key in keys:
+        put(table, key)
+    shim.set(rates={"in_part": 1.0})
+    wanted: Any = {"pong": {"Keys": keys}}
+    found: list[Any] = []
+    pages = 0
+    while wanted:
+        answer = client.batch_get_item(RequestItems=wanted)
+        found += answer["Responses"]["pong"]
+        wanted = answer["UnprocessedKeys"]
+        pages += 1
+
+    assert sorted(int(item["sk"]["S"]) for item in found) == list(range(20))
+    assert pages > 1
+
+
+def test_a_delayed_call_is_done(shim: Shim, direct: Direct) -> None:
+    shim.set(rates={"delayed": 1.0})
+    put(shim.client("dynamodb", direct))
+
+    assert get(direct.client("dynamodb")) == ITEM
+
+
+def test_held_calls_wait_until_they_are_let_go(shim: Shim, direct: Direct) -> None:
+    shim.set(held=True)
+    writing = threading.Thread(target=put, args=(shim.client("dynamodb", direct),))
+    writing.start()
+    assert get(direct.client("dynamodb")) is None
+    shim.set(held=False)
+    writing.join()
+
+    assert get(direct.client("dynamodb")) == ITEM
+
+
+def stream_of(shim: Shim, direct: Direct) -> DynamoStream:
+    arn = direct.client("dynamodb").describe_table(TableName="pong")["Table"]["LatestStreamArn"]
+    return DynamoStream(arn, shim.client("dynamodbstreams", direct))
+
+
+@pytest.mark.parametrize(
+    "kind", ["page_empty", "page_short", "records_repeated", "records_shuffled", "iterator_expired", "failed"]
+)
+def test_a_reader_of_the_stream_gets_every_record_in_the_order_of_its_partition(
+    shim: Shim, direct: Direct, kind: str
+) -> None:
+    table = direct.client("dynamodb")
+    stream = stream_of(shim, direct)
+    (shard,) = stream.shards(None).shards
+    iterator = stream.open(shard.id, "horizon", None)
+    action = PAGE if kind.startswith(("page", "records")) else "GetRecords"
+    before = shim.outcomes(kind, action).get("injected", 0)
+    shim.set(rates={kind: 0.5})
+    found: list[tuple[str, str, str]] = []
+    for n in range(10):
+        for partition in "ABC":
+            put(table, {"pk": {"S": partition}, "sk": {"S": f"{n:02}"}})
+        with suppress(StreamUnavailable, IteratorExpired):
+            page = stream.read(iterator)
+            found += [(record.sequence, record.pk, record.sk) for record in page.records]
+            iterator = str(page.next)
+    shim.set(rates={})
+    found += [(record.sequence, record.pk, record.sk) for record in stream.read(iterator).records]
+
+    assert shim.outcomes(kind, action)["injected"] > before
+    once = list(dict.fromkeys(found))
+    assert (len(once) < len(found)) == (kind == "records_repeated")
+    for partition in "ABC":
+        assert [sk for _, pk, sk in once if pk == partition] == [f"{n:02}" for n in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("stream_limited", "LimitExceededException"),
+        ("iterator_expired", "ExpiredIteratorException"),
+        ("trimmed", "TrimmedDataAccessException"),
+        ("failed", "InternalServerError"),
+    ],
+)
+def test_a_refused_read_of_the_stream_is_the_error_of_aws(
+    shim: Shim, direct: Direct, kind: str, code: str
+) -> None:
+    shim.set(rates={kind: 1.0})
+    client = shim.client("dynamodbstreams", direct)
+
+    error = refused(lambda client: client.get_records(ShardIterator="any"), client)
+
+    assert error.response["Error"]["Code"] == code
+    assert isinstance(error, getattr(client.exceptions, code))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "starts"),
+    [
+        ("throttled", "ThrottlingException", False),
+        ("failed", "InternalServerError", False),
+        ("failed_after", "InternalServerError", True),
+    ],
+)
+def test_a_refused_start_of_an_execution_has_started_it_or_not(
+    shim: Shim, direct: Direct, kind: str, code: str, *, starts: bool
+) -> None:
+    machines = direct.client("stepfunctions")
+    machine = machines.create_state_machine(
+        name=f"machine-{kind}",
+        definition='{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}',
+        roleArn=f"arn:aws:iam::{direct.account.id}:role/any",
+    )["stateMachineArn"]
+    shim.set(rates={kind: 1.0})
+
+    error = refused(
+        lambda client: client.start_execution(stateMachineArn=machine, name="one"),
+        shim.client("stepfunctions", direct),
+    )
+
+    assert error.response["Error"]["Code"] == code
+    assert bool(machines.list_executions(stateMachineArn=machine)["executions"]) is starts
+
+
+def test_rates_that_can_not_be_drawn_are_refused_and_change_nothing(shim: Shim) -> None:
+    shim.set(rates={"cut": 0.5})
+    answer = httpx.put(shim.url + "/_faults", json={"rates": {"cut": 2}})
+
+    assert (answer.status_code, answer.json()["problem"]) == (400, "cut=2 is no probability")
+    assert shim.facts["rates"] == {"cut": 0.5}
