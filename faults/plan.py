@@ -50,7 +50,7 @@ class Plan:
 
     seed: int
     minutes: float
-    """Of load; longer if there aren't enough deliveries or kills yet, twice as long at most."""
+    """Of load; longer, up to `times_longer`, until there are enough deliveries and kills and each fault was noticed."""
     kills: int = 0
     """Kills and pauses of processes, spread over the run."""
     deliveries: int = 0
@@ -62,3 +62,4 @@ class Plan:
     pace: float = 1.0
     settle_seconds: float = 120.0
     """After the load, at most: timers end, and what erased accounts left goes."""
+    times_longer: float = 2.0

@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from faults.run import Ran
-from faults.shim.kinds import KINDS
+from faults.run import Ran, faults_of
 from infra.local.settings import ROOT
-
-BITTEN = ("retried", "surfaced")
-"""Outcomes of a fault that its client has noticed."""
 
 
 def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[str, Any]:
@@ -29,7 +25,7 @@ def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[s
         "operations": operations(ran),
         "deliveries": dict(ran.deliveries.most_common()),
         "streams": ran.streams,
-        "faults": faults(ran),
+        "faults": faults_of(ran.counts),
         "strikes": strikes(ran),
         "findings": [finding.as_json() for finding in ran.findings],
         "planted": list(planted),
@@ -41,7 +37,7 @@ def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[s
 def environment() -> dict[str, str]:
     """Machine, commit and versions."""
     git = ["git", "rev-parse", "--short=12", "HEAD"]
-    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
+    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - as above
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     engine = next(
         (
@@ -71,21 +67,6 @@ def operations(ran: Ran) -> dict[str, dict[str, Any]]:
     return dict(found)
 
 
-def faults(ran: Ran) -> dict[str, dict[str, int]]:
-    """By kind: how many there were, and how many were noticed."""
-    found: dict[str, dict[str, int]] = {}
-    for kind in KINDS:
-        total: Counter[str] = Counter()
-        for outcomes in ran.counts.get("faults", {}).get(kind, {}).values():
-            total.update(outcomes)
-        found[kind] = {
-            "injected": total["injected"],
-            "committed": total["committed"],
-            "bitten": sum(total[name] for name in BITTEN),
-        }
-    return found
-
-
 def strikes(ran: Ran) -> list[dict[str, Any]]:
     """By process and act: how many, and after how long the service was back."""
     by: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -106,7 +87,7 @@ def strikes(ran: Ran) -> list[dict[str, Any]]:
 def problems(ran: Ran) -> list[str]:
     """Why the run proves nothing: its own errors, faults that never bit, checks that checked nothing."""
     found = list(ran.problems)
-    bitten = faults(ran)
+    bitten = faults_of(ran.counts)
     found += [
         f"the fault {kind} never bit"
         for kind, rate in ran.plan.rates.items()

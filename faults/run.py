@@ -22,6 +22,7 @@ from faults.load.mix import Players
 from faults.load.world import World
 from faults.plan import SETTINGS, Plan
 from faults.processes import NotBack, Strike
+from faults.shim.kinds import KINDS
 from faults.stack import FaultyStack
 from infra.local.settings import CREDENTIALS, REGION
 
@@ -84,6 +85,18 @@ def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
         "repeats dropped": sum(max(0, line.repeats) for line in lines),
     }
     return ran
+
+
+def faults_of(counts: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """The shim's counts by kind: how many faults there were, and how many were noticed."""
+    found: dict[str, dict[str, int]] = {}
+    for kind in KINDS:
+        total: Counter[str] = Counter()
+        for outcomes in counts.get("faults", {}).get(kind, {}).values():
+            total.update(outcomes)
+        bitten = total["retried"] + total["surfaced"]
+        found[kind] = {"injected": total["injected"], "committed": total["committed"], "bitten": bitten}
+    return found
 
 
 async def _load(ran: Ran, faulty: FaultyStack, history: History, say: Callable[[str], None]) -> None:
@@ -165,8 +178,12 @@ async def _until_enough(
         if faulty.stack.failure:
             ran.problems.append(f"the stack has ended: {faulty.stack.failure}")
             return
-        enough = history.deliveries >= plan.deliveries and nemesis.done()
-        if seconds >= plan.minutes * 60 * (1 if enough else 2):
+        if seconds < plan.minutes * 60:
+            continue
+        bitten = faults_of(await asyncio.to_thread(faulty.counts))
+        enough = all(bitten[kind]["bitten"] for kind, rate in plan.rates.items() if rate)
+        enough = enough and history.deliveries >= plan.deliveries and nemesis.done()
+        if enough or seconds >= plan.minutes * 60 * plan.times_longer:
             return
 
 

@@ -15,7 +15,6 @@ ORDER = "the events of a partition come in order"
 ONCE = "no event comes twice"
 
 RESYNC = "resync"
-LAST = "delete-user"
 RESYNC_SECONDS = 5.0
 """An event before a resync may be missing if its id is at most so much older than the last one that came."""
 
@@ -73,10 +72,12 @@ def _known(facts: Facts) -> Finding:
     for name, events in facts.deliveries.items():
         user = int(name.split("/")[0])
         for event in events:
-            if event.code == LAST and user in deleted:
+            if event.code == RESYNC:
+                continue
+            fits = any(user in entry.to and entry.code == event.code for entry in committed.get(event.id, ()))
+            if user in deleted and event.id not in committed:
                 found.excused["the partition of a deleted account is erased"] += 1
-            elif event.code != RESYNC:
-                fits = any(user in entry.to and entry.code == event.code for entry in committed[event.id])
+            else:
                 found.check(fits, f"{event.code} {event.id} at {name} was not committed for it")
     return found
 
