@@ -129,7 +129,7 @@ class Nemesis:
     def _told(self, at: float, act: Act, target: Target, pid: int, paused: float) -> Strike:
         """Wait until the service is back, and log."""
         if act == "kill":
-            self._wait(lambda: not Path(f"/proc/{pid}").exists(), "the end of the process")
+            self._wait(lambda: not _runs(pid), "the end of the process")
         with httpx.Client(verify=str(self._stack.ca), trust_env=False) as client:
             self._wait(lambda: self._serves(client), "the service")
         strike = Strike(at, act, target, pid, paused, time.time())
@@ -189,5 +189,13 @@ def _is_function(pid: int) -> bool:
     """Whether a child of the engine runs a function: Lambda's variables are in its environment."""
     try:
         return b"\0AWS_LAMBDA_FUNCTION_NAME=" in Path(f"/proc/{pid}/environ").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there, and is more than an entry that its parent hasn't taken note of."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False

@@ -109,7 +109,7 @@ class FaultyStack:
         self._open.__exit__(*problem)
 
     def counts(self) -> dict[str, Any]:
-        """What the shim has counted: calls by action; faults by kind, action and outcome; the planted bug's hits."""
+        """What the shim has counted: calls by action; faults by kind, action and outcome; and how often the planted bug has struck."""
         found: dict[str, Any] = self._shim.get(CONTROL).raise_for_status().json()
         return found
 

@@ -89,7 +89,7 @@ class Shim:
     async def show(self, _: web.Request) -> web.Response:
         """Answer GET /_faults."""
         bug = self.planted.bug
-        planted = {"name": bug.name, "violates": bug.violates, "hits": self.planted.hits} if bug else None
+        planted = {bug.name: self.planted.hits} if bug else {}
         facts = {"seed": self.seed, "rates": self.rates, "planted": planted, **self.counts.report()}
         return web.json_response(facts)
 
