@@ -94,8 +94,7 @@ def faults_of(counts: dict[str, Any]) -> dict[str, dict[str, int]]:
         total: Counter[str] = Counter()
         for outcomes in counts.get("faults", {}).get(kind, {}).values():
             total.update(outcomes)
-        bitten = total["retried"] + total["surfaced"]
-        found[kind] = {"injected": total["injected"], "committed": total["committed"], "bitten": bitten}
+        found[kind] = {name: total[name] for name in ("injected", "bitten", "committed")}
     return found
 
 

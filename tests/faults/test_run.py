@@ -1,4 +1,4 @@
-"""A short run of `make faults`: what was acknowledged is there once and told once, while calls fail and processes die."""
+"""A short run of `make faults`: what was acknowledged is there once and told once, while calls and processes fail."""
 
 from __future__ import annotations
 
