@@ -14,12 +14,12 @@ from faults.run import Ran, run
 from faults.shim.planted import BUGS
 
 SECONDS = 15.0
-RATES_OF_BUGS = {"records_lost": 0.02, "records_swapped": 0.05, "change_lost": 0.02, "events_dropped": 0.05}
+RATES_OF_BUGS = {"records_lost": 0.02, "change_lost": 0.1, "change_made_twice": 0.5}
 RATE = 0.2
 
 MIXES: dict[str, Mix] = {
-    # Two requests of one player at the same instant are what this one needs.
-    "seat_unchecked": replace(SMALL, duelists=8),
+    # It shows where one player makes several requests at the same instant.
+    "seat_unchecked": replace(SMALL, restless=6),
 }
 
 

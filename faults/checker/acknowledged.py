@@ -70,7 +70,7 @@ def _messages(facts: Facts) -> Finding:
     found = Finding(ONCE, "a message is in its conversation once if acknowledged, never if refused")
     written = Counter(row["content"] for row in facts.table.kinds["message"])
     for op in facts.operations:
-        if op.name == "send_message":
+        if op.name in ("send_message", "send_message_once"):
             _count(found, op, written[op.intent["content"]])
     return found
 

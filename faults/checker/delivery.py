@@ -14,6 +14,11 @@ DELIVERED = "a change has its events"
 ORDER = "the events of a partition come in order"
 ONCE = "no event comes twice"
 
+SAYING = frozenset(
+    {"send_message", "send_message_once", "send_lobby_message", "send_tournament_message", "push_event"}
+)
+"""Operations with a text of their own, which is in their event."""
+
 RESYNC = "resync"
 RESYNC_SECONDS = 5.0
 """An event before a resync may be missing if its id is at most so much older than the last one that came."""
@@ -26,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     yield _once(facts)
     yield _ids(facts)
     yield _messages(facts)
-    yield _authors(facts)
+    yield _one_after_another(facts)
     yield _same_order(facts)
 
 
@@ -114,35 +119,38 @@ def _messages(facts: Facts) -> Finding:
     return found
 
 
-def _authors(facts: Facts) -> Finding:
-    """An author says one thing after another. What has an unknown outcome may have been made at any later time."""
-    found = Finding(
-        ORDER, "what one author said in a lobby or tournament comes in the order in which it was said"
-    )
-    said = ("send_lobby_message", "send_tournament_message")
-    starts = {
-        op.intent["content"]: op.start
+def _one_after_another(facts: Facts) -> Finding:
+    """What has an unknown outcome may have been made at any later time, so it has no place in this order."""
+    found = Finding(ORDER, "what was acknowledged before another request began comes before that one's event")
+    said = {
+        op.intent.get("content") or op.intent["data"]["content"]: (op.start, op.end)
         for op in facts.operations
-        if op.name in said and op.outcome == "acknowledged"
+        if op.name in SAYING and op.outcome == "acknowledged"
     }
+    partitions = _partitions(facts)
     for name, events in facts.deliveries.items():
-        last: dict[int, float] = defaultdict(float)
+        begun: dict[str, float] = defaultdict(float)
         for event in events:
-            start = starts.get(event.data.get("content", ""))
-            if start is not None and event.code in ("lobby-message", "tournament-message"):
-                author = event.data["id"]
-                found.check(start >= last[author], f"{event.data} came too late at {name}")
-                last[author] = start
+            times, partition = said.get(event.data.get("content", "")), partitions.get(event.id)
+            if times and partition:
+                start, end = times
+                found.check(end >= begun[partition], f"{event.data} came too late at {name}")
+                begun[partition] = max(begun[partition], start)
     return found
+
+
+def _partitions(facts: Facts) -> dict[str, str]:
+    """The partition of each event, by its id; empty where two partitions have the same id."""
+    partitions: dict[str, str] = {}
+    for entry in facts.entries:
+        partitions[entry.id] = entry.partition if entry.id not in partitions else ""
+    return partitions
 
 
 def _same_order(facts: Facts) -> Finding:
     """All receivers see the events of a partition in one order: that of the stream that has most of them."""
     found = Finding(ORDER, "the events of a partition come to all streams in the same order")
-    partitions: dict[str, str] = {}
-    for entry in facts.entries:
-        # Of two partitions with the same id none counts.
-        partitions[entry.id] = entry.partition if entry.id not in partitions else ""
+    partitions = _partitions(facts)
     orders: dict[str, list[list[str]]] = defaultdict(list)
     for events in facts.deliveries.values():
         by_partition: dict[str, list[str]] = defaultdict(list)

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from faults.load import accounts, announcements, chat, friends, lobbies, matches, tournaments
+from faults.load import accounts, announcements, chat, friends, lobbies, matches, places, tournaments
 from faults.load.node_players import NodePlayers, is_there, node_players
 from faults.load.player import GameServer
 from faults.load.world import World
@@ -28,6 +28,8 @@ class Mix:
     accounts: int = 2
     duelists: int = 6
     ranked: int = 4
+    restless: int = 2
+    """Players who ask for several places at once."""
     customs: int = 2
     clashes: int = 1
     tournaments: tuple[int, ...] = (4, 8, 16)
@@ -39,7 +41,7 @@ class Mix:
 
 WHOLE = Mix()
 SMALL = Mix(
-    chats=1, busy_chats=0, friends=1, accounts=1, duelists=2, ranked=0, customs=1, clashes=0,
+    chats=1, busy_chats=0, friends=1, accounts=1, duelists=2, ranked=0, restless=1, customs=1, clashes=0,
     tournaments=(4,), halls=0, announcers=1, node=0,
 )  # fmt: skip
 
@@ -103,6 +105,7 @@ class Players:
             *(accounts.play(world) for _ in range(mix.accounts)),
             *([matches.play_queue(world, server, "duel", mix.duelists)] if mix.duelists else []),
             *([matches.play_queue(world, server, "ranked", mix.ranked)] if mix.ranked else []),
+            *(places.play(world) for _ in range(mix.restless)),
             *(lobbies.play_custom(world, server) for _ in range(mix.customs)),
             *(lobbies.play_clash(world, server) for _ in range(mix.clashes)),
             *(tournaments.play(world, server, size) for size in mix.tournaments),
