@@ -18,6 +18,7 @@ from typing import Any, Self
 import httpx
 
 from faults.processes import Nemesis
+from faults.shim import kinds
 from faults.shim.server import CONTROL
 from infra.local.runner.ports import free_port
 from infra.local.runner.processes import Child, Program, StackError
@@ -86,7 +87,8 @@ class FaultyStack:
         report: Callable[[str], None] = lambda _: None,
         log: Path | None = None,
     ) -> None:
-        """`log` gets a line of JSON for each act of the nemesis."""
+        """`log` gets a line of JSON for each act of the nemesis. Raises kinds.WrongRates."""
+        kinds.check(rates)
         self.stack = ShimmedStack(
             seed, port=port, settings=settings, persist=persist_directory, report=report
         )
@@ -109,7 +111,7 @@ class FaultyStack:
         self._open.__exit__(*problem)
 
     def counts(self) -> dict[str, Any]:
-        """What the shim has counted: calls by action; faults by kind, action and outcome; and how often the planted bug has struck."""
+        """What the shim has counted: calls by action, faults by kind, action and outcome, strikes of planted bugs."""
         found: dict[str, Any] = self._shim.get(CONTROL).raise_for_status().json()
         return found
 
