@@ -58,6 +58,8 @@ class Plan:
     rates: Mapping[str, float] = field(default_factory=lambda: dict(RATES))
     planted: str | None = None
     planted_rate: float = 0.1
+    planted_times: int = 1
+    """How often the planted bug has to strike."""
     mix: Mix = WHOLE
     pace: float = 1.0
     settle_seconds: float = 120.0

@@ -13,13 +13,26 @@ from faults.plan import Plan
 from faults.run import Ran, run
 from faults.shim.planted import BUGS
 
-SECONDS = 15.0
-RATES_OF_BUGS = {"records_lost": 0.02, "change_lost": 0.1, "change_made_twice": 0.5}
+SECONDS = 12.0
+TIMES = 5
+"""How often a bug strikes at least, if it gets to it within five times as long."""
+
 RATE = 0.2
+RATES: dict[str, float] = {
+    "records_lost": 0.02,
+    "change_lost": 0.1,
+    "change_made_twice": 0.5,
+    "friend_one_sided": 1.0,
+    "result_twice": 0.5,
+    "bracket_torn": 1.0,
+    "seat_unchecked": 1.0,
+}
 
 MIXES: dict[str, Mix] = {
     # It shows where one player makes several requests at the same instant.
-    "seat_unchecked": replace(SMALL, restless=6),
+    "seat_unchecked": replace(SMALL, restless=8, customs=0, announcers=0),
+    "bracket_torn": replace(SMALL, tournaments=(4, 4, 4), customs=0),
+    "friend_one_sided": replace(SMALL, friends=4, customs=0),
 }
 
 
@@ -28,8 +41,8 @@ def planted_runs(seed: int, directory: Path, say: Callable[[str], None]) -> Iter
     for name, bug in BUGS.items():
         say(f"with the planted bug {name} ...")
         plan = Plan(
-            seed, SECONDS / 60, rates={}, planted=name, planted_rate=RATES_OF_BUGS.get(name, RATE),
-            mix=MIXES.get(name, SMALL), settle_seconds=5.0,
+            seed, SECONDS / 60, rates={}, planted=name, planted_rate=RATES.get(name, RATE), planted_times=TIMES,
+            times_longer=5.0, mix=MIXES.get(name, SMALL), settle_seconds=5.0,
         )  # fmt: skip
         ran = run(plan, directory / name, lambda _: None)
         found = [finding for finding in ran.findings if finding.property == bug.violates]

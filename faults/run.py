@@ -179,8 +179,10 @@ async def _until_enough(
             return
         if seconds < plan.minutes * 60:
             continue
-        bitten = faults_of(await asyncio.to_thread(faulty.counts))
+        shim = await asyncio.to_thread(faulty.counts)
+        bitten = faults_of(shim)
         enough = all(bitten[kind]["bitten"] for kind, rate in plan.rates.items() if rate)
+        enough = enough and (not plan.planted or shim["planted"].get(plan.planted, 0) >= plan.planted_times)
         enough = enough and history.deliveries >= plan.deliveries and nemesis.done()
         if enough or seconds >= plan.minutes * 60 * plan.times_longer:
             return

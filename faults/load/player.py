@@ -57,7 +57,7 @@ async def perform(
     token = attempts.set(statuses)
     start, done, status = now(), Done("unknown"), None
     try:
-        call = _send_once if name == "send_message_once" else getattr(type(pong), name)
+        call: Any = _send_once if name == "send_message_once" else getattr(type(pong), name)
         answer = await call(pong, *args, **keyed, **body)
         done, status = Done("acknowledged", answer), statuses[-1]
     except ApiError as error:

@@ -60,7 +60,8 @@ def sent(code: str, id_: int, *to: int, **data: Any) -> Entry:
 
 
 def found(part: Any, made: Facts, says: str) -> Finding:
-    (finding,) = [finding for finding in part.check(made) if says in finding.says]
+    findings: list[Finding] = [finding for finding in part.check(made) if says in finding.says]
+    (finding,) = findings
     return finding
 
 
