@@ -13,7 +13,7 @@ LINES = 6
 """Messages of each participant in a round."""
 
 
-async def play_custom(world: World, server: GameServer, count: int = 8, streams: int = 2) -> None:
+async def play_custom(world: World, server: GameServer, streams: int, count: int = 8) -> None:
     """Players who meet in a custom game, talk, play a match, and leave."""
     api = world.api()
     players = [await Player.register(world, api, streams) for _ in range(count)]

@@ -37,12 +37,14 @@ class Mix:
     """Tournaments that don't start, in which twelve talk."""
     announcers: int = 2
     node: int = 6
+    streams: int = 4
+    """Of each player in lobbies and tournaments: all of them get every event."""
 
 
 WHOLE = Mix()
 SMALL = Mix(
     chats=1, busy_chats=0, friends=1, accounts=1, duelists=2, ranked=0, restless=1, customs=1, clashes=0,
-    tournaments=(4,), halls=0, announcers=1, node=0,
+    tournaments=(4,), halls=0, announcers=1, node=0, streams=2,
 )  # fmt: skip
 
 
@@ -106,9 +108,9 @@ class Players:
             *([matches.play_queue(world, server, "duel", mix.duelists)] if mix.duelists else []),
             *([matches.play_queue(world, server, "ranked", mix.ranked)] if mix.ranked else []),
             *(places.play(world) for _ in range(mix.restless)),
-            *(lobbies.play_custom(world, server) for _ in range(mix.customs)),
+            *(lobbies.play_custom(world, server, mix.streams) for _ in range(mix.customs)),
             *(lobbies.play_clash(world, server) for _ in range(mix.clashes)),
-            *(tournaments.play(world, server, size) for size in mix.tournaments),
-            *(tournaments.talk(world) for _ in range(mix.halls)),
+            *(tournaments.play(world, server, size, mix.streams) for size in mix.tournaments),
+            *(tournaments.talk(world, mix.streams) for _ in range(mix.halls)),
             *(announcements.play(world, server) for _ in range(mix.announcers)),
         ]

@@ -17,7 +17,7 @@ TALKERS = 12
 """In a tournament of 16: one more would begin the countdown."""
 
 
-async def play(world: World, server: GameServer, size: int, streams: int = 2) -> None:
+async def play(world: World, server: GameServer, size: int, streams: int) -> None:
     """Players who fill a tournament and play it, again and again."""
     api = world.api()
     players = [await Player.register(world, api, streams)]
@@ -33,7 +33,7 @@ async def play(world: World, server: GameServer, size: int, streams: int = 2) ->
         await _part(players)
 
 
-async def talk(world: World, streams: int = 2) -> None:
+async def talk(world: World, streams: int) -> None:
     """Players in a tournament that doesn't fill: they talk, and some of them leave and come back."""
     api = world.api()
     players = [await Player.register(world, api, streams)]
