@@ -6,6 +6,7 @@ Times are Unix times in seconds, of this machine's clock, as the ids of the prod
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections import Counter
@@ -14,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TextIO
+
+from shared.domain.ids import EPOCH, RANDOM_BITS
 
 Outcome = Literal["acknowledged", "refused", "unknown"]
 
@@ -97,6 +100,8 @@ class History:
         self.path = path
         self.deliveries = 0
         self.counts: Counter[str] = Counter()
+        self.until = math.inf
+        """Unix time of the reading of the table: events of later changes aren't noted."""
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -120,23 +125,27 @@ class History:
 
     def add_delivery(self, stream: str, event_id: str, event: Mapping[str, Any]) -> None:
         """Write one delivered event."""
-        code = event["event_code"]
+        code, data = event["event_code"], kept(event.get("data"))
+        self.add_event({"stream": stream, "id": event_id, "code": code, "at": time.time(), "data": data})
+
+    def add_event(self, fields: dict[str, Any]) -> None:
+        """Write the fields of a Delivery."""
+        id_ = fields["id"].partition("-")[0]
+        if id_.isdigit() and time_of(int(id_)) > self.until:
+            return
         self.deliveries += 1
-        if code == "resync":
-            self.counts["resync"] += 1
-        line = {
-            "stream": stream,
-            "id": event_id,
-            "code": code,
-            "at": time.time(),
-            "data": kept(event.get("data")),
-        }
-        self.add_line(json.dumps({"kind": "event", **line}))
+        self.counts["resync"] += fields["code"] == "resync"
+        self.add_line(json.dumps({"kind": "event", **fields}))
 
     def add_line(self, line: str) -> None:
         """Write a line as another program has made it."""
         assert self._file is not None  # noqa: S101 - `with` has opened it
         self._file.write(line + "\n")
+
+
+def time_of(id_: int) -> float:
+    """The Unix time at which an id was drawn, to the millisecond."""
+    return EPOCH.timestamp() + (id_ >> RANDOM_BITS) / 1000
 
 
 def read(path: Path) -> Iterator[Record]:

@@ -28,7 +28,7 @@ from infra.local.settings import CREDENTIALS, REGION
 
 PROGRESS_SECONDS = 15.0
 QUIET_SECONDS = 3.0
-"""Without a delivery, after the last event for all has come."""
+"""Without a delivery: then all have come."""
 
 
 @dataclass(slots=True)
@@ -70,9 +70,8 @@ def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
     )  # fmt: skip
     with faulty:
         with History(path) as history:
-            asyncio.run(_load(ran, faulty, history, say))
+            items = asyncio.run(_load(ran, faulty, history, say))
         ran.strikes = list(faulty.nemesis.strikes)
-        items = list(_scan(faulty))
     say("checking ...")
     ran.facts = facts = facts_of(read(path), items)
     ran.findings = check(facts)
@@ -98,7 +97,10 @@ def faults_of(counts: dict[str, Any]) -> dict[str, dict[str, int]]:
     return found
 
 
-async def _load(ran: Ran, faulty: FaultyStack, history: History, say: Callable[[str], None]) -> None:
+async def _load(
+    ran: Ran, faulty: FaultyStack, history: History, say: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """The items of the table afterwards."""
     plan = ran.plan
     token = _Token(faulty)
     world = World(faulty.stack.url, faulty.stack.ca, token, history, random.Random(plan.seed), pace=plan.pace)
@@ -122,8 +124,11 @@ async def _load(ran: Ran, faulty: FaultyStack, history: History, say: Callable[[
     await asyncio.to_thread(faulty.set_rates, {})
     await players.stop()
     await _settle(faulty, history, plan)
+    items = await _still_items(faulty, history)
+    await _quiet(history, time.monotonic() + plan.settle_seconds)
     await players.end()
     ran.problems += world.failures
+    return items
 
 
 class _Token:
@@ -147,7 +152,9 @@ async def _strike(ran: Ran, faulty: FaultyStack) -> None:
     for n in range(plan.kills * 3):
         if len(faulty.nemesis.strikes) >= plan.kills or faulty.stack.failure:
             return
-        await asyncio.sleep(max(0.0, begin + span * min(n, plan.kills) / (plan.kills + 1) - time.monotonic()))
+        await asyncio.sleep(
+            max(0.0, begin + span * min(n + 1, plan.kills) / (plan.kills + 1) - time.monotonic())
+        )
         try:
             await asyncio.to_thread(faulty.nemesis.strike)
         except NotBack as problem:
@@ -191,16 +198,31 @@ async def _until_enough(
 async def _settle(faulty: FaultyStack, history: History, plan: Plan) -> None:
     """Wait until everything is delivered, and the table is as it will stay. What isn't then is found by the checks."""
     deadline = time.monotonic() + plan.settle_seconds
-    quiet, before = time.monotonic(), history.deliveries
-    while time.monotonic() < deadline and time.monotonic() - quiet < QUIET_SECONDS:
-        await asyncio.sleep(0.2)
-        if history.deliveries != before:
-            quiet, before = time.monotonic(), history.deliveries
+    await _quiet(history, deadline)
     while time.monotonic() < deadline:
         facts = facts_of((), await asyncio.to_thread(lambda: list(_scan(faulty))))
         if not any(finding.violations for finding in check_whole(facts)):
             return
         await asyncio.sleep(2.0)
+
+
+async def _quiet(history: History, deadline: float) -> None:
+    """Wait until no delivery comes any more."""
+    quiet, before = time.monotonic(), history.deliveries
+    while time.monotonic() < deadline and time.monotonic() - quiet < QUIET_SECONDS:
+        await asyncio.sleep(0.2)
+        if history.deliveries != before:
+            quiet, before = time.monotonic(), history.deliveries
+
+
+async def _still_items(faulty: FaultyStack, history: History) -> list[dict[str, Any]]:
+    """All items of one moment: no call reaches the engine while they are read. What is committed later isn't noted."""
+    await asyncio.to_thread(lambda: faulty.holding(held=True))
+    try:
+        history.until = time.time()
+        return await asyncio.to_thread(lambda: list(_scan(faulty)))
+    finally:
+        await asyncio.to_thread(lambda: faulty.holding(held=False))
 
 
 def _scan(faulty: FaultyStack) -> Iterator[dict[str, Any]]:

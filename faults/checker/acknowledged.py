@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from faults.checker.facts import Facts, time_of
+from faults.checker.facts import Facts
 from faults.checker.findings import Finding
-from faults.history import SERVICE, Operation
+from faults.history import SERVICE, Operation, time_of
 from tests.support.invariants.table import players_of
 
 THERE = "an acknowledged change is there"

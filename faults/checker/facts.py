@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from faults.history import SERVICE, Delivery, Operation, Record, StreamLine, kept
-from shared.domain.ids import EPOCH, RANDOM_BITS
+from faults.history import SERVICE, Delivery, Operation, Record, StreamLine, kept, time_of
 from tests.support.invariants.table import Row, Table, plain_row
 
 ENDED_SESSIONS = "sessions-ended"
@@ -90,8 +89,3 @@ def _row_of(item: Mapping[str, Any], entries: list[Entry]) -> Row:
         {"to": list(entry.to), "event": {"event_code": entry.code, "data": entry.data}} for entry in entries
     ]
     return plain_row({name: value for name, value in item.items() if name != "entries"}) | {"entries": short}
-
-
-def time_of(id_: int) -> float:
-    """The Unix time at which an id was drawn, to the millisecond."""
-    return EPOCH.timestamp() + (id_ >> RANDOM_BITS) / 1000

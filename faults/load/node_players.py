@@ -52,11 +52,10 @@ class NodePlayers:
             if record["kind"] == "stopped":
                 self._stopped.set()
                 continue
-            if record["kind"] == "event":
-                history.deliveries += 1
-                history.counts["resync"] += record["code"] == "resync"
-            elif record["kind"] == "op":
-                history.counts[record["outcome"]] += 1
+            if record.pop("kind") == "event":
+                history.add_event(record)
+                continue
+            history.counts[record.get("outcome", "streams of Node")] += 1
             history.add_line(line)
         self._stopped.set()
 

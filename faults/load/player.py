@@ -22,7 +22,7 @@ STREAM = StreamSettings(longest_wait=3.0)
 UNKEYED = frozenset({"create_guest", "register_user", "register_guest", "delete_me", "send_message_once"})
 """Calls without an idempotency key."""
 
-WAITED_FOR = frozenset({"game-start", "tournament-finish", "tournament-start"})
+WAITED_FOR = frozenset({"game-start", "tournament-finish"})
 PASSWORD = "correct-horse-7"  # noqa: S105 - of made-up accounts
 
 

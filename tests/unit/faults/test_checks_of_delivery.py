@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from faults.checker import delivery
-from faults.checker.facts import Entry, Facts, time_of
+from faults.checker.facts import Entry, Facts
 from faults.checker.findings import Finding
-from faults.history import Delivery, Operation, StreamLine
+from faults.history import Delivery, Operation, StreamLine, time_of
 
 FIRST = 116_900_000_000_000
 SECOND = FIRST + 4096

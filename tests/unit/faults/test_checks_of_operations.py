@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from faults.checker import acknowledged, events
-from faults.checker.facts import Entry, Facts, time_of
+from faults.checker.facts import Entry, Facts
 from faults.checker.findings import Finding
-from faults.history import Operation, Outcome
+from faults.history import Operation, Outcome, time_of
 from tests.support.invariants.table import Row, State
 
 ALICE, BOBBY, CHAT, MATCH = 8, 16, 24, 116_900_000_000_000
