@@ -36,8 +36,11 @@ THROTTLES = frozenset(
 )
 """DynamoDB's codes for a table over its capacity."""
 
-OUTAGES = frozenset({"InternalServerError", "InternalFailure", "ServiceUnavailable"})
-"""DynamoDB's codes for its own trouble."""
+OUTAGES = frozenset(
+    {"InternalServerError", "InternalFailure", "ServiceUnavailable", "TransactionInProgressException"}
+)
+"""DynamoDB's codes for its own trouble: nobody can tell whether it has made the change, or will. The last one says that
+an attempt of the same transaction, to which the client got no answer, is under way."""
 
 BATCH = 100
 """DynamoDB's limit of keys in one BatchGetItem."""

@@ -12,13 +12,14 @@ from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import PynamoDBException
 
-from shared.domain.errors import RaceLost, Throttled
+from shared.domain.errors import RaceLost, Throttled, Unavailable
 from shared.domain.ids import id_time
 from shared.store import keys
 from shared.store.accounts.seats import Seat
-from shared.store.base import Item, Key, connection, read_item, read_items, read_partition
+from shared.store.base import Item, Key, connection, failure, read_item, read_items, read_partition
 from shared.store.outbox import Outbox, Timer
 from shared.store.unit_of_work import OUTBOX_KEPT, TIMER_KEPT, UnitOfWork
+from shared.usecases.rerun import rerun
 from tests.support.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -287,7 +288,6 @@ def _error(code: str) -> Callable[[str], ClientError]:
     [
         _cancelled("None", "TransactionConflict"),
         _cancelled("ConditionalCheckFailed", "TransactionConflict"),
-        _error("TransactionInProgressException"),
     ],
 )
 def test_a_conflict_with_another_transaction_is_a_lost_race(
@@ -299,6 +299,20 @@ def test_a_conflict_with_another_transaction_is_a_lost_race(
     _failing(monkeypatch, error)
     with pytest.raises(RaceLost):
         work.commit()
+
+
+@pytest.mark.parametrize("code", ["InternalServerError", "TransactionInProgressException"])
+def test_a_change_that_may_have_been_made_is_not_made_again(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The use case would write it a second time, with another token."""
+    work = UnitOfWork()
+    work.put(box(1))
+    work.put(box(2))
+    _failing(monkeypatch, _error(code))
+    with pytest.raises(PynamoDBException) as caught:
+        rerun(work.commit)
+    assert isinstance(failure(caught.value), Unavailable)
 
 
 def test_a_single_write_that_meets_a_transaction_is_a_lost_race(monkeypatch: pytest.MonkeyPatch) -> None:
