@@ -155,7 +155,10 @@ class Shim:
         self, request: web.Request, call: Call, body: bytes, kind: Kind, generator: random.Random
     ) -> web.StreamResponse:
         """The ways in which the client doesn't get the engine's answer."""
-        answer = answers.refusal(call, kind.name, generator) if kind.way.startswith("refused") else None
+        answer = None
+        if kind.way.startswith("refused"):
+            committed = call.token in self._done
+            answer = answers.refusal(call, kind.name, generator, is_committed=committed)
         self.counts.add("injected", kind.name, call.action)
         self.counts.awaits(kind.name, call)
         if kind.way == "late":

@@ -29,6 +29,7 @@ from shared.settings import settings
 from shared.store.attributes import IntegerAttribute
 from shared.store.client import tune
 from shared.store.keys import Key
+from shared.store.lost_answers import watch
 
 THROTTLES = frozenset(
     {"ThrottlingError", "ThrottlingException", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
@@ -121,6 +122,7 @@ def connection() -> Connection:
     """
     found = Item._get_connection().connection
     tune(found)
+    watch(found.client, THROTTLES)
     return found
 
 

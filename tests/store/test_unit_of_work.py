@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import PynamoDBException
 
@@ -313,6 +315,48 @@ def test_a_change_that_may_have_been_made_is_not_made_again(
     with pytest.raises(PynamoDBException) as caught:
         rerun(work.commit)
     assert isinstance(failure(caught.value), Unavailable)
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+@pytest.mark.parametrize(
+    ("attempts", "outcome"),
+    [
+        (["throttled", "throttled", "throttled"], Throttled),
+        (["lost", "throttled", "throttled"], Unavailable),
+        (["throttled", "failed", "throttled"], Unavailable),
+        (["lost", "lost", "lost"], Unavailable),
+    ],
+)
+def test_only_a_change_that_no_attempt_can_have_made_is_throttled(
+    writes: int, attempts: list[str], outcome: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    coming = iter(attempts)
+
+    def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        attempt = next(coming)
+        if attempt == "lost":
+            raise ReadTimeoutError(endpoint_url=request.url)
+        code = "ThrottlingException" if attempt == "throttled" else "InternalServerError"
+        body = RawResponse(json.dumps({"__type": code}).encode())
+        return AWSResponse(request.url, 400 if attempt == "throttled" else 500, {}, body)
+
+    work = UnitOfWork()
+    for owner in range(writes):
+        work.put(box(owner))
+    connection().client.meta.events.register_first("before-send.dynamodb", send)
+    with pytest.raises((Throttled, PynamoDBException)) as caught:
+        work.commit()
+    connection().client.meta.events.unregister("before-send.dynamodb", send)
+    assert isinstance(failure(caught.value) or caught.value, outcome)
+    assert list(coming) == []
+
+
+class RawResponse(BytesIO):
+    """What urllib3 gives botocore."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
 
 
 def test_a_single_write_that_meets_a_transaction_is_a_lost_race(monkeypatch: pytest.MonkeyPatch) -> None:
