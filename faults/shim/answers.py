@@ -58,10 +58,13 @@ class Answer:
         return json.dumps(self.body)
 
 
-def refusal(call: Call, kind: str, generator: random.Random) -> Answer:
-    """The answer with which a fault of this kind refuses a call."""
+def refusal(call: Call, kind: str, generator: random.Random, *, is_committed: bool = False) -> Answer:
+    """The answer with which a fault of this kind refuses a call.
+
+    A transaction that is committed is not cancelled; asking for its answer again may be refused for capacity.
+    """
     if kind == "throttled":
-        return _throttled(call, generator)
+        return _throttled(call, generator, is_committed=is_committed)
     if kind == "conflict":
         if call.operations:
             return _cancelled(_reasons(call, ["TransactionConflict"], generator))
@@ -79,10 +82,10 @@ _CODES = {
 }
 
 
-def _throttled(call: Call, generator: random.Random) -> Answer:
+def _throttled(call: Call, generator: random.Random, *, is_committed: bool) -> Answer:
     if call.action in TIMERS:
         return _error("ThrottlingException")
-    if call.operations and generator.random() < 0.5:
+    if call.operations and not is_committed and generator.random() < 0.5:
         return _cancelled(_reasons(call, REASONS_OF_THROTTLED_TRANSACTIONS, generator))
     return _error(generator.choice(THROTTLES))
 

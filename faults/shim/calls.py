@@ -37,3 +37,9 @@ class Call:
         """The operations of a transaction; empty for other calls."""
         found: list[dict[str, Any]] = self.body.get("TransactItems", [])
         return found
+
+    @property
+    def token(self) -> str:
+        """By it DynamoDB knows a transaction again that it has committed; empty for other calls."""
+        found: str = self.body.get("ClientRequestToken", "")
+        return found

@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ CONTROL = "/_faults"
 LONGEST_DELAY_SECONDS = 1.0
 GIVEN_UP_SECONDS = 60.0
 """No client waits longer for an answer."""
+
+MAX_TOKENS = 10_000
 
 JSON = [("Content-Type", "application/x-amz-json-1.0")]
 
@@ -71,6 +74,9 @@ class Shim:
         self._idle = asyncio.Event()
         self._idle.set()
         self._readers = Readers()
+        self._done: OrderedDict[str, Reply] = OrderedDict()
+        """The answers to committed transactions by their tokens, as AWS keeps them for ten minutes. The engine forgets
+        them when it is killed."""
         self._session: aiohttp.ClientSession
 
     async def with_session(self, _: web.Application) -> AsyncIterator[None]:
@@ -123,6 +129,8 @@ class Shim:
                 return _response(await self._forward(request, body))
             self.counts.arrives(call)
             kind, generator = kinds.draw(self.seed, call.action, self.counts.number(call.action), self.rates)
+            if kind is not None and kind.name == "conflict" and call.token in self._done:
+                kind = None  # nothing conflicts with what is committed
             return await self._with_fault(request, call, body, kind, generator)
         except EngineAway:
             return _cut(request)
@@ -147,7 +155,10 @@ class Shim:
         self, request: web.Request, call: Call, body: bytes, kind: Kind, generator: random.Random
     ) -> web.StreamResponse:
         """The ways in which the client doesn't get the engine's answer."""
-        answer = answers.refusal(call, kind.name, generator) if kind.way.startswith("refused") else None
+        answer = None
+        if kind.way.startswith("refused"):
+            committed = call.token in self._done
+            answer = answers.refusal(call, kind.name, generator, is_committed=committed)
         self.counts.add("injected", kind.name, call.action)
         self.counts.awaits(kind.name, call)
         if kind.way == "late":
@@ -204,6 +215,16 @@ class Shim:
 
     async def _answer(self, request: web.Request, call: Call, body: bytes) -> Reply:
         """The engine's answer, with a planted bug's work in it."""
+        if call.token in self._done:
+            return self._done[call.token]
+        reply = await self._new_answer(request, call, body)
+        if call.token and reply.status == 200:
+            self._done[call.token] = reply
+            if len(self._done) > MAX_TOKENS:
+                self._done.popitem(last=False)
+        return reply
+
+    async def _new_answer(self, request: web.Request, call: Call, body: bytes) -> Reply:
         changed = self.planted.change(call.action, call.body)
         bug = self.planted.bug
         if changed is None or bug is None:

@@ -29,6 +29,7 @@ from shared.settings import settings
 from shared.store.attributes import IntegerAttribute
 from shared.store.client import tune
 from shared.store.keys import Key
+from shared.store.lost_answers import watch
 
 THROTTLES = frozenset(
     {"ThrottlingError", "ThrottlingException", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
@@ -36,8 +37,11 @@ THROTTLES = frozenset(
 )
 """DynamoDB's codes for a table over its capacity."""
 
-OUTAGES = frozenset({"InternalServerError", "InternalFailure", "ServiceUnavailable"})
-"""DynamoDB's codes for its own trouble."""
+OUTAGES = frozenset(
+    {"InternalServerError", "InternalFailure", "ServiceUnavailable", "TransactionInProgressException"}
+)
+"""DynamoDB's codes for its own trouble: nobody can tell whether it has made the change, or will. The last one says that
+an attempt of the same transaction, to which the client got no answer, is under way."""
 
 BATCH = 100
 """DynamoDB's limit of keys in one BatchGetItem."""
@@ -118,6 +122,7 @@ def connection() -> Connection:
     """
     found = Item._get_connection().connection
     tune(found)
+    watch(found.client, THROTTLES)
     return found
 
 

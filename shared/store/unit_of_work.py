@@ -30,9 +30,7 @@ _Kind = Literal["check", "delete", "put", "update"]
 _TRANSACTION_ORDER: tuple[_Kind, ...] = ("check", "delete", "put", "update")
 """PynamoDB sends the operations of a transaction in this order; the cancellation reasons come back in it."""
 
-_CONFLICTS = frozenset(
-    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException", "DuplicateItem"}
-)
+_CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException", "DuplicateItem"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,18 @@ def test_the_sdk_repeats_what_was_cut_off_and_a_transaction_is_done_once(shim: S
     assert get(direct.client("dynamodb"))["n"] == {"N": "8"}
 
 
+def test_a_committed_transaction_is_known_again_and_meets_no_conflict(shim: Shim, direct: Direct) -> None:
+    client = shim.client("dynamodb", direct)
+    items = [{"Put": {"TableName": "pong", "Item": ITEM, "ConditionExpression": "attribute_not_exists(pk)"}}]
+    for rates in ({}, {"conflict": 1.0}):
+        shim.set(rates=rates)
+        client.transact_write_items(TransactItems=items, ClientRequestToken="the-same")
+
+    assert refused(
+        lambda client: client.transact_write_items(TransactItems=items, ClientRequestToken="another"), client
+    )
+
+
 def test_a_batch_is_answered_in_part_until_all_of_it_has_come(shim: Shim, direct: Direct) -> None:
     table, client = direct.client("dynamodb"), shim.client("dynamodb", direct)
     keys = [{"pk": {"S": "A"}, "sk": {"S": str(n)}} for n in range(20)]

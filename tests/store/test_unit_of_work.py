@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import PynamoDBException
 
-from shared.domain.errors import RaceLost, Throttled
+from shared.domain.errors import RaceLost, Throttled, Unavailable
 from shared.domain.ids import id_time
 from shared.store import keys
 from shared.store.accounts.seats import Seat
-from shared.store.base import Item, Key, connection, read_item, read_items, read_partition
+from shared.store.base import Item, Key, connection, failure, read_item, read_items, read_partition
 from shared.store.outbox import Outbox, Timer
 from shared.store.unit_of_work import OUTBOX_KEPT, TIMER_KEPT, UnitOfWork
+from shared.usecases.rerun import rerun
 from tests.support.database import raw_items
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -287,7 +290,6 @@ def _error(code: str) -> Callable[[str], ClientError]:
     [
         _cancelled("None", "TransactionConflict"),
         _cancelled("ConditionalCheckFailed", "TransactionConflict"),
-        _error("TransactionInProgressException"),
     ],
 )
 def test_a_conflict_with_another_transaction_is_a_lost_race(
@@ -299,6 +301,62 @@ def test_a_conflict_with_another_transaction_is_a_lost_race(
     _failing(monkeypatch, error)
     with pytest.raises(RaceLost):
         work.commit()
+
+
+@pytest.mark.parametrize("code", ["InternalServerError", "TransactionInProgressException"])
+def test_a_change_that_may_have_been_made_is_not_made_again(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The use case would write it a second time, with another token."""
+    work = UnitOfWork()
+    work.put(box(1))
+    work.put(box(2))
+    _failing(monkeypatch, _error(code))
+    with pytest.raises(PynamoDBException) as caught:
+        rerun(work.commit)
+    assert isinstance(failure(caught.value), Unavailable)
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+@pytest.mark.parametrize(
+    ("attempts", "outcome"),
+    [
+        (["throttled", "throttled", "throttled"], Throttled),
+        (["lost", "throttled", "throttled"], Unavailable),
+        (["throttled", "failed", "throttled"], Unavailable),
+        (["lost", "lost", "lost"], Unavailable),
+    ],
+)
+def test_only_a_change_that_no_attempt_can_have_made_is_throttled(
+    writes: int, attempts: list[str], outcome: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    coming = iter(attempts)
+
+    def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        attempt = next(coming)
+        if attempt == "lost":
+            raise ReadTimeoutError(endpoint_url=request.url)
+        code = "ThrottlingException" if attempt == "throttled" else "InternalServerError"
+        body = RawResponse(json.dumps({"__type": code}).encode())
+        return AWSResponse(request.url, 400 if attempt == "throttled" else 500, {}, body)
+
+    work = UnitOfWork()
+    for owner in range(writes):
+        work.put(box(owner))
+    connection().client.meta.events.register_first("before-send.dynamodb", send)
+    with pytest.raises((Throttled, PynamoDBException)) as caught:
+        work.commit()
+    connection().client.meta.events.unregister("before-send.dynamodb", send)
+    assert isinstance(failure(caught.value) or caught.value, outcome)
+    assert list(coming) == []
+
+
+class RawResponse(BytesIO):
+    """What urllib3 gives botocore."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
 
 
 def test_a_single_write_that_meets_a_transaction_is_a_lost_race(monkeypatch: pytest.MonkeyPatch) -> None:
