@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from shared.domain.ids import id_time
 from shared.events import SESSIONS_ENDED, with_ticket
@@ -58,6 +59,7 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
     try:
         outbox_id = int(record.image["id"]["N"])
         entries: list[Mapping[str, Any]] = json.loads(record.image["entries"]["S"])
+        place = event_place(record.pk)
         return OutboxItem(
             key=key,
             committed=id_time(outbox_id).timestamp(),
@@ -65,7 +67,7 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
                 delivery
                 for index, entry in enumerate(entries)
                 if entry["event"]["event_code"] != SESSIONS_ENDED
-                for delivery in _deliveries(f"{outbox_id}-{index}", entry)
+                for delivery in _deliveries(f"{outbox_id}-{index}-{place}", entry)
             ),
             ended=tuple(
                 _ended(int(user_id), entry["event"]["data"])
@@ -76,6 +78,11 @@ def read_outbox(record: StreamRecord) -> OutboxItem | None:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BrokenOutbox(key) from error
+
+
+def event_place(partition: str) -> str:
+    """A partition in the ids of its events: two partitions may draw one outbox id, and clients drop ids seen before."""
+    return f"{crc32(partition.encode()):08x}"
 
 
 def _deliveries(event_id: str, entry: Mapping[str, Any]) -> list[Delivery]:

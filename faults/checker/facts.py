@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from faults.history import SERVICE, Delivery, Operation, Record, StreamLine, kept, time_of
+from sse.outbox import event_place
 from tests.support.invariants.table import Row, Table, plain_row
 
 ENDED_SESSIONS = "sessions-ended"
@@ -71,7 +72,7 @@ def entries_of(item: Mapping[str, Any]) -> list[Entry]:
     id_, partition = int(item["id"]["N"]), item["pk"]["S"]
     return [
         Entry(
-            f"{id_}-{index}",
+            f"{id_}-{index}-{event_place(partition)}",
             time_of(id_),
             partition,
             entry["event"]["event_code"],

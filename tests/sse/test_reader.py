@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from shared.store.checkpoints import Mark
 from sse.hub import Hub
 from sse.marks import choose_start, obsolete
-from sse.outbox import BrokenOutbox, read_outbox
+from sse.outbox import BrokenOutbox, event_place, read_outbox
 from sse.reader import Pace, Reader
 from sse.shards import StreamUnavailable
 from sse.tail import Start, Tail
@@ -183,14 +184,25 @@ def test_a_broken_outbox_item_is_told_from_others(image: dict[str, object]) -> N
         read_outbox(record("1", image=image))
 
 
-def test_an_event_carries_the_id_of_its_outbox_item_and_its_index() -> None:
+def test_events_of_two_partitions_have_two_ids_even_if_their_outbox_items_drew_the_same_one() -> None:
+    lobby = record("1")
+    chat = replace(lobby, pk="CHAT#2")
+
+    one, other = read_outbox(lobby), read_outbox(chat)
+
+    assert one is not None
+    assert other is not None
+    assert one.deliveries[0].id != other.deliveries[0].id
+
+
+def test_an_event_carries_the_id_of_its_outbox_item_its_index_and_its_partition() -> None:
     made = record("1", n=3, to=(5, 4))
 
     item = read_outbox(made)
 
     assert item is not None
     (delivery,) = item.deliveries
-    assert delivery.id == f"{made.image['id']['N']}-0"
+    assert delivery.id == f"{made.image['id']['N']}-0-{event_place('LOBBY#1')}"
     assert delivery.to == (5, 4)
     assert item.committed == pytest.approx(NOW, abs=0.001)
 
