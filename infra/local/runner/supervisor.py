@@ -100,19 +100,32 @@ class Supervisor:
                 self.ended.set()
                 return
             self._on_end(program.name)
-            pause = self._pause(program.name, time.monotonic() - began)
-            self._report(f"{summary}: starting it again" + (f" in {pause:g} s" if pause else ""))
-            self._stopping.wait(pause)
-            with self._changing:
-                if self._stopping.is_set():
-                    return
-                child = self.children[program.name] = Child(program)
+            started = self._start_again(program, summary, time.monotonic() - began)
+            if started is None:
+                return
+            child = started
             try:
                 self._on_restart(program.name)
             except StackError as problem:
                 if not self._stopping.is_set():
                     self._report(f"{program.title} can't go on: {problem}")
                 child.kill()
+
+    def _start_again(self, program: Program, why: str, lived: float) -> Child | None:
+        """The child, once the system has started it, after a pause before each try; None when the stack stops."""
+        while True:
+            pause = self._pause(program.name, lived)
+            self._report(f"{why}: starting it again" + (f" in {pause:g} s" if pause else ""))
+            self._stopping.wait(pause)
+            with self._changing:
+                if self._stopping.is_set():
+                    return None
+                try:
+                    child = self.children[program.name] = Child(program)
+                except OSError as problem:  # no memory, or too many processes
+                    why, lived = f"{program.title} can't be started ({problem.strerror})", 0.0
+                else:
+                    return child
 
     def _pause(self, name: str, lived: float) -> float:
         """Seconds to wait after a life of so many seconds: none at first, then 1, 2, 4, …"""
