@@ -11,8 +11,9 @@ from shared.store.base import Item
 class Outbox(Item, discriminator="outbox"):
     """The events of one change, written in its transaction.
 
-    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is made of the id of this item,
-    the index of the entry and the partition. An entry may have `tickets`, the match tickets of its receivers by their ids.
+    `entries` is a list of `{"to": [user ids], "event": {...}}`; an event's id on the wire is made of the id of this
+    item, the index of the entry and the partition. An entry may have `tickets`, the match tickets of its receivers by
+    their ids.
     """
 
     id = IntegerAttribute()
