@@ -9,6 +9,7 @@ The handler's parameters say what it needs, its return annotation says what it a
 
 - `me: User` or `me: Account`: the caller, read from the table;
 - `relations: Relations`, beside `me: Account`: the caller's friends, friend requests and blocks;
+- `named: Named`, beside `me: User`: the user with the path's `{user_id}`, unless that user blocks the caller;
 - `chat: Chat`, beside `me: Account`: the caller's conversation with the path's `{chat_id}`;
 - `place: Code | None`, beside `me: Account`: the lobby, tournament or match with the path's `{code}`;
 - `owner: Credential | None`: the owner of the username in the body, and the password that proves it;
@@ -42,7 +43,7 @@ from shared.http.bodies import Request, validate
 from shared.http.idempotency import REPLAYED, Repeatable, Replay, read_key
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
-from shared.http.principal import Caller, given, loader_of
+from shared.http.principal import LOADED_BY_ID, Caller, Named, given, loader_of
 from shared.http.registry import Auth, Route
 from shared.http.throttle import Throttle, client_network
 from shared.logs import log
@@ -280,10 +281,9 @@ class _Call:
 
 
 def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
-    named = {name for name, hint in hints.items() if hint is int}
-    if "chat" in hints:
-        named.add("chat_id")
-    return frozenset(name for name in named if f"{{{name}}}" in path)
+    ids = {name for name, hint in hints.items() if hint is int}
+    ids |= {id_ for name, id_ in LOADED_BY_ID.items() if name in hints}
+    return frozenset(name for name in ids if f"{{{name}}}" in path)
 
 
 def _user_id(me: Account | User | None) -> int | None:
@@ -297,4 +297,4 @@ def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
     return many or {}
 
 
-__all__ = ["Account", "Auth", "Chat", "Code", "PageQuery", "Raw", "Relations", "User", "endpoint"]
+__all__ = ["Account", "Auth", "Chat", "Code", "Named", "PageQuery", "Raw", "Relations", "User", "endpoint"]
