@@ -43,7 +43,7 @@ from shared.http.bodies import Request, validate
 from shared.http.idempotency import REPLAYED, Repeatable, Replay, read_key
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
-from shared.http.principal import LOADED_BY_ID, Caller, Named, given, loader_of
+from shared.http.principal import Caller, Named, given, ids_in, loader_of
 from shared.http.registry import Auth, Route
 from shared.http.throttle import Throttle, client_network
 from shared.logs import log
@@ -53,7 +53,7 @@ from shared.store.base import failure
 from shared.store.chat.conversations import Chat
 from shared.store.play.codes import Code
 from shared.store.social.relations import Relations
-from shared.usecases.rerun import PATIENT_RERUNS, RERUNS, rerun
+from shared.usecases.rerun import PATIENT_RERUNS, RERUNS, rerun, turn_of
 
 LambdaFunction = Callable[[Mapping[str, Any], Any], ProxyAnswer]
 
@@ -146,7 +146,7 @@ def _signature(handler: Callable[..., Any], hints: Mapping[str, Any], path: str)
         "module": handler.__module__,
         "summary": summary,
         "description": description.strip(),
-        "int_params": _int_params(hints, path),
+        "int_params": ids_in(hints, path),
         "body": hints.get("body"),
         "answer": _model(hints["return"]),
         "redirects": Redirect in get_args(hints["return"]),
@@ -218,10 +218,9 @@ class _Call:
         # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
-        reruns = PATIENT_RERUNS if self.route.patient else RERUNS
         request = Request(event, headers)
         throttle.begin(request)
-        value = rerun(lambda: self._value(request, throttle), reruns)
+        value = rerun(lambda: self._value(request, throttle), **self._contention(event["path"]))
         throttle.succeeded()
         if isinstance(value, Replay):
             return answer(value.status, value.body, headers=REPLAYED, **common)
@@ -234,6 +233,9 @@ class _Call:
         file = self.route.attachment
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
+
+    def _contention(self, path: str) -> dict[str, Any]:
+        return {"reruns": PATIENT_RERUNS, "turn": turn_of(path)} if self.route.patient else {"reruns": RERUNS}
 
     def _value(self, request: Request, throttle: Throttle) -> Any:
         """What the handler returns; or the stored answer to an earlier request with the same idempotency key."""
@@ -278,12 +280,6 @@ class _Call:
     def _path_part(self, name: str, text: str) -> int | str:
         """A variable part of the path, in the type of the handler's parameter."""
         return read_id(text) if name in self.route.int_params else text
-
-
-def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
-    ids = {name for name, hint in hints.items() if hint is int}
-    ids |= {id_ for name, id_ in LOADED_BY_ID.items() if name in hints}
-    return frozenset(name for name in ids if f"{{{name}}}" in path)
 
 
 def _user_id(me: Account | User | None) -> int | None:

@@ -203,3 +203,10 @@ def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader |
     wanted = [*hints.values(), *([Account] if online else [])]
     otherwise = None if auth is Auth.NOBODY else load_user
     return next((load for kind, load in LOADERS.items() if kind in wanted), otherwise)
+
+
+def ids_in(hints: Mapping[str, Any], path: str) -> frozenset[str]:
+    """The variable parts of an endpoint's path that are ids, by the types of its handler's parameters."""
+    ids = {name for name, hint in hints.items() if hint is int}
+    ids |= {id_ for name, id_ in LOADED_BY_ID.items() if name in hints}
+    return frozenset(name for name in ids if f"{{{name}}}" in path)

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.config import Config
 from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
+from pydantic_core import from_json
 from pynamodb.connection.base import Connection
 
 NEEDS_PARSING = frozenset({"B", "BS", "M", "L"})
@@ -16,7 +17,7 @@ def tune(connection: Connection) -> None:
     """Make the client of a connection that has made no call yet. Gains in docs/measurements.md.
 
     - The user agent is one word: botocore composes its long one twice per call.
-    - Items are parsed once: botocore parses them again, value by value.
+    - Answers are parsed by pydantic's parser of JSON, and once: botocore parses items again, value by value.
     """
     session = connection.session
     session.set_default_client_config(Config(user_agent="pong"))
@@ -29,6 +30,12 @@ class _ItemParser(JSONParser):  # type: ignore[misc]
         if shape.value.name == "AttributeValue" and all(map(NEEDS_PARSING.isdisjoint, value.values())):
             return value
         return super()._handle_map(shape, value)
+
+    def _parse_body_as_json(self, body: bytes) -> Any:
+        try:
+            return from_json(body)
+        except ValueError:  # botocore shows a body that isn't JSON
+            return super()._parse_body_as_json(body)
 
 
 class _Parsers(ResponseParserFactory):  # type: ignore[misc]
