@@ -22,6 +22,7 @@ from typing import Any
 from ministack.app import app as ministack
 from ministack.services import stepfunctions
 
+from infra.local.engine import expressions
 from infra.local.engine.saving import SavingEngine
 from infra.local.engine.web_pages import without_web_pages
 
@@ -58,6 +59,8 @@ def invoke_with_callback(resource: str, given: Any, token: str, state: Mapping[s
         raise stepfunctions._ExecutionError(error["Error"], error["Cause"])
     return json.loads(waiting["result"])
 
+
+expressions.speed_up()
 
 stepfunctions._execute_task = execute_task
 stepfunctions._invoke_with_callback = invoke_with_callback
