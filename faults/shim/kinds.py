@@ -59,12 +59,12 @@ KINDS = {
         Kind("page_empty", "changed", frozenset({PAGE})),
         Kind("page_short", "changed", frozenset({PAGE})),
         Kind("records_repeated", "changed", frozenset({PAGE}), "a record appears exactly once in the stream"),
-        Kind("records_shuffled", "changed", frozenset({PAGE})),
+        Kind("records_shuffled", "changed", frozenset({PAGE}), "a shard gives its records in their order"),
     )
 }
 """`in_progress` is what a second attempt is told while the first one commits, so it comes after the commit.
-`records_shuffled` keeps the order of each partition key: AWS promises the order per item; one partition's changes
-come in order because a shard holds them in the order of their sequence numbers."""
+`records_shuffled` keeps the order of each partition key, which is in one shard: it makes of the engine's one shard
+what readers of several see. AWS's documentation promises the order of one item's records only."""
 
 
 class WrongRates(ValueError):

@@ -239,7 +239,8 @@ class Shim:
 
     async def _forward(self, request: web.Request, body: bytes) -> Reply:
         """Let the engine answer. Raises EngineAway."""
-        await self._open.wait()
+        while not self._open.is_set():  # it may be held again before this task goes on
+            await self._open.wait()
         self._under_way += 1
         self._idle.clear()
         try:

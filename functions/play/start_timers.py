@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import botocore.session
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from chalice.app import Blueprint
 
@@ -22,7 +23,9 @@ NOT_WAITING = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
 
 @cache
 def _step_functions() -> Any:
-    return botocore.session.get_session().create_client("stepfunctions")
+    """The client; its attempts end, pauses included, before the function's 30 seconds do."""
+    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
+    return botocore.session.get_session().create_client("stepfunctions", config=config)
 
 
 @task(bp)
