@@ -32,7 +32,7 @@ RATES: Mapping[str, float] = {
 three seconds, and after a trimmed stream everyone fetches the state anew: they are rare."""
 
 SETTINGS = {
-    # Nobody is refused for being fast: what is tried is what the product does, and not what it refuses.
+    # Rate limits would refuse most of the load.
     "LIMIT_FACTOR": "1e6",
     "CONNECT_TIMEOUT_SECONDS": "20",
     "MATCH_MAX_SECONDS": "60",
