@@ -22,7 +22,7 @@ RATES: Mapping[str, float] = {
     "in_part": 0.02,
     "stream_limited": 0.005,
     "iterator_expired": 0.002,
-    "trimmed": 0.0003,
+    "trimmed": 0.0005,
     "page_empty": 0.02,
     "page_short": 0.05,
     "records_repeated": 0.05,

@@ -14,7 +14,7 @@ from faults.run import Ran, run
 from faults.shim.planted import BUGS
 
 SECONDS = 12.0
-TIMES = 5
+TIMES = 15
 """How often a bug strikes at least, if it gets to it within five times as long."""
 
 RATE = 0.2
@@ -29,6 +29,8 @@ RATES: dict[str, float] = {
 }
 
 MIXES: dict[str, Mix] = {
+    # It shows in messages without an idempotency key.
+    "change_made_twice": replace(SMALL, chats=6, customs=0, announcers=0),
     # It shows where one player makes several requests at the same instant.
     "seat_unchecked": replace(SMALL, restless=8, customs=0, announcers=0),
     "bracket_torn": replace(SMALL, tournaments=(4, 4, 4), customs=0),

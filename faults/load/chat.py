@@ -43,7 +43,7 @@ async def conversation(world: World, one: Player, other: Player) -> int:
 
 async def _write(world: World, player: Player, chat: int) -> None:
     while world.running:
-        how = "send_message" if world.rng.random() < 0.8 else "send_message_once"
+        how = "send_message" if world.rng.random() < 0.6 else "send_message_once"
         await player.do("chat", how, chat, content=world.tag("message"))
         await world.pause(PAUSE_SECONDS)
 
