@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from demo.running import NotRunningError, RunningStack, find_stack, state_of
@@ -22,13 +22,15 @@ The limits are charged as always, but no account sends so much that one refuses.
 
 
 @asynccontextmanager
-async def own_stack() -> AsyncIterator[RunningStack]:
-    """Start it as `make run` does, wait until it is up, and stop it afterwards."""
+async def own_stack(
+    settings: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+) -> AsyncIterator[RunningStack]:
+    """Start it as `make run` does, with further settings and arguments, wait until it is up, and stop it afterwards."""
     port = _free_port()
     state = state_of(port)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "infra.local.runner", "--port", str(port),
-        cwd=ROOT, env={**os.environ, **SETTINGS}, stdout=sys.stderr, stderr=sys.stderr,
+        sys.executable, "-m", "infra.local.runner", "--port", str(port), *arguments,
+        cwd=ROOT, env={**os.environ, **SETTINGS, **(settings or {})}, stdout=sys.stderr, stderr=sys.stderr,
     )  # fmt: skip
     try:
         yield await _up(process, port)
