@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench soak \
 	service-token clean python local dev
 
 help: ## list the commands
@@ -96,6 +96,9 @@ play: local ## an opponent who queues for duels and plays them (USER=name for an
 
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)
+
+soak: local ## write for an hour over one connection of a stack of its own (ARGS="--minutes 5 --rate 0")
+	@exec $(VENV) -m bench.soak $(ARGS)
 
 service-token: ## print a service token of the running stack, and nothing else (PORT=)
 	@$(MAKE) --no-print-directory -s local >&2

@@ -7,14 +7,12 @@ Exit code 0 if the goals are met, 1 if not, 2 without a stack.
 
 import argparse
 import asyncio
-import json
 import os
 import platform
 import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -24,11 +22,12 @@ import httpx
 
 from bench.__main__ import MEASUREMENT_ERRORS
 from bench.http1 import Connection, Target, connect, tls_for
+from bench.load import GENERATOR
 from bench.own_stack import own_stack
 from bench.people import People
 from bench.plots import svg
 from bench.processes import busy_seconds, cpu_seconds, groups_of, resident
-from bench.soak_report import Sample, Slow, Soak, Write, goals, markdown, pictures
+from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, tables
 from bench.throughput import message, start_chat
 from bench.waiting import Waits
 from demo.running import NotRunningError, RunningStack
@@ -56,7 +55,8 @@ class Soaking:
         self._rate = rate
         self._seconds = minutes * 60
         self._groups = groups_of(stack.run["pids"])
-        self._waits = Waits({name: self._groups[name] for name in ("engine", "edge", "sse")})
+        in_the_way = {name: self._groups[name] for name in ("engine", "edge", "sse")}
+        self._waits = Waits({**in_the_way, GENERATOR: [os.getpid()]})
         self._target = Target("localhost", int(stack.state.name), tls_for(str(stack.cacert)))
         self._began = time.monotonic()
 
@@ -105,7 +105,7 @@ class Soaking:
             raise OSError(f"a {kind} was answered {status}: {body[:300]!r}")
         self.writes.append(Write(sent - self._began, took, kind))
         if took > SLOW_SECONDS:
-            waited = {name: now - before[name] for name, now in self._waits.read().items()}
+            waited = {name: max(0.0, now - before[name]) for name, now in self._waits.read().items()}
             self.slow.append(Slow(sent - self._began, took, kind, 0.0, waited))
 
     async def _sample_on(self, engine: httpx.AsyncClient) -> None:
@@ -175,9 +175,9 @@ async def soak(options: argparse.Namespace) -> Soak:
 def publish(found: Soak, directory: Path) -> None:
     """Write the figures, the plots and the tables."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "soak.json").write_text(json.dumps(asdict(found), separators=(",", ":")) + "\n")
+    (directory / "soak.json").write_text(found.to_json())
     (directory / "soak.svg").write_text(svg(pictures(found)))
-    (directory / "soak.md").write_text(markdown(found))
+    (directory / "soak.md").write_text(page(found))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -203,7 +203,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     publish(found, DOCS if options.publish else options.out)
-    print(markdown(found))
+    print(tables(found))
     return 0 if all(goal.met for goal in goals(found)) else 1
 
 

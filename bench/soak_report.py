@@ -4,9 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from pydantic import TypeAdapter
+
 from bench.load import percentile
 from bench.plots import Plot, Series
 from bench.report import MIB, Goal, table
+
+HEAD = """# A soak: one connection writes for a long time
+
+`make soak ARGS=--publish` has made this page. It starts a stack, and over one connection sends a message and makes a
+guest in turn. The limits are charged but refuse nothing. A slow write is explained by what the engine did then, and by
+how long the threads of the stack and of the load generator waited for a processor, which other programs had.
+"""
 
 GOAL_SECONDS = 0.1
 PARTS = 240
@@ -39,7 +48,11 @@ class Slow:
         """What took most of it."""
         if self.collecting > self.seconds / 2:
             return BY_COLLECTION
-        return BY_PROCESSOR if sum(self.waited.values()) > self.seconds / 2 else "unknown"
+        return BY_PROCESSOR if self.rest() < self.seconds / 2 else "unknown"
+
+    def rest(self) -> float:
+        """Its seconds without the waits for a processor."""
+        return max(0.0, self.seconds - sum(self.waited.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,15 @@ class Soak:
             collections, stored_bytes,
         )  # fmt: skip
 
+    def to_json(self) -> str:
+        """For a file."""
+        return TypeAdapter(type(self)).dump_json(self).decode() + "\n"
+
+    @classmethod
+    def of_json(cls, text: str) -> Self:
+        """What `to_json` made."""
+        return TypeAdapter(cls).validate_json(text)
+
 
 def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
     shares = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999, "slowest": 1.0}
@@ -133,15 +155,23 @@ def goals(found: Soak) -> list[Goal]:
     """What a soak has to show."""
     slowest = max(each["slowest"] for each in found.milliseconds.values())
     early, late = early_growth(found, "engine"), growth(found, "engine")
+    apart = max((write.rest() for write in found.slow), default=0.0) * 1000
     return [
         Goal("slowest write at one connection", "≤ 100 ms", f"{slowest:.0f} ms", slowest <= GOAL_SECONDS * 1000),
+        Goal("the same, without waiting for a processor", "≤ 100 ms", f"{max(50.0, apart):.0f} ms or less",
+             apart <= GOAL_SECONDS * 1000),
         Goal("engine, bytes for each stored item: the second half", "≤ the first half",
              f"{late:,.0f} after {early:,.0f}", late <= early * 1.05),
     ]  # fmt: skip
 
 
-def markdown(found: Soak) -> str:
-    """The tables."""
+def page(found: Soak) -> str:
+    """The page of the results."""
+    return f"{HEAD}\n{tables(found)}\n![latencies, memory, stored items over time](soak.svg)\n"
+
+
+def tables(found: Soak) -> str:
+    """The figures."""
     asked = f"{found.rate:g} a second" if found.rate else "as many as there can be"
     last = found.samples[-1]
     others = (last.others - found.samples[0].others) / found.seconds
@@ -164,7 +194,10 @@ def markdown(found: Soak) -> str:
     ]
     if found.slow:
         parts.append(
-            table(["at, s", "write", "ms", "most of it", *_waits(found.slow[0].waited)], _slow_rows(found))
+            table(
+                ["at, s", "write", "ms", "without waits", "most of it", *_waits(found.slow[0].waited)],
+                _slow_rows(found),
+            )
         )
     return "\n\n".join([*parts, table(["goal", "wanted", "found", ""], met), ""])
 
@@ -175,7 +208,7 @@ def _waits(waited: dict[str, float]) -> list[str]:
 
 def _slow_rows(found: Soak) -> list[list[str]]:
     return [
-        [f"{write.at:.0f}", write.kind, f"{write.seconds * 1000:.0f}", write.cause(),
+        [f"{write.at:.0f}", write.kind, f"{write.seconds * 1000:.0f}", f"{write.rest() * 1000:.0f}", write.cause(),
          *(f"{seconds * 1000:.0f}" for seconds in write.waited.values())]
         for write in sorted(found.slow, key=lambda write: -write.seconds)[:20]
     ]  # fmt: skip
