@@ -27,7 +27,7 @@ dynamodb._txn_token_store("unmended", {"signature": NAMES})
 keeps_requests = dynamodb._txn_idempotency.pop("unmended")["signature"] is NAMES
 keeps_records = dynamodb._STREAM_RETENTION_SECONDS
 
-from infra.local.engine import app, streams, transaction_tokens
+from infra.local.engine import app, garbage, streams, transaction_tokens
 
 class Clock:
     @staticmethod
@@ -104,12 +104,18 @@ def walked():
     return max(seen)
 
 gc.set_threshold(100, 5, 3)
+garbage.MANY = 1000
 gc.collect()
 first, frozen = walked(), gc.get_freeze_count()
 for number in range(4000):
     put(number, text="b%d" % number)
 found["frozen"] = gc.get_freeze_count() - frozen
 found["walked"] = first, walked()
+frozen = gc.get_freeze_count()
+for number in range(100):
+    call("GetItem", TableName="pong", Key={"pk": {"S": "USER#1"}, "sk": {"S": "z"}})
+    gc.collect()
+found["frozen_by_reads"] = gc.get_freeze_count() - frozen
 gc.unfreeze()
 found["leaked"] = gc.collect()
 print(json.dumps({
@@ -187,6 +193,10 @@ def test_a_full_collection_looks_at_new_objects_only() -> None:
     first, later = probed()["walked"]
     assert later < 2 * first
     assert probed()["frozen"] > 2 * later
+
+
+def test_reads_freeze_nothing() -> None:
+    assert probed()["frozen_by_reads"] <= 0
 
 
 def test_a_change_leaves_a_bounded_number_of_objects_none_of_them_garbage() -> None:
