@@ -35,7 +35,9 @@ from infra.local.settings import CREDENTIALS, ROOT
 
 CONVERSATIONS = 8
 SAMPLES = 360
-"""Over the whole time."""
+"""Over the whole time; one a second at most."""
+WARM_UP = 100
+"""The first writes don't count: a worker handles each kind of request for the first time."""
 SLOW_SECONDS = 0.05
 SETTINGS = {"ACCESS_SECONDS": "86400"}
 """The writers' tokens are good to the end."""
@@ -67,9 +69,12 @@ class Soaking:
         turn = cycle(await self._requests())
         connection = await connect(self._target)
         async with httpx.AsyncClient(base_url=self._stack.run["engine"]) as engine:
+            for _ in range(WARM_UP):
+                await connection.send(next(turn)[1])
             self._began = next_at = time.monotonic()
+            pause = max(1.0, self._seconds / SAMPLES)
             while (now := time.monotonic()) < self._began + self._seconds:
-                if now >= self._began + len(self.samples) * self._seconds / SAMPLES:
+                if now >= self._began + len(self.samples) * pause:
                     await self._sample(engine)
                 if self._rate:
                     next_at = max(next_at + 1 / self._rate, now - 1)
@@ -107,7 +112,8 @@ class Soaking:
         gc.collect()
         self._waits.find_threads()
         activity = (await engine.get("/_pong/activity")).json()
-        self.collections |= {at - self._began: took for at, took in activity["long_collections"]}
+        long = {at - self._began: took for at, took in activity["long_collections"]}
+        self.collections |= {at: took for at, took in long.items() if at > 0}
         memory = resident(self._groups)
         others = busy_seconds() - sum(cpu_seconds(self._groups).values()) - time.process_time()
         self.samples.append(
