@@ -14,10 +14,12 @@ HEAD = """# A soak: one connection writes for a long time
 
 `make soak ARGS=--publish` has made this page. It starts a stack, and over one connection sends a message and makes a
 guest in turn. The limits are charged but refuse nothing. A slow write is explained by what the engine did then, and by
-how long the threads of the stack and of the load generator waited for a processor, which other programs had.
+how long the threads of the stack and of the load generator waited for a processor, which other programs had. Threads
+wait beside each other, so their waits together may be longer than the write.
 """
 
 GOAL_SECONDS = 0.1
+KEPT_SLOW = 100
 PARTS = 240
 """The latencies are drawn for so many parts of the time."""
 BY_COLLECTION, BY_PROCESSOR = "collection of garbage in the engine", "waiting for a processor"
@@ -89,8 +91,10 @@ class Soak:
     writes: int
     milliseconds: dict[str, dict[str, float]]
     """Of each kind of write, by percentile."""
+    over_50_ms: int
     over_100_ms: int
     slow: list[Slow]
+    """Those over 50 ms, a hundred at most: first the ones that waits for a processor explain least."""
     parts: list[Part]
     samples: list[Sample]
     collections: list[tuple[float, float]]
@@ -110,8 +114,9 @@ class Soak:
         }
         return cls(
             machine, rate, seconds, len(writes), {kind: _percentiles(each) for kind, each in kinds.items()},
-            sum(write.seconds > GOAL_SECONDS for write in writes), slow, _parts(writes, seconds / PARTS), samples,
-            collections, stored_bytes,
+            len(slow), sum(write.seconds > GOAL_SECONDS for write in writes),
+            sorted(slow, key=lambda each: (-each.rest(), -each.seconds))[:KEPT_SLOW],
+            _parts(writes, seconds / PARTS), samples, collections, stored_bytes,
         )  # fmt: skip
 
     def to_json(self) -> str:
@@ -158,7 +163,7 @@ def goals(found: Soak) -> list[Goal]:
     apart = max((write.rest() for write in found.slow), default=0.0) * 1000
     return [
         Goal("slowest write at one connection", "≤ 100 ms", f"{slowest:.0f} ms", slowest <= GOAL_SECONDS * 1000),
-        Goal("the same, without waiting for a processor", "≤ 100 ms", f"{max(50.0, apart):.0f} ms or less",
+        Goal("the same, without waiting for a processor", "≤ 100 ms", f"{apart:.0f} ms" if found.slow else "≤ 50 ms",
              apart <= GOAL_SECONDS * 1000),
         Goal("engine, bytes for each stored item: the second half", "≤ the first half",
              f"{late:,.0f} after {early:,.0f}", late <= early * 1.05),
@@ -189,7 +194,7 @@ def tables(found: Soak) -> str:
         table(["write, ms", "p50", "p99", "p99.9", "slowest"], latencies),
         table(["resident MiB", "at first", "at a quarter", "half", "three quarters", "at the end"], memory),
         f"Collections of garbage in the engine over 5 ms: {len(found.collections)}, the longest {longest:.0f} ms."
-        f" Writes over 100 ms: {found.over_100_ms}, over 50 ms: {len(found.slow)}"
+        f" Writes over 100 ms: {found.over_100_ms}, over 50 ms: {found.over_50_ms}"
         + (":" if found.slow else "."),
     ]
     if found.slow:
@@ -210,7 +215,7 @@ def _slow_rows(found: Soak) -> list[list[str]]:
     return [
         [f"{write.at:.0f}", write.kind, f"{write.seconds * 1000:.0f}", f"{write.rest() * 1000:.0f}", write.cause(),
          *(f"{seconds * 1000:.0f}" for seconds in write.waited.values())]
-        for write in sorted(found.slow, key=lambda write: -write.seconds)[:20]
+        for write in found.slow[:20]
     ]  # fmt: skip
 
 
