@@ -8,11 +8,15 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from demo.running import NotRunningError, RunningStack, find_stack, state_of
 from infra.local.settings import ROOT
 
 START_SECONDS = 90.0
+
+VENV = Path(".venv/bin/python")
+"""The interpreter of another checkout."""
 
 SETTINGS = {"CONNECT_TIMEOUT_SECONDS": "900", "LIMIT_FACTOR": "1e6"}
 """The clocks of the matches played in one measurement must not strike in the middle of another.
@@ -22,16 +26,16 @@ The limits are charged as always, but no account sends so much that one refuses.
 
 
 @asynccontextmanager
-async def own_stack() -> AsyncIterator[RunningStack]:
-    """Start it as `make run` does, wait until it is up, and stop it afterwards."""
+async def own_stack(checkout: Path = ROOT) -> AsyncIterator[RunningStack]:
+    """Start the stack of this checkout, or of another one, as `make run` does, and stop it afterwards."""
     port = _free_port()
-    state = state_of(port)
+    state = checkout / state_of(port).relative_to(ROOT)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "infra.local.runner", "--port", str(port),
-        cwd=ROOT, env={**os.environ, **SETTINGS}, stdout=sys.stderr, stderr=sys.stderr,
+        checkout / VENV if checkout != ROOT else sys.executable, "-m", "infra.local.runner", "--port", str(port),
+        cwd=checkout, env={**os.environ, **SETTINGS}, stdout=sys.stderr, stderr=sys.stderr,
     )  # fmt: skip
     try:
-        yield await _up(process, port)
+        yield await _up(process, state)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
@@ -39,14 +43,14 @@ async def own_stack() -> AsyncIterator[RunningStack]:
         shutil.rmtree(state, ignore_errors=True)
 
 
-async def _up(process: asyncio.subprocess.Process, port: int) -> RunningStack:
+async def _up(process: asyncio.subprocess.Process, state: Path) -> RunningStack:
     """Wait for the stack's run.json, which it writes when everything answers."""
     deadline = asyncio.get_running_loop().time() + START_SECONDS
     while True:
         if process.returncode is not None:
             raise NotRunningError(f"The stack ended while starting, with exit code {process.returncode}.")
         try:
-            return find_stack(state_of(port))
+            return find_stack(state)
         except NotRunningError:
             if asyncio.get_running_loop().time() > deadline:
                 raise NotRunningError(f"The stack was not up within {START_SECONDS:g} s.") from None
