@@ -47,7 +47,11 @@ def counting_capacity() -> Iterator[Capacity]:
 
 
 def _units(call: str, request: bytes | str, answer: Mapping[str, Any]) -> float:
-    factor = 1.0 if '"ConsistentRead": true' in (request if isinstance(request, str) else request.decode()) else 0.5
+    factor = (
+        1.0
+        if '"ConsistentRead": true' in (request if isinstance(request, str) else request.decode())
+        else 0.5
+    )
     if call == "BatchGetItem":
         items = [item for found in answer.get("Responses", {}).values() for item in found]
         return factor * sum(_rounded(size_of(item)) for item in items)

@@ -116,13 +116,14 @@ def measured(sizes: Sequence[int]) -> list[dict[str, Any]]:
                 if size <= most:
                     for cost in costs(engine, name, size):
                         found.append({field: getattr(cost, field) for field in Cost.__slots__})
-                        print(cost, flush=True)
     return found
 
 
 def main() -> None:
     """The program."""
-    parser = argparse.ArgumentParser("growth", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "growth", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", required=True, help="where the findings go")
     options = parser.parse_args()
     options.json.write_text(json.dumps({"growth": measured(SIZES)}, indent=1) + "\n")
