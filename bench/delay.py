@@ -13,7 +13,7 @@ from pong_client.sse_parser import Event
 
 from bench.http1 import Connection, connect
 from bench.listener import close_all, listen
-from bench.load import percentiles
+from bench.load import percentile, percentiles
 from bench.people import Person, SetupError, ask
 from bench.routes import Api
 from bench.session import Session
@@ -49,6 +49,7 @@ class Delays:
             "deliveries": len(self.since_sent),
             "since_sent_ms": percentiles(self.since_sent),
             "since_answered_ms": percentiles(self.since_answered),
+            "curve": [[n, round(percentile(self.since_sent, n / 100) * 1000, 2)] for n in range(1, 101)],
         }
 
 

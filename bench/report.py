@@ -1,5 +1,6 @@
 """The findings of a run as Markdown tables; `python -m bench.document` writes them into docs/measurements.md."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def sections(findings: Row) -> Iterator[Section]:
         lines = [[goal.name, goal.wanted, goal.found, "met" if goal.met else "MISSED"] for goal in found]
         yield "Goals", table(["goal", "wanted", "found", ""], lines)
     if rows := findings.get("requests"):
-        yield "Requests", _requests(rows)
+        yield "Requests", _by_route(rows)
         yield "CPU per request, in ms", _cpu(rows)
     if both := findings.get("beside_logins"):
         yield "Others while 4 connections log in", _requests(both)
@@ -46,6 +47,8 @@ def sections(findings: Row) -> Iterator[Section]:
         times = CONVENTIONAL_IDLE_MIB * MIB / sum(row["pss"] for row in memory)
         heading = f"Memory at idle ({CONVENTIONAL}: {CONVENTIONAL_IDLE_MIB} MiB, {times:.1f} times as much)"
         yield heading, _memory(memory)
+    if growth := findings.get("growth"):
+        yield "Pages of growing lists", _growth(growth)
     if idle := findings.get("idle"):
         yield f"Idle SSE connections ({CONVENTIONAL}: 1.9 MiB each)", _idle(idle)
     if rush := findings.get("rush"):
@@ -62,6 +65,41 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     rule = f"|{'-' * (widths[0] + 2)}|" + "".join(f"{'-' * (width + 1)}:|" for width in widths[1:])
     return "\n".join([line(head), rule, *(line(row) for row in rows)])
+
+
+def _by_route(rows: Sequence[Row]) -> str:
+    """A line for each request, with the numbers of connections beside each other; the others have a table of theirs."""
+    counts = Counter(row["connections"] for row in rows)
+    usual = sorted(count for count, times in counts.items() if times > 1 or len(rows) == 1)
+    head = ["request"]
+    for count in usual:
+        head += [f"{count}: /s", "p50 ms", "p99 ms"]
+    found = {(row["name"], row["connections"]): row for row in rows}
+    lines = []
+    for name in dict.fromkeys(row["name"] for row in rows):
+        line = [name]
+        for count in usual:
+            row = found.get((name, count))
+            line += (
+                [f"{row['per_second']:.0f}", _ms(row["ms"]["p50"]), _ms(row["ms"]["p99"])]
+                if row
+                else [""] * 3
+            )
+        conventional = [
+            f"{found[name, count]['per_second'] / CONVENTIONAL_PER_SECOND[name, count]:.0f} at {count}"
+            for count in usual
+            if (name, count) in CONVENTIONAL_PER_SECOND and (name, count) in found
+        ]
+        lines.append(
+            [
+                *line,
+                str(sum(row["throttled"] for row in rows if row["name"] == name)),
+                ", ".join(conventional),
+            ]
+        )
+    text = table([*head, "429", "× conventional"], lines)
+    others = [row for row in rows if row["connections"] not in usual]
+    return text + (f"\n\n{_requests(others)}" if others else "")
 
 
 def _requests(rows: Sequence[Row]) -> str:
@@ -144,6 +182,19 @@ def _rush(rush: Row) -> str:
     }
     head = [f"since the SSE process was killed under {rush['streams']} streams", ""]
     return table(head, [list(line) for line in seconds.items()]) + "\n\n" + _requests(rush["requests"])
+
+
+def _growth(rows: Sequence[Row]) -> str:
+    """Calls and read units of a page, for each length of the list."""
+    sizes = sorted({row["size"] for row in rows})
+    found = {(row["list"], row["page"], row["size"]): row for row in rows}
+    lines = []
+    for name, page in dict.fromkeys((row["list"], row["page"]) for row in rows):
+        cells = [found.get((name, page, size)) for size in sizes]
+        lines.append(
+            [f"{name}, the {page} page", *(f"{c['calls']}, {c['read_units']:g}" if c else "" for c in cells)]
+        )
+    return table(["calls, read units of a page", *(f"of {size}" for size in sizes)], lines)
 
 
 def _ms(value: float | None) -> str:

@@ -53,6 +53,7 @@ async def rush(session: Session) -> dict[str, Any]:
         "half_seconds": round(back[len(back) // 2], 2),
         "all_seconds": round(back[-1], 2),
         "requests": [before.row(), meanwhile.row()],
+        "curve": [[round(back[n], 3), n + 1] for n in range(0, count, max(1, count // 100))],
         "slowest_ms": round(max(recorder.latencies) * 1000, 1),
     }
 

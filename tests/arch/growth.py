@@ -2,7 +2,8 @@
 
     python -m tests.arch.growth --json growth.json
 
-`make growth` runs it; `python -m bench.document` draws it. The rows are written straight into the table.
+`make growth` runs it and writes it into docs/measurements.md (bench/document.py). The rows are written straight into
+the table.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -114,8 +115,7 @@ def measured(sizes: Sequence[int]) -> list[dict[str, Any]]:
         for name, (_, most) in LISTS.items():
             for size in sizes:
                 if size <= most:
-                    for cost in costs(engine, name, size):
-                        found.append({field: getattr(cost, field) for field in Cost.__slots__})
+                    found += [asdict(cost) for cost in costs(engine, name, size)]
     return found
 
 
