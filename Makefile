@@ -14,8 +14,8 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench growth \
-	service-token clean python local dev
+.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench \
+	growth soak service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -100,6 +100,9 @@ growth: dev ## count what pages of lists of 10 to 10,000 entries cost, into docs
 
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)
+
+soak: local ## write for an hour over one connection of a stack of its own (ARGS="--minutes 5 --rate 0")
+	@exec $(VENV) -m bench.soak $(ARGS)
 
 service-token: ## print a service token of the running stack, and nothing else (PORT=)
 	@$(MAKE) --no-print-directory -s local >&2

@@ -68,7 +68,7 @@ async def run(options: argparse.Namespace) -> Findings:
             progress(f"{error} Starting one for the measurement instead.")
         else:
             return await measure_parts(stack, options, own=False)
-    async with own_stack(options.checkout.resolve()) as stack:
+    async with own_stack(checkout=options.checkout.resolve()) as stack:
         return await measure_parts(stack, options, own=True)
 
 

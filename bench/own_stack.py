@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,13 +26,19 @@ The limits are charged as always, but no account sends so much that one refuses.
 
 
 @asynccontextmanager
-async def own_stack(checkout: Path = ROOT) -> AsyncIterator[RunningStack]:
-    """Start the stack of this checkout, or of another one, as `make run` does, and stop it afterwards."""
+async def own_stack(
+    settings: Mapping[str, str] | None = None, arguments: Sequence[str] = (), checkout: Path = ROOT
+) -> AsyncIterator[RunningStack]:
+    """Start it as `make run` does, with further settings and arguments, wait until it is up, and stop it afterwards.
+
+    It may be the stack of another checkout.
+    """
     port = _free_port()
     state = checkout / state_of(port).relative_to(ROOT)
     process = await asyncio.create_subprocess_exec(
-        checkout / VENV if checkout != ROOT else sys.executable, "-m", "infra.local.runner", "--port", str(port),
-        cwd=checkout, env={**os.environ, **SETTINGS}, stdout=sys.stderr, stderr=sys.stderr,
+        checkout / VENV if checkout != ROOT else sys.executable,
+        "-m", "infra.local.runner", "--port", str(port), *arguments,
+        cwd=checkout, env={**os.environ, **SETTINGS, **(settings or {})}, stdout=sys.stderr, stderr=sys.stderr,
     )  # fmt: skip
     try:
         yield await _up(process, state)
