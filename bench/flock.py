@@ -2,7 +2,7 @@
 
 It reads one line of JSON from standard input (host, port, authority's file or null, tokens), opens a stream for each
 token and writes a line when all are open. When all have broken and are open again it writes a line of JSON: when each
-was back (seconds of the system's monotonic clock), and how many attempts failed. It ends with its standard input.
+was back (seconds of the system's monotonic clock), and the attempts that failed. It ends with its standard input.
 
 The clients are in a process of their own so that their work doesn't delay the requests that are timed beside them.
 """
@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from bench.http1 import Target, tls_for
@@ -29,7 +30,8 @@ class Flock:
     target: Target
     tokens: list[str]
     back: list[float] = field(default_factory=list)
-    failed: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    """Attempts that failed, by their error."""
 
     async def run(self) -> None:
         """Open the streams, wait until all have broken and come back, and report."""
@@ -60,8 +62,8 @@ class Flock:
         while True:
             try:
                 await self._open(token)
-            except (OSError, ListenError):
-                self.failed += 1
+            except (OSError, ListenError) as error:
+                self.failed[f"{type(error).__name__}: {error}"] += 1
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self.back.append(time.monotonic())

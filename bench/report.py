@@ -177,7 +177,7 @@ def _rush(rush: Row) -> str:
         "until the first stream is back, s": f"{rush['first_seconds']:.2f}",
         "until half of them are back, s": f"{rush['half_seconds']:.2f}",
         "until all are back, s": f"{rush['all_seconds']:.2f}",
-        "attempts that failed": str(rush["failed_attempts"]),
+        "attempts that failed": str(sum(rush["failed_attempts"].values())),
         "slowest request of others meanwhile, ms": f"{rush['slowest_ms']:.0f}",
     }
     head = [f"since the SSE process was killed under {rush['streams']} streams", ""]
