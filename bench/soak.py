@@ -7,12 +7,12 @@ Exit code 0 if the goals are met, 1 if not, 2 without a stack.
 
 import argparse
 import asyncio
+import gc
 import os
 import platform
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,9 @@ from infra.local.settings import CREDENTIALS, ROOT
 
 CONVERSATIONS = 8
 SAMPLES = 360
-"""Over the whole time."""
+"""Over the whole time; one a second at most."""
+WARM_UP = 100
+"""The first writes don't count: a worker handles each kind of request for the first time."""
 SLOW_SECONDS = 0.05
 SETTINGS = {"ACCESS_SECONDS": "86400"}
 """The writers' tokens are good to the end."""
@@ -45,7 +47,7 @@ DOCS = ROOT / "docs" / "soak"
 
 
 class Soaking:
-    """A running soak: one task writes, another takes samples."""
+    """A running soak."""
 
     def __init__(self, stack: RunningStack, minutes: float, rate: float) -> None:
         self.writes: list[Write] = []
@@ -63,16 +65,25 @@ class Soaking:
         self._began = time.monotonic()
 
     async def run(self) -> None:
-        """Write until the time is over."""
-        requests = await self._requests()
-        self._began = time.monotonic()
+        """Write until the time is over, and take samples between two writes."""
+        # This program's collections of garbage are no pauses of the stack: they come with the samples.
+        gc.disable()
+        turn = cycle(await self._requests())
+        connection = await connect(self._target)
         async with httpx.AsyncClient(base_url=self._stack.run["engine"]) as engine:
-            sampling = asyncio.create_task(self._sample_on(engine))
-            await self._write(requests)
-            sampling.cancel()
-            with suppress(asyncio.CancelledError):
-                await sampling
+            for _ in range(WARM_UP):
+                await connection.send(next(turn)[1])
+            self._began = next_at = time.monotonic()
+            pause = max(1.0, self._seconds / SAMPLES)
+            while (now := time.monotonic()) < self._began + self._seconds:
+                if now >= self._began + len(self.samples) * pause:
+                    await self._sample(engine)
+                if self._rate:
+                    next_at = max(next_at + 1 / self._rate, now - 1)
+                    await asyncio.sleep(next_at - now)
+                await self._send(connection, *next(turn))
             await self._sample(engine)
+        connection.close()
         self._explain()
 
     async def _requests(self) -> list[tuple[str, bytes]]:
@@ -88,17 +99,6 @@ class Soaking:
         connection.close()
         return found
 
-    async def _write(self, requests: list[tuple[str, bytes]]) -> None:
-        connection = await connect(self._target)
-        turn = cycle(requests)
-        next_at = self._began
-        while (now := time.monotonic()) < self._began + self._seconds:
-            if self._rate:
-                next_at = max(next_at + 1 / self._rate, now - 1)
-                await asyncio.sleep(next_at - now)
-            await self._send(connection, *next(turn))
-        connection.close()
-
     async def _send(self, connection: Connection, kind: str, request: bytes) -> None:
         before = self._waits.read()
         sent = time.monotonic()
@@ -111,15 +111,12 @@ class Soaking:
             waited = {name: max(0.0, now - before[name]) for name, now in self._waits.read().items()}
             self.slow.append(Slow(sent - self._began, took, kind, 0.0, waited))
 
-    async def _sample_on(self, engine: httpx.AsyncClient) -> None:
-        while True:
-            await self._sample(engine)
-            await asyncio.sleep(self._seconds / SAMPLES)
-
     async def _sample(self, engine: httpx.AsyncClient) -> None:
+        gc.collect()
         self._waits.find_threads()
         activity = (await engine.get("/_pong/activity")).json()
-        self.collections |= {at - self._began: took for at, took in activity["long_collections"]}
+        long = {at - self._began: took for at, took in activity["long_collections"]}
+        self.collections |= {at: took for at, took in long.items() if at > 0}
         memory = resident(self._groups)
         others = busy_seconds() - sum(cpu_seconds(self._groups).values()) - time.process_time()
         self.samples.append(

@@ -70,6 +70,8 @@ found["later"] = put(2, "token")[0], records()
 now += streams.KEPT_SECONDS + 1
 put(3, text="y")
 found["by_time"] = records()
+now += streams.KEPT_SECONDS + 1
+found["read_when_old"] = dynamodb.stream_records_since("pong", 0, 10)
 streams.KEPT_RECORDS, streams.SLACK = 20, 5
 for number in range(100):
     put(number, text=str(number))
@@ -175,6 +177,7 @@ def test_a_transactions_token_holds_nothing_that_the_collector_has_to_look_at() 
 
 def test_a_stream_keeps_no_record_that_is_too_old_or_too_many() -> None:
     assert probed()["by_time"] == 1
+    assert probed()["read_when_old"] == []
     assert probed()["by_number"] < 20 + 5
     assert probed()["end"] - probed()["first"] == probed()["by_number"]
 

@@ -28,8 +28,11 @@ A write has four to six. Clients that would need older ones when the SSE process
 SLACK = 500
 """Records over the number that go at once: each time the rest of the list is moved."""
 
-_changing = threading.Lock()
-"""Lambda's triggers read in a thread of their own: no record may move between their two looks at the list."""
+_changing = threading.RLock()
+"""Lambda's triggers read in a thread of their own: no record may move between their two looks at the list.
+
+A read may drop records, so the lock may be taken twice.
+"""
 
 _records_since = dynamodb.stream_records_since
 
