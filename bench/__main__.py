@@ -41,6 +41,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the findings there too")
     options = parser.parse_args(argv)
+    options.checkout = options.checkout.resolve()
     options.plan = (QUICK if options.quick else FULL).at(options.connections)
     options.parts, options.routes = _chosen(options.only or list(PARTS))
     return options
@@ -68,7 +69,7 @@ async def run(options: argparse.Namespace) -> Findings:
             progress(f"{error} Starting one for the measurement instead.")
         else:
             return await measure_parts(stack, options, own=False)
-    async with own_stack(checkout=options.checkout.resolve()) as stack:
+    async with own_stack(checkout=options.checkout) as stack:
         return await measure_parts(stack, options, own=True)
 
 

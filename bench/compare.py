@@ -68,17 +68,11 @@ def alternate(checkouts: Sequence[Path], times: int, arguments: Sequence[str], i
     for turn in range(times):
         for which, checkout in zip(("before", "after"), checkouts, strict=True):
             file = into / f"{which}-{turn + 1}.json"
-            command = [
-                sys.executable,
-                "-m",
-                "bench",
-                "--checkout",
-                str(checkout),
-                "--json",
-                str(file),
-                *arguments,
-            ]
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+            options = ["--own", "--checkout", str(checkout), "--json", str(file), *arguments]
+            file.unlink(missing_ok=True)
+            subprocess.run([sys.executable, "-m", "bench", *options], stdout=subprocess.DEVNULL, check=False)
+            if not file.exists():
+                raise ValueError(f"{checkout} was not measured")
             files.append(file)
     return files
 
@@ -86,22 +80,22 @@ def alternate(checkouts: Sequence[Path], times: int, arguments: Sequence[str], i
 def main(argv: list[str] | None = None) -> None:
     """The program."""
     given = sys.argv[1:] if argv is None else argv
-    mine, _, passed_on = (given, "", []) if "--" not in given else (
-        given[: given.index("--")], "--", given[given.index("--") + 1 :]
-    )  # fmt: skip
+    end = given.index("--") if "--" in given else len(given)
     parser = argparse.ArgumentParser(
         "bench.compare", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("paths", type=Path, nargs="+", help="two checkouts, or files of findings")
     parser.add_argument("--times", type=int, default=3, help="runs of each checkout (3)")
     parser.add_argument("--into", type=Path, default=Path(".local/compare"), help="where the findings go")
-    options = parser.parse_args(mine)
+    options = parser.parse_args(given[:end])
     files = options.paths
-    if all(path.is_dir() for path in files):
-        if len(files) != 2:
-            parser.error("two checkouts are needed")
-        files = alternate([path.resolve() for path in files], options.times, passed_on, options.into)
     try:
+        if any(path.is_dir() for path in files):
+            if len(files) != 2:
+                parser.error("two checkouts are needed")
+            files = alternate(
+                [path.resolve() for path in files], options.times, given[end + 1 :], options.into
+            )
         print(compared([json.loads(file.read_text()) for file in files]))
     except (OSError, ValueError) as error:
         sys.exit(str(error))

@@ -57,7 +57,10 @@ async def measure_parts(stack: RunningStack, options: argparse.Namespace, *, own
     """Measure what the options ask for."""
     groups = groups_of(stack.run["pids"])
     target = target_of(stack, lambda: cpu_seconds(groups))
-    api, people = Api(target, await service_token(stack.state)), People(stack.url, stack.cacert)
+    api, people = (
+        Api(target, await service_token(stack.state, options.checkout)),
+        People(stack.url, stack.cacert),
+    )
     players = Players(target, api, people, max(options.plan.connections))
     session = Session(target, api, people, Readers(target, api, people), players, groups, options.plan)
     parts = _Parts(session, new_findings(options.checkout, stack.url), options.routes, own)

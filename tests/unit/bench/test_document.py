@@ -55,3 +55,11 @@ def test_a_run_with_failures_is_no_document(page: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="it broke"):
         document.main([str(failed), "--document", str(page)])
     assert "old" in page.read_text()
+
+
+def test_the_tables_of_the_page_are_those_of_the_findings_beside_it() -> None:
+    kept = document.DOCUMENT.with_suffix("") / "findings.json"
+    if not kept.exists():
+        pytest.skip("nothing was measured into the page yet")
+    text = document.text(json.loads(kept.read_text()))
+    assert f"{document.BEGIN}{text}{document.END}" in document.DOCUMENT.read_text()
