@@ -9,6 +9,7 @@ The handler's parameters say what it needs, its return annotation says what it a
 
 - `me: User` or `me: Account`: the caller, read from the table;
 - `relations: Relations`, beside `me: Account`: the caller's friends, friend requests and blocks;
+- `named: Named`, beside `me: User`: the user with the path's `{user_id}`, unless that user blocks the caller;
 - `chat: Chat`, beside `me: Account`: the caller's conversation with the path's `{chat_id}`;
 - `place: Code | None`, beside `me: Account`: the lobby, tournament or match with the path's `{code}`;
 - `owner: Credential | None`: the owner of the username in the body, and the password that proves it;
@@ -42,7 +43,7 @@ from shared.http.bodies import Request, validate
 from shared.http.idempotency import REPLAYED, Repeatable, Replay, read_key
 from shared.http.lambdas import register
 from shared.http.pages import PageQuery
-from shared.http.principal import Caller, given, loader_of
+from shared.http.principal import Caller, Named, given, ids_in, loader_of
 from shared.http.registry import Auth, Route
 from shared.http.throttle import Throttle, client_network
 from shared.logs import log
@@ -52,7 +53,7 @@ from shared.store.base import failure
 from shared.store.chat.conversations import Chat
 from shared.store.play.codes import Code
 from shared.store.social.relations import Relations
-from shared.usecases.rerun import PATIENT_RERUNS, RERUNS, rerun
+from shared.usecases.rerun import PATIENT_RERUNS, RERUNS, rerun, turn_of
 
 LambdaFunction = Callable[[Mapping[str, Any], Any], ProxyAnswer]
 
@@ -145,7 +146,7 @@ def _signature(handler: Callable[..., Any], hints: Mapping[str, Any], path: str)
         "module": handler.__module__,
         "summary": summary,
         "description": description.strip(),
-        "int_params": _int_params(hints, path),
+        "int_params": ids_in(hints, path),
         "body": hints.get("body"),
         "answer": _model(hints["return"]),
         "redirects": Redirect in get_args(hints["return"]),
@@ -217,10 +218,9 @@ class _Call:
         # API Gateway has no patterns for the variable parts of a path, so it lets other texts than ids through.
         if not all(registry.is_int(event["pathParameters"][name]) for name in self.route.int_params):
             raise NoSuchPath
-        reruns = PATIENT_RERUNS if self.route.patient else RERUNS
         request = Request(event, headers)
         throttle.begin(request)
-        value = rerun(lambda: self._value(request, throttle), reruns)
+        value = rerun(lambda: self._value(request, throttle), **self._contention(event["path"]))
         throttle.succeeded()
         if isinstance(value, Replay):
             return answer(value.status, value.body, headers=REPLAYED, **common)
@@ -233,6 +233,9 @@ class _Call:
         file = self.route.attachment
         extra = {"Content-Disposition": f'attachment; filename="{file}"'} if file else {}
         return answer(self.route.status, body, headers=extra, **common)
+
+    def _contention(self, path: str) -> dict[str, Any]:
+        return {"reruns": PATIENT_RERUNS, "turn": turn_of(path)} if self.route.patient else {"reruns": RERUNS}
 
     def _value(self, request: Request, throttle: Throttle) -> Any:
         """What the handler returns; or the stored answer to an earlier request with the same idempotency key."""
@@ -279,13 +282,6 @@ class _Call:
         return read_id(text) if name in self.route.int_params else text
 
 
-def _int_params(hints: Mapping[str, Any], path: str) -> frozenset[str]:
-    named = {name for name, hint in hints.items() if hint is int}
-    if "chat" in hints:
-        named.add("chat_id")
-    return frozenset(name for name in named if f"{{{name}}}" in path)
-
-
 def _user_id(me: Account | User | None) -> int | None:
     """The id of the caller; None for a service."""
     user = me.user if isinstance(me, Account) else me
@@ -297,4 +293,4 @@ def _query(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
     return many or {}
 
 
-__all__ = ["Account", "Auth", "Chat", "Code", "PageQuery", "Raw", "Relations", "User", "endpoint"]
+__all__ = ["Account", "Auth", "Chat", "Code", "Named", "PageQuery", "Raw", "Relations", "User", "endpoint"]

@@ -12,6 +12,7 @@ from typing import Any, NewType
 
 from shared.auth.service_tokens import is_service_token
 from shared.auth.tokens import bearer_token, read_token
+from shared.domain.accounts.errors import NoSuchUser
 from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import (
     GuestNotAllowed,
@@ -34,8 +35,18 @@ from shared.store.accounts.users import (
 from shared.store.base import Item, Key, read_items, utc_now
 from shared.store.chat.conversations import Chat, chat_in, chat_keys
 from shared.store.play.codes import Code
-from shared.store.social.relations import Relations
+from shared.store.social.relations import PairRow, Relations
 from shared.usecases.accounts.sessions import require_session
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The user that the path names, as the caller may find them."""
+
+    account: Account
+    friendship: PairRow | None
+    """Of the caller and the user."""
+
 
 UserAgent = NewType("UserAgent", str)
 """The request's User-Agent header; empty without one."""
@@ -139,6 +150,21 @@ def load_place(caller: Caller) -> dict[str, Any]:
     }
 
 
+def load_named(caller: Caller) -> dict[str, Any]:
+    """`me: User` and `named: Named`, the user with the path's `{user_id}`. NoSuchUser. A BatchGetItem."""
+    mine, theirs = caller.user_id, caller.path["user_id"]
+    pair = keys.friendship(mine, theirs)
+    items = read_items([keys.user(mine), *account_keys([theirs]), pair])
+    found = items.get(keys.user(mine))
+    me = caller.admit(found if isinstance(found, User) else None)
+    account = accounts_in(items, [theirs], utc_now()).get(theirs)
+    if account is None or mine in account.user.blocked:
+        raise NoSuchUser
+    row = items.get(pair)
+    friendship = row if isinstance(row, PairRow) and row.are_friends else None
+    return {"me": me, "named": Named(account, friendship)}
+
+
 def load_owner(caller: Caller) -> dict[str, Any]:
     """`owner: Credential | None`, the owner of the username in the body. A GetItem."""
     return {"owner": read_credential(caller.username) if caller.username else None}
@@ -146,6 +172,7 @@ def load_owner(caller: Caller) -> dict[str, Any]:
 
 LOADERS: Mapping[Any, Loader] = {
     Relations: load_relations,
+    Named: load_named,
     Chat: load_chat,
     Code | None: load_place,
     Account: load_account,
@@ -154,6 +181,8 @@ LOADERS: Mapping[Any, Loader] = {
 }
 """By the type of a handler's parameter. A handler with several gets the first loader here, which loads all."""
 
+LOADED_BY_ID = {"chat": "chat_id", "named": "user_id"}
+"""Parameters of handlers, each with the part of the path whose id says what is loaded."""
 
 GIVEN: Mapping[Any, Callable[[Caller], Any]] = {
     Claims: lambda caller: caller.token,
@@ -174,3 +203,10 @@ def loader_of(hints: Mapping[str, Any], auth: Auth, *, online: bool) -> Loader |
     wanted = [*hints.values(), *([Account] if online else [])]
     otherwise = None if auth is Auth.NOBODY else load_user
     return next((load for kind, load in LOADERS.items() if kind in wanted), otherwise)
+
+
+def ids_in(hints: Mapping[str, Any], path: str) -> frozenset[str]:
+    """The variable parts of an endpoint's path that are ids, by the types of its handler's parameters."""
+    ids = {name for name, hint in hints.items() if hint is int}
+    ids |= {id_ for name, id_ in LOADED_BY_ID.items() if name in hints}
+    return frozenset(name for name in ids if f"{{{name}}}" in path)

@@ -78,7 +78,7 @@ class Route(Address):
     repeatable: bool = True
     """Whether its writing methods take idempotency keys: not if the answer holds tokens or the caller is gone then."""
     patient: bool = False
-    """Runs again as often as the endpoints of services when it loses a race."""
+    """Many change one item at once: runs again often when it loses a race, and in turn with others of its process."""
     load: Callable[[Any], dict[str, Any]] | None = None
     """Loads the handler's arguments (shared/http/principal.py); None for a public endpoint."""
     produces: str = "application/json"

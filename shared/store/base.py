@@ -5,7 +5,7 @@ Everything is one table; `kind` tells PynamoDB which class an item is, so one ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self
@@ -83,14 +83,13 @@ class Item(Model):
         if not issubclass(stored, cls):
             raise TypeError(f"{stored.__name__} instead of {cls.__name__}")
         item = stored.__new__(stored)
-        item.attribute_values = {}
-        for name, attribute in stored.get_attributes().items():
-            raw = data.get(attribute.attr_name)
+        item.attribute_values = values = {}
+        for name, stored_name, type_, deserialize, default in _reading_plan(stored):
+            raw = data.get(stored_name)
             if raw and "NULL" not in raw:
-                item.attribute_values[name] = attribute.deserialize(attribute.get_value(raw))
-            elif attribute.default is not None:
-                default = attribute.default
-                item.attribute_values[name] = default() if callable(default) else default
+                values[name] = deserialize(raw[type_])
+            elif default is not None:
+                values[name] = default() if callable(default) else default
         return item
 
     @classmethod
@@ -107,6 +106,15 @@ class Versioned(Item):
     def unchanged(self) -> Condition:
         """Holds while the item is as it was read."""
         return Versioned.rev == self.rev
+
+
+@cache
+def _reading_plan(model: type[Item]) -> tuple[tuple[str, str, str, Callable[[Any], Any], Any], ...]:
+    """For each attribute of a model its name, its name and type in the table, its deserializer, its default."""
+    return tuple(
+        (name, each.attr_name, each.attr_type, each.deserialize, each.default)
+        for name, each in model.get_attributes().items()
+    )
 
 
 @cache

@@ -13,7 +13,7 @@ from shared.domain.ids import MAX_ID
 
 def instant(moment: datetime) -> str:
     """ISO 8601, UTC, microseconds, `Z`. `moment` must be UTC."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def duration(length: timedelta) -> str:

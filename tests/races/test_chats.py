@@ -9,8 +9,11 @@ from functools import partial
 
 import pytest
 
+from shared.http import endpoint
 from shared.store.chat.conversations import read_chat
+from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.chat.conversations import mark_read
+from shared.usecases.rerun import turn_of
 from tests.support.calls import Answer, call
 from tests.support.chats import accept_chats, chats, create_chat, hide, notified, read, say, see, talk, unread
 from tests.support.concurrency import at_once, commit_after
@@ -91,6 +94,23 @@ def test_16_writers_to_one_conversation_at_once_are_all_accepted(alice: Player, 
     assert Counter(answer.status for answer in answers) == {201: 16}
     assert {message["content"] for message in read(bobby, chat)} == {str(n) for n in range(16)}
     assert_whole(raw_items())
+
+
+def test_writers_of_one_process_lose_no_race_against_each_other(
+    alice: Player, bobby: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = talk(alice, bobby)
+    monkeypatch.setattr(endpoint, "turn_of", turn_of)
+    commits, write = [], UnitOfWork.write
+
+    def counted(work: UnitOfWork) -> None:
+        commits.append(work)
+        write(work)
+
+    monkeypatch.setattr(UnitOfWork, "write", counted)
+    answers = at_once(*[partial(say, alice, chat, f"{n}") for n in range(8)])
+    assert [answer.status for answer in answers] == [201] * 8
+    assert len(commits) == 8
 
 
 def test_a_message_that_arrives_while_the_list_is_read_stays_unread(alice: Player, bobby: Player) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from ministack.app import app as ministack
 from ministack.services import stepfunctions
 
-from infra.local.engine import streams, transaction_tokens
+from infra.local.engine import expressions, streams, transaction_tokens
 from infra.local.engine.activity import with_activity
 from infra.local.engine.garbage import Collector
 from infra.local.engine.saving import SavingEngine
@@ -66,6 +66,8 @@ def invoke_with_callback(resource: str, given: Any, token: str, state: Mapping[s
         raise stepfunctions._ExecutionError(error["Error"], error["Cause"])
     return json.loads(waiting["result"])
 
+
+expressions.speed_up()
 
 stepfunctions._execute_task = execute_task
 stepfunctions._invoke_with_callback = invoke_with_callback

@@ -115,9 +115,9 @@ class Inbox(Item, discriminator="inbox"):
         return cls.at(keys.inbox(user_id))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Account:
-    """A user with seat and inbox; read in one batch."""
+    """A user with seat and inbox; read in one batch. Each read makes another one, which equals itself only."""
 
     user: User
     seat: Seat

@@ -246,12 +246,15 @@ def key_of_message(chat_id: int) -> KeyOf:
     return partial(keys.message, chat_id)
 
 
-def read_messages(chat_id: int, numbers: Iterable[int]) -> list[Message]:
-    """The messages with these numbers, in this order. One BatchGetItem per 100, wherever they are in the list.
+def message_keys(chat_id: int, numbers: Iterable[int]) -> list[Key]:
+    """The keys of the messages with these numbers.
 
     Single keys and no queries: a page always takes the same number of calls, wherever the list's partitions end.
     """
-    wanted = [keys.message(chat_id, n) for n in numbers]
-    found = read_items(wanted)
+    return [keys.message(chat_id, n) for n in numbers]
+
+
+def messages_in(found: Mapping[Key, Item], wanted: Iterable[Key]) -> list[Message]:
+    """Messages in this order out of items read under `message_keys`."""
     rows = (found.get(key) for key in wanted)
     return [row.message for row in rows if isinstance(row, MessageRow)]

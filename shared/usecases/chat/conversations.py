@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -19,19 +19,19 @@ from shared.store.accounts.users import (
     User,
     account_keys,
     accounts_in,
-    read_accounts,
     read_credential,
     read_usernames,
 )
-from shared.store.base import read_items
+from shared.store.base import Item, Key, read_items
 from shared.store.chat.conversations import (
     Chat,
     Conversation,
     Membership,
     MessageRow,
     PairChat,
+    message_keys,
+    messages_in,
     read_chat,
-    read_messages,
 )
 from shared.store.social.relations import FRIENDS, PairRow
 from shared.store.unit_of_work import UnitOfWork
@@ -125,15 +125,17 @@ def send(me: Account, chat: Chat, text: str, *, is_read: bool) -> Message:
 
 
 def read_page(me: Account, chat: Chat, numbers: Sequence[int], now: datetime) -> list[Message]:
-    """The messages with these numbers, in the state before they are marked as read."""
-    authors = {chat.user_id: me, chat.other: read_other(chat, now)}
-    written = read_messages(chat.id, numbers)
+    """The messages with these numbers, in the state before they are marked as read. One BatchGetItem per 97."""
+    wanted = message_keys(chat.id, numbers)
+    found = read_items([*account_keys([chat.other]), *wanted])
+    authors = {chat.user_id: me, chat.other: other_in(found, chat, now)}
+    written = messages_in(found, wanted)
     return [Message.of(chat.row, message, authors[message.author]) for message in written]
 
 
-def read_other(chat: Chat, now: datetime) -> Account:
-    """The other user. NotInChat if the account is deleted and the conversation is being erased."""
-    other = read_accounts([chat.other], now).get(chat.other)
+def other_in(found: Mapping[Key, Item], chat: Chat, now: datetime) -> Account:
+    """The other user out of items read. NotInChat if the account is deleted and the conversation is being erased."""
+    other = accounts_in(found, [chat.other], now).get(chat.other)
     if other is None:
         raise NotInChat
     return other
@@ -203,4 +205,5 @@ def read_lines(me: Account, rows: Sequence[Membership], now: datetime) -> list[C
 
 def read_detail(me: Account, chat: Chat, now: datetime) -> ChatDetail:
     """A conversation with the count of unread messages."""
-    return ChatDetail.of(chat.row, chat.mine, me, read_other(chat, now), unread_messages=chat.unread)
+    other = other_in(read_items(account_keys([chat.other])), chat, now)
+    return ChatDetail.of(chat.row, chat.mine, me, other, unread_messages=chat.unread)

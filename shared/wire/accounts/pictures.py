@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 from pydantic import ConfigDict, Field
 
@@ -24,10 +25,17 @@ class SmallProfilePicture(Instance):
     medium: str = Field(examples=["/assets/profile_pictures/register_medium.png"])
     """The path of the picture at 128 pixels."""
 
-    @classmethod
-    def of(cls, picture: Picture) -> SmallProfilePicture:
+    @staticmethod
+    def of(picture: Picture) -> SmallProfilePicture:
         """The picture, small."""
-        return cls(id=picture.id, name=picture.name, small=picture.url("small"), medium=picture.url("medium"))
+        return _small(picture)
+
+
+@cache
+def _small(picture: Picture) -> SmallProfilePicture:
+    return SmallProfilePicture(
+        id=picture.id, name=picture.name, small=picture.url("small"), medium=picture.url("medium")
+    )
 
 
 class ProfilePicture(Instance):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, cast
+from weakref import WeakKeyDictionary
 
 from pydantic import ConfigDict, Field
 
@@ -54,18 +55,24 @@ class SmallUser(Instance):
     trophies: Trophies
     """The user's trophies, won and lost in ranked matches."""
 
-    @classmethod
-    def of(cls, account: Account) -> SmallUser:
-        """The user of an account, small."""
-        user = account.user
-        return cls(
-            id=user.id,
-            username=user.username,
-            is_guest=user.is_guest,
-            profile_picture=SmallProfilePicture.of(PICTURES[user.picture]),
-            status=Status.of(account),
-            trophies=user.trophies,
-        )
+    @staticmethod
+    def of(account: Account) -> SmallUser:
+        """The user of an account, small. A page shows some users many times, and makes them once."""
+        shown = _shown.get(account)
+        if shown is None:
+            user = account.user
+            shown = _shown[account] = SmallUser(
+                id=user.id,
+                username=user.username,
+                is_guest=user.is_guest,
+                profile_picture=SmallProfilePicture.of(PICTURES[user.picture]),
+                status=Status.of(account),
+                trophies=user.trophies,
+            )
+        return shown
+
+
+_shown: WeakKeyDictionary[Account, SmallUser] = WeakKeyDictionary()
 
 
 class DeletedUser(Instance):

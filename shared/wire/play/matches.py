@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
@@ -204,11 +205,12 @@ def teams_of(game_mode: GameMode, a: Team, b: Team, accounts: Mapping[int, Accou
 def _player(
     game_mode: GameMode, player: MatchPlayer, account: Account | None
 ) -> PlayerInMatch | DeletedPlayer:
-    share = Scored(
-        score=player.score,
-        own_goal=player.own_goal if game_mode == "clash" else None,
-        trophies=player.trophies if game_mode == "ranked" else None,
-    ).model_dump()
+    share: dict[str, Any] = {
+        "score": player.score,
+        "own_goal": player.own_goal if game_mode == "clash" else None,
+        "trophies": player.trophies if game_mode == "ranked" else None,
+    }
     if account is None:
-        return DeletedPlayer.model_validate({"id": player.id, **share})
-    return PlayerInMatch.model_validate({**dict(SmallUser.of(account)), **share})
+        return DeletedPlayer(id=player.id, **share)
+    small = dict(SmallUser.of(account))
+    return PlayerInMatch(**small | {name: value for name, value in share.items() if value is not None})
