@@ -20,15 +20,17 @@ from typing import Any
 import botocore.session
 import httpx
 
-from bench.__main__ import MEASUREMENT_ERRORS
+from bench.depth import message
 from bench.http1 import Connection, Target, connect, tls_for
 from bench.load import GENERATOR
 from bench.own_stack import own_stack
+from bench.parts import MEASUREMENT_ERRORS
 from bench.people import People
 from bench.plots import svg
 from bench.processes import busy_seconds, cpu_seconds, groups_of, resident
+from bench.readers import start_chat
+from bench.routes import Api
 from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, tables
-from bench.throughput import message, start_chat
 from bench.waiting import Waits
 from demo.running import NotRunningError, RunningStack
 from infra.local.settings import CREDENTIALS, ROOT
@@ -86,13 +88,14 @@ class Soaking:
 
     async def _requests(self) -> list[tuple[str, bytes]]:
         """What is sent in turn: a message to one of the conversations, a new guest."""
-        people = await People(self._stack.url, self._stack.cacert).some_registered(2 * CONVERSATIONS)
-        guest = self._target.request("POST", "/api/auth/guest/")
+        people = await People(self._stack.url, self._stack.cacert).fresh(2 * CONVERSATIONS)
+        api = Api(self._target, "")
+        guest = api.request("create_guest")
         connection = await connect(self._target)
         found = []
         for one, other in zip(people[::2], people[1::2], strict=True):
-            chat = await start_chat(self._target, connection, one, other)
-            found += [("message", message(self._target, one, chat)), ("guest", guest)]
+            chat = await start_chat(connection, api, one, other)
+            found += [("message", message(api, one, chat)), ("guest", guest)]
         connection.close()
         return found
 

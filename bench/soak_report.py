@@ -6,9 +6,10 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
+from bench.goals import MIB, Goal
 from bench.load import percentile
 from bench.plots import Plot, Series
-from bench.report import MIB, Goal, table
+from bench.report import table
 
 HEAD = """# A soak: one connection writes for a long time
 
