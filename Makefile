@@ -14,8 +14,8 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench faults \
-	service-token clean python local dev
+.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench \
+	growth soak faults service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -94,11 +94,18 @@ events: local ## show events live (USER=name or id for one user's, PORT=)
 play: local ## an opponent who queues for duels and plays them (USER=name for an account, PORT=)
 	@exec $(VENV) -m developer play $(if $(filter command line,$(origin USER)),$(USER)) --port $(PORT)
 
+growth: dev ## count what pages of lists of 10 to 10,000 entries cost, into docs/measurements.md
+	@$(VENV) -m tests.arch.growth --json .local/growth.json
+	@exec $(VENV) -m bench.document .local/growth.json
+
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)
 
 faults: dev ## load of all chapters while calls fail and processes die, and what holds (ARGS="--seed 7 --minutes 35", docs/faults.md)
 	@exec $(VENV) -m faults $(ARGS)
+
+soak: local ## write for an hour over one connection of a stack of its own (ARGS="--minutes 5 --rate 0")
+	@exec $(VENV) -m bench.soak $(ARGS)
 
 service-token: ## print a service token of the running stack, and nothing else (PORT=)
 	@$(MAKE) --no-print-directory -s local >&2

@@ -1,66 +1,58 @@
-"""A long conversation beside a short one: message 5,000 should cost no more than message 5."""
+"""A long conversation beside a short one: message 5,000 should cost no more than message 5. And many writers of one."""
 
-from dataclasses import dataclass
+from typing import Any
 
-from bench.http1 import Target, connect
+from bench.http1 import connect
 from bench.load import Result, measure, repeat
-from bench.people import People, Person, ask
-from bench.plan import Plan
-from bench.throughput import PAGE, message, start_chat
+from bench.people import Person, ask
+from bench.readers import PAGE, start_chat
+from bench.routes import Api, title
+from bench.session import Session
 
 FIRST = 5
+WRITERS = 16
+CONNECTIONS = (1, 16)
+
+NEWEST = title("list_messages", "the newest page")
+DEEPEST = title("list_messages", "the deepest page")
+BEGUN = title("send_message", "into a new conversation")
+LONG = title("send_message", "into the long conversation")
+BY_WRITERS = title("send_message", f"into one conversation by {WRITERS} writers")
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """Pages of and messages into a conversation, at one connection each."""
-
-    messages: int
-    newest: Result
-    deepest: Result
-    first: Result
-    """Sending into a conversation that has just begun."""
-    last: Result
-    """Sending into the long one."""
-
-    def deeper(self, share: float) -> float:
-        """The latency of the deepest page as a multiple of the newest one, at this percentile."""
-        return self.deepest.ms(share) / self.newest.ms(share)
-
-    def later(self, share: float) -> float:
-        """The latency of sending into the long conversation as a multiple of the short one."""
-        return self.last.ms(share) / self.first.ms(share)
-
-
-async def depth(target: Target, people: People, plan: Plan) -> Depth:
+async def depth(session: Session) -> dict[str, Any]:
     """Write a long conversation, untimed, and measure."""
+    plan, api = session.plan, session.api
     # Other users than those of the other measurements.
-    one, *others = (await people.some_registered(max(plan.connections) + 3))[-3:]
-    connection = await connect(target)
+    one, *others = await session.people.some("long conversations", 4)
+    connection = await connect(session.target)
     try:
-        short, long = [await start_chat(target, connection, one, other) for other in others]
+        short, long, crowded = [await start_chat(connection, api, one, other) for other in others]
         for chat, messages in ((short, FIRST), (long, plan.messages)):
             for _ in range(messages):
-                await ask(connection, message(target, one, chat), 201)
+                await ask(connection, message(api, one, chat), 201)
     finally:
         connection.close()
     # The pages first: sending moves them.
-    offsets = {"newest": 0, "deepest": plan.messages - PAGE}
-    pages = {name: repeat([page(target, one, long, offset)], 200) for name, offset in offsets.items()}
-    name = f"GET /chat/<id>/messages/ the {{}} of {plan.messages}"
-    newest, deepest = [
-        await measure(target, name.format(which), worker, 1, plan.bounds, plan.warm_up)
-        for which, worker in pages.items()
-    ]
-    first, last = [
-        await measure(target, f"POST /chat/<id>/messages/ from {written} on",
-                      repeat([message(target, one, chat)], 201), 1, plan.bounds, plan.warm_up)
-        for chat, written in ((short, FIRST), (long, plan.messages))
-    ]  # fmt: skip
-    return Depth(plan.messages, newest, deepest, first, last)
+    results = []
+    for name, offset in ((NEWEST, 0), (DEEPEST, plan.messages - PAGE)):
+        page = api.request("list_messages", one, query=f"?limit={PAGE}&offset={offset}", chat_id=long)
+        results += [await _measured(session, name, [page], connections) for connections in CONNECTIONS]
+    for name, chat in ((BEGUN, short), (LONG, long)):
+        results.append(await _measured(session, name, [message(api, one, chat)], 1))
+    both = [message(api, author, crowded) for author in (one, others[2])]
+    results.append(await _measured(session, BY_WRITERS, both, WRITERS))
+    rows = [result.row() for result in results]
+    return {"messages": plan.messages, "compared": [NEWEST, DEEPEST, BEGUN, LONG], "requests": rows}
 
 
-def page(target: Target, reader: Person, chat: int, offset: int) -> bytes:
-    """The request that reads a page."""
-    path = f"/api/chat/{chat}/messages/?limit={PAGE}&offset={offset}"
-    return target.request("GET", path, reader.token)
+async def _measured(session: Session, name: str, requests: list[bytes], connections: int) -> Result:
+    worker = repeat(requests, 200 if requests[0].startswith(b"GET") else 201)
+    return await measure(
+        session.target, name, worker, connections, session.plan.goal_bounds, session.plan.warm_up
+    )
+
+
+def message(api: Api, author: Person, chat: int) -> bytes:
+    """The request that writes a message."""
+    return api.request("send_message", author, {"content": "Good game! One more?"}, chat_id=chat)

@@ -25,6 +25,8 @@ class Target:
     tls: ssl.SSLContext | None
     cpu: Callable[[], dict[str, float]] = dict
     """Reads the CPU seconds that the server's processes have taken so far, by name."""
+    authority: str | None = None
+    """The file of the authority that `tls` trusts."""
 
     def request(self, method: str, path: str, token: str | None = None, body: bytes | None = None) -> bytes:
         """The bytes of one request. `path` begins with `/api` or `/sse`."""

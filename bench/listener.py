@@ -21,6 +21,8 @@ class Listener(Protocol):
     def __init__(self, request: bytes, on_event: Callable[[Event, float], None] | None) -> None:
         super().__init__()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.lost = asyncio.Event()
+        """The stream has ended."""
         self._request = request
         self._on_event = on_event
         self._events = EventParser()
@@ -34,6 +36,7 @@ class Listener(Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
         super().connection_lost(exc)
+        self.lost.set()
         if not self.opened.done():
             self.opened.set_exception(ListenError(f"no stream: {exc or 'closed by the server'}"))
 

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 from bench.http1 import Connection, Target, connect
@@ -22,6 +23,15 @@ def percentile(values: Sequence[float], share: float) -> float:
         return float("nan")
     ordered = sorted(values)
     return ordered[max(1, math.ceil(share * len(ordered))) - 1]
+
+
+def percentiles(seconds: Sequence[float]) -> dict[str, float | None]:
+    """The percentiles of the tables, in milliseconds; None where nothing was measured."""
+    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+    return {
+        name: round(percentile(seconds, share) * 1000, 2) if seconds else None
+        for name, share in shares.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,10 @@ class Recorder:
     def more(self) -> bool:
         """Whether another request may be sent."""
         return self.sent < self.bounds.requests and time.perf_counter() - self.started < self.bounds.seconds
+
+    def stop(self) -> None:
+        """Send no more requests."""
+        self.bounds = Bounds(0, 0.0)
 
     async def send(self, connection: Connection, request: bytes, expected: int) -> bytes:
         """Send and time one request; its body. Raises `UnexpectedAnswerError` for other statuses, except 429."""
@@ -82,9 +96,17 @@ class Result:
         """Successful requests a second, all connections together."""
         return len(self.latencies) / self.seconds if self.seconds else 0.0
 
-    def ms(self, share: float) -> float:
-        """A percentile of the latency in milliseconds."""
-        return percentile(self.latencies, share) * 1000
+    def row(self) -> dict[str, Any]:
+        """The result as it stands in the findings."""
+        return {
+            "name": self.name,
+            "connections": self.connections,
+            "requests": len(self.latencies),
+            "throttled": self.throttled,
+            "per_second": round(self.per_second, 1),
+            "ms": percentiles(self.latencies),
+            "cpu_ms": {name: round(seconds * 1000, 3) for name, seconds in self.cpu.items()},
+        }
 
 
 Worker = Callable[[Connection, Recorder, int], Coroutine[Any, Any, None]]
@@ -93,10 +115,16 @@ Worker = Callable[[Connection, Recorder, int], Coroutine[Any, Any, None]]
 
 def repeat(requests: Sequence[bytes], expected: int) -> Worker:
     """Each connection sends its own request again and again."""
+    return in_turn([[request] for request in requests], expected)
+
+
+def in_turn(requests: Sequence[Sequence[bytes]], expected: int) -> Worker:
+    """Each connection sends its own requests one after the other, again and again."""
 
     async def worker(connection: Connection, recorder: Recorder, number: int) -> None:
-        request = requests[number % len(requests)]
-        while recorder.more():
+        for request in cycle(requests[number % len(requests)]):
+            if not recorder.more():
+                return
             await recorder.send(connection, request, expected)
 
     return worker
@@ -114,10 +142,10 @@ async def measure(
     open_connections = [await connect(target) for _ in range(connections)]
     try:
         if warm_up is not None:
-            await _run(worker, open_connections, Recorder(warm_up))
+            await run(worker, open_connections, Recorder(warm_up))
         cpu = {**target.cpu(), GENERATOR: time.process_time()}
         recorder = Recorder(bounds)
-        await _run(worker, open_connections, recorder)
+        await run(worker, open_connections, recorder)
         cpu_after = {**target.cpu(), GENERATOR: time.process_time()}
     finally:
         for connection in open_connections:
@@ -127,7 +155,8 @@ async def measure(
     return Result(name, connections, recorder.latencies, seconds, recorder.throttled, per_request)
 
 
-async def _run(worker: Worker, connections: Sequence[Connection], recorder: Recorder) -> None:
+async def run(worker: Worker, connections: Sequence[Connection], recorder: Recorder) -> None:
+    """Run one worker per connection to its end. Raises the first error of one of them."""
     try:
         async with asyncio.TaskGroup() as group:
             for number, connection in enumerate(connections):

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,23 @@ class Person:
     token: str
     username: str = ""
     password: str = ""
+    refresh: str = ""
 
 
 def user_id_of(token: str) -> int:
     """The user id in a token's claims (docs/contract/accounts.md#tokens), without a request."""
+    return int(_claims(token)["sub"])
+
+
+def session_of(token: str) -> str:
+    """The id of a token's session (shared/auth/tokens.py)."""
+    return str(_claims(token)["jti"]).split(".")[2]
+
+
+def _claims(token: str) -> dict[str, Any]:
     claims = token.split(".")[1]
-    return int(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    return found
 
 
 async def ask(connection: Connection, request: bytes, expected: int) -> Any:
@@ -73,9 +84,9 @@ async def spread(target: Target, tasks: list[Callable[[Connection], Awaitable[No
         raise errors.exceptions[0] from None
 
 
-def credentials(username: str, password: str) -> bytes:
-    """The body of sign-up and login."""
-    return json.dumps({"username": username, "password": password}).encode()
+def person_of(answer: Mapping[str, Any], username: str = "", password: str = "") -> Person:
+    """The user whose sign-up was answered so."""
+    return Person(user_id_of(answer["access"]), answer["access"], username, password, answer["refresh"])
 
 
 @dataclass
@@ -88,55 +99,51 @@ class People:
     url: str
     """Public base without `/api`."""
     cacert: Path
-    registered: list[Person] = field(default_factory=list)
-    guests: list[Person] = field(default_factory=list)
-    logging_in: list[Person] = field(default_factory=list)
-    _fresh: int = 0
+    new_users: list[Person] = field(default_factory=list)
+    """Registered users who have done nothing yet."""
+    new_guests: list[Person] = field(default_factory=list)
+    _groups: dict[str, list[Person]] = field(default_factory=dict)
+    _guests: list[Person] = field(default_factory=list)
 
-    def add_guest(self, answer: bytes) -> None:
-        """Keep the guest of a sign-up's answer for later."""
-        token = json.loads(answer)["access"]
-        self.guests.append(Person(user_id_of(token), token))
+    async def some(self, group: str, count: int) -> list[Person]:
+        """Registered users of a group; the same ones each time."""
+        known = self._groups.setdefault(group, [])
+        known += await self.fresh(count - len(known))
+        return known[:count]
 
-    async def some_registered(self, count: int) -> list[Person]:
-        """Registered users; the same ones each time."""
-        return await self._register(self.registered, count)
+    async def fresh(self, count: int) -> list[Person]:
+        """Registered users that nobody has had yet."""
 
-    async def some_who_log_in(self, count: int) -> list[Person]:
-        """Registered users who only log in: a user's 21st login ends the first session, and its token with it."""
-        return await self._register(self.logging_in, count)
-
-    async def _register(self, known: list[Person], count: int) -> list[Person]:
         async def make(pong: AsyncPong) -> None:
             username = new_username()
             password = new_password(username)
-            token = (await pong.register_user(username=username, password=password))["access"]
-            known.append(Person(user_id_of(token), token, username, password))
+            answer = await pong.register_user(username=username, password=password)
+            self.new_users.append(person_of(answer, username, password))
 
-        await self._repeat(make, count - len(known))
-        return known[:count]
+        await self._repeat(make, count - len(self.new_users))
+        return _taken(self.new_users, count)
 
     async def some_guests(self, count: int) -> list[Person]:
-        """Guests; the same ones each time."""
-
-        async def make(pong: AsyncPong) -> None:
-            token = (await pong.create_guest())["access"]
-            self.guests.append(Person(user_id_of(token), token))
-
-        await self._repeat(make, count - len(self.guests))
-        return self.guests[:count]
+        """Guests who listen and do nothing else; the same ones each time."""
+        self._guests += await self.fresh_guests(count - len(self._guests))
+        return self._guests[:count]
 
     async def fresh_guests(self, count: int) -> list[Person]:
-        """Guests that this method returns for the first time: they have played no match yet."""
-        guests = (await self.some_guests(self._fresh + count))[self._fresh :]
-        self._fresh += count
-        return guests
+        """Guests that nobody has had yet: they have played no match."""
+
+        async def make(pong: AsyncPong) -> None:
+            self.new_guests.append(person_of(await pong.create_guest()))
+
+        await self._repeat(make, count - len(self.new_guests))
+        return _taken(self.new_guests, count)
 
     async def _repeat(self, make: Callable[[AsyncPong], Awaitable[None]], times: int) -> None:
         """Make so many, a few at a time. Raises `PongError`."""
+        if times <= 0:
+            return
         left = iter(range(times))
 
-        async def some() -> None:
+        async def several() -> None:
             for _ in left:
                 await make(pong)
 
@@ -144,6 +151,14 @@ class People:
             try:
                 async with asyncio.TaskGroup() as group:
                     for _ in range(MADE_AT_ONCE):
-                        group.create_task(some())
+                        group.create_task(several())
             except BaseExceptionGroup as errors:
                 raise errors.exceptions[0] from None
+
+
+def _taken(people: list[Person], count: int) -> list[Person]:
+    """Take so many from the end of the list."""
+    at = len(people) - max(0, count)
+    taken = people[at:]
+    del people[at:]
+    return taken

@@ -30,7 +30,7 @@ def groups_of(pids: Mapping[str, int]) -> dict[str, list[int]]:
 
 def usage(groups: Mapping[str, Sequence[int]]) -> list[Usage]:
     """The memory of each group with the descendants of its processes. Ended processes are left out."""
-    return [_sum(name, family) for name, family in _families(groups).items()]
+    return [_sum(name, family) for name, family in families(groups).items()]
 
 
 def cpu_seconds(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
@@ -38,7 +38,12 @@ def cpu_seconds(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
 
     The kernel counts it in ticks of 10 ms, so differences over less than a second are coarse.
     """
-    return {name: sum(map(_cpu, family)) for name, family in _families(groups).items()}
+    return {name: sum(map(_cpu, family)) for name, family in families(groups).items()}
+
+
+def resident(groups: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The resident bytes of each group. Unlike `usage` it doesn't look at each page, so it never holds a process up."""
+    return {name: sum(map(_resident, family)) for name, family in families(groups).items()}
 
 
 def busy_seconds() -> float:
@@ -48,7 +53,7 @@ def busy_seconds() -> float:
     return (user + nice + system + irq + soft_irq + steal) / TICKS_PER_SECOND
 
 
-def _families(groups: Mapping[str, Sequence[int]]) -> dict[str, set[int]]:
+def families(groups: Mapping[str, Sequence[int]]) -> dict[str, set[int]]:
     """Each group with all descendants of its processes.
 
     A descendant in a group of its own counts only there, with its own descendants.
@@ -67,6 +72,13 @@ def _cpu(pid: int) -> float:
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _stat(path: Path) -> list[str]:

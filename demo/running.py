@@ -51,11 +51,11 @@ def find_stack(state: Path) -> RunningStack:
     return RunningStack(str(run["url"]).rstrip("/").removesuffix("/api"), cacert, state, run)
 
 
-async def service_token(state: Path) -> str:
-    """A service token of the running stack, from the program behind `make service-token`."""
+async def service_token(state: Path, checkout: Path = ROOT) -> str:
+    """A service token of the running stack of a checkout, from the program behind `make service-token`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "infra.local.runner.service_token", "--port", state.name,
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        cwd=checkout, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
     if process.returncode != 0:

@@ -1,4 +1,4 @@
-"""docs/faults.md, written from the result of a run (docs/faults.json) and the text in report_text.md.
+"""docs/faults.md, written from the result of a run (docs/faults.json) and the text in report_page.txt.
 
 .venv/bin/python -m faults.report
 """
@@ -15,7 +15,7 @@ from infra.local.settings import ROOT
 
 PAGE = ROOT / "docs" / "faults.md"
 RESULT = ROOT / "docs" / "faults.json"
-TEXT = Path(__file__).parent / "report_text.md"
+TEXT = Path(__file__).parent / "report_page.txt"
 
 Result = dict[str, Any]
 

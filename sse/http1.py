@@ -1,4 +1,5 @@
-"""uvicorn with two additions: the application can cut a connection off, and a stop ends the streams first.
+"""uvicorn with three additions: the application can cut a connection off, and sees whether its client has gone; a stop
+ends the streams first.
 
 The additions subclass uvicorn's classes. tests/sse/test_server.py fails when a new version of uvicorn breaks them:
 a client that doesn't read is cut off, a stop ends streams cleanly and doesn't wait for such a client.
@@ -8,11 +9,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sse.server import ABORT_EXTENSION, EventServer
+from sse.server import ABORT_EXTENSION, GONE_EXTENSION, EventServer
 
 BACKLOG = 4096
 """After a restart all clients come back at the same moment."""
@@ -27,12 +29,19 @@ ENDING_SECONDS = 5
 
 
 class CuttableProtocol(HttpToolsProtocol):
-    """Puts into each request's scope the means to close its connection at once. ASGI itself has none."""
+    """Puts into each request's scope the means to close its connection at once, and to see whether it is closed.
+
+    ASGI has neither: there a client's departure is a message behind the request's.
+    """
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT_EXTENSION: self.transport.abort}  # type: ignore[dict-item]
+        ours: dict[str, Any] = {
+            ABORT_EXTENSION: self.transport.abort,
+            GONE_EXTENSION: self.transport.is_closing,
+        }
+        self.scope["extensions"] = ours
 
 
 class StreamServer(uvicorn.Server):

@@ -44,6 +44,14 @@ Send = Callable[[Message], Awaitable[None]]
 ABORT_EXTENSION = "pong.abort"
 """Key in the scope's extensions: a function that closes the connection without writing its buffer."""
 
+GONE_EXTENSION = "pong.gone"
+"""Key in the scope's extensions: a function that says whether the connection is closed."""
+
+ADMITTED_AT_ONCE = 8
+"""Users who come online at the same time, a few more than the threads that write it. The others wait in line: after a
+restart all clients come back at once, and those who gave up in the meantime must not take the time of those who wait.
+"""
+
 METHODS = ("GET",)
 USER_PATHS = ("/sse/users/", "/sse/users")
 MATCH_PATHS = ("/sse/matches/", "/sse/matches")
@@ -107,6 +115,7 @@ class EventServer:
         self._heartbeat = heartbeat
         self._expiry = expiry
         self._on_first_stream = on_first_stream
+        self._turns = asyncio.Semaphore(ADMITTED_AT_ONCE)
         self._empty = asyncio.Event()
         self.draining = False
         """No new streams are taken."""
@@ -174,7 +183,10 @@ class EventServer:
         query.clear()
         if self.draining:
             raise Unavailable
-        await self._admit(caller)
+        async with self._turns:
+            if scope["extensions"][GONE_EXTENSION]():
+                return
+            await self._admit(caller)
         try:
             self._hub.check(caller.receiver, caller.session)
             head = _asgi({**common_headers(request_id, origin), **STREAM_HEADERS})

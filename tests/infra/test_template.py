@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from infra.cloud import api, chalice_config, functions, machines, parameters, sse_container, template
 from infra.cloud.cloudformation import camel
+from infra.local.edge.configuration import Configuration
 from infra.local.edge.reply import HSTS_SECONDS
 from shared.domain.errors import Throttled
 from shared.http.answers import NO_SNIFFING, body_of
@@ -556,6 +558,13 @@ def test_cloudfront_keeps_browsers_on_https_and_from_guessing_types_whatever_it_
         "Override": True,
     }
     assert headers["ContentTypeOptions"] == {"Override": True}
+
+
+def test_the_local_edge_waits_as_long_for_a_stream_as_cloudfront() -> None:
+    (distribution,) = resources("CloudFront::Distribution").values()
+    (streams,) = (one for one in distribution["DistributionConfig"]["Origins"] if one["Id"] == "streams")
+    (waits,) = (one.default for one in fields(Configuration) if one.name == "stream_seconds")
+    assert waits == streams["VpcOriginConfig"]["OriginReadTimeout"]
 
 
 def test_from_cloudfront_to_the_balancer_there_is_tls_only_under_the_domains_name() -> None:

@@ -22,6 +22,7 @@ from shared.settings import settings
 from sse.framing import frame
 from sse.http1 import SEND_BUFFER_BYTES
 from sse.outbox import OutboxItem
+from sse.server import ADMITTED_AT_ONCE
 from tests.support.events import pushed
 from tests.support.logs import logging_to
 from tests.support.sse.records import ending, item, numbers
@@ -606,7 +607,7 @@ async def test_streams_that_are_asked_for_at_once_are_not_more_than_a_user_may_h
         most = settings().sse_streams_per_user
         live.writes.gates["come_online"] = threading.Event()
         asking = [asyncio.create_task(live.ask("/sse/users/", bearer())) for _ in range(3 * most)]
-        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        await live.writes.until(lambda: bool(live.writes.named("come_online")))
         live.writes.gates["come_online"].set()
 
         assert Counter(client.status for client in await asyncio.gather(*asking)) == {
@@ -629,6 +630,28 @@ async def test_clients_that_leave_while_their_user_comes_online_leave_no_stream_
 
         await live.writes.until(lambda: bool(live.writes.named("go_offline")))
         assert live.presence.streams_of(1) == 0
+
+
+@in_loop
+async def test_a_client_that_leaves_before_its_turn_takes_no_time_of_those_who_wait() -> None:
+    async with live_server() as live:
+        live.writes.gates["come_online"] = threading.Event()
+        first = [
+            asyncio.create_task(live.ask("/sse/users/", bearer(n))) for n in range(1, ADMITTED_AT_ONCE + 1)
+        ]
+        await live.writes.until(lambda: bool(live.writes.named("come_online")))
+        leaver = await live.connect()
+        leaving = asyncio.create_task(leaver.request("/sse/users/", bearer(100)))
+        waiting = asyncio.create_task(live.ask("/sse/users/", bearer(101)))
+        assert (await live.ask("/healthz")).status == 200
+        leaving.cancel()
+        leaver.close()
+        # It is answered after the server has seen what came before.
+        assert (await live.ask("/healthz")).status == 200
+        live.writes.gates["come_online"].set()
+
+        assert {client.status for client in await asyncio.gather(*first, waiting)} == {200}
+        assert ("come_online", 100) not in live.writes.calls
 
 
 @in_loop

@@ -29,8 +29,12 @@ class Configuration:
     """Processes of each worker for the handlers that hash passwords."""
     head_seconds: float = 30.0
     """The head of a request has to arrive within this time, over HTTP/1.1, and the next request begin."""
-    stream_seconds: float = 10.0
-    """The SSE process has to answer within this time, a restart included; then the stream stays open."""
+    stream_seconds: float = 60.0
+    """The SSE process has to answer within this time, a restart included; then the stream stays open.
+
+    CloudFront waits as long. After a restart thousands of clients stand in line: those who are sent away come again at
+    once, and the work of sending them away would be all that is done.
+    """
     app: str = "app"
     """The module whose import registers all routes."""
 

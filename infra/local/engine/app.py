@@ -22,12 +22,19 @@ from typing import Any
 from ministack.app import app as ministack
 from ministack.services import stepfunctions
 
-from infra.local.engine import expressions
+from infra.local.engine import expressions, streams, transaction_tokens
+from infra.local.engine.activity import with_activity
+from infra.local.engine.garbage import Collector
 from infra.local.engine.saving import SavingEngine
 from infra.local.engine.web_pages import without_web_pages
 
+streams.bound()
+transaction_tokens.shrink()
+collector = Collector()
+
 directory = os.environ.get("STATE_DIR")
-app = without_web_pages(SavingEngine(ministack, Path(directory)) if directory else ministack)
+engine = SavingEngine(ministack, Path(directory)) if directory else ministack
+app = without_web_pages(with_activity(engine, collector))
 
 CALLBACK = ".waitForTaskToken"
 LONGEST_SECONDS = 99_999_999
@@ -68,3 +75,5 @@ stepfunctions._invoke_with_callback = invoke_with_callback
 # MiniStack runs Lambda functions with its own interpreter, and has no setting for another one. Ours need the packages
 # of the product's environment.
 sys.executable = os.environ.get("FUNCTIONS_PYTHON", sys.executable)
+
+collector.start()

@@ -24,7 +24,6 @@ from typing import Any, NoReturn
 
 from ministack import app as gateway
 from ministack.core import persistence
-from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import dynamodb, lambda_svc
 
 from infra.local.engine import snapshot
@@ -40,12 +39,6 @@ PATH = "/_pong/save"
 
 READS = ("Get", "Describe", "List", "Query", "Scan", "BatchGet", "TransactGet")
 """Actions whose names begin so change nothing."""
-
-STREAM_SECONDS = 600
-"""The stream's records of this time are saved: clients resume from the last five minutes."""
-
-STREAM_RECORDS = 10_000
-"""At most so many of them, besides those that a trigger has yet to read. Clients of older ones get `resync`."""
 
 NICENESS = 10
 
@@ -167,25 +160,8 @@ def state() -> dict[str, Any]:
     """All that is saved."""
     found = {name: get() for name, get in gateway._build_persistence_save_dict().items()}
     services = {name: each for name, each in found.items() if each}
-    return {"services": services, "streams": streams()}
-
-
-def streams() -> dict[str, AccountRegionScopedDict]:
-    """The last records of each table's stream, and how many came before them."""
-    since = time.time() - STREAM_SECONDS
-    records, trimmed = AccountRegionScopedDict(), AccountRegionScopedDict()
-    for (account, region, table), all_records in dynamodb._stream_records.all_items():
-        before = dynamodb._trimmed_count(table, account, region)
-        read = [place - before for place in lambda_svc._dynamodb_stream_positions.all_values()]
-        first = max(0, len(all_records) - STREAM_RECORDS)
-        while (
-            first < len(all_records) and all_records[first]["dynamodb"]["ApproximateCreationDateTime"] < since
-        ):
-            first += 1
-        first = max(0, min([first, *read]))
-        records.set_scoped(account, region, table, all_records[first:])
-        trimmed.set_scoped(account, region, table, before + first)
-    return {"records": records, "trimmed": trimmed}
+    streams = {"records": dynamodb._stream_records, "trimmed": dynamodb._stream_trimmed}
+    return {"services": services, "streams": streams}
 
 
 def code_files() -> list[Path]:

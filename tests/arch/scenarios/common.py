@@ -55,8 +55,8 @@ def two_players() -> tuple[Player, Player]:
     return alice, bobby
 
 
-def add_long_lists(player: Player, opponent: Player, *, others: bool = False) -> None:
-    """Give a player LONG finished matches and trophy changes; with `others`, each match has another opponent."""
+def add_long_lists(player: Player, opponent: Player, *, others: bool = False, length: int = LONG) -> None:
+    """Give a player many finished matches and trophy changes; with `others`, each match has another opponent."""
     match_id = in_duel(player, opponent)
     body = {"user_id": opponent.id, "finish_reason": "player-disconnect"}
     call("PATCH", f"/private/match/finish/{match_id}/", service(), body)
@@ -64,14 +64,14 @@ def add_long_lists(player: Player, opponent: Player, *, others: bool = False) ->
     played = PlayedMatch.get(*keys.played(player.id, 0))
     change = TrophyChange.get(*keys.trophy_change(player.id, 0))
     with PlayedMatch.batch_write() as batch:
-        for n in range(1, LONG):
+        for n in range(1, length):
             against = team_of((opponent.id + 8 * n,)) if others else played.state.b
             batch.save(PlayedMatch.at(keys.played(player.id, n), state=replace(played.state, b=against)))
     values = {name: getattr(change, name) for name in ("id", "change", "total", "changed_at")}
     with TrophyChange.batch_write() as batch:
-        for n in range(1, LONG):
+        for n in range(1, length):
             batch.save(TrophyChange.at(keys.trophy_change(player.id, n), **values))
-    lengths: list[Action] = [User.matches_played.set(LONG), User.trophy_changes.set(LONG)]
+    lengths: list[Action] = [User.matches_played.set(length), User.trophy_changes.set(length)]
     User.at(keys.user(player.id)).update(actions=lengths)
 
 

@@ -11,11 +11,9 @@ import trustme
 from pong_client.sse_parser import Event
 
 from bench import processes
-from bench.depth import Depth
 from bench.http1 import Connection, ConnectionBrokenError, Target, connect
 from bench.listener import ListenError, close_all, listen
-from bench.load import Bounds, Recorder, Result, UnexpectedAnswerError, measure, percentile
-from bench.report import Findings, as_json, goals, markdown, table
+from bench.load import Bounds, Recorder, UnexpectedAnswerError, measure, percentile
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -202,31 +200,3 @@ def test_the_time_that_the_machine_was_busy_leaves_out_idling_and_waiting(
     monkeypatch.setattr(processes, "TICKS_PER_SECOND", 100)
     (tmp_path / "stat").write_text("cpu  100 200 300 9000 9000 10 20 30 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n")
     assert processes.busy_seconds() == 6.6
-
-
-def test_only_measured_goals_are_judged() -> None:
-    fast = Result("GET /users/me/", 16, [0.001] * 500, 1.0, 0, {})
-    slow = Result("POST /auth/login/", 4, [0.1] * 49, 1.0, 0, {})
-    other = Result("GET /users/me/", 1, [0.001], 1.0, 0, {})
-    found = goals(Findings("here", results=[fast, slow, other]))
-    assert [(goal.wanted, goal.found, goal.met) for goal in found] == [
-        ("≥ 400/s", "500/s", True),
-        ("≥ 50/s", "49/s", False),
-    ]
-
-
-def test_a_list_is_flat_if_its_deepest_page_takes_no_more_than_twice_the_newest() -> None:
-    def took(milliseconds: int) -> Result:
-        return Result("GET /", 1, [milliseconds / 1000], 1.0, 0, {})
-
-    found = Findings("here", depth=Depth(5000, took(10), took(21), took(20), took(22)))
-    assert [(goal.name, goal.found, goal.met) for goal in goals(found)] == [
-        ("the deepest page of 5000 messages (p50)", "2.10 ×", False),
-        ("sending message 5001 (p50)", "1.10 ×", True),
-    ]
-    assert "A conversation of 5000 messages" in markdown(found)
-    assert len(as_json(found)["depth"]["requests"]) == 4
-
-
-def test_tables_are_markdown_with_straight_columns() -> None:
-    assert table(["a", "long"], [["bcd", "1"]]) == "| a   | long |\n|-----|-----:|\n| bcd |    1 |"

@@ -1,0 +1,47 @@
+"""How long the threads of processes have waited for a processor, from /proc/<pid>/task/<tid>/schedstat.
+
+A request that is slow because other programs had the processors shows in these numbers.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.processes import families
+
+NANOSECONDS = 1e9
+
+
+class Waits:
+    """The waits of groups of processes with their descendants."""
+
+    def __init__(self, groups: Mapping[str, Sequence[int]]) -> None:
+        self._groups = groups
+        self._open: dict[str, dict[Path, int]] = {}
+        """Open files, which are read faster than opened."""
+        self.find_threads()
+
+    def find_threads(self) -> None:
+        """Look for new threads and processes, and forget ended ones."""
+        for name, family in families(self._groups).items():
+            opened = self._open.setdefault(name, {})
+            found = {file for pid in family for file in Path(f"/proc/{pid}/task").glob("*/schedstat")}
+            for gone in opened.keys() - found:
+                os.close(opened.pop(gone))
+            for new in found - opened.keys():
+                try:
+                    opened[new] = os.open(new, os.O_RDONLY)
+                except FileNotFoundError:
+                    continue
+
+    def read(self) -> dict[str, float]:
+        """Seconds by group so far. A thread that ends takes its seconds along."""
+        return {name: sum(map(_waited, files.values())) for name, files in self._open.items()}
+
+
+def _waited(file: int) -> float:
+    try:
+        text = os.pread(file, 100, 0)
+    except ProcessLookupError:
+        return 0.0
+    return int(text.split()[1]) / NANOSECONDS

@@ -1,0 +1,90 @@
+"""What a soak concludes from its measurements."""
+
+from __future__ import annotations
+
+import os
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bench.plots import svg
+from bench.soak import DOCS
+from bench.soak_report import (
+    BY_COLLECTION,
+    BY_PROCESSOR,
+    Sample,
+    Slow,
+    Soak,
+    Write,
+    goals,
+    page,
+    pictures,
+    tables,
+)
+from bench.waiting import Waits
+
+MIB = 1 << 20
+
+
+def sample(at: float, engine: int, items: int) -> Sample:
+    return Sample(at, {"engine": engine * MIB, "sse": 60 * MIB}, items, items, at / 10)
+
+
+def slow(seconds: float, collecting: float = 0.0, waited: float = 0.0) -> Slow:
+    return Slow(1.0, seconds, "guest", collecting, {"engine": waited, "edge": 0.0})
+
+
+def soak(*slow_ones: Slow, engine: tuple[int, int, int] = (80, 120, 160)) -> Soak:
+    writes = [Write(at, 0.005, "message") for at in range(60)]
+    writes += [Write(each.at, each.seconds, each.kind) for each in slow_ones]
+    samples = [sample(30 * number, mib, 100 + 10_000 * number) for number, mib in enumerate(engine)]
+    return Soak.of(
+        "2 cores", 1, sorted(writes, key=lambda w: w.at), list(slow_ones), samples, [(1.0, 0.02)], 999
+    )
+
+
+def met(found: Soak) -> list[bool]:
+    return [goal.met for goal in goals(found)]
+
+
+def test_all_goals_are_met_by_quick_writes_and_even_growth() -> None:
+    assert met(soak()) == [True, True, True]
+
+
+def test_a_write_over_100_ms_misses_the_first_goal_and_the_second_if_it_had_a_processor() -> None:
+    assert met(soak(slow(0.3, waited=0.29))) == [False, True, True]
+    assert met(soak(slow(0.3, collecting=0.29))) == [False, False, True]
+
+
+def test_memory_that_grows_faster_than_what_is_stored_misses_its_goal() -> None:
+    assert met(soak(engine=(80, 120, 200))) == [True, True, False]
+
+
+def test_a_slow_writes_cause_is_what_took_most_of_it() -> None:
+    causes = [slow(0.3, collecting=0.2), slow(0.3, waited=0.2), slow(0.3, 0.1, 0.1)]
+    assert [each.cause() for each in causes] == [BY_COLLECTION, BY_PROCESSOR, "unknown"]
+    assert f"| {BY_COLLECTION} |" in tables(soak(causes[0]))
+
+
+def test_figures_are_the_same_after_reading_them_from_their_file() -> None:
+    found = soak(slow(0.3, waited=0.2))
+    assert Soak.of_json(found.to_json()) == found
+
+
+def test_every_plot_shows_the_whole_time() -> None:
+    for plot in pictures(soak(slow(0.06))):
+        ET.fromstring(svg([plot]))
+        assert max(x for series in plot.series for x, _ in series.points) == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.skipif(not DOCS.exists(), reason="no soak has been published")
+def test_the_published_page_and_plots_are_made_from_the_published_figures() -> None:
+    found = Soak.of_json((DOCS / "soak.json").read_text())
+    assert (DOCS / "soak.md").read_text() == page(found)
+    assert (DOCS / "soak.svg").read_text() == svg(pictures(found))
+
+
+def test_the_waits_of_a_process_grow_while_more_threads_run_than_processors() -> None:
+    waits = Waits({"this": [os.getpid()]})
+    assert waits.read()["this"] > 0
+    assert waits.read().keys() == {"this"}
