@@ -22,7 +22,7 @@ RATES: Mapping[str, float] = {
     "in_part": 0.02,
     "stream_limited": 0.005,
     "iterator_expired": 0.002,
-    "trimmed": 0.0005,
+    "trimmed": 0.0002,
     "page_empty": 0.02,
     "page_short": 0.05,
     "records_repeated": 0.05,
@@ -52,7 +52,7 @@ class Plan:
     minutes: float
     """Of load; longer, up to `times_longer`, until there are enough deliveries and kills and each fault was noticed."""
     kills: int = 0
-    """Kills and pauses of processes, spread over the run."""
+    """Of processes, spread over the run; there are about as many pauses."""
     deliveries: int = 0
     """To reach at least."""
     rates: Mapping[str, float] = field(default_factory=lambda: dict(RATES))

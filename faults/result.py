@@ -94,8 +94,8 @@ def problems(ran: Ran) -> list[str]:
         if rate and not bitten[kind]["bitten"]
     ]
     found += [f"never checked: {finding.says}" for finding in ran.findings if not finding.checked]
-    if len(ran.strikes) < ran.plan.kills:
-        found.append(f"{len(ran.strikes)} kills and pauses instead of {ran.plan.kills}")
+    if (kills := ran.kills(ran.strikes)) < ran.plan.kills:
+        found.append(f"{kills} kills instead of {ran.plan.kills}")
     deliveries = sum(ran.deliveries.values())
     if deliveries < ran.plan.deliveries:
         found.append(f"{deliveries} deliveries instead of {ran.plan.deliveries}")

@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,11 @@ class Ran:
     """Of the run itself: it proves nothing then."""
     without: list[str] = field(default_factory=list)
     """What was left out on this machine, and why."""
+
+    @staticmethod
+    def kills(strikes: Sequence[Strike]) -> int:
+        """How many of the strikes were kills."""
+        return sum(strike.act == "kill" for strike in strikes)
 
     def violations(self) -> list[Finding]:
         """The findings with violations."""
@@ -144,17 +149,15 @@ class _Token:
 
 
 async def _strike(ran: Ran, faulty: FaultyStack) -> None:
-    """Kill and pause, as often as planned, over the planned time."""
+    """Kill as often as planned, over the planned time, and pause about as often."""
     plan = ran.plan
     if not plan.kills:
         return
-    begin, span = time.monotonic(), plan.minutes * 60
-    for n in range(plan.kills * 3):
-        if len(faulty.nemesis.strikes) >= plan.kills or faulty.stack.failure:
+    begin, pause = time.monotonic(), plan.minutes * 60 / (2 * plan.kills + 1)
+    for n in range(1, plan.kills * 10):
+        if ran.kills(faulty.nemesis.strikes) >= plan.kills or faulty.stack.failure:
             return
-        await asyncio.sleep(
-            max(0.0, begin + span * min(n + 1, plan.kills) / (plan.kills + 1) - time.monotonic())
-        )
+        await asyncio.sleep(max(0.0, begin + n * pause - time.monotonic()))
         try:
             await asyncio.to_thread(faulty.nemesis.strike)
         except NotBack as problem:

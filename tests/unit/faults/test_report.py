@@ -31,7 +31,7 @@ def ran() -> Ran:
     finding.excused["before a resync"] += 12
     made = Ran(Plan(7, 35, kills=1, rates={"throttled": 0.1, "conflict": 0.1}), seconds=2100, facts=Facts())
     made.findings = [finding, Finding("no event comes twice", "an event comes once")]
-    made.strikes = [Strike(10.0, "pause", "edge", 1, 2.0, 12.5)]
+    made.strikes = [Strike(10.0, "pause", "edge", 1, 2.0, 12.5), Strike(20.0, "kill", "sse", 2, 0.0, 21.0)]
     made.counts = {"faults": {"throttled": {"GetItem": {"injected": 30, "bitten": 29}}}}
     made.operations.update({("chat", "acknowledged", ""): 1_000, ("chat", "refused", "throttled"): 2})
     made.operations.update({("chat", "refused", "chat_hidden"): 3, ("chat", "unknown", ""): 4})
