@@ -50,7 +50,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--seed", type=int, help="of load, faults and kills; a random one if it isn't given")
     parser.add_argument("--minutes", type=float, default=5.0, help="of load; default: %(default)s")
-    parser.add_argument("--kills", type=int, help=f"kills, and about as many pauses; default: {KILLS_A_MINUTE} a minute")
+    parser.add_argument(
+        "--kills", type=int, help=f"kills, and about as many pauses; default: {KILLS_A_MINUTE} a minute"
+    )
     parser.add_argument(
         "--deliveries", type=int, default=0, help="go on until so many, twice as long at most"
     )
