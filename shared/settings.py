@@ -79,7 +79,8 @@ class Settings:
     sse_feed_ring_events: int = 16384
     """Events of all matches that are kept for services that resume; 1.5 KB each."""
     sse_feed_queue_events: int = 2048
-    dynamodb_timeout_seconds: float = 3.0
+    dynamodb_timeout_seconds: float = 2.0
+    """For an attempt of a call; there are three, within the ten seconds of an endpoint's function."""
     limit_factor: float = 1.0
     """How many times as generous the rate limits are; 0 turns them off."""
     limiter_timeout_seconds: float = 1.0

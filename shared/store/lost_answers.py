@@ -1,20 +1,24 @@
 """A change whose answer was lost may have been made, whatever DynamoDB says to the next attempts.
 
-The client attempts a call up to three times. When an attempt ends without an answer, or with an error of DynamoDB's
-own, and the last one is refused for capacity, that refusal would be the call's error: "nothing was changed" (429). So
-the error becomes ServiceUnavailable (503). Other errors stay: the attempts of a transaction have one token, by which
-DynamoDB knows what it has committed.
+The client attempts a call up to three times. An attempt that ends without an answer, or with an error of DynamoDB's
+own, may have made the change. Then the refusal of a later attempt would be the call's error, and be wrong:
+
+- refused for capacity: "nothing was changed" (429);
+- a single write's condition fails because of the write itself: a lost race, so that the use case writes once more.
+
+The error becomes ServiceUnavailable (503) instead. A transaction's conditions are right: its attempts have one token,
+by which DynamoDB knows what it has committed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 LOST = "pong_answer_lost"
 """In botocore's context of a call."""
 
-WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+SINGLE_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 
 SERVER_ERROR = 500
 
@@ -28,10 +32,14 @@ def watch(client: Any, throttles: frozenset[str]) -> None:
         if response is None or response[0].status_code >= SERVER_ERROR:
             request_dict["context"][LOST] = True
 
-    def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: object) -> None:
-        if LOST in context and parsed.get("Error", {}).get("Code") in throttles:
-            parsed["Error"]["Code"] = "ServiceUnavailable"
+    def unknown_after(codes: frozenset[str]) -> Callable[..., None]:
+        def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: object) -> None:
+            if LOST in context and parsed.get("Error", {}).get("Code") in codes:
+                parsed["Error"]["Code"] = "ServiceUnavailable"
 
-    for operation in WRITES:
+        return after_call
+
+    refusals = dict.fromkeys(SINGLE_WRITES, throttles | {"ConditionalCheckFailedException"})
+    for operation, codes in (refusals | {"TransactWriteItems": throttles}).items():
         client.meta.events.register(f"needs-retry.dynamodb.{operation}", after_attempt)
-        client.meta.events.register(f"after-call.dynamodb.{operation}", after_call)
+        client.meta.events.register(f"after-call.dynamodb.{operation}", unknown_after(codes))

@@ -352,6 +352,35 @@ def test_only_a_change_that_no_attempt_can_have_made_is_throttled(
     assert list(coming) == []
 
 
+def test_a_single_write_whose_answer_was_lost_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first attempt has made it, so the condition of the second one fails: another run would count once more."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    stored(box(1))
+    runs: list[int] = []
+    attempts: list[str] = []
+
+    def lose_the_first_answer(request: AWSPreparedRequest, **_: object) -> None:
+        attempts.append(request.url)
+        if len(attempts) == 1:
+            connection().client.update_item(**json.loads(request.body))
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    def count_up() -> None:
+        runs.append(1)
+        work = UnitOfWork()
+        seen = count(1) or 0
+        work.update(box(1), [Box.number.set(seen + 1)], when=Box.number == seen)
+        work.commit()
+
+    events = connection().client.meta.events
+    events.register("before-send.dynamodb.UpdateItem", lose_the_first_answer)
+    with pytest.raises(PynamoDBException) as caught:
+        rerun(count_up)
+    events.unregister("before-send.dynamodb.UpdateItem", lose_the_first_answer)
+    assert isinstance(failure(caught.value), Unavailable)
+    assert (len(runs), count(1)) == (1, 1)
+
+
 class RawResponse(BytesIO):
     """What urllib3 gives botocore."""
 
