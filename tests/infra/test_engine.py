@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 from functools import cache
 from typing import Any
@@ -12,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.engine import process
-from infra.local.settings import ROOT
+from tests.support.engine_probe import probe
 
 CALLBACK_TASK = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 
@@ -53,16 +50,7 @@ print(json.dumps({
 
 @cache
 def probed() -> dict[str, Any]:
-    ran = subprocess.run(
-        [process.PYTHON, "-c", PROBE, CALLBACK_TASK],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "FUNCTIONS_PYTHON": sys.executable},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, f"MiniStack has changed where it is mended:\n{ran.stderr}"
-    found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    found: dict[str, Any] = probe(PROBE, CALLBACK_TASK)
     return found
 
 

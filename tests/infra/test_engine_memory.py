@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from functools import cache
 from typing import Any
 
 from infra.local.engine import process
-from infra.local.settings import ROOT
+from tests.support.engine_probe import probe
 
 PROBE = """
 import asyncio, gc, inspect, json, threading
@@ -128,16 +125,7 @@ print(json.dumps({
 
 @cache
 def probed() -> dict[str, Any]:
-    ran = subprocess.run(
-        [process.PYTHON, "-c", PROBE],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, f"MiniStack has changed where its memory is bounded:\n{ran.stderr}"
-    found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    found: dict[str, Any] = probe(PROBE)
     return found
 
 
