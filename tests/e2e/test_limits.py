@@ -15,6 +15,7 @@ from demo.player import Player
 from infra.local.runner.stack import Stack
 from shared.domain.limits import JOIN, LOGIN, Limit
 from tests.e2e.conftest import DURATIONS, SETTINGS
+from tests.support.answer_check import watch
 from tests.support.e2e.world import World, in_world
 
 ATTEMPTS = 200
@@ -45,6 +46,7 @@ def test_200_wrong_logins_to_an_account_are_refused_but_a_burst_and_its_owner_an
         async with httpx.AsyncClient(
             transport=attacker, base_url=f"{stack.url}/api", timeout=60, trust_env=False
         ) as http:
+            watch(http)
 
             async def attempt(password: str) -> httpx.Response:
                 body = {"username": owner.username, "password": password}

@@ -12,6 +12,7 @@ import pytest
 import app  # noqa: F401 (fills the registry)
 from infra.local.runner.stack import Stack
 from shared.http.registry import ROUTES, Auth, Route
+from tests.support.answer_check import watch
 
 ORIGIN = "http://localhost:5173"
 
@@ -23,6 +24,7 @@ def client(stack: Stack) -> Iterator[httpx.Client]:
     """A browser's or a game server's view of the stack."""
     context = ssl.create_default_context(cafile=str(stack.ca))
     with httpx.Client(base_url=f"{stack.url}/api", verify=context, timeout=60, trust_env=False) as made:
+        watch(made)
         yield made
 
 

@@ -22,13 +22,16 @@ from infra.local.runner.readiness import answers
 from infra.local.runner.stack import Stack
 from infra.local.settings import ROOT, given_settings
 from tests.infra.runners import Runner, aws, put_timer, runs, start, succeeded, wait_until
+from tests.support.answer_check import watch
 from tests.support.processes import descendants_of, kill
 
 __all__ = ["start"]
 
 
 def api_of(stack: Stack) -> httpx.Client:
-    return httpx.Client(base_url=f"{stack.url}/api", verify=str(stack.ca), timeout=30)
+    made = httpx.Client(base_url=f"{stack.url}/api", verify=str(stack.ca), timeout=30)
+    watch(made)
+    return made
 
 
 def guest(api: httpx.Client) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 import app  # noqa: F401 (fills the registry)
 from shared.auth.service_tokens import new_service_token
 from shared.http import registry
+from tests.support.answer_check import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ def call(
     address: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Call the function of a route, and return its answer. `address` is the client's, as API Gateway sees it."""
+    """Call the function of a route, and return its answer, which has to fit the OpenAPI document.
+
+    `address` is the client's, as API Gateway sees it.
+    """
     found = registry.match(method, path, registry.ROUTES)
     function = getattr(import_module(found.route.module), found.route.name)
     sent = {**HEADERS, **(headers or {})}
@@ -56,8 +60,9 @@ def call(
         None,
     )
     text = answer["body"]
-    is_json = "json" in answer["headers"].get("Content-Type", "")
-    read = json.loads(text) if text and is_json else text or None
+    media_type = answer["headers"].get("Content-Type", "")
+    read = json.loads(text) if text and "json" in media_type else text or None
+    check(method, f"/api{path}", answer["statusCode"], media_type, read)
     return Answer(answer["statusCode"], read, answer["headers"])
 
 

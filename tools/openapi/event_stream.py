@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.domain.errors import (
     AuthenticationFailed,
+    Malformed,
     NotAuthenticated,
     ServiceTokenRequired,
     TokenNotValid,
@@ -214,6 +215,7 @@ def stream_operation() -> Json:
                 "description": "The stream; the schema is that of each `data` line.",
                 "content": {"text/event-stream": {"schema": {"$ref": REFERENCE + "Event"}}},
             },
+            "400": error_response(400, [Malformed("A request for a stream has no body.")]),
             "401": error_response(
                 401, [NotAuthenticated(), AuthenticationFailed(), TokenNotValid(), TokenUserNotFound()]
             ),

@@ -81,7 +81,13 @@ def _search(count: int) -> Case:
         alice = made_player("Alice")
         with Item.batch_write() as batch:
             for n, creator in enumerate(clones_of(made_player("Bobby"), count)):
-                values = {"code": str(n), "name": "Cup", "size": 8, "n_participants": 1, "private": False}
+                values = {
+                    "code": f"{1000 + n}",
+                    "name": "Cup",
+                    "size": 8,
+                    "n_participants": 1,
+                    "private": False,
+                }
                 row = OpenTournament.at(
                     keys.open_tournament(creator), id=creator, created_by=creator, **values
                 )

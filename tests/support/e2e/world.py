@@ -15,6 +15,7 @@ from demo.event_log import EventLog
 from demo.game_server import GameServer
 from demo.player import Player
 from infra.local.runner.stack import Stack
+from tests.support.answer_check import watch
 from tests.support.event_check import check_received
 
 T = TypeVar("T")
@@ -59,8 +60,9 @@ class World:
 
 @asynccontextmanager
 async def world(stack: Stack) -> AsyncIterator[World]:
-    """Connections to a stack, closed at the end."""
+    """Connections to a stack, closed at the end. All answers have to fit the OpenAPI document."""
     async with AsyncPong(stack.url, ca=stack.ca, retries=Retries(0)) as api, AsyncExitStack() as exits:
+        watch(api.http)
         yield World(stack, api, GameServer(api, stack.service_token()), exits)
 
 

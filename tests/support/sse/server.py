@@ -23,6 +23,7 @@ from sse.http1 import StreamServer, bind
 from sse.hub import Hub
 from sse.presence import Presence
 from sse.server import EventServer
+from tests.support.answer_check import check
 from tests.support.event_check import check_received
 
 PATIENCE_SECONDS = 20.0
@@ -121,6 +122,8 @@ class Client:
     writer: asyncio.StreamWriter
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    asked: tuple[str, str] = ("", "")
+    """Method and path of the request."""
     parser: EventParser = field(default_factory=EventParser)
     ended_cleanly: bool = False
     _waiting: list[Event] = field(default_factory=list)
@@ -129,6 +132,7 @@ class Client:
         """Send a request and read the head of the answer."""
         lines = [f"{method} {path} HTTP/1.1", "Host: test"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+        self.asked = (method, path.partition("?")[0])
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
         await self.writer.drain()
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -136,8 +140,12 @@ class Client:
         self.headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
 
     async def body(self) -> bytes:
-        """The body of an answer that is no stream."""
-        return await self.reader.readexactly(int(self.headers.get("content-length", "0")))
+        """The body of an answer that is no stream. That of a request under /sse/ has to fit the OpenAPI document."""
+        body = await self.reader.readexactly(int(self.headers.get("content-length", "0")))
+        method, path = self.asked
+        if path.startswith("/sse/"):
+            check(method, path, self.status, self.headers.get("content-type", ""), json.loads(body or "null"))
+        return body
 
     async def chunk(self) -> bytes:
         """The next chunk of a stream; empty at its end, clean or not."""
