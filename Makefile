@@ -7,6 +7,7 @@ HTTP ?=
 ARGS ?=
 ID ?=
 TOURNAMENTS ?=
+EXAMPLES ?= 100
 
 VENV := .venv/bin/python
 # The first interpreter that runs and is of a version that is supported.
@@ -14,7 +15,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test check format openapi costs endpoints pictures demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy test contract check format openapi costs endpoints pictures demo seed users match events play bench \
 	growth soak faults service-token clean python local dev
 
 help: ## list the commands
@@ -45,6 +46,10 @@ deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/op
 
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
 	@exec $(VENV) -m pytest $(or $(ARGS),--numprocesses auto)
+
+contract: dev ## requests made from the OpenAPI document: by all callers, in sequences (EXAMPLES=100 per route and caller)
+	@exec $(VENV) -m pytest tests/api/test_document_holds.py tests/api/test_document_in_sequences.py \
+	--contract-examples "$(EXAMPLES)" --timeout 7200 --numprocesses auto $(ARGS)
 
 check: dev ## formatting, lint, types, import rules, the CloudFormation template (cfn-lint)
 	$(VENV) -m ruff format --check .

@@ -32,7 +32,11 @@ for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_SESSION_TOKEN
 
 from tests.support.engine import Engine  # noqa: E402 (see above)
 
-pytest_plugins = ["tests.support.database_fixtures", "tests.support.event_check"]
+pytest_plugins = [
+    "tests.support.database_fixtures",
+    "tests.support.event_check",
+    "tests.support.answer_check",
+]
 
 # Hypothesis fails a test that takes 200 ms; timing decides no test of ours.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -40,13 +44,20 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of the end-to-end tests: the engine to deploy to, real waiting times, both modes, kills."""
+    """The options of tests over HTTPS: the engine to deploy to, real waiting times, how much is tried."""
     parser.addoption("--engine", metavar="URL", help="deploy there instead of to an engine of the tests' own")
     parser.addoption(
         "--real-durations", action="store_true", help="end to end with the product's waiting times"
     )
     parser.addoption(
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
+    )
+    parser.addoption(
+        "--contract-examples",
+        type=int,
+        default=0,
+        metavar="N",
+        help="make N requests per route and caller from the OpenAPI document, and N sequences of calls",
     )
     parser.addoption(
         "--sse-kills",

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+import requests
 
 from infra.local.runner.stack import Stack
+from tests.support.answer_check import watch
 from tests.support.people import People
 
 ORIGIN = "https://front.example"
@@ -32,9 +34,10 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def client(stack: Stack) -> Iterator[httpx.Client]:
-    """A client of the stack that trusts its certificate."""
+    """A client of the stack that trusts its certificate. Its answers have to fit the OpenAPI document."""
     context = ssl.create_default_context(cafile=str(stack.ca))
     with httpx.Client(base_url=stack.url, verify=context, timeout=30, trust_env=False) as made:
+        watch(made)
         yield made
 
 
@@ -42,3 +45,11 @@ def client(stack: Stack) -> Iterator[httpx.Client]:
 def people(stack: Stack, client: httpx.Client) -> People:
     """Makes users and guests of the stack."""
     return People(client, stack.service_token())
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """A connection to the stack that is kept."""
+    with requests.Session() as made:
+        made.trust_env = False
+        yield made

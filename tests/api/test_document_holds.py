@@ -1,13 +1,13 @@
 """Whatever is sent, every answer is one that the OpenAPI document announces, and no answer is a server's error.
 
 Schemathesis makes requests from the document, fitting ones and wrong ones; a new endpoint enters by existing.
-The same requests come in every run.
+The same requests come in every run; `make contract` makes others, many more, and by all callers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -17,40 +17,24 @@ from typing import Any
 import httpx
 import pytest
 import requests
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    negative_data_rejection,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.specs.openapi.checks import negative_data_rejection
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 import app  # noqa: F401 (fills the registry)
 from infra.local.runner.stack import Stack
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
-from tests.support.document import DOCUMENT, exact
+from tests.support.answer_check import note
+from tests.support.document import DOCUMENT
+from tests.support.document_schema import CHECKS, about, document_for, schema_of
 from tests.support.people import People, Person, bearer
 from tools.openapi.operations import operation_id
 
-EXAMPLES = 15
-"""Requests of each kind per route, and per one who asks."""
-
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 CHECKS_OF_WRONG_BODIES = [*CHECKS, negative_data_rejection]
 
-ERROR = {"$ref": "#/components/schemas/Error"}
-FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
+EXAMPLES = 15
+"""Requests of each kind per route and caller, unless `--contract-examples` says how many."""
 
 CALLS = [
     (route, method)
@@ -61,59 +45,10 @@ CALLS = [
 """Another test (tests/arch/test_openapi_document.py) fails when a route isn't in the document."""
 
 
-def with_codes(value: Any) -> Any:
-    """The document without room for other codes of errors than the ones that an answer names."""
-    if isinstance(value, list):
-        return [with_codes(part) for part in value]
-    if not isinstance(value, dict):
-        return value
-    if "x-codes" not in value:
-        return {key: with_codes(part) for key, part in value.items()}
-    (media,) = value["content"].values()
-    named: dict[str, Any] = {"allOf": [ERROR, {"properties": {"code": {"enum": value["x-codes"]}}}]}
-    strict = named if media["schema"] == ERROR else {"anyOf": [FIELD_ERRORS, named]}
-    return {**value, "content": {"application/json": {**media, "schema": strict}}}
-
-
 @pytest.fixture(scope="module")
 def schema(stack: Stack) -> OpenApiSchema:
     """The document, for requests to this stack."""
-    made = exact(with_codes({**DOCUMENT, "servers": [{"url": stack.url}]}))
-    for name in _bodies(made):
-        made["components"]["schemas"][name].pop("additionalProperties", None)  # unknown fields are ignored
-    config = schemathesis.Config()
-    config.projects.default.generation.update(allow_extra_parameters=False, with_security_parameters=False)
-    return schemathesis.openapi.from_dict(made, config=config)
-
-
-def _bodies(made: Mapping[str, Any]) -> set[str]:
-    """The components that request bodies are made of."""
-    todo = [
-        operation["requestBody"]
-        for item in made["paths"].values()
-        for operation in item.values()
-        if "requestBody" in operation
-    ]
-    found: set[str] = set()
-    while todo:
-        part = todo.pop()
-        if isinstance(part, list):
-            todo += part
-        elif isinstance(part, dict):
-            name = str(part.get("$ref", "")).rpartition("/")[2]
-            if name and name not in found:
-                found.add(name)
-                todo.append(made["components"]["schemas"][name])
-            todo += part.values()
-    return found
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[requests.Session]:
-    """A connection to the stack that is kept."""
-    with requests.Session() as made:
-        made.trust_env = False
-        yield made
+    return schema_of(document_for(stack.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +59,10 @@ class Scene:
     guest: Person
     ids: Mapping[str, int]
 
-    def tokens(self, route: Route, service: str) -> list[str | None]:
-        """The tokens that a route is tried with: all that it is made for."""
+    def tokens(self, route: Route, service: str, *, everyone: bool) -> list[str | None]:
+        """The tokens that a route is tried with: all that it is made for, or `everyone`'s."""
+        if everyone:
+            return [None, self.user.access, self.guest.access, service]
         made: Mapping[Auth, list[str | None]] = {
             Auth.NOBODY: [None],
             Auth.USER: [self.user.access, self.guest.access],
@@ -155,22 +92,6 @@ def scene(people: People, request: pytest.FixtureRequest) -> Scene:
     return Scene(user, guest, ids)
 
 
-NAMES_OF_IDS = ("id", "user_id", "winner")
-
-
-def about(body: Any, ids: Iterator[int]) -> Any:
-    """A body with the made-up ids of users replaced by those of users who exist."""
-    if isinstance(body, list):
-        return [about(part, ids) for part in body]
-    if not isinstance(body, dict):
-        return body
-    found = {name: about(part, ids) for name, part in body.items()}
-    found |= {name: next(ids) for name in NAMES_OF_IDS if isinstance(body.get(name), int)}
-    if "users_id" in body:
-        found["users_id"] = [next(ids)]
-    return found
-
-
 def send_all(
     schema: OpenApiSchema,
     session: requests.Session,
@@ -180,6 +101,7 @@ def send_all(
     mode: GenerationMode,
     *,
     token: str | None,
+    more: int,
     known: Mapping[str, int],
     players: Sequence[int] = (),
 ) -> None:
@@ -192,10 +114,10 @@ def send_all(
     sent = 0
 
     @settings(
-        derandomize=True,
+        derandomize=not more,
         database=None,
         deadline=None,
-        max_examples=EXAMPLES,
+        max_examples=more or EXAMPLES,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -206,13 +128,15 @@ def send_all(
         body_is_wrong = mode.is_negative and route.body is not None and not route.paged and not route.params
         if players and isinstance(case.body, dict):
             case.body = about(case.body, cycle(players))
-        case.call_and_validate(
+        answer = case.call_and_validate(
             base_url=stack.url,
             verify=str(stack.ca),
             session=session,
             headers=bearer(token) if token else None,
             checks=CHECKS_OF_WRONG_BODIES if body_is_wrong else CHECKS,
         )
+        if answer.status_code >= 400:
+            note(operation_id(route, method), answer.status_code, answer.json())
 
     send()
     assert sent
@@ -229,19 +153,21 @@ def test_every_answer_is_one_that_the_document_announces(
     scene: Scene,
     route: Route,
     method: str,
+    pytestconfig: pytest.Config,
 ) -> None:
+    more: int = pytestconfig.getoption("contract_examples")
     takes_anything = bool(route.params or route.query or route.paged or route.body)
     # A code in a path is any text: where nothing else is sent, nothing can be of a wrong kind.
     can_be_wrong = bool(route.int_params or route.query or route.paged or route.body)
     with ExitStack() as streams:
-        tokens = scene.tokens(route, people.service)
+        tokens = scene.tokens(route, people.service, everyone=bool(more))
         if route.online:
             listener = people.user()
             for person in (listener, scene.user):
                 streams.enter_context(people.listening(person))
             tokens.append(listener.access)
         for token in tokens:
-            ask = partial(send_all, schema, session, stack, route, method, token=token)
+            ask = partial(send_all, schema, session, stack, route, method, token=token, more=more)
             ask(GenerationMode.POSITIVE, known=scene.ids, players=[scene.user.id, scene.guest.id])
             if takes_anything:
                 ask(GenerationMode.POSITIVE, known={})

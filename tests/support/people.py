@@ -82,12 +82,15 @@ class People:
         request = self.request(sender, receiver)
         return self._made(f"/api/users/me/friend_requests/{request}/", receiver, None)
 
+    def accept_chats(self, person: Person) -> None:
+        """Let everyone start a conversation with a user."""
+        body = {"accept_chat_from": "everyone"}
+        answer = self.client.patch("/api/users/me/", headers=person.headers, json=body)
+        assert answer.status_code == 200, answer.text
+
     def chat(self, one: Person, other: Person) -> int:
         """The id of a conversation of two."""
-        answer = self.client.patch(
-            "/api/users/me/", headers=other.headers, json={"accept_chat_from": "everyone"}
-        )
-        assert answer.status_code == 200, answer.text
+        self.accept_chats(other)
         return self._made("/api/chat/", one, {"username": other.name})
 
     def block(self, blocker: Person, blocked: Person) -> int:
