@@ -106,8 +106,9 @@ def check(method: str, path: str, status: int, media_type: str, body: Any) -> No
         assert method == "HEAD" or body["code"] == expected, f"{name} {body}"
     else:
         announced = [_bare(each) for each in operation.response(status).get("content", {})]
-    if media_type or body or announced:
-        assert _bare(media_type) in announced, f"{name} {media_type}, not {announced}"
+    if body in (None, "") and not announced:
+        return  # API Gateway names a media type for empty answers, too
+    assert _bare(media_type) in announced, f"{name} {media_type}, not {announced}"
     if "json" not in media_type or method == "HEAD":
         return
     validator = _validator(operation.name if operation else "", operation, status)

@@ -32,6 +32,7 @@ SHOWN: dict[str, Any] = DOCUMENT["paths"][LOBBY]["get"]["responses"]["200"]["con
         ("GET", "/api/nowhere/", 404, JSON, NOT_FOUND),
         ("GET", "/api/users/no-id/", 404, JSON, NOT_FOUND),
         ("POST", "/api/auth/logout/", 204, "", None),
+        ("POST", "/api/auth/logout/", 204, "application/json", None),
         ("GET", "/sse/users/", 200, "text/event-stream; charset=utf-8", None),
     ],
 )
