@@ -10,7 +10,7 @@ from html import escape
 
 WIDTH = 760
 HEIGHT = 280
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 46, 44
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 46, 44
 TICKS = 6
 LEGEND_LETTER = 6.6
 """Width of a letter of the legend, about."""
