@@ -112,7 +112,7 @@ class People:
         return known[:count]
 
     async def fresh(self, count: int) -> list[Person]:
-        """Registered users that nobody has had yet."""
+        """Registered users that no measurement has used yet."""
 
         async def make(pong: AsyncPong) -> None:
             username = new_username()
@@ -129,7 +129,7 @@ class People:
         return self._guests[:count]
 
     async def fresh_guests(self, count: int) -> list[Person]:
-        """Guests that nobody has had yet: they have played no match."""
+        """Guests that no measurement has used yet: they have played no match."""
 
         async def make(pong: AsyncPong) -> None:
             self.new_guests.append(person_of(await pong.create_guest()))

@@ -80,7 +80,7 @@ async def _messages(name: str, session: Session) -> Requests:
 
 
 async def _events(session: Session) -> Requests:
-    """To one user who is offline is refused, so the receivers are those with open streams."""
+    """The receivers have open streams: an event to one user who is offline is refused."""
     return [
         [session.api.request("push_event", body={"users_id": [user.id], "event_code": "lobby-join",
                                                  "kwargs": {"username": user.id}})]

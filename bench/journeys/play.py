@@ -82,7 +82,7 @@ async def queues(session: Session, connections: int) -> Walk:
             request = session.api.request("block_user", user, {"user_id": other.id})
             await ask(connection, request, 201)
 
-    # Of each two one blocks the other; nobody blocks more than 50 users.
+    # One of each two blocks the other; a user blocks at most 50 others.
     half = connections // 2
     around = {user.id: [*users[n + 1 :], *users[:n]][: half if n < half or connections % 2 else half - 1]
               for n, user in enumerate(users)}  # fmt: skip

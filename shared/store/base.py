@@ -40,7 +40,7 @@ THROTTLES = frozenset(
 OUTAGES = frozenset(
     {"InternalServerError", "InternalFailure", "ServiceUnavailable", "TransactionInProgressException"}
 )
-"""DynamoDB's codes for its own trouble: nobody can tell whether it has made the change, or will. The last one says that
+"""DynamoDB's codes for its own trouble: it may have made the change, or may still make it. The last one says that
 an attempt of the same transaction, to which the client got no answer, is under way."""
 
 BATCH = 100
