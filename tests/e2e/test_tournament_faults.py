@@ -74,11 +74,10 @@ def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(
             await retried(lambda: seventh.leave_tournament(tournament.code))
             assert (await tournament.first.tournament())["start_at"] is None
         await retried(lambda: seventh.join_tournament(tournament.code))
-        start = await stream.next("tournament-start", timeout=30)
+        watcher = tournament.streams[tournament.first.id]
+        start = await watcher.next("tournament-start", timeout=30)
         assert len(start.data["participants"]) == 7
-        codes = [
-            event.code for event in tournament.streams[tournament.first.id].events if "start" in event.code
-        ]
+        codes = [event.code for event in watcher.events if "start" in event.code]
         assert codes == ["tournament-start-at", "tournament-start-cancel"] * 50 + [
             "tournament-start-at", "tournament-start",
         ]  # fmt: skip
