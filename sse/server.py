@@ -31,7 +31,7 @@ from sse.callers import Caller, TooManyStreams, last_event_id, service, user
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.hub import Hub
-from sse.presence import Presence, PresenceUnavailable
+from sse.presence import TOGETHER, Presence, PresenceUnavailable
 from sse.stream import Stream
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,9 @@ ABORT_EXTENSION = "pong.abort"
 GONE_EXTENSION = "pong.gone"
 """Key in the scope's extensions: a function that says whether the connection is closed."""
 
-ADMITTED_AT_ONCE = 8
-"""Users who come online at the same time, a few more than the threads that write it. The others wait in line: after a
-restart all clients come back at once, and those who gave up in the meantime must not take the time of those who wait.
+ADMITTED_AT_ONCE = 4 * TOGETHER
+"""Users who come online at the same time. The others wait in line: after a restart all clients come back at once, and
+those who gave up in the meantime must not take the time of those who wait.
 """
 
 METHODS = ("GET",)
