@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -50,6 +51,11 @@ GONE_EXTENSION = "pong.gone"
 ADMITTED_AT_ONCE = 4 * TOGETHER
 """Users who come online at the same time. The others wait in line: after a restart all clients come back at once, and
 those who gave up in the meantime must not take the time of those who wait.
+"""
+
+RETRY_MILLISECONDS = (500, 3000)
+"""Between these a browser's EventSource waits before it comes back. Each stream has a time of its own: otherwise all
+browsers of a container that ended would come back in the same moment.
 """
 
 METHODS = ("GET",)
@@ -220,7 +226,8 @@ class EventServer:
     ) -> None:
         connection = Connection(send, abort, asyncio.get_running_loop())
         now = time.time()
-        stream = self._hub.attach(caller.receiver, last_id, now, connection.wake, caller.session)
+        retry = random.randint(*RETRY_MILLISECONDS)
+        stream = self._hub.attach(caller.receiver, last_id, now, connection.wake, caller.session, retry)
         slot = self._heartbeat.add(stream)
         notice = self._expiry.add(stream, issued=caller.issued, expires=caller.expires, now=now)
         if self._hub.stream_count == 1:

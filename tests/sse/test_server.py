@@ -46,7 +46,16 @@ async def test_a_stream_opens_with_the_headers_of_one_and_a_first_byte_at_once()
         assert client.headers["cache-control"] == "no-store"
         assert client.headers["x-content-type-options"] == "nosniff"
         assert client.headers["x-accel-buffering"] == "no"
-        assert (await client.chunk()).startswith(b": connected\nretry: 1000\n")
+        assert (await client.chunk()).startswith(b": connected\nretry: ")
+
+
+@in_loop
+async def test_browsers_are_asked_to_come_back_at_different_times() -> None:
+    async with live_server() as live:
+        clients = [await live.listen(user_id) for user_id in range(1, 11)]
+        waits = {client.parser.retry_ms for client in clients}
+        assert len(waits) > 1
+        assert all(wait is not None and 500 <= wait <= 3000 for wait in waits)
 
 
 @pytest.mark.parametrize("path", ["/sse/users/?token={}", "/sse/users?token={}", "/sse/users/?a=b&token={}"])

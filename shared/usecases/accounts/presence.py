@@ -13,8 +13,8 @@ from shared.domain.errors import TokenUserNotFound, Unauthenticated
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat, StreamRow
-from shared.store.accounts.users import User, read_users
-from shared.store.base import Action, read_item, read_partition
+from shared.store.accounts.users import User
+from shared.store.base import Action, Item, read_item, read_items, read_partition
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.sessions import require_session
 from shared.usecases.play.places import leave_offline
@@ -23,13 +23,13 @@ from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 def admit(tokens: Sequence[Claims]) -> list[Unauthenticated | None]:
     """Why no stream may open with each of these tokens, or None. One BatchGetItem per 100."""
-    users = read_users(token.user_id for token in tokens)
-    return [_refusal(users.get(token.user_id), token) for token in tokens]
+    found = read_items(keys.user(token.user_id) for token in tokens)
+    return [_refusal(found.get(keys.user(token.user_id)), token) for token in tokens]
 
 
-def _refusal(user: User | None, token: Claims) -> Unauthenticated | None:
+def _refusal(user: Item | None, token: Claims) -> Unauthenticated | None:
     try:
-        require_session(user, token)
+        require_session(user if isinstance(user, User) else None, token)
     except Unauthenticated as refusal:
         return refusal
     return None
