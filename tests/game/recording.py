@@ -33,9 +33,9 @@ def play(match_type: MatchType) -> Json:
         if now == serve_at:
             commands.append([now, "serve", towards])
             physics.serve(field, towards)
-        for paddle, y in _aims(field, now):
-            commands.append([now, "aim", paddle, y])
-            physics.aim(field, paddle, y)
+        for aimed, y in _aims(field, now):
+            commands.append([now, "aim", aimed, y])
+            physics.aim(field, aimed, y)
         match physics.step(field):
             case Bounce(paddle):
                 happened.append([field.step, "bounce", paddle])
@@ -67,7 +67,7 @@ def _aims(field: Field, now: int) -> list[tuple[int, int]]:
 
 def main() -> None:
     """Write the file, a command or hash beside the other."""
-    lines = [json.dumps(play(match_type)) for match_type in ("1v1", "3v3")]  # type: ignore[arg-type]
+    lines = [json.dumps(play(match_type)) for match_type in physics.LEFT_PADDLES]
     FILE.write_text("[\n" + ",\n".join(lines) + "\n]\n")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,13 @@ from game import physics
 from game.physics import Bounce, Field, Goal, MatchType, Side
 from tests.game import recording
 
+ROOT = Path(__file__).parents[2]
+
 LIMIT = 20_000
 """Further than any target of use."""
 
-match_types = st.sampled_from(["1v1", "3v3"])
+MATCH_TYPES: tuple[MatchType, ...] = ("1v1", "3v3")
+match_types = st.sampled_from(MATCH_TYPES)
 sides = st.sampled_from([physics.LEFT, physics.RIGHT])
 
 
@@ -81,7 +85,7 @@ def test_left_and_right_are_the_same(field: Field) -> None:
         case Bounce(paddle):
             assert opposite == Bounce(None if paddle is None else other_side(field, paddle))
         case Goal(conceded, by, own):
-            assert opposite == Goal(1 - conceded, other_side(field, by), own)
+            assert opposite == Goal(physics.LEFT if conceded else physics.RIGHT, other_side(field, by), own)
         case None:
             assert opposite is None
 
@@ -177,7 +181,7 @@ def test_a_ball_from_behind_comes_back_as_an_own_goal() -> None:
         0,
     )  # the keeper of side a has hit it; a team-mate is in the way
 
-    happened = []
+    happened: list[Bounce | Goal] = []
     while not happened or not isinstance(happened[-1], Goal):
         physics.aim(field, 0, LIMIT)
         event = physics.step(field)
@@ -214,3 +218,13 @@ def test_the_recorded_matches_have_all_that_can_happen() -> None:
         ("goal", True),
     }
     assert {paddle for _, kind, paddle, *_ in happened if kind == "bounce"} == {None, 0, 1, 2, 3, 4, 5}
+
+
+def test_the_page_of_the_protocol_has_the_constants() -> None:
+    page = (ROOT / "docs" / "game-protocol.md").read_text()
+    table = page.partition("<!-- physics -->")[2].partition("<!-- /physics -->")[0]
+
+    rows = [line.strip("| ").split(" | ") for line in table.strip().splitlines()[2:]]
+
+    assert {name: int(value) for name, value in rows} == {name: getattr(physics, name) for name, _ in rows}
+    assert len(rows) == 9
