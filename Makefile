@@ -4,6 +4,7 @@
 PORT ?= 4443
 PERSIST ?=
 HTTP ?=
+GAME ?=
 ARGS ?=
 ID ?=
 TOURNAMENTS ?=
@@ -32,14 +33,14 @@ dev: python
 	@$(PYTHON) infra/local/runner/environments.py requirements-dev.txt requirements-engine.txt
 
 run deploy-local: BEGAN := $(shell date +%s)
-run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS)
-	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http)
+run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS, GAME=off: no game server)
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http) $(if $(GAME),--game "$(GAME)")
 
 package: local ## make what is deployed: dist/functions.zip, dist/template.json
 	@exec $(VENV) -m infra.package
 
 deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
-	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed $(if $(GAME),--game "$(GAME)")
 
 deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
 	@exec $(VENV) -m infra.deploy $(ARGS)

@@ -1,4 +1,4 @@
-"""The whole product on this machine: engine, SSE process and edge, started in order and kept running.
+"""The whole product on this machine: engine, SSE process, game server, edge, started in order and kept running.
 
 `make run` and the tests use the same class:
 
@@ -32,6 +32,7 @@ from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT,
 START_SECONDS = 30.0
 DEPLOY_SECONDS = 90.0
 
+GAME_STOP_SECONDS = 5.0
 SSE_STOP_SECONDS = 8.0
 EDGE_STOP_SECONDS = 5.0
 ENGINE_STOP_SECONDS = 15.0
@@ -41,7 +42,8 @@ class Stack:
     """A running local stack; a context manager. `port` 0 means any free one.
 
     `settings` are the product's settings, by the names of their environment variables, for all processes. `persist` is
-    a directory that keeps the data; `http` does without TLS. `report` gets sentences about what is being done.
+    a directory that keeps the data; `http` does without TLS; `game` adds the game server. `report` gets sentences about
+    what is being done.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Stack:
         settings: Mapping[str, str] | None = None,
         persist: Path | None = None,
         http: bool = False,
+        game: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.port = port or free_port()
@@ -66,6 +69,7 @@ class Stack:
         self._writing = threading.Lock()
         self._saver = Saver(self.engine_url, report)
         self._supervisor = Supervisor(report, self._after_end, self._after_restart)
+        self._game_url = f"http://{HOST}:{free_port()}" if game else ""
         self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
         self._settings = {
             "TABLE_NAME": "pong",
@@ -165,7 +169,10 @@ class Stack:
             self._start_edge_and_deploy()
             self._report("starting the SSE process ...")
             self._start_process(programs.sse(self.state, self.environment))
+            if self._game_url:
+                self._start_process(programs.game(self.state, self._settings, self.url, self._game_url))
             self._supervisor.wait_for(self._sse_answers, "the SSE process", START_SECONDS)
+            self._supervisor.wait_for(self._game_answers, "the game server", START_SECONDS)
             self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
             self._write_run_file()
             self._supervisor.is_up = True
@@ -183,7 +190,7 @@ class Stack:
     def stop(self) -> None:
         """End everything: streams and requests first, then the engine, which saves what it should keep."""
         self._supervisor.stop_watching()
-        self._supervisor.stop({"sse": SSE_STOP_SECONDS, "edge": EDGE_STOP_SECONDS})
+        self._supervisor.stop({"game": GAME_STOP_SECONDS, "sse": SSE_STOP_SECONDS, "edge": EDGE_STOP_SECONDS})
         self._saver.stop()
         if self._data is None:
             self._supervisor.kill("engine")
@@ -261,10 +268,14 @@ class Stack:
     def _sse_answers(self) -> bool:
         return answers(self._sse_url + "/healthz")
 
+    def _game_answers(self) -> bool:
+        return not self._game_url or answers(self._game_url + "/healthz")
+
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        program = programs.edge(self.state, self.environment, self.port, http=self._http, **differing)
+        more = {**differing, "game": self._game_url}
+        program = programs.edge(self.state, self.environment, self.port, http=self._http, **more)
         self._start_process(program)
 
     def _start_process(self, program: Program) -> None:
