@@ -14,8 +14,8 @@ from game import physics
 from game.messages import Message
 from game.physics import STEPS_PER_SECOND, Bounce, Field, Goal, MatchType
 
-PAUSE = STEPS_PER_SECOND
-"""Between the answer to a report of a point and the next serve."""
+PAUSES_PER_COUNTDOWN = 3
+"""The pause between the answer to a report of a point and the next serve is a part of the countdown: 1 of 3 seconds."""
 MOST_AWAY = 30 * STEPS_PER_SECOND
 """All absences of a player in a match together."""
 
@@ -167,7 +167,7 @@ class Match:
     def _serve(self) -> None:
         self.phase = Phase.RALLY
         physics.serve(self.field, self.towards)
-        self._pause = PAUSE
+        self._pause = self._timing.countdown // PAUSES_PER_COUNTDOWN
         field = self.field
         self.messages.append(("serve", field.step, field.x, field.y, field.vx, field.vy))
 

@@ -274,9 +274,8 @@ class Stack:
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        more = {**differing, "game": self._game_url}
-        program = programs.edge(self.state, self.environment, self.port, http=self._http, **more)
-        self._start_process(program)
+        more = {"http": self._http, "game": self._game_url, **differing}
+        self._start_process(programs.edge(self.state, self.environment, self.port, **more))
 
     def _start_process(self, program: Program) -> None:
         """Start one of the long-running processes, and keep it running."""
