@@ -29,7 +29,10 @@ class Phase(Enum):
     """For a player, or for the API's answer to a point."""
     COUNTDOWN = auto()
     RALLY = auto()
+    LOST = auto()
+    """By an absence, which the API is told."""
     OVER = auto()
+    """The API has ended the match."""
 
 
 class Point(NamedTuple):
@@ -132,7 +135,7 @@ class Match:
 
     def step(self) -> None:
         """A sixtieth of a second."""
-        if self.phase is Phase.OVER:
+        if self.phase in (Phase.LOST, Phase.OVER):
             return
         if self.phase is Phase.COUNTDOWN and self.field.step >= self.serve_at:
             self._serve()
@@ -196,5 +199,5 @@ class Match:
         absent = [paddle for paddle, seat in enumerate(self.seats) if not seat.present]
         first = min(absent, key=lambda paddle: self.seats[paddle].until)
         if self.field.step >= self.seats[first].until and not self.is_point_open:
-            self.phase = Phase.OVER
+            self.phase = Phase.LOST
             self.reports.append(Absence(first, self.seats[first].reason))

@@ -121,11 +121,6 @@ class Room:
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def is_over(self) -> bool:
-        """The API has ended the match, or is told to."""
-        return self.match.phase is Phase.OVER
-
     def step(self) -> None:
         """A sixtieth of a second. States of different matches are sent at different steps."""
         match = self.match
