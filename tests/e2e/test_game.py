@@ -192,7 +192,6 @@ def test_a_game_lets_in_only_its_own_and_hears_only_what_it_understands(stack: S
             (["x" * 5000], 1009),
             (['["ping",1]'] * 200, 1008),
         ):
-            print(messages[0][:20])
             async with connect(urls[0], ssl=here.tls, subprotocols=[PONG_1], proxy=None) as socket:
                 assert await closed_after(socket, *messages) == code, messages[0][:20]
 

@@ -35,6 +35,9 @@ TRY_AGAIN = 1013
 MAY_BE_SENT = frozenset((1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)))
 """RFC 6455, 7.4: the other codes say something about a connection, and are never in a message."""
 
+Close = Mapping[str, Any]
+"""A code, and perhaps a reason."""
+
 NO_GAME_SERVER = "No game server is here: GAME_URL says where one is (docs/guides/game-server.md)."
 
 
@@ -102,22 +105,24 @@ def own_origin() -> str:
 
 
 async def _pass_on(game: aiohttp.ClientWebSocketResponse, receive: Receive, send: Send, reply: Reply) -> None:
-    """Both ways at once; the first end ends the other."""
+    """Both ways at once; the first end ends the other.
+
+    Granian closes a connection only when no task waits to receive from it.
+    """
     down = asyncio.ensure_future(_to_client(game, send, reply))
     up = asyncio.ensure_future(_to_game(game, receive))
     try:
         await asyncio.wait((down, up), return_when=asyncio.FIRST_COMPLETED)
-        if up.done() and up.result() == TOO_LARGE:
-            await send({"type": "websocket.close", "code": TOO_LARGE})
-        elif down.done():
-            await send({"type": "websocket.close", **down.result()})
+        close = up.result() if up.done() else down.result()
     finally:
         for task in (down, up):
             task.cancel()
         await asyncio.gather(down, up, return_exceptions=True)
+    if close is not None:
+        await send({"type": "websocket.close", **close})
 
 
-async def _to_client(game: aiohttp.ClientWebSocketResponse, send: Send, reply: Reply) -> Mapping[str, Any]:
+async def _to_client(game: aiohttp.ClientWebSocketResponse, send: Send, reply: Reply) -> Close:
     """How the game server has closed."""
     reason = ""
     while True:
@@ -135,18 +140,15 @@ async def _to_client(game: aiohttp.ClientWebSocketResponse, send: Send, reply: R
             return {"code": code if code in MAY_BE_SENT else SERVICE_RESTART, "reason": reason}
 
 
-async def _to_game(game: aiohttp.ClientWebSocketResponse, receive: Receive) -> int:
-    """The code by which the client has closed, or with which it has to be closed."""
+async def _to_game(game: aiohttp.ClientWebSocketResponse, receive: Receive) -> Close | None:
+    """How to close the client's connection; None if it has gone."""
     while True:
         message = await receive()
         if message["type"] == "websocket.disconnect":
-            code = message.get("code")
-            await game.close(code=code if code in MAY_BE_SENT else 1001)
-            return 1000
+            return None
         text, data = message.get("text"), message.get("bytes")
         if len(text if text is not None else data or b"") > LARGEST_MESSAGE:
-            await game.close(code=1001)
-            return TOO_LARGE
+            return {"code": TOO_LARGE}
         try:
             if text is not None:
                 await game.send_str(text)
