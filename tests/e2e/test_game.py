@@ -99,7 +99,7 @@ def test_a_match_goes_on_when_game_server_edge_workers_and_event_stream_are_kill
 
 
 @pytest.mark.one_mode
-def test_who_never_comes_or_does_not_come_back_loses(stack: Stack) -> None:
+def test_a_player_who_never_comes_or_does_not_come_back_loses(stack: Stack) -> None:
     async def duels(here: World) -> None:
         (_, never), urls, _ = await meet(here)
         _, other_urls, _ = await meet(here)

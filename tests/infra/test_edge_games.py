@@ -46,14 +46,13 @@ class Games:
     fake: FakeGame
     edge: RunningEdge
 
-    def connect(self, path: str = PATH, origin: str | None = None, **more: int) -> ClientConnection:
+    def connect(self, path: str = PATH, origin: str | None = None) -> ClientConnection:
         return connect(
             self.edge.url.replace("http", "ws") + path,
             ssl=ssl.create_default_context(cafile=str(self.edge.directory / "ca.pem")),
             subprotocols=[Subprotocol("pong.1")],
             origin=None if origin is None else Origin(origin),
             proxy=None,
-            **more,
         )
 
     def refused(self, path: str = PATH, origin: str | None = None) -> int:
