@@ -260,9 +260,8 @@ class Stack:
         self._supervisor.wait_for(answers_or_ended, "the AWS engine", START_SECONDS)
 
     def _deploy(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
-        module = "infra.local.deployment.deploy"
-        settings = json.dumps(self._settings)
-        output = self._run(module, *arguments, settings, what="the deployment", seconds=seconds)
+        given = (*arguments, json.dumps(self._settings))
+        output = self._run("infra.local.deployment.deploy", *given, what="the deployment", seconds=seconds)
         self.outputs = json.loads(output)
 
     def _sse_answers(self) -> bool:
@@ -293,6 +292,7 @@ class Stack:
         facts = {
             **run_facts(self.url, self.engine_url, self._settings["TABLE_NAME"], self.outputs),
             "ca": str(self.ca),
+            "game": self._game_url,
             "persist": str(self._data.path) if self._data else None,
             "logs": str(self.state.logs),
             "pids": self.pids,
