@@ -18,7 +18,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 .DEFAULT_GOAL := help
 .PHONY: help run package deploy-local deploy test contract check format openapi costs endpoints pictures demo seed users match events play bench \
-	growth soak faults service-token clean python local dev
+	growth soak bench-game faults service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -107,6 +107,9 @@ growth: dev ## count what pages of lists of 10 to 10,000 entries cost, into docs
 
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)
+
+bench-game: local ## many matches at once on the game server of a stack of its own (ARGS="--matches 100 --seconds 30 --edge")
+	@exec $(VENV) -m bench.game $(ARGS)
 
 faults: dev ## load of all chapters while calls fail and processes die, and what holds (ARGS="--seed 7 --minutes 35", docs/faults.md)
 	@exec $(VENV) -m faults $(ARGS)

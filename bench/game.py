@@ -82,9 +82,12 @@ async def measure(stack: RunningStack, matches: int, seconds: float, *, edge: bo
     urls = await _begin(stack, matches, edge=edge)
     tls = ssl.create_default_context(cafile=str(stack.cacert)) if edge else None
     groups = {name: pids for name, pids in groups_of(stack.run["pids"]).items() if name in ("game", "edge")}
-    seats = [await _seat(url, tls) for url in urls]
+    seats: list[Seat] = []
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(part) for seat in seats for part in (seat.read(), seat.move())]
+        running = []
+        for url in urls:
+            seats.append(await _seat(url, tls))
+            running += [tasks.create_task(seats[-1].read()), tasks.create_task(seats[-1].move())]
         await asyncio.sleep(5.0)  # the countdown
         for seat in seats:
             seat.messages, seat.size = 0, 0
