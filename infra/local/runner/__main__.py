@@ -71,7 +71,8 @@ Ctrl-C stops it.
 """
 
 
-def _stack(arguments: argparse.Namespace) -> Stack:
+def stack_of(arguments: argparse.Namespace) -> Stack:
+    """The stack that the command line and the environment ask for."""
     settings = given_settings()
     # With GAME_URL players go elsewhere.
     game = arguments.game != "off" and not settings.get("GAME_URL")
@@ -118,7 +119,7 @@ def main() -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
     started = time.monotonic()
-    stack = _stack(arguments)
+    stack = stack_of(arguments)
     try:
         with stack:
             say(welcome(stack, up_after(time.monotonic() - started, arguments.began)))

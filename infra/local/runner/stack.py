@@ -62,6 +62,7 @@ class Stack:
         self.state = StateDirectory(self.port)
         self.outputs: dict[str, str] = {}
         """What the deployment tells: table, stream, machines."""
+        self.game_url = f"http://{HOST}:{free_port()}" if game else ""
         self._is_temporary = not port
         self._data = DataDirectory(persist) if persist else None
         self._http = http
@@ -69,7 +70,6 @@ class Stack:
         self._writing = threading.Lock()
         self._saver = Saver(self.engine_url, report)
         self._supervisor = Supervisor(report, self._after_end, self._after_restart)
-        self._game_url = f"http://{HOST}:{free_port()}" if game else ""
         self._sse_url = f"http://{HOST}:{(sse_port := free_port())}"
         self._settings = {
             "TABLE_NAME": "pong",
@@ -169,8 +169,8 @@ class Stack:
             self._start_edge_and_deploy()
             self._report("starting the SSE process ...")
             self._start_process(programs.sse(self.state, self.environment))
-            if self._game_url:
-                self._start_process(programs.game(self.state, self._settings, self.url, self._game_url))
+            if self.game_url:
+                self._start_process(programs.game(self.state, self._settings, self.url, self.game_url))
             self._supervisor.wait_for(self._sse_answers, "the SSE process", START_SECONDS)
             self._supervisor.wait_for(self._game_answers, "the game server", START_SECONDS)
             self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
@@ -205,7 +205,7 @@ class Stack:
 
     def _claim(self) -> None:
         other = "or choose another port (make run PORT=…)"
-        if not self.state.claim():
+        if not self.state.claim(self._settings.get("JWT_SERVICE_SECRET")):
             raise StackError(f"a stack runs on port {self.port} already: stop it, {other}")
         if reason := why_taken(self.port):
             raise StackError(f"port {self.port} can't be used ({reason}): stop what listens there, {other}")
@@ -268,12 +268,12 @@ class Stack:
         return answers(self._sse_url + "/healthz")
 
     def _game_answers(self) -> bool:
-        return not self._game_url or answers(self._game_url + "/healthz")
+        return not self.game_url or answers(self.game_url + "/healthz")
 
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        more = {"http": self._http, "game": self._game_url, **differing}
+        more = {"http": self._http, "game": self.game_url, **differing}
         self._start_process(programs.edge(self.state, self.environment, self.port, **more))
 
     def _start_process(self, program: Program) -> None:
@@ -292,7 +292,7 @@ class Stack:
         facts = {
             **run_facts(self.url, self.engine_url, self._settings["TABLE_NAME"], self.outputs),
             "ca": str(self.ca),
-            "game": self._game_url,
+            "game": self.game_url,
             "persist": str(self._data.path) if self._data else None,
             "logs": str(self.state.logs),
             "pids": self.pids,
