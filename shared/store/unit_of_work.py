@@ -19,7 +19,7 @@ from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
 from shared.events import Outgoing
 from shared.store import keys
-from shared.store.base import THROTTLES, Action, Condition, Item, connection, error_code, utc_now
+from shared.store.base import CONFLICTS, THROTTLES, Action, Condition, Item, connection, error_code, utc_now
 from shared.store.deferral import is_held
 from shared.store.outbox import Outbox, Timer, Wake
 
@@ -29,8 +29,6 @@ TIMER_KEPT = timedelta(days=2)
 _Kind = Literal["check", "delete", "put", "update"]
 _TRANSACTION_ORDER: tuple[_Kind, ...] = ("check", "delete", "put", "update")
 """PynamoDB sends the operations of a transaction in this order; the cancellation reasons come back in it."""
-
-_CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException", "DuplicateItem"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +219,7 @@ def _write_transaction(writes: Sequence[_Write]) -> None:
                 _ADDERS[write.kind](transaction, write)
     except TransactWriteError as error:
         reasons = [reason.code if reason else "None" for reason in error.cancellation_reasons]
-        if any(code in _CONFLICTS for code in reasons):
+        if any(code in CONFLICTS for code in reasons):
             raise RaceLost from error
         failed = {
             id(write)
@@ -252,7 +250,7 @@ _ADDERS: dict[_Kind, Callable[[TransactWrite, _Write], None]] = {
 
 def _translated(error: PynamoDBException) -> Exception:
     code = error_code(error)
-    if code in _CONFLICTS:
+    if code in CONFLICTS:
         return RaceLost()
     if code in THROTTLES:
         return Throttled()
