@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import app
@@ -85,12 +86,18 @@ def _called_by_the_decorator(route: Route | None) -> list[Name]:
     return [name_of(function) for function in called]
 
 
-def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:
-    """Functions, roles and log groups. `machines` are the logical ids of the state machines."""
+def fragment(
+    functions: Sequence[Function], machines: Sequence[str], more: Mapping[str, Any] = MappingProxyType({})
+) -> Part:
+    """Functions, roles and log groups. `machines` are the logical ids of the state machines.
+
+    `more` are further environment variables of each function.
+    """
     made: dict[str, Part] = {}
     for function in functions:
         name = function.logical_id
         made[name] = _function(function, machines)
+        made[name]["Properties"]["Environment"]["Variables"] |= more
         made[f"{name}Role"] = role("lambda.amazonaws.com", _statements(function, machines))
         made[f"{name}Logs"] = resource("Logs::LogGroup", {"RetentionInDays": LOG_DAYS})
     return {"Resources": made}
