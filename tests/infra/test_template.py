@@ -22,7 +22,6 @@ from shared.domain.errors import Throttled
 from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
-from shared.security_events import SecurityEvent
 from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
@@ -633,31 +632,6 @@ def test_cloudfronts_log_has_no_query_no_cookie_and_no_referrer() -> None:
     assert {"c-ip", "cs-uri-stem", "sc-status", "x-edge-request-id"} <= set(fields)
     assert not [name for name in fields if re.search("query|cookie|referer|forwarded", name.lower())]
     assert not WHOLE["Resources"]["Distribution"]["Properties"]["DistributionConfig"].get("Logging")
-
-
-# ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
-    alarms = resources("CloudWatch::Alarm").values()
-    watched = {
-        json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm.get("Dimensions", ())
-    }
-
-    for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
-        assert json.dumps({"Ref": name}) in watched
-    assert all(alarm["AlarmActions"] for alarm in alarms)
-
-
-def test_somebody_is_told_of_every_security_event_but_sessions_that_their_owner_ends() -> None:
-    watched = {
-        alarm["MetricName"]
-        for alarm in resources("CloudWatch::Alarm").values()
-        if alarm["Namespace"] == "Pong"
-    }
-
-    wanted = {event.metric for event in SecurityEvent if event is not SecurityEvent.SESSIONS_ENDED}
-    assert watched == wanted | {"LimiterFailures"}
 
 
 def test_every_endpoint_learns_the_viewers_address_from_the_domain() -> None:
