@@ -1,4 +1,4 @@
-"""The CloudWatch dashboard: what the product does (static/dashboard.yaml), all alarms' states, a graph for each alarm."""
+"""The CloudWatch dashboard: graphs of what the product does (static/dashboard.yaml), then all alarms and their graphs."""
 
 from __future__ import annotations
 

@@ -21,6 +21,18 @@ from tests.support.sse.records import NOW, Listener, record
 from tests.support.sse.server import in_loop
 
 
+class NoticedDelays(Delays):
+    """Tells of the first delay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noticed = asyncio.Event()
+
+    def add(self, seconds: float) -> None:
+        super().add(seconds)
+        self.noticed.set()
+
+
 def test_few_delays_are_reported_one_by_one_in_milliseconds_and_once() -> None:
     delays = Delays()
     for seconds in (0.25, 0.0312, -0.002):
@@ -80,7 +92,7 @@ async def test_the_delay_of_live_events_is_measured_and_not_that_of_old_ones_rea
     stream = ScriptedStream(page_size=10)
     stream.shard("s")
     stream.all["s"].records = [record("1", n=1, created=NOW - 100)]
-    delays, clock = Delays(), itertools.count(NOW, 0.01)
+    delays, clock = NoticedDelays(), itertools.count(NOW, 0.01)
     tail = Tail(stream, Start(), began=NOW)
     reader = Reader(
         tail, Hub(name="test"), poll_seconds=0.001, delays=delays, clock=lambda: float(next(clock))
@@ -91,11 +103,10 @@ async def test_the_delay_of_live_events_is_measured_and_not_that_of_old_ones_rea
 
     stream.add("s", "2")
     async with asyncio.timeout(10):
-        while not (taken := delays.take()):
-            await asyncio.sleep(0.001)
+        await delays.noticed.wait()
     reader.stop()
     await reading
-    assert len(taken) == 1
+    assert len(delays.take()) == 1
 
 
 def test_a_report_has_the_open_streams_and_leaves_out_delays_of_no_events() -> None:
