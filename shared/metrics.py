@@ -48,8 +48,9 @@ METRICS = {
     "EventsLost": Metric("Count"),
     # Clients that read too slowly.
     "StreamsCutOff": Metric("Count"),
+    "LimiterFailures": Metric("Count"),
 }
-"""The metrics of `emit`, by name. Security events and the limiter's failures count by themselves (shared/logs.py)."""
+"""All metrics by name, but those of security events. Warnings count by themselves (shared/logs.py), others by `emit`."""
 
 
 def emit(values: Mapping[str, float | Sequence[float]], *, mode: str = "") -> None:
