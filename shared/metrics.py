@@ -50,7 +50,7 @@ METRICS = {
     "StreamsCutOff": Metric("Count"),
     "LimiterFailures": Metric("Count"),
 }
-"""All metrics by name, but those of security events. Warnings count by themselves (shared/logs.py), others by `emit`."""
+"""All metrics by name, but those of security events. Warnings count by `count` (shared/logs.py), others by `emit`."""
 
 
 def emit(values: Mapping[str, float | Sequence[float]], *, mode: str = "") -> None:

@@ -52,7 +52,7 @@ MATCHES = 2.5
 
 ONLINE_HOURS = 0.75
 VISITS = 3.0
-"""Times a day that a player's event stream opens. A stream that comes back within PRESENCE_GRACE_SECONDS writes nothing."""
+"""Event streams that a player opens a day. One that comes back within PRESENCE_GRACE_SECONDS writes nothing."""
 PEAK = 4.0
 """The busiest hour, as a multiple of the average."""
 

@@ -1,4 +1,4 @@
-"""The CloudWatch dashboard: graphs of what the product does (static/dashboard.yaml), then all alarms and their graphs."""
+"""The CloudWatch dashboard: graphs of the product (static/dashboard.yaml), then all alarms and their graphs."""
 
 from __future__ import annotations
 
