@@ -196,7 +196,7 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
 def measure_waits(work: UnitOfWork, mode: GameMode, tickets: Iterable[AnyTicket]) -> None:
     """Count how long the tickets of a starting match have waited."""
     # Functions' clocks differ by some milliseconds.
-    waited = [max(0.0, (work.now - each.joined_at) / timedelta(milliseconds=1)) for each in tickets]
+    waited = [max(0, (work.now - each.joined_at) // timedelta(milliseconds=1)) for each in tickets]
     work.measure({"QueueWait": waited}, mode=mode)
 
 
