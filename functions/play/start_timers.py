@@ -1,9 +1,9 @@
-"""Trigger of the table's stream: starts executions for new timer items, answers waiting ones for new wake items."""
+"""Trigger of the table's stream: starts clocks for new timer items, answers executions for new wake items."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import botocore.session
@@ -14,8 +14,13 @@ from chalice.app import Blueprint
 from shared.http.task import task
 from shared.settings import machine_arn
 from shared.store.keys import TIMER_PREFIX
+from shared.store.play import clock_queue
+from shared.store.play.clock_queue import MATCH_CLOCK, Clock
 
 bp = Blueprint(__name__)
+
+Image = Mapping[str, Mapping[str, str]]
+"""A new item, as the stream shows it."""
 
 NOT_WAITING = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
 """Errors for a token that has had its answer, or whose task has timed out."""
@@ -30,17 +35,37 @@ def _step_functions() -> Any:
 
 @task(bp)
 def start_timers(event: Mapping[str, Any]) -> None:
-    """Start an execution for each timer item, and answer one for each wake item.
+    """Start a clock for each timer item, and answer an execution for each wake item.
 
-    An execution has its timer's name, so that a repeated record starts nothing twice. After an error the stream
-    delivers the whole batch again.
+    A record that fails holds up no other one. After an error the stream delivers the whole batch again. An execution
+    has its timer's name, so that a repeated record starts nothing twice; a match clock may wait in its queue twice.
     """
+    actions: list[Callable[[], None]] = []
+    clocks: list[Image] = []
     for record in event["Records"]:
         image = record["dynamodb"]["NewImage"]
-        (_start if image["pk"]["S"].startswith(TIMER_PREFIX) else _answer)(image)
+        if not image["pk"]["S"].startswith(TIMER_PREFIX):
+            actions.append(partial(_answer, image))
+        elif image["machine"]["S"] != MATCH_CLOCK:
+            actions.append(partial(_start, image))
+        else:
+            clocks.append(image)
+    actions.append(partial(_send, clocks))
+    failures: list[Exception] = []
+    for action in actions:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 (raised below)
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
-def _start(image: Mapping[str, Mapping[str, str]]) -> None:
+def _send(images: Sequence[Image]) -> None:
+    clock_queue.send([Clock.asked_for(image["input"]["S"]) for image in images])
+
+
+def _start(image: Image) -> None:
     timer = image["pk"]["S"].removeprefix(TIMER_PREFIX)
     try:
         _step_functions().start_execution(
@@ -54,7 +79,7 @@ def _start(image: Mapping[str, Mapping[str, str]]) -> None:
             raise
 
 
-def _answer(image: Mapping[str, Mapping[str, str]]) -> None:
+def _answer(image: Image) -> None:
     try:
         _step_functions().send_task_success(taskToken=image["token"]["S"], output=image["output"]["S"])
     except ClientError as error:

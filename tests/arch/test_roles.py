@@ -309,6 +309,7 @@ def test_what_only_has_the_name_of_a_unit_of_work_grants_nothing(made_up: str) -
         secret=False,
         service_secret=False,
         exports=False,
+        clocks=False,
         machines=False,
         limits=False,
     )
