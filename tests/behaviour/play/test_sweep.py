@@ -27,7 +27,7 @@ EVERY = timedelta(seconds=30)
 
 def after(seconds: float) -> datetime:
     """The first sweep that comes, at the latest, when something was due so many seconds from now."""
-    assert GRACE + EVERY < timedelta(minutes=1)
+    assert timedelta(minutes=1) > GRACE + EVERY
     return utc_now() + timedelta(seconds=seconds) + GRACE + EVERY
 
 
