@@ -31,7 +31,7 @@ READ_UNIT = 0.125 / MILLION
 WRITE_UNIT = 0.625 / MILLION
 STREAM_READ = 0.02 / 100_000
 STORED_GB = 0.25
-TRANSITION = 25.0 / MILLION
+QUEUE_REQUEST = 0.40 / MILLION
 FARGATE_HOUR = 0.5 * 0.04048 + 1 * 0.004445
 BALANCER_HOUR = 0.0225 + 0.008
 CDN_REQUEST = 0.010 / 10_000
@@ -47,8 +47,19 @@ FUNCTION_SECONDS = 0.045
 """Duration of a warm call with 512 MB: three calls of the table at 5 ms each and 30 ms of Python."""
 CPU_HEAVY = {"POST /auth/login/", "POST /auth/register/", "PATCH /users/me/", "DELETE /users/me/"}
 CPU_HEAVY_SECONDS = 0.07
-TRANSITIONS_PER_MATCH = 7
-"""States that a match-clock enters until it finds the match over."""
+CLOCK_STEPS_PER_MATCH = 2
+"""Times that a match's clock comes back from its queue. Few matches are over at the first one."""
+QUEUE_REQUESTS_PER_STEP = 3
+"""Sending, receiving and deleting a message, each in a call of its own: batches make it fewer."""
+CLOCK_STEP_SECONDS = 0.02
+"""Duration of a step that finds nothing to do: a read."""
+MATCH_MINUTES = 2.0
+SWEEPS_PER_MINUTE = 2
+SWEEP_SECONDS = 31
+"""Duration of the function that sweeps twice a minute, mostly a pause, with 512 MB."""
+SWEEP_QUERIES = 8
+SWEPT_UNITS_PER_MATCH = 1.04
+"""Of a running match in a sweep: its row, and its share of the list."""
 ANSWER_KB = 1.5
 LOG_KB = 0.7
 ACCESS_LOG_KB = 0.5
@@ -130,7 +141,7 @@ def monthly(players: int) -> dict[str, float]:
         "DynamoDB, writes": writes * WRITE_UNIT,
         "DynamoDB, data of a month": STORED_KB_PER_PLAYER_AND_DAY * month / 2**20 * STORED_GB,
         "DynamoDB Streams": containers * 5 * 3600 * 24 * DAYS * STREAM_READ,
-        "Step Functions": MATCHES * TRANSITIONS_PER_MATCH * month * TRANSITION,
+        "Match clocks and sweeps": MATCHES * month * _clock() + _sweeps(),
         "Fargate and load balancer": containers * 24 * DAYS * FARGATE_HOUR + 24 * DAYS * BALANCER_HOUR,
         "CloudFront": requests * (CDN_REQUEST + CDN_FUNCTION + ANSWER_KB / 2**20 * CDN_GB),
         "Logs, traces, alarms": requests * _observed() + SECRETS_ALARMS_METRICS,
@@ -140,6 +151,19 @@ def monthly(players: int) -> dict[str, float]:
 def _observed() -> float:
     """The price of a request's logs and trace."""
     return LOG_KB / 2**20 * LOG_GB + ACCESS_LOG_KB / 2**20 * ACCESS_LOG_GB + TRACED * TRACE
+
+
+def _clock() -> float:
+    """The price of a match's clock, and of its reading by the sweeps."""
+    call = LAMBDA_REQUEST + CLOCK_STEP_SECONDS * 0.5 * LAMBDA_GB_SECOND
+    step = QUEUE_REQUESTS_PER_STEP * QUEUE_REQUEST + call + READ_UNIT
+    return CLOCK_STEPS_PER_MATCH * step + MATCH_MINUTES * SWEEPS_PER_MINUTE * SWEPT_UNITS_PER_MATCH * READ_UNIT
+
+
+def _sweeps() -> float:
+    """What sweeps cost a month when there is nothing to do."""
+    minute = LAMBDA_REQUEST + SWEEP_SECONDS * 0.5 * LAMBDA_GB_SECOND
+    return 60 * 24 * DAYS * (minute + SWEEPS_PER_MINUTE * SWEEP_QUERIES * READ_UNIT)
 
 
 def online(players: int) -> int:
