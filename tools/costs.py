@@ -157,7 +157,9 @@ def _clock() -> float:
     """The price of a match's clock, and of its reading by the sweeps."""
     call = LAMBDA_REQUEST + CLOCK_STEP_SECONDS * 0.5 * LAMBDA_GB_SECOND
     step = QUEUE_REQUESTS_PER_STEP * QUEUE_REQUEST + call + READ_UNIT
-    return CLOCK_STEPS_PER_MATCH * step + MATCH_MINUTES * SWEEPS_PER_MINUTE * SWEPT_UNITS_PER_MATCH * READ_UNIT
+    return (
+        CLOCK_STEPS_PER_MATCH * step + MATCH_MINUTES * SWEEPS_PER_MINUTE * SWEPT_UNITS_PER_MATCH * READ_UNIT
+    )
 
 
 def _sweeps() -> float:

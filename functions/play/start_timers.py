@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Blueprint
 
 from shared.http.task import task
+from shared.logs import log
 from shared.settings import machine_arn
 from shared.store.keys import TIMER_PREFIX
 from shared.store.play import clock_queue
-from shared.store.play.clock_queue import MATCH_CLOCK, Clock
+from shared.store.play.clock_queue import MATCH_CLOCK, Clock, NotSent
 
 bp = Blueprint(__name__)
 
 Image = Mapping[str, Mapping[str, str]]
 """A new item, as the stream shows it."""
+
+Action = Callable[[], None]
 
 NOT_WAITING = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
 """Errors for a token that has had its answer, or whose task has timed out."""
@@ -37,28 +40,34 @@ def _step_functions() -> Any:
 def start_timers(event: Mapping[str, Any]) -> None:
     """Start a clock for each timer item, and answer an execution for each wake item.
 
-    A record that fails holds up no other one. After an error the stream delivers the whole batch again. An execution
-    has its timer's name, so that a repeated record starts nothing twice; a match clock may wait in its queue twice.
+    After an error the stream delivers the whole batch again. An execution has its timer's name, so that a repeated
+    record starts nothing twice; a match clock may wait in its queue twice.
     """
-    actions: list[Callable[[], None]] = []
+    executions: list[tuple[str, Action]] = []
     clocks: list[Image] = []
     for record in event["Records"]:
         image = record["dynamodb"]["NewImage"]
         if not image["pk"]["S"].startswith(TIMER_PREFIX):
-            actions.append(partial(_answer, image))
+            executions.append(("answer", partial(_answer, image)))
         elif image["machine"]["S"] != MATCH_CLOCK:
-            actions.append(partial(_start, image))
+            executions.append((image["machine"]["S"], partial(_start, image)))
         else:
             clocks.append(image)
-    actions.append(partial(_send, clocks))
-    failures: list[Exception] = []
-    for action in actions:
-        try:
-            action()
-        except Exception as error:  # noqa: BLE001 (raised below)
-            failures.append(error)
+    failures = [*_failures([(MATCH_CLOCK, partial(_send, clocks))]), *_failures(executions)]
     if failures:
         raise failures[0]
+
+
+def _failures(actions: Iterable[tuple[str, Action]]) -> Iterator[Exception]:
+    """Do what can be done, and log and return the failures. Trouble of a service ends it: the rest would have it, too."""
+    for name, action in actions:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 (raised by the caller)
+            log().error("a timer is not started", exc_info=error, extra={"timer": name})
+            yield error
+            if isinstance(error, (BotoCoreError, ClientError, NotSent)):
+                return
 
 
 def _send(images: Sequence[Image]) -> None:

@@ -133,7 +133,7 @@ def test_players_are_free_within_a_minute_of_a_deadline_whose_clock_is_lost(
         counting: dict[str, Any] = await tournament.first.tournament()
         await clocks.lose_tournament(tournament.id)
         alone = await here.server.create_match("duel", [players[0].id], [players[1].id])
-        played = await here.match(*players[2:])
+        played = await here.match(players[2], players[3])
         page = await here.server.pong.list_running_matches()
         due = {match["id"]: match for match in page["results"]}
         await clocks.lose_matches(2)
