@@ -59,7 +59,7 @@ def start_timers(event: Mapping[str, Any]) -> None:
 
 
 def _failures(actions: Iterable[tuple[str, Action]]) -> Iterator[Exception]:
-    """Do what can be done, and log and return the failures. Trouble of a service ends it: the rest would have it, too."""
+    """Do what can be done; log and give the failures. Trouble of a service ends it: the rest would have it, too."""
     for name, action in actions:
         try:
             action()
