@@ -49,6 +49,7 @@ METRICS = {
     # Clients that read too slowly.
     "StreamsCutOff": Metric("Count"),
     "LimiterFailures": Metric("Count"),
+    "OverdueSwept": Metric("Count"),
 }
 """All metrics by name, but those of security events. Warnings count by `count` (shared/logs.py), others by `emit`."""
 

@@ -40,10 +40,19 @@ FUNCTION_SECONDS = 0.045
 """Duration of a warm call with 512 MB: three calls of the table at 5 ms each and 30 ms of Python."""
 CPU_HEAVY = {"POST /auth/login/", "POST /auth/register/", "PATCH /users/me/", "DELETE /users/me/"}
 CPU_HEAVY_SECONDS = 0.07
-TRANSITIONS_PER_MATCH = 7
-"""States that a match-clock enters until it finds the match over."""
-TASKS_PER_MATCH = 3
-"""Calls of functions by the stream's trigger and the clock."""
+CLOCK_STEPS_PER_MATCH = 2
+"""Times that a match's clock comes back from its queue. Few matches are over at the first one."""
+QUEUE_REQUESTS_PER_STEP = 3
+"""Sending, receiving and deleting a message, each in a call of its own: batches make it fewer."""
+CLOCK_STEP_SECONDS = 0.02
+"""Duration of a step that finds nothing to do: a read."""
+MATCH_MINUTES = 2.0
+SWEEPS_PER_MINUTE = 2
+SWEEP_SECONDS = 31
+"""Duration of the function that sweeps twice a minute, mostly a pause."""
+SWEEP_QUERIES = 8
+SWEPT_UNITS_PER_MATCH = 1.04
+"""Of a running match in a sweep: its row, and its share of the list."""
 ANSWER_KB = 1.5
 EVENTS_KB = 30.0
 """A player's events a day."""
@@ -102,7 +111,8 @@ def monthly(players: int) -> dict[str, float]:
     taken, matches, calls = units(), MATCHES * month, requests() * month
     return {
         "API Gateway": _gateway(month),
-        "Lambda": (calls + TASKS_PER_MATCH * matches) * prices.LAMBDA_REQUEST
+        # A call for each match is the stream's trigger.
+        "Lambda": (calls + matches) * prices.LAMBDA_REQUEST
         + price(_gb_seconds() * month, prices.LAMBDA_GB_SECOND[config().lambda_architecture]),
         "DynamoDB, reads": taken.reads * month * prices.READ_UNIT,
         "DynamoDB, writes": taken.writes * month * prices.WRITE_UNIT,
@@ -115,7 +125,7 @@ def monthly(players: int) -> dict[str, float]:
         * READS_OF_A_SHARD
         * SECONDS
         * prices.STREAM_READ,
-        "Step Functions": TRANSITIONS_PER_MATCH * matches * prices.TRANSITION,
+        "Match clocks and sweeps": matches * _clock() + _sweeps(),
         "SSE containers, their public addresses": containers(players) * HOURS * _container_hour(),
         "Load balancer": HOURS * _balancer_hour(players),
         "CloudFront": _cloudfront(month),
@@ -137,9 +147,28 @@ def _gateway(month: float) -> float:
 def _gb_seconds() -> float:
     """Lambda's GB-seconds of a player's day."""
     heavy = sum(use.times for use in PROFILE if use.endpoint in CPU_HEAVY)
-    light = requests() - heavy + TASKS_PER_MATCH * MATCHES
+    light = requests() - heavy + MATCHES
     memory = config().lambda_memory_size / 1024
     return light * FUNCTION_SECONDS * memory + heavy * CPU_HEAVY_SECONDS * 1769 / 1024
+
+
+def _call(seconds: float) -> float:
+    """The price of a function's call that isn't among the requests."""
+    ((_, second), *_) = prices.LAMBDA_GB_SECOND[config().lambda_architecture]
+    return prices.LAMBDA_REQUEST + seconds * config().lambda_memory_size / 1024 * second
+
+
+def _clock() -> float:
+    """The price of a match's clock, and of its reading by the sweeps."""
+    step = QUEUE_REQUESTS_PER_STEP * prices.QUEUE_REQUEST + _call(CLOCK_STEP_SECONDS) + prices.READ_UNIT
+    swept = MATCH_MINUTES * SWEEPS_PER_MINUTE * SWEPT_UNITS_PER_MATCH * prices.READ_UNIT
+    return CLOCK_STEPS_PER_MATCH * step + swept
+
+
+def _sweeps() -> float:
+    """What sweeps cost a month when there is nothing to do."""
+    minute = _call(SWEEP_SECONDS) + SWEEPS_PER_MINUTE * SWEEP_QUERIES * prices.READ_UNIT
+    return HOURS * 60 * minute
 
 
 def _container_hour() -> float:

@@ -37,9 +37,6 @@ STREAM_READ = 0.02 / 100_000
 STORED_GB = 0.25
 POINT_IN_TIME_GB = 0.20
 
-# https://aws.amazon.com/step-functions/pricing/
-TRANSITION = 25.0 / MILLION
-
 # https://aws.amazon.com/sqs/pricing/
 QUEUE_REQUEST = 0.40 / MILLION
 

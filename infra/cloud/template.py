@@ -1,7 +1,7 @@
 """The CloudFormation templates, put together: static/*.yaml, and what follows from the code.
 
 `whole()` is the product, the same for AWS and for an emulator of it. `timers()` is the part that the embedded local
-mode needs besides the edge: table, state machines, their functions and the trigger.
+mode needs besides the edge: table, state machines, their functions, triggers and schedules.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ def cloudfront_logs() -> Part:
 
 def _functions(every: list[functions.Function], **variables: object) -> Part:
     made = functions.fragment(every, machines.machine_ids(), variables)
-    role = made["Resources"][f"{machines.TRIGGER}Role"]["Properties"]
-    role["Policies"][0]["PolicyDocument"]["Statement"] += machines.trigger_statements()
+    for function, statements in machines.trigger_statements().items():
+        role = made["Resources"][f"{function}Role"]["Properties"]
+        role["Policies"][0]["PolicyDocument"]["Statement"] += statements
     return made
 
 

@@ -176,3 +176,8 @@ def test_the_person_on_call_finds_every_alarm_and_no_other() -> None:
 
     wanted = set(ALARMS) - {name for names in kinds.values() for name in names}
     assert found == wanted | kinds.keys()
+
+
+@pytest.mark.parametrize("name", machines.definitions())
+def test_an_execution_can_time_out(name: str) -> None:
+    assert machines.definitions()[name]["TimeoutSeconds"] == 7 * 24 * 3600

@@ -78,6 +78,11 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
     row = read_item(keys.match(match_id))
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
+    return read_around(row, now)
+
+
+def read_around(row: MatchRow, now: datetime) -> RunningMatch:
+    """A match whose row was just read, with everything that its end changes. A BatchGetItem."""
     match = row.state
     places = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
     if match.tournament_id is not None:
