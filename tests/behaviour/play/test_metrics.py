@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from functions.play.expire_connect import expire_connect
 from shared.metrics import METRICS, MOST_VALUES
 from shared.settings import settings
+from shared.store.play.clock_queue import CONNECT
 from tests.support.calls import call
 from tests.support.lobbies import all_ready, gather
-from tests.support.matches import create_match, in_duel, score
+from tests.support.matches import clock_arrives, create_match, in_duel, score
 from tests.support.players import players_online
 from tests.support.queues import join_queue
 from tests.support.tournaments import gather as gather_tournament
@@ -91,9 +91,9 @@ def test_a_finished_match_and_a_void_one_tell_the_share_of_void_ones(counted: Co
     for _ in range(3):
         score(alice)
     assert counted() == [{"MatchVoid": 0, "Mode": "duel"}]
-    expire_connect({"match_id": void}, None)
+    clock_arrives(CONNECT, void)
     assert counted() == [{"MatchVoid": 1, "Mode": "duel"}]
-    expire_connect({"match_id": void}, None)
+    clock_arrives(CONNECT, void)
     assert counted() == []
 
 
