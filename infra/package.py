@@ -35,7 +35,18 @@ TEMPLATE = DIST / "template.json"
 
 LOCAL_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-MAX_ZIP_MB = 12
+MAX_ZIP_MB = 5
+
+OURS = ("app.py", "functions", "shared")
+"""In the package. Libraries have no sources and no docstrings there: tracebacks name their lines, and show ours."""
+
+NOT_NEEDED = (
+    "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
+    "pydantic/mypy.py",
+    "pydantic/v1/",
+    "urllib3/contrib/",
+)
+"""Parts of libraries that no function imports."""
 
 SERVICES = ("dynamodb", "secretsmanager", "stepfunctions")
 """The services whose descriptions the functions need; botocore brings 400."""
@@ -140,9 +151,16 @@ def _compile(directory: Path, runtime: str) -> None:
     # In tracebacks the files are where Lambda has them.
     places = ["-s", str(directory), "-p", "/var/task"]
     command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *places]
-    ran = subprocess.run([*command, str(directory)], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+    libraries = [str(path) for path in sorted(directory.iterdir()) if path.name not in OURS]
+    ours = [str(directory / name) for name in OURS if (directory / name).exists()]
+    # -b puts a compiled module in the place of its source, -o 2 leaves out docstrings and assertions.
+    for some in (["-b", "-o", "2", *libraries], ours):
+        ran = subprocess.run([*command, *some], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+    for compiled in directory.rglob("*.pyc"):
+        if compiled.parent.name != "__pycache__":
+            compiled.with_suffix(".py").unlink()
 
 
 def interpreter_of(runtime: str) -> str | None:
@@ -161,9 +179,14 @@ def _is_needed(name: str) -> bool:
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] in SERVICES and not parts[-1].startswith("examples")
-    if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h", "/RECORD")):
+    if (
+        "__pycache__" in parts
+        or name.endswith((".pyi", ".c", ".h"))
+        or name.startswith(NOT_NEEDED)
+    ):
         return False
-    return parts[0] not in ("cffi", "pycparser") and not parts[0].startswith(("cffi-", "pycparser-"))
+    # Pydantic reads every distribution's metadata when it starts, for plugins. There are none.
+    return parts[0] not in ("cffi", "pycparser") and not parts[0].endswith((".dist-info", ".data"))
 
 
 def main() -> int:
