@@ -179,11 +179,7 @@ def _is_needed(name: str) -> bool:
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] in SERVICES and not parts[-1].startswith("examples")
-    if (
-        "__pycache__" in parts
-        or name.endswith((".pyi", ".c", ".h"))
-        or name.startswith(NOT_NEEDED)
-    ):
+    if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h")) or name.startswith(NOT_NEEDED):
         return False
     # Pydantic reads every distribution's metadata when it starts, for plugins. There are none.
     return parts[0] not in ("cffi", "pycparser") and not parts[0].endswith((".dist-info", ".data"))
