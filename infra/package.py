@@ -37,7 +37,7 @@ LOCAL_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 MAX_ZIP_MB = 12
 
-SERVICES = ("dynamodb", "secretsmanager", "stepfunctions")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
 """The services whose descriptions the functions need; botocore brings 400."""
 
 CHALICE = """
