@@ -48,7 +48,7 @@ NOT_NEEDED = (
 )
 """Parts of libraries that no function imports."""
 
-SERVICES = ("dynamodb", "secretsmanager", "stepfunctions")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
 """The services whose descriptions the functions need; botocore brings 400."""
 
 CHALICE = """

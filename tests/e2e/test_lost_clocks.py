@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import botocore.session
@@ -40,16 +41,26 @@ class Clocks:
             for service in ("sqs", "stepfunctions", "lambda")
         )
 
-    async def lose_matches(self, count: int) -> None:
-        """Wait until the clocks of so many matches are in their queue, and empty it."""
-        queue, name = self.outputs["MatchClocksUrl"], "ApproximateNumberOfMessagesDelayed"
+    @asynccontextmanager
+    async def without_matches(self) -> AsyncIterator[None]:
+        """Within it no match's clock arrives; those that began meanwhile are lost."""
+        queue = self.outputs["MatchClocksUrl"]
+        arn = self.queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+        (trigger,) = self.lambdas.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
 
-        async def waiting() -> bool:
-            found = self.queues.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
-            return int(found["Attributes"][name]) >= count
+        async def reach(state: str) -> bool:
+            return bool(self.lambdas.get_event_source_mapping(UUID=trigger["UUID"])["State"] == state)
 
-        await until("the clocks of the matches wait", waiting)
-        self.queues.purge_queue(QueueUrl=queue)
+        self.lambdas.update_event_source_mapping(UUID=trigger["UUID"], Enabled=False)
+        await until("the queue's trigger is off", partial(reach, "Disabled"))
+        try:
+            yield
+        finally:
+            self.queues.purge_queue(QueueUrl=queue)
+            self.lambdas.update_event_source_mapping(UUID=trigger["UUID"], Enabled=True)
+            await until("the queue's trigger is on", partial(reach, "Enabled"))
 
     async def lose_tournament(self, tournament_id: int) -> None:
         """Wait until the execution of a tournament runs, and stop it."""
@@ -132,12 +143,11 @@ def test_players_are_free_within_a_minute_of_a_deadline_whose_clock_is_lost(
         tournament = await open_tournament(here, 8, 7)
         counting: dict[str, Any] = await tournament.first.tournament()
         await clocks.lose_tournament(tournament.id)
-        alone = await here.server.create_match("duel", [players[0].id], [players[1].id])
-        played = await here.match(players[2], players[3])
-        page = await here.server.pong.list_running_matches()
-        due = {match["id"]: match for match in page["results"]}
-        await clocks.lose_matches(2)
-        async with clocks.sweeping(by_schedule=by_schedule):
+        async with clocks.without_matches(), clocks.sweeping(by_schedule=by_schedule):
+            alone = await here.server.create_match("duel", [players[0].id], [players[1].id])
+            played = await here.match(players[2], players[3])
+            page = await here.server.pong.list_running_matches()
+            due = {match["id"]: match for match in page["results"]}
             await asyncio.gather(
                 free_within_a_minute(players[:2], due[alone["id"]]["connect_before"]),
                 free_within_a_minute(players[2:], due[played["id"]]["finish_before"]),
