@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gzip
 import json
 import os
 import shutil
@@ -131,12 +132,30 @@ def slim(source: Path, target: Path, runtime: str) -> None:
         kept = Path(directory)
         with zipfile.ZipFile(source) as given:
             given.extractall(kept, [name for name in given.namelist() if _is_needed(name)])
+        for described in kept.glob("botocore/data/*/*/service-2.json.gz"):
+            model = json.loads(gzip.decompress(described.read_bytes()))
+            described.with_suffix("").write_text(json.dumps(_undocumented(model), separators=(",", ":")))
+            described.unlink()
         _compile(kept, runtime)
         with zipfile.ZipFile(target, "w") as archive:
             for file in sorted(file for file in kept.rglob("*") if file.is_file()):
                 entry = zipfile.ZipInfo(str(file.relative_to(kept)))
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def _undocumented(model: Any) -> Any:
+    """A service's description without its texts for people, which are most of it."""
+    if isinstance(model, list):
+        return [_undocumented(each) for each in model]
+    if not isinstance(model, dict):
+        return model
+    # A member of a shape may have this name, too: it is no text.
+    return {
+        key: _undocumented(value)
+        for key, value in model.items()
+        if not (key == "documentation" and isinstance(value, str))
+    }
 
 
 def _compile(directory: Path, runtime: str) -> None:

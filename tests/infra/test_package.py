@@ -151,6 +151,20 @@ def test_the_functions_have_the_description_of_every_service_that_they_call() ->
     assert called | {"dynamodb"} == set(package.SERVICES)
 
 
+def test_clients_of_these_services_are_made_from_descriptions_without_texts(unpacked: Path) -> None:
+    program = """
+import sys
+import botocore.session
+session = botocore.session.get_session()
+for service in sys.argv[1:]:
+    client = session.create_client(service, region_name="eu-west-3")
+    model = client.meta.service_model
+    assert model.operation_names and not any(model.operation_model(name).documentation for name in model.operation_names)
+"""
+
+    run_alone(unpacked, program, *package.SERVICES)
+
+
 def test_no_tests_tools_or_secrets_are_packaged(unpacked: Path) -> None:
     top = {entry.name for entry in unpacked.iterdir()}
 
