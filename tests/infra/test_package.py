@@ -159,7 +159,8 @@ session = botocore.session.get_session()
 for service in sys.argv[1:]:
     client = session.create_client(service, region_name="eu-west-3")
     model = client.meta.service_model
-    assert model.operation_names and not any(model.operation_model(name).documentation for name in model.operation_names)
+    operations = [model.operation_model(name) for name in model.operation_names]
+    assert operations and not any(operation.documentation for operation in operations)
 """
 
     run_alone(unpacked, program, *package.SERVICES)
