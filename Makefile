@@ -17,7 +17,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test contract check format openapi costs endpoints pictures demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy redrive test contract check format openapi costs endpoints pictures demo seed users match events play bench \
 	growth soak bench-game faults service-token clean python local dev
 
 help: ## list the commands
@@ -45,6 +45,9 @@ deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine s
 
 deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
 	@exec $(VENV) -m infra.deploy $(ARGS)
+
+redrive: local ## do again what timers' triggers could not do: the failure queue of a stack (ARGS="--stack pong")
+	@exec $(VENV) -m infra.redrive $(ARGS)
 
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
 	@exec $(VENV) -m pytest $(or $(ARGS),--numprocesses auto)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gzip
 import json
 import os
 import shutil
@@ -35,9 +36,20 @@ TEMPLATE = DIST / "template.json"
 
 LOCAL_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-MAX_ZIP_MB = 12
+MAX_ZIP_MB = 5
 
-SERVICES = ("dynamodb", "secretsmanager", "stepfunctions")
+OURS = ("app.py", "functions", "shared")
+"""In the package. Libraries have no sources and no docstrings there: tracebacks name their lines, and show ours."""
+
+NOT_NEEDED = (
+    "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
+    "pydantic/mypy.py",
+    "pydantic/v1/",
+    "urllib3/contrib/",
+)
+"""Parts of libraries that no function imports."""
+
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
 """The services whose descriptions the functions need; botocore brings 400."""
 
 CHALICE = """
@@ -120,12 +132,30 @@ def slim(source: Path, target: Path, runtime: str) -> None:
         kept = Path(directory)
         with zipfile.ZipFile(source) as given:
             given.extractall(kept, [name for name in given.namelist() if _is_needed(name)])
+        for described in kept.glob("botocore/data/*/*/service-2.json.gz"):
+            model = json.loads(gzip.decompress(described.read_bytes()))
+            described.with_suffix("").write_text(json.dumps(_undocumented(model), separators=(",", ":")))
+            described.unlink()
         _compile(kept, runtime)
         with zipfile.ZipFile(target, "w") as archive:
             for file in sorted(file for file in kept.rglob("*") if file.is_file()):
                 entry = zipfile.ZipInfo(str(file.relative_to(kept)))
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def _undocumented(model: Any) -> Any:
+    """A service's description without its texts for people, which are most of it."""
+    if isinstance(model, list):
+        return [_undocumented(each) for each in model]
+    if not isinstance(model, dict):
+        return model
+    # A member of a shape may have this name, too: it is no text.
+    return {
+        key: _undocumented(value)
+        for key, value in model.items()
+        if not (key == "documentation" and isinstance(value, str))
+    }
 
 
 def _compile(directory: Path, runtime: str) -> None:
@@ -140,9 +170,16 @@ def _compile(directory: Path, runtime: str) -> None:
     # In tracebacks the files are where Lambda has them.
     places = ["-s", str(directory), "-p", "/var/task"]
     command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *places]
-    ran = subprocess.run([*command, str(directory)], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+    libraries = [str(path) for path in sorted(directory.iterdir()) if path.name not in OURS]
+    ours = [str(directory / name) for name in OURS if (directory / name).exists()]
+    # -b puts a compiled module in the place of its source, -o 2 leaves out docstrings and assertions.
+    for some in (["-b", "-o", "2", *libraries], ours):
+        ran = subprocess.run([*command, *some], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+    for compiled in directory.rglob("*.pyc"):
+        if compiled.parent.name != "__pycache__":
+            compiled.with_suffix(".py").unlink()
 
 
 def interpreter_of(runtime: str) -> str | None:
@@ -161,9 +198,10 @@ def _is_needed(name: str) -> bool:
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] in SERVICES and not parts[-1].startswith("examples")
-    if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h", "/RECORD")):
+    if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h")) or name.startswith(NOT_NEEDED):
         return False
-    return parts[0] not in ("cffi", "pycparser") and not parts[0].startswith(("cffi-", "pycparser-"))
+    # Pydantic reads every distribution's metadata when it starts, for plugins. There are none.
+    return parts[0] not in ("cffi", "pycparser") and not parts[0].endswith((".dist-info", ".data"))
 
 
 def main() -> int:

@@ -19,6 +19,9 @@ GUEST_SHARDS = 16
 MATCH_SHARDS = 4
 """Partitions of the list of running matches: as many as starts and ends of 1,000 matches a second need."""
 
+DUE_SHARDS = 4
+"""Partitions of the list of tournaments' next steps: each holds the steps of some seconds."""
+
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
 LOBBY_PREFIX = "LOBBY#"
@@ -203,6 +206,16 @@ def entries(user_id: int) -> str:
 def entry(user_id: int, tournament_id: int) -> Key:
     """A tournament in the history of a user who was in it when it started."""
     return entries(user_id), f"{tournament_id:0{ID_DIGITS}d}"
+
+
+def due_steps(shard: int) -> str:
+    """The partition of the next steps of some of the tournaments."""
+    return f"DUE#{shard}"
+
+
+def due_step(tournament_id: int, due_at: str) -> Key:
+    """The next step of a tournament; steps sort by the time at which they are due."""
+    return due_steps(tournament_id % DUE_SHARDS), f"{due_at}#{tournament_id:0{ID_DIGITS}d}"
 
 
 def match(match_id: int) -> Key:

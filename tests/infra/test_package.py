@@ -87,12 +87,39 @@ def test_the_package_for_aws_has_only_libraries_that_its_python_loads(unpacked_f
     assert any("cpython-313" in name for name in libraries)
 
 
-def test_the_package_for_aws_is_compiled_where_its_python_is_installed(unpacked_for_aws: Path) -> None:
-    sources = list(unpacked_for_aws.rglob("*.py"))
-    compiled = list(unpacked_for_aws.rglob("*.pyc"))
+def assert_compiled(unpacked: Path, tag: str) -> None:
+    """Each of our modules stands beside its source, each of the libraries' in its place."""
+    sources = {file.relative_to(unpacked) for file in unpacked.rglob("*.py")}
+    compiled = {file.relative_to(unpacked) for file in unpacked.rglob("*.pyc")}
+    beside = {path for path in compiled if path.parent.name == "__pycache__"}
 
-    assert len(compiled) == (len(sources) if package.interpreter_of(RUNTIME) else 0)
-    assert all(file.name.endswith(".cpython-313.pyc") for file in compiled)
+    assert {path.parts[0] for path in sources} == set(package.OURS)
+    assert beside == {path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc" for path in sources}
+    assert Path("pynamodb/models.pyc") in compiled - beside
+
+
+def test_a_traceback_shows_the_lines_of_our_code_and_names_those_of_libraries(unpacked: Path) -> None:
+    program = """
+import traceback
+from shared.domain.ids import id_time
+from dateutil.parser import parse
+for fail in (lambda: id_time("no number"), lambda: parse("no date")):
+    try:
+        fail()
+    except Exception:
+        print(traceback.format_exc())
+"""
+    shown = run_alone(unpacked, program).stdout
+
+    assert re.search(r"ids\.py\", line \d+, in id_time\n    \S", shown)
+    assert re.search(r"_parser\.py\", line \d+, in parse\n  File", shown)
+
+
+def test_the_package_for_aws_is_compiled_where_its_python_is_installed(unpacked_for_aws: Path) -> None:
+    if package.interpreter_of(RUNTIME):
+        assert_compiled(unpacked_for_aws, "cpython-313")
+    else:
+        assert not list(unpacked_for_aws.rglob("*.pyc"))
 
 
 @pytest.mark.skipif(package.interpreter_of(RUNTIME) is None, reason=f"{RUNTIME} isn't installed here")
@@ -107,18 +134,36 @@ def test_the_package_is_small(unpacked_for_aws: Path) -> None:
 
 
 def test_every_module_of_the_local_package_is_compiled_for_this_python(unpacked: Path) -> None:
-    sources = {file.relative_to(unpacked) for file in unpacked.rglob("*.py")}
-    compiled = {
-        file.relative_to(unpacked) for file in unpacked.rglob(f"*.{sys.implementation.cache_tag}.pyc")
-    }
-
-    assert len(compiled) == len(sources)
+    assert_compiled(unpacked, str(sys.implementation.cache_tag))
 
 
 def test_only_the_descriptions_of_services_that_we_use_are_packaged(unpacked: Path) -> None:
     services = {directory.name for directory in (unpacked / "botocore/data").iterdir() if directory.is_dir()}
 
     assert services == set(package.SERVICES)
+
+
+def test_the_functions_have_the_description_of_every_service_that_they_call() -> None:
+    files = [file for folder in ("functions", "shared") for file in (package.ROOT / folder).rglob("*.py")]
+    called = {name for file in files for name in re.findall(r'create_client\(\s*"(\w+)"', file.read_text())}
+
+    # PynamoDB makes the client of DynamoDB.
+    assert called | {"dynamodb"} == set(package.SERVICES)
+
+
+def test_clients_of_these_services_are_made_from_descriptions_without_texts(unpacked: Path) -> None:
+    program = """
+import sys
+import botocore.session
+session = botocore.session.get_session()
+for service in sys.argv[1:]:
+    client = session.create_client(service, region_name="eu-west-3")
+    model = client.meta.service_model
+    operations = [model.operation_model(name) for name in model.operation_names]
+    assert operations and not any(operation.documentation for operation in operations)
+"""
+
+    run_alone(unpacked, program, *package.SERVICES)
 
 
 def test_no_tests_tools_or_secrets_are_packaged(unpacked: Path) -> None:

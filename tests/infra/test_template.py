@@ -22,9 +22,9 @@ from shared.domain.errors import Throttled
 from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
-from shared.security_events import SecurityEvent
 from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
+from shared.usecases.play.sweep import GRACE
 
 TEMPLATES = {"whole": template.whole(), "timers": template.timers()}
 WHOLE = TEMPLATES["whole"]
@@ -318,18 +318,44 @@ def test_start_timers_knows_every_machine_by_the_name_that_the_code_looks_up(
 
 
 @each_template
-def test_the_trigger_gives_up_on_a_bad_record_and_keeps_it(built: dict[str, Any]) -> None:
-    (trigger,) = resources("Lambda::EventSourceMapping", built).values()
+def test_the_trigger_tries_for_an_hour_then_gives_up_on_a_bad_record_and_keeps_it(
+    built: dict[str, Any],
+) -> None:
+    trigger = resources("Lambda::EventSourceMapping", built)["TimerTrigger"]
 
-    assert 0 < trigger["MaximumRetryAttempts"] <= 10
-    assert trigger["MaximumRecordAgeInSeconds"] > 0
+    assert trigger["MaximumRetryAttempts"] == -1
+    assert trigger["MaximumRecordAgeInSeconds"] == 3600
     assert trigger["BisectBatchOnFunctionError"] is True
     queue = trigger["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert queue in resources("SQS::Queue", built)
 
 
+@each_template
+def test_a_match_clock_that_fails_comes_again_and_ends_in_the_failure_queue(built: dict[str, Any]) -> None:
+    trigger = resources("Lambda::EventSourceMapping", built)["MatchClockTrigger"]
+    queue = resources("SQS::Queue", built)["MatchClocks"]
+    function = resources("Lambda::Function", built)[trigger["FunctionName"]["Ref"]]
+
+    assert trigger["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert queue["VisibilityTimeout"] >= function["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["TimerFailures", "Arn"]}
+
+
+@each_template
+def test_a_sweep_comes_within_a_minute_of_every_deadline(built: dict[str, Any]) -> None:
+    schedule = resources("Events::Rule", built)["SweepSchedule"]
+    (target,) = schedule["Targets"]
+    given = json.loads(target["Input"])
+
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert given["sweeps"] * given["every_seconds"] == 60
+    assert GRACE.total_seconds() + given["every_seconds"] < 60
+    assert resources("Lambda::Function", built)["SweepOverdue"]["Timeout"] > given["every_seconds"]
+
+
 def test_the_trigger_passes_only_new_timers_and_answers() -> None:
-    (trigger,) = resources("Lambda::EventSourceMapping").values()
+    trigger = resources("Lambda::EventSourceMapping")["TimerTrigger"]
     (pattern,) = trigger["FilterCriteria"]["Filters"]
 
     assert json.loads(pattern["Pattern"]) == {
@@ -633,31 +659,6 @@ def test_cloudfronts_log_has_no_query_no_cookie_and_no_referrer() -> None:
     assert {"c-ip", "cs-uri-stem", "sc-status", "x-edge-request-id"} <= set(fields)
     assert not [name for name in fields if re.search("query|cookie|referer|forwarded", name.lower())]
     assert not WHOLE["Resources"]["Distribution"]["Properties"]["DistributionConfig"].get("Logging")
-
-
-# ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
-    alarms = resources("CloudWatch::Alarm").values()
-    watched = {
-        json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm.get("Dimensions", ())
-    }
-
-    for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
-        assert json.dumps({"Ref": name}) in watched
-    assert all(alarm["AlarmActions"] for alarm in alarms)
-
-
-def test_somebody_is_told_of_every_security_event_but_sessions_that_their_owner_ends() -> None:
-    watched = {
-        alarm["MetricName"]
-        for alarm in resources("CloudWatch::Alarm").values()
-        if alarm["Namespace"] == "Pong"
-    }
-
-    wanted = {event.metric for event in SecurityEvent if event is not SecurityEvent.SESSIONS_ENDED}
-    assert watched == wanted | {"LimiterFailures"}
 
 
 def test_every_endpoint_learns_the_viewers_address_from_the_domain() -> None:

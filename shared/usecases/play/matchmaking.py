@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from shared.domain.errors import Conflict, RaceLost
+from shared.domain.play.matches import GameMode
 from shared.domain.play.matchmaking import (
     RANKED,
     Pair,
@@ -180,7 +181,8 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
         if not _holds(account, queue, ticket):
             raise RaceLost
 
-    def never_blocked(work: UnitOfWork) -> None:
+    def guard(work: UnitOfWork) -> None:
+        measure_waits(work, queue, (a, b))
         for account, other_ in ((one, two), (two, one)):
             work.check(
                 account.user,
@@ -188,7 +190,14 @@ def _start(queue: QueueName, a: Ticket, b: Ticket) -> None:
                 otherwise=Blocked,
             )
 
-    start_match(queue, [one], [two], never_blocked)
+    start_match(queue, [one], [two], guard)
+
+
+def measure_waits(work: UnitOfWork, mode: GameMode, tickets: Iterable[AnyTicket]) -> None:
+    """Count how long the tickets of a starting match have waited."""
+    # Functions' clocks differ by some milliseconds.
+    waited = [max(0, (work.now - each.joined_at) // timedelta(milliseconds=1)) for each in tickets]
+    work.measure({"QueueWait": waited}, mode=mode)
 
 
 def _holds(account: Account, queue: QueueName, ticket: Ticket) -> bool:
