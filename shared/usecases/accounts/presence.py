@@ -9,7 +9,8 @@ from __future__ import annotations
 from shared.domain.accounts.tokens import Claims
 from shared.settings import settings
 from shared.store import keys
-from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.accounts.leases import Leases
+from shared.store.accounts.seats import Seat, StreamRow
 from shared.store.accounts.users import read_user
 from shared.store.base import Action, read_item, read_partition
 from shared.store.unit_of_work import UnitOfWork

@@ -8,7 +8,8 @@ import pytest
 
 from shared.settings import settings
 from shared.store import keys
-from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.accounts.leases import Leases
+from shared.store.accounts.seats import Seat, StreamRow
 from shared.store.accounts.users import read_accounts
 from shared.store.base import connection, read_item, read_partition, utc_now
 from shared.store.unit_of_work import UnitOfWork
