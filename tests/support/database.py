@@ -10,6 +10,7 @@ from typing import Any
 from shared.store import limits
 from shared.store.accounts import leases
 from shared.store.base import Item, connection
+from shared.usecases.play import shards
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 
@@ -37,6 +38,7 @@ def forget_connections() -> None:
     connection.cache_clear()
     limits.forget()
     leases.forget()
+    shards.forget()
     # PynamoDB finds its connection on the class or on a base of it.
     models: list[type[Item]] = [Item]
     for model in models:

@@ -53,4 +53,11 @@ def _party_tickets(table: Table) -> Iterator[str]:
             yield f"the ticket {key} names {tickets[key]['members']} of lobby {tickets[key]['lobby_id']}"
 
 
-RULES = (_tickets, _ranked_tickets, _party_tickets)
+def _first_shards(table: Table) -> Iterator[str]:
+    """Once no request is under way, all tickets wait in the first shard of their queue."""
+    for row in table.kinds["ticket"]:
+        if row["pk"].count("#") > 1:
+            yield f"the ticket {row['sk']} stayed in {row['pk']}"
+
+
+RULES = (_tickets, _first_shards, _ranked_tickets, _party_tickets)
