@@ -10,7 +10,7 @@ from typing import Any
 from shared.store import limits
 from shared.store.accounts import leases
 from shared.store.base import Item, connection
-from shared.usecases.play import shards
+from shared.usecases.play import codes, shards
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 
@@ -39,6 +39,7 @@ def forget_connections() -> None:
     limits.forget()
     leases.forget()
     shards.forget()
+    codes.forget()
     # PynamoDB finds its connection on the class or on a base of it.
     models: list[type[Item]] = [Item]
     for model in models:
