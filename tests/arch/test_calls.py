@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import app  # noqa: F401 (fills the registries)
@@ -28,6 +30,11 @@ def test_an_endpoint_makes_no_more_calls_than_its_kind_may(name: str, engine: En
         assert calls.in_sequence <= allowed, (
             f"{name} {case} makes {calls.in_sequence} calls in sequence, {allowed} are allowed: {calls.names}. "
             "Read more at once; or, if it has to be, give it a number and a reason in EXCEPTIONS beside its scenario."
+        )
+        units = json.loads(endpoints.PARTITIONS.read_text()).get(endpoints.start_of(route, case))
+        touched = {kind: set(found) for kind, found in calls.partitions.items()}
+        assert {kind: set(found) for kind, found in (units or {}).items()} == touched, (
+            f"docs/measurements/partitions.json is stale: run `make endpoints ARGS={name}`."
         )
         line = endpoints.line(route, case, calls)
         if endpoints.without_units(line) not in documented:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 FRESH_SECONDS = 1.0
 """Fresh tickets, younger than this, tell how many come; older ones wait for an opponent whom they may meet."""
 
-SHARE = 4
+SHARE = 3
 """So many fresh tickets at a time share a shard: few enough for its partition, enough to find an opponent in it."""
 
 MOST_SHARDS = 64

@@ -35,4 +35,4 @@ def test_a_lasting_crowd_is_spread_until_a_shard_has_its_share(size: int) -> Non
 
 @given(st.lists(st.integers(0, 400), max_size=20))
 def test_after_a_crowd_tickets_that_are_alone_end_the_spreading(others: list[int]) -> None:
-    assert after(*others, *[0] * 12).shards == 1
+    assert after(*others, *[0] * 16).shards == 1
