@@ -53,7 +53,7 @@ class Waiting:
 class Environment:
     """An execution environment of the function: it remembers the crowd that it has seen."""
 
-    crowd: Crowd = Crowd()
+    crowd: Crowd = field(default_factory=Crowd)
     seen_at: float = -KEPT_SECONDS
 
 
@@ -77,7 +77,7 @@ class Outcome:
     collapsed: bool = False
 
     def hottest(self, units: Counter[int]) -> float:
-        """Units a second, refused ones included, of the shard with the most."""
+        """Units a second of the shard with the most: those wanted, whether it gave them or not."""
         return max(units.values(), default=0) / (LASTS_SECONDS - COUNTED_FROM)
 
     def wait(self, percent: int) -> float:
@@ -192,6 +192,8 @@ class Queue:
 
     def _write(self, units: dict[int, int]) -> Generator[float, None, bool]:
         """Whether a transaction wasn't refused by a partition over its limit, with the retries of the client."""
+        if self.now >= COUNTED_FROM:
+            self.outcome.writes.update(units)
         for attempt in range(RETRIES + 1):
             yield from self._call(TRANSACTION_SECONDS)
             if self._within_limits(units):
@@ -200,8 +202,6 @@ class Queue:
         return False
 
     def _within_limits(self, units: dict[int, int]) -> bool:
-        if self.now >= COUNTED_FROM:
-            self.outcome.writes.update(units)
         left = {}
         for shard, wanted in units.items():
             level, at = self.budget.get(shard, (PARTITION_WRITES, 0.0))
