@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import pytest
 
-from shared.domain.play.matchmaking import DUEL
+from functions.play.widen_window import widen_window
+from shared.domain.play.matchmaking import DUEL, RANKED
 from shared.store import keys
 from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
@@ -55,6 +58,12 @@ def partitions() -> list[str]:
     return [item["pk"]["S"] for item in items_of("ticket")]
 
 
+def assert_at_rest() -> None:
+    """The table is whole, and all tickets wait in the first shard."""
+    assert_whole(raw_items())
+    assert set(partitions()) <= {keys.queue(DUEL), keys.queue(RANKED)}
+
+
 @pytest.mark.parametrize("queue", ["duel", "ranked"])
 def test_60_users_who_join_at_the_same_instant_play_exactly_30_matches(queue: str) -> None:
     players = players_online(60)
@@ -64,7 +73,7 @@ def test_60_users_who_join_at_the_same_instant_play_exactly_30_matches(queue: st
     assert not items_of("ticket")
     starts = Counter(user_id for _, to, _ in sent_events("game-start") for user_id in to)
     assert starts == {player.id: 1 for player in players}
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 def test_two_who_join_at_once_in_different_shards_play_each_other(shards: Callable[..., None]) -> None:
@@ -73,7 +82,7 @@ def test_two_who_join_at_once_in_different_shards_play_each_other(shards: Callab
         players = players_online(2, f"round-{n}")
         assert at_once(*[partial(join_queue, player) for player in players]) == [201, 201]
         assert {player.id for player in players} in opponents()
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 def test_of_an_odd_number_of_users_one_waits_in_the_first_shard_and_plays_the_next_who_joins(
@@ -87,7 +96,7 @@ def test_of_an_odd_number_of_users_one_waits_in_the_first_shard_and_plays_the_ne
     shards(3)
     assert join_queue(players[7]) == 201
     assert {int(ticket["user_id"]["N"]), players[7].id} in opponents()
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 def test_one_after_the_other_play_as_in_one_queue_whatever_their_shards(
@@ -103,7 +112,7 @@ def test_one_after_the_other_play_as_in_one_queue_whatever_their_shards(
     # The first four may not meet each other: each of them gets the first of the next ones.
     met = [{players[n].id, players[n + 4].id} for n in range(4)] + [{players[8].id, players[9].id}]
     assert sorted(map(sorted, opponents())) == sorted(map(sorted, met))
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 def test_a_ticket_that_moves_keeps_its_place_in_the_order(shards: Callable[..., None]) -> None:
@@ -116,7 +125,7 @@ def test_a_ticket_that_moves_keeps_its_place_in_the_order(shards: Callable[..., 
     shards(1)
     assert join_queue(third) == 201
     assert opponents() == [{first.id, third.id}]
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 def test_a_request_that_is_killed_in_its_shard_is_made_good_by_its_repetition(
@@ -130,7 +139,7 @@ def test_a_request_that_is_killed_in_its_shard_is_made_good_by_its_repetition(
     assert join_queue(other) == 201
     assert join_queue(killed) == 201
     assert opponents() == [{killed.id, other.id}]
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 def test_the_next_request_in_a_shard_plays_the_ticket_that_a_killed_one_left_there(
@@ -141,7 +150,42 @@ def test_the_next_request_in_a_shard_plays_the_ticket_that_a_killed_one_left_the
     queues.join_queue(read_accounts([killed.id], utc_now())[killed.id], DUEL)
     assert join_queue(other) == 201
     assert opponents() == [{killed.id, other.id}]
-    assert_whole(raw_items())
+    assert_at_rest()
+
+
+def test_the_timer_of_a_ranked_ticket_moves_it_out_of_the_shard_in_which_its_request_was_killed(
+    shards: Callable[..., None],
+) -> None:
+    shards(3)
+    killed, other = players_online(2)
+    queues.join_queue(read_accounts([killed.id], utc_now())[killed.id], RANKED)
+    assert partitions() == [f"{keys.queue(RANKED)}#3"]
+    (timer,) = [json.loads(item["input"]["S"]) for item in items_of("timer")]
+    again = widen_window(timer, None)
+    assert partitions() == [keys.queue(RANKED)]
+    assert again["waiting"] is True
+    assert widen_window(again, None) == {**again, "looks": again["looks"] - 1}
+    shards(1)
+    assert join_queue(other, RANKED) == 201
+    assert opponents() == [{killed.id, other.id}]
+    assert widen_window(again, None)["waiting"] is False
+    assert_at_rest()
+
+
+def test_tickets_and_timers_of_a_release_without_shards_are_found(shards: Callable[..., None]) -> None:
+    shards(0)
+    first, second = players_online(2)
+    assert join_queue(first, RANKED) == 201
+    (item,) = items_of("ticket")
+    joined, number = item["joined_at"]["S"], int(item["id"]["N"])
+    assert item["pk"]["S"] == "QUEUE#ranked"
+    assert item["sk"]["S"] == f"{datetime.fromisoformat(joined).isoformat()}#{number:016d}"
+    old_timer = {"ticket": item["sk"]["S"], "seconds": 1, "looks": 9}
+    assert widen_window(old_timer, None)["waiting"] is True
+    shards(2)
+    assert join_queue(second, RANKED) == 201
+    assert opponents() == [{first.id, second.id}]
+    assert_at_rest()
 
 
 def test_a_user_whose_request_was_killed_can_leave_the_queue(shards: Callable[..., None]) -> None:
@@ -150,7 +194,7 @@ def test_a_user_whose_request_was_killed_can_leave_the_queue(shards: Callable[..
     queues.join_queue(read_accounts([killed.id], utc_now())[killed.id], DUEL)
     assert leave_queue(killed) == 204
     assert partitions() == []
-    assert_whole(raw_items())
+    assert_at_rest()
 
 
 @pytest.mark.parametrize("queue", ["duel", "ranked"])
@@ -165,4 +209,4 @@ def test_joining_leaving_and_going_offline_at_once_leaves_no_orphan(queue: str) 
 
     statuses = at_once(*actions, *[partial(close, player) for player in players[3:6]])
     assert set(statuses) <= {0, 201, 204, 401, 404, 409, 429}
-    assert_whole(raw_items())
+    assert_at_rest()

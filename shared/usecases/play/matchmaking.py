@@ -31,6 +31,7 @@ from shared.domain.play.matchmaking import (
     next_opening,
     pair_duels,
     pair_ranked,
+    shard_name,
 )
 from shared.settings import settings
 from shared.store import keys
@@ -167,18 +168,19 @@ def _pair_in_shard(
     return start_matches(ticket.user_id, find_matches, lambda pair: pair, start, patience=patience)
 
 
-def retry_ticket(sort_key: str) -> int | None:
-    """Start the match that the ranked queue allows by now for a waiting ticket.
+def retry_ticket(sort_key: str, shard: int) -> int | None:
+    """Start the match that the ranked queue allows by now for a waiting ticket, which joined in this shard.
 
     Returns the seconds until the next retry, when the window opens to another waiting ticket; None once the ticket is
     gone. A ticket that comes later pairs with this one itself.
     """
-    row = read_item((keys.queue(RANKED), sort_key))
+    places = [shard_name(RANKED, number) for number in dict.fromkeys((shard, 0))]
+    row = next(filter(None, (read_item((keys.queue(place), sort_key)) for place in places)), None)
     if not isinstance(row, TicketRow):
         return None
     ticket = row.ticket
     tickets = pair_up(RANKED, ticket)
-    if ticket not in tickets:
+    if ticket.id not in {one.id for one in tickets}:
         return None
     now = utc_now()
     opening = next_opening(ticket, tickets, now, _widen())

@@ -37,6 +37,10 @@ def join_queue(account: Account, queue: QueueName) -> Ticket:
     ticket = Ticket(new_id(work.now), user.id, work.now, user.trophies, user.blocked, shard)
     leave_place(work, seat)
     _store(work, queue, ticket, seat)
+    if queue == RANKED:
+        name = TicketRow.holding(queue, ticket).sk
+        retries = {"ticket": name, "shard": shard, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
+        work.start_timer(RANKED_WINDOW, retries)
     work.commit()
     return ticket
 
@@ -62,14 +66,10 @@ def wait_in_first_shard(queue: QueueName, ticket: Ticket) -> Ticket | None:
 
 
 def _store(work: UnitOfWork, queue: QueueName, ticket: Ticket, seat: Seat) -> None:
-    """Add a ticket to a unit of work; one that waits in the ranked queue gets the timer that tries it again."""
     row = TicketRow.holding(queue, ticket)
     work.put(row)
     place = shard_name(queue, ticket.shard)
     work.update(seat, seat.enter_place(QUEUE, place, row.sk), when=seat.unchanged())
-    if queue == RANKED and not ticket.shard:
-        retries = {"ticket": row.sk, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
-        work.start_timer(RANKED_WINDOW, retries)
 
 
 def leave_queue(seat: Seat, queue: QueueName) -> None:
