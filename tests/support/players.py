@@ -68,7 +68,7 @@ def open_streams(*players: Player, container: str = CONTAINER) -> None:
     Leases.at(keys.leases(), ends={container: FAR_AWAY}).save()
     leases.forget()  # a lease that another container had is gone, which the product never does
     for player in players:
-        assert presence.come_online(player.id, container)
+        presence.come_online([player.id], container)
 
 
 def go_offline(player: Player) -> None:

@@ -39,7 +39,7 @@ def is_online(player: Player, now: datetime) -> bool:
 
 def connected(player: Player, container: str = "one") -> None:
     presence.renew_lease(container)
-    assert presence.come_online(player.id, container)
+    presence.come_online([player.id], container)
 
 
 def test_a_second_request_reads_the_users_only(alice: Player, calls: list[str]) -> None:
@@ -100,7 +100,7 @@ def test_a_lease_that_is_renewed_after_its_end_counts_again_within_a_second(
 
 
 def test_nobody_is_online_without_any_lease(alice: Player) -> None:
-    assert presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     assert not is_online(alice, utc_now())
     presence.renew_lease("one")
     assert is_online(alice, utc_now())
