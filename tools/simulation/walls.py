@@ -81,7 +81,8 @@ WALLS = {
         "a shard of the list of running matches",
         quotas.PARTITION_WRITES,
         "writes/s",
-        "more `MATCH_SHARDS` (`shared/store/keys.py`), each match with its shard in its own row",
+        "more `MATCH_SHARDS` (`shared/store/keys.py`), each match with its shard in its row: read in one release, "
+        "written in the next",
     ),
     "guests": Wall(
         "a shard of the list of guests", quotas.PARTITION_WRITES, "writes/s", "`GUEST_SHARDS`, likewise"
