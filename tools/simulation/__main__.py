@@ -20,8 +20,6 @@ RESULT = DOCS / "measurements" / "simulation.json"
 PICTURE = DOCS / "measurements" / "simulation.svg"
 SEED = 15
 
-DRAWN_MINUTES = ("leases", "writes")
-
 
 def played(players: int, *, after: bool) -> dict[str, Any]:
     """What is kept of a peak hour."""
@@ -29,7 +27,7 @@ def played(players: int, *, after: bool) -> dict[str, Any]:
     return {
         "use": {name: round(value, 2) for name, value in sorted(found.use.items())},
         "queue": dict(found.queue),
-        "minutes": {name: [round(minute[name]) for minute in found.minutes] for name in DRAWN_MINUTES},
+        "minutes": {"leases": [round(minute["leases"]) for minute in found.minutes]},
     }
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.plots import Plot, Series, svg
-from tools.simulation.quotas import PARTITION_READS, TABLE_WRITES
+from tools.simulation.quotas import PARTITION_READS
 from tools.simulation.walls import SIZES, WALLS, binds_at
 
 Found = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """By `before` and `after`, and by players a day, a Peak."""
 
-DRAWN = ("leases", "queue", "draws", "starts", "lambda", "writes", "running")
+DRAWN = ("leases", "queue", "draws", "starts", "lambda", "writes")
+"""As many as the plots have colours."""
 SHORT = {
     "leases": "leases",
     "queue": "queue",
@@ -20,7 +21,7 @@ SHORT = {
     "starts": "StartExecution",
     "lambda": "Lambda",
 }
-SHORT |= {"writes": "table", "running": "running list"}
+SHORT |= {"writes": "writes of the table"}
 
 
 JOINS = "joins a second, in the middle of the hour"
@@ -111,16 +112,24 @@ def picture(found: Found) -> str:
         )
         for when in found
     ]
-    for name, title, limit in (
-        ("leases", "Reads of the leases' item", PARTITION_READS),
-        ("writes", "Writes of the table", TABLE_WRITES),
-    ):
-        series = [Series(when, list(enumerate(found[when][largest]["minutes"][name]))) for when in found]
-        goals = [("the limit", limit)]
-        plots.append(Plot(f"{title}, {SIZES[-1]:,} players a day", "minute", "units/s", series, goals=goals))
+    reads = [Series(when, list(enumerate(found[when][largest]["minutes"]["leases"]))) for when in found]
+    title = f"Reads of the leases' item, {SIZES[-1]:,} players a day"
+    plots.append(Plot(title, "minute", "units/s", reads, goals=[("the limit", PARTITION_READS)]))
+    waits = [
+        Series(f"{name}, {when}", _waits(found[when], percent))
+        for when in found
+        for percent, name in (("p50", "half"), ("p99", "99 of 100"))
+    ]
+    title = "From joining the duel queue to the match (before, it collapses at ten million)"
+    plots.append(Plot(title, "players a day", "ms", waits, log_x=True, log_y=True))
     return svg(plots)
 
 
 def _shares(peaks: Mapping[str, Mapping[str, Any]], name: str) -> list[tuple[float, float]]:
     limit = WALLS[name].limit
     return [(size, max(0.01, 100 * peaks[str(size)]["use"][name] / limit)) for size in SIZES]
+
+
+def _waits(peaks: Mapping[str, Mapping[str, Any]], percent: str) -> list[tuple[float, float]]:
+    queues = {size: peaks[str(size)]["queue"] for size in SIZES}
+    return [(size, 1000 * queue[percent]) for size, queue in queues.items() if not queue["collapsed"]]
