@@ -85,7 +85,7 @@ def _roles(endpoints: Sequence[Function]) -> Iterator[tuple[str, Part]]:
 def role_of(function: Function) -> str:
     """The logical id of the role by which API Gateway calls a function.
 
-    There is one for each area: IAM allows the inline policies of a role 10,240 characters, each function takes up to 126.
+    There is one for each area: a role's inline policies may have 10,240 characters, and a function takes up to 126.
     """
     return f"Api{camel(function.module.split('.')[1])}Role"
 

@@ -31,16 +31,16 @@ def test_an_endpoint_makes_no_more_calls_than_its_kind_may(name: str, engine: En
             f"{name} {case} makes {calls.in_sequence} calls in sequence, {allowed} are allowed: {calls.names}. "
             "Read more at once; or, if it has to be, give it a number and a reason in EXCEPTIONS beside its scenario."
         )
-        units = json.loads(endpoints.PARTITIONS.read_text()).get(endpoints.start_of(route, case))
-        touched = {kind: set(found) for kind, found in calls.partitions.items()}
-        assert {kind: set(found) for kind, found in (units or {}).items()} == touched, (
-            f"docs/measurements/partitions.json is stale: run `make endpoints ARGS={name}`."
-        )
         line = endpoints.line(route, case, calls)
         if endpoints.without_units(line) not in documented:
             pytest.fail(
                 f"docs/endpoints.md is stale: run `make endpoints ARGS={name}`.\n{line}", pytrace=False
             )
+        units = json.loads(endpoints.PARTITIONS.read_text()).get(endpoints.start_of(route, case))
+        touched = {kind: set(found) for kind, found in calls.partitions.items()}
+        assert {kind: set(found) for kind, found in (units or {}).items()} == touched, (
+            f"docs/measurements/partitions.json is stale: run `make endpoints ARGS={name}`."
+        )
 
 
 def test_no_scenario_of_a_route_that_is_gone_is_left() -> None:

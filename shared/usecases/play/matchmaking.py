@@ -84,22 +84,24 @@ def start_matches(
     start: Callable[[M], None],
     *,
     patience: float = 0.0,
+    time_share: float = 1.0,
 ) -> list[T]:
     """Start the match that a queue allows for an owner's ticket, or a match of others that stays behind.
 
     `find_matches` reads the queue: its tickets, and the matches that they allow. `start` raises RaceLost or Conflict
     if another request used one of the tickets, Blocked if the players may not meet; `find_matches` knows that then.
-    For `patience` (seconds) it reads again if there is no match. Returns the tickets as last read, without those of the
-    owner's match if it has started.
+    For `patience` (seconds) it reads again if there is no match; it ends after this share of PAIRING_SECONDS.
+    Returns the tickets as last read, without those of the owner's match if it has started.
 
     Of the owners in a match, the one with the youngest ticket tries first, since the others' requests may have ended
     long ago. So owners who arrive together don't all start their match at once. A match of others is started only if
     it is still there at the second read.
     """
     begun = time.monotonic()
+    deadline = begun + time_share * PAIRING_SECONDS
     others_had_their_turn = False
     tickets: list[T] = []
-    while time.monotonic() < begun + PAIRING_SECONDS:
+    while time.monotonic() < deadline:
         tickets, matches = find_matches()
         if owner not in _owners(tickets) or (not matches and time.monotonic() >= begun + patience):
             break
@@ -137,13 +139,13 @@ def pair_up(queue: QueueName, ticket: Ticket) -> list[Ticket]:
     """
     if not ticket.shard:
         return _pair_in_shard(queue, ticket)
-    tickets = _pair_in_shard(queue, ticket, patience=MEETING_SECONDS)
+    tickets = _pair_in_shard(queue, ticket, patience=MEETING_SECONDS, time_share=0.5)
     moved = wait_in_first_shard(queue, ticket) if ticket in tickets else None
-    return _pair_in_shard(queue, moved, new=False) if moved else tickets
+    return _pair_in_shard(queue, moved, time_share=0.5, new=False) if moved else tickets
 
 
 def _pair_in_shard(
-    queue: QueueName, ticket: Ticket, *, patience: float = 0.0, new: bool = True
+    queue: QueueName, ticket: Ticket, *, patience: float = 0.0, time_share: float = 1.0, new: bool = True
 ) -> list[Ticket]:
     """As `pair_up`, with the tickets of the same shard. The first look at a `new` ticket's shard tells the crowd."""
     apart: set[frozenset[int]] = set()
@@ -165,7 +167,9 @@ def _pair_in_shard(
             apart.add(frozenset(ticket.user_id for ticket in pair))
             raise
 
-    return start_matches(ticket.user_id, find_matches, lambda pair: pair, start, patience=patience)
+    return start_matches(
+        ticket.user_id, find_matches, lambda pair: pair, start, patience=patience, time_share=time_share
+    )
 
 
 def retry_ticket(sort_key: str, shard: int) -> int | None:
