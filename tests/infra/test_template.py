@@ -397,7 +397,7 @@ def test_what_is_at_no_known_place_gets_to_the_fallback_at_any_depth() -> None:
 
 def test_api_gateway_may_call_every_endpoint_by_the_role_of_its_area_and_no_task() -> None:
     endpoints = {f.logical_id: api.role_of(f) for f in functions.all_functions() if not f.is_task}
-    called = {}
+    called: dict[str, str] = {}
     for name in set(endpoints.values()):
         (policy,) = resources("IAM::Role")[name]["Policies"]
         (statement,) = policy["PolicyDocument"]["Statement"]
