@@ -29,7 +29,7 @@ class Seat(Versioned, discriminator="seat"):
     place_kind = UnicodeAttribute(null=True)
     """`queue`, `lobby` or `tournament`; absent outside any place."""
     place = UnicodeAttribute(null=True)
-    """In a queue its name, in a lobby or tournament its id."""
+    """In a queue the name of its shard, in a lobby or tournament its id."""
     ticket = UnicodeAttribute(null=True)
     """In a queue, the sort key of the ticket."""
     match_id = IntegerAttribute(null=True)
