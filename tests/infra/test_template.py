@@ -421,13 +421,44 @@ def test_what_is_at_no_known_place_gets_to_the_fallback_at_any_depth() -> None:
         assert {function_of(operation) for operation in DEFINITION["paths"][path].values()} == {api.UNROUTED}
 
 
-def test_api_gateway_may_call_every_endpoint_and_no_task() -> None:
-    (policy,) = resources("IAM::Role")["ApiRole"]["Policies"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    called = {arn["Fn::GetAtt"][0] for arn in statement["Resource"]}
+def test_api_gateway_may_call_every_endpoint_by_the_role_of_its_area_and_no_task() -> None:
+    endpoints = {f.logical_id: api.role_of(f) for f in functions.all_functions() if not f.is_task}
+    called: dict[str, str] = {}
+    for name in set(endpoints.values()):
+        (policy,) = resources("IAM::Role")[name]["Policies"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == ["lambda:InvokeFunction"]
+        called |= {arn["Fn::GetAtt"][0]: name for arn in statement["Resource"]}
 
-    endpoints = {f.logical_id for f in functions.all_functions() if not f.is_task}
-    assert (statement["Action"], called) == (["lambda:InvokeFunction"], endpoints)
+    assert called == endpoints
+    for item in DEFINITION["paths"].values():
+        for operation in item.values():
+            credentials = operation["x-amazon-apigateway-integration"]["credentials"]
+            assert credentials == {"Fn::GetAtt": [called[function_of(operation)], "Arn"]}
+
+
+LONGEST_ARN = "arn:aws-us-gov:lambda:ap-southeast-2:123456789012:function:" + "x" * 64
+MOST_IN_A_ROLE = 10_240
+"""Characters of all inline policies of a role, without white space (IAM's quotas)."""
+
+
+def written_out(value: Any) -> Any:
+    """A policy with the longest text in the place of everything that CloudFormation fills in."""
+    if isinstance(value, list):
+        return [written_out(one) for one in value]
+    if isinstance(value, dict):
+        if value.keys() & {"Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::ImportValue"}:
+            return LONGEST_ARN
+        return {name: written_out(one) for name, one in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("name", resources("IAM::Role"))
+def test_the_inline_policies_of_a_role_take_at_most_half_of_what_iam_allows(name: str) -> None:
+    policies = resources("IAM::Role")[name].get("Policies", [])
+    texts = [json.dumps(written_out(one["PolicyDocument"]), separators=(",", ":")) for one in policies]
+
+    assert sum(map(len, texts)) <= MOST_IN_A_ROLE / 2
 
 
 def test_the_private_api_is_refused_to_strangers() -> None:
