@@ -1,0 +1,98 @@
+"""What a stack's deployments keep in the bucket for code: <stack>/code, <stack>/templates, the releases, the lock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from infra.deploy.errors import DeploymentFailed
+from infra.deploy.lock import Lock
+from infra.deploy.releases import Release
+
+
+class Artefacts:
+    """A stack's part of the bucket."""
+
+    def __init__(self, bucket: str, stack: str) -> None:
+        self.bucket = bucket
+        self._prefix = f"{stack}/"
+        self._storage = boto3.client("s3")
+
+    def lock(self) -> Lock:
+        """The lock of the stack. Raises DeploymentFailed if the bucket isn't there, or isn't ours."""
+        try:
+            self._storage.head_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            raise DeploymentFailed(
+                f"The bucket {self.bucket} can't be used ({error.response['Error']['Code']}): "
+                "make it first, and give its name with --bucket."
+            ) from error
+        return Lock(self._storage, self.bucket, f"{self._prefix}lock")
+
+    def put_code(self, code: bytes) -> str:
+        """Keep a package; its key."""
+        return self._put(f"code/{digest(code)}.zip", code)
+
+    def put_template(self, template: str) -> str:
+        """Keep a template; its key."""
+        content = template.encode()
+        return self._put(f"templates/{digest(content)}.json", content)
+
+    def get(self, key: str) -> bytes:
+        """An artefact. Raises DeploymentFailed if it is gone."""
+        try:
+            content: bytes = self._storage.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                raise DeploymentFailed(f"{key} is gone from {self.bucket}.") from error
+            raise
+        return content
+
+    def url(self, key: str) -> str:
+        """An artefact's address, for CloudFormation."""
+        return f"{self._storage.meta.endpoint_url}/{self.bucket}/{key}"
+
+    def history(self) -> list[Release]:
+        """The releases, oldest first."""
+        try:
+            found = self._storage.get_object(Bucket=self.bucket, Key=f"{self._prefix}releases.json")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return []
+            raise
+        return [Release.of(facts) for facts in json.loads(found["Body"].read())]
+
+    def write_history(self, history: Sequence[Release]) -> None:
+        """Replace the releases."""
+        body = json.dumps([release.facts() for release in history], indent=1)
+        self._put("releases.json", body.encode())
+
+    def prune(self, needed: Collection[str]) -> None:
+        """Delete packages and templates that no release needs."""
+        for part in ("code/", "templates/"):
+            pages = self._storage.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self._prefix + part
+            )
+            for key in [found["Key"] for page in pages for found in page.get("Contents", ())]:
+                if key not in needed:
+                    self._storage.delete_object(Bucket=self.bucket, Key=key)
+
+    def _put(self, name: str, content: bytes) -> str:
+        key = self._prefix + name
+        self._storage.put_object(Bucket=self.bucket, Key=key, Body=content)
+        return key
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, as it stands in an artefact's key."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def code_digest(key: str) -> str:
+    """The digest of the package with this key."""
+    return key.rpartition("/")[2].removesuffix(".zip")
