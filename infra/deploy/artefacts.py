@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -59,28 +59,49 @@ class Artefacts:
 
     def history(self) -> list[Release]:
         """The releases, oldest first."""
-        try:
-            found = self._storage.get_object(Bucket=self.bucket, Key=f"{self._prefix}releases.json")
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchKey":
-                return []
-            raise
-        return [Release.of(facts) for facts in json.loads(found["Body"].read())]
+        return [Release.of(facts) for facts in self._read("releases.json", [])]
 
     def write_history(self, history: Sequence[Release]) -> None:
         """Replace the releases."""
-        body = json.dumps([release.facts() for release in history], indent=1)
-        self._put("releases.json", body.encode())
+        self._write("releases.json", [release.facts() for release in history])
+
+    def kept(self) -> dict[str, str]:
+        """The resources that outlive the stack, with their physical ids, as they were last seen."""
+        return dict(self._read("kept.json", {}))
+
+    def write_kept(self, ids: Mapping[str, str]) -> None:
+        """Replace the ids of what outlives the stack."""
+        self._write("kept.json", dict(ids))
+
+    def forget(self) -> None:
+        """Delete all of the stack's part but the lock."""
+        for key in self._keys(""):
+            if key != f"{self._prefix}lock":
+                self._storage.delete_object(Bucket=self.bucket, Key=key)
 
     def prune(self, needed: Collection[str]) -> None:
         """Delete packages and templates that no release needs."""
-        for part in ("code/", "templates/"):
-            pages = self._storage.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self._prefix + part
-            )
-            for key in [found["Key"] for page in pages for found in page.get("Contents", ())]:
-                if key not in needed:
-                    self._storage.delete_object(Bucket=self.bucket, Key=key)
+        for key in [*self._keys("code/"), *self._keys("templates/")]:
+            if key not in needed:
+                self._storage.delete_object(Bucket=self.bucket, Key=key)
+
+    def _keys(self, part: str) -> list[str]:
+        pages = self._storage.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self._prefix + part
+        )
+        return [found["Key"] for page in pages for found in page.get("Contents", ())]
+
+    def _read(self, name: str, otherwise: Any) -> Any:
+        try:
+            found = self._storage.get_object(Bucket=self.bucket, Key=self._prefix + name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return otherwise
+            raise
+        return json.loads(found["Body"].read())
+
+    def _write(self, name: str, facts: Any) -> None:
+        self._put(name, json.dumps(facts, indent=1).encode())
 
     def _put(self, name: str, content: bytes) -> str:
         key = self._prefix + name

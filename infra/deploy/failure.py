@@ -10,6 +10,8 @@ Event = Mapping[str, Any]
 STARTS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
 """How the stack itself reports that an operation begins."""
 
+COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+
 CANCELLED = "cancelled"
 """CloudFormation says so of resources that it stops after another one has failed."""
 
@@ -29,6 +31,11 @@ def first_failure(events: Sequence[Event]) -> str | None:
     failed = [event for event in last_operation(events) if event["ResourceStatus"].endswith("FAILED")]
     causes = [event for event in failed if not _is_consequence(event)]
     return _line(causes[0]) if causes else None
+
+
+def ever_stood(events: Sequence[Event]) -> bool:
+    """Whether the stack has been complete once."""
+    return any(_is_stack(event) and event["ResourceStatus"] in COMPLETE for event in events)
 
 
 def still_there(events: Sequence[Event]) -> list[str]:

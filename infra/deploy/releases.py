@@ -34,8 +34,6 @@ class Release:
     """The key of the template there."""
     parameters: Mapping[str, str]
     standing: Standing = Standing.BEGUN
-    kept: Mapping[str, str] | None = None
-    """The resources that outlive the stack, with their physical ids."""
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
@@ -62,11 +60,10 @@ def good(history: Sequence[Release]) -> list[Release]:
     return [release for release in history if release.standing is Standing.GOOD]
 
 
-def settle(history: Sequence[Release], number: int, standing: Standing, **known: Any) -> list[Release]:
+def settle(history: Sequence[Release], number: int, standing: Standing) -> list[Release]:
     """The history after a release's end: the last three that were good, and those that were not since."""
     marked = [
-        replace(release, standing=standing, **known) if release.number == number else release
-        for release in history
+        replace(release, standing=standing) if release.number == number else release for release in history
     ]
     kept = {release.number for release in good(marked)[-KEPT:]}
     return [r for r in marked if r.number in kept or r.standing is not Standing.GOOD]
