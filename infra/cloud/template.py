@@ -27,10 +27,10 @@ def timers() -> Part:
     )
 
 
-def whole() -> Part:
-    """The whole product."""
+def whole(architecture: str = functions.ARCHITECTURE) -> Part:
+    """The whole product, for a package for these processors."""
     every = functions.all_functions()
-    return _template(
+    made = _template(
         "Pong: the backend of a multiplayer Pong platform",
         load("table"),
         load("secret"),
@@ -47,6 +47,8 @@ def whole() -> Part:
         load("waf", condition=sse_container.CONDITION),
         alarms.fragment(every),
     )
+    made["Parameters"]["Architecture"]["Default"] = architecture
+    return made
 
 
 def cloudfront_logs() -> Part:

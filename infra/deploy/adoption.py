@@ -11,38 +11,45 @@ from botocore.exceptions import ClientError
 from infra.deploy.changes import kept_resources
 from infra.deploy.truth import resolved
 
-IDENTIFIERS = {
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::SecretsManager::Secret": "Id",
-}
+TABLE = "AWS::DynamoDB::Table"
+BUCKET = "AWS::S3::Bucket"
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resources
+
+IDENTIFIERS = {TABLE: "TableName", BUCKET: "BucketName", SECRET: "Id"}
 """By what CloudFormation finds a resource to import (its user guide, "Import and resource types")."""
 
 GONE = ("ResourceNotFoundException", "404", "NoSuchBucket")
 
+Kept = Mapping[str, dict[str, str]]
+"""What outlives a stack, by logical ids: its `type`, and its physical `id`."""
 
-def data_of(template: Mapping[str, Any]) -> dict[str, str]:
-    """The resources with data that every stack of a template has, and their types."""
+
+def kept_of(template: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What outlives a stack of this template and holds data. `ids` are the physical ids of its resources."""
+    kinds = {name: template["Resources"][name]["Type"] for name in sorted(kept_resources(template))}
     return {
-        name: template["Resources"][name]["Type"]
-        for name in sorted(kept_resources(template))
-        if template["Resources"][name]["Type"] in IDENTIFIERS and "Condition" not in template["Resources"][name]
+        name: {"type": kind, "id": ids[name]}
+        for name, kind in kinds.items()
+        if kind in IDENTIFIERS and name in ids
     }
 
 
 def standing(
-    template: Mapping[str, Any], values: Mapping[str, str], kept: Mapping[str, str], ids: Mapping[str, str]
+    template: Mapping[str, Any], values: Mapping[str, str], kept: Kept, ids: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
     """The resources with data that are there and not in the stack: their attributes by logical ids.
 
     They are found by the name that the template gives, else by the id in `kept`. `ids` are those of the stack.
     """
     found = {}
-    for name, kind in data_of(template).items():
-        given = template["Resources"][name]["Properties"].get(IDENTIFIERS[kind])
-        identifier = resolved(given, values) if given else kept.get(name)
-        if name not in ids and isinstance(identifier, str) and (attributes := _attributes(kind, identifier)):
-            found[name] = attributes
+    for name in sorted(kept_resources(template)):
+        resource = template["Resources"][name]
+        if resource["Type"] not in IDENTIFIERS or "Condition" in resource or name in ids:
+            continue
+        given = resource["Properties"].get(IDENTIFIERS[resource["Type"]])
+        identifier = resolved(given, values) if given else kept.get(name, {}).get("id")
+        if isinstance(identifier, str) and (has := attributes(resource["Type"], identifier)):
+            found[name] = has
     return found
 
 
@@ -83,17 +90,17 @@ def _references_in(value: Mapping[str, Any]) -> set[str]:
     return {part.partition("}")[0] for part in text.split("${")[1:]} if isinstance(text, str) else set()
 
 
-def _attributes(kind: str, identifier: str) -> dict[str, str] | None:
-    """The attributes of a resource that is there; None if it isn't."""
+def attributes(type: str, id: str) -> dict[str, str] | None:
+    """The attributes of a resource that is there, as Ref and Fn::GetAtt give them; None if it isn't."""
     try:
-        if kind == "AWS::DynamoDB::Table":
-            table = boto3.client("dynamodb").describe_table(TableName=identifier)["Table"]
-            return {"Ref": identifier, "Arn": table["TableArn"], "StreamArn": table.get("LatestStreamArn", "")}
-        if kind == "AWS::S3::Bucket":
+        if type == TABLE:
+            table = boto3.client("dynamodb").describe_table(TableName=id)["Table"]
+            return {"Ref": id, "Arn": table["TableArn"], "StreamArn": table.get("LatestStreamArn", "")}
+        if type == BUCKET:
             client = boto3.client("s3")
-            client.head_bucket(Bucket=identifier)
-            return {"Ref": identifier, "Arn": f"arn:{client.meta.partition}:s3:::{identifier}"}
-        secret = boto3.client("secretsmanager").describe_secret(SecretId=identifier)
+            client.head_bucket(Bucket=id)
+            return {"Ref": id, "Arn": f"arn:{client.meta.partition}:s3:::{id}"}
+        secret = boto3.client("secretsmanager").describe_secret(SecretId=id)
         return None if "DeletedDate" in secret else {"Ref": secret["ARN"]}
     except ClientError as error:
         if error.response["Error"]["Code"] in GONE:

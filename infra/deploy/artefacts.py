@@ -38,9 +38,9 @@ class Artefacts:
         """Keep a package; its key."""
         return self._put(f"code/{digest(code)}.zip", code)
 
-    def put_template(self, template: str) -> str:
+    def put_template(self, template: Mapping[str, Any]) -> str:
         """Keep a template; its key."""
-        content = template.encode()
+        content = json.dumps(template, indent=1).encode()
         return self._put(f"templates/{digest(content)}.json", content)
 
     def get(self, key: str) -> bytes:
@@ -65,13 +65,13 @@ class Artefacts:
         """Replace the releases."""
         self._write("releases.json", [release.facts() for release in history])
 
-    def kept(self) -> dict[str, str]:
-        """The resources that outlive the stack, with their physical ids, as they were last seen."""
+    def kept(self) -> dict[str, dict[str, str]]:
+        """What outlives the stack, as it was last seen: type and physical id by logical id."""
         return dict(self._read("kept.json", {}))
 
-    def write_kept(self, ids: Mapping[str, str]) -> None:
-        """Replace the ids of what outlives the stack."""
-        self._write("kept.json", dict(ids))
+    def write_kept(self, found: Mapping[str, Mapping[str, str]]) -> None:
+        """Replace what outlives the stack."""
+        self._write("kept.json", dict(found))
 
     def forget(self) -> None:
         """Delete all of the stack's part but the lock."""

@@ -23,7 +23,9 @@ def facts(template: Mapping[str, Any], ids: Mapping[str, str]) -> Facts:
     """What stands of the resources of a template. `ids` are the physical ids by logical ids."""
     kinds = {name: found["Type"] for name, found in template["Resources"].items()}
     functions = [name for name, kind in kinds.items() if kind == "AWS::Lambda::Function" and name in ids]
-    machines = [name for name, kind in kinds.items() if kind == "AWS::StepFunctions::StateMachine" and name in ids]
+    machines = [
+        name for name, kind in kinds.items() if kind == "AWS::StepFunctions::StateMachine" and name in ids
+    ]
     names = {ids[name]: name for name in functions}
     client = boto3.client("lambda")
     with ThreadPoolExecutor(THREADS) as threads:

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 from botocore.exceptions import ClientError
 
+from infra.cloud.api import STAGE
+
 UNFINISHED = ("InternalError", "InternalFailure", "NotImplemented", "501", "InvalidAction")
 """How emulators refuse calls that they don't have."""
 
@@ -24,6 +26,11 @@ def is_localstack(client: Any) -> bool:
     if is_aws(client):
         return False
     return httpx.get(f"{client.meta.endpoint_url}/_localstack/info").status_code == 200
+
+
+def api_url(client: Any, outputs: Mapping[str, str]) -> str:
+    """Where an emulator serves a stack's REST API."""
+    return f"{client.meta.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/{STAGE}"
 
 
 def is_unfinished(client: Any, error: ClientError) -> bool:
@@ -68,7 +75,11 @@ def _replaced(value: Any, standing: Mapping[str, Mapping[str, str]]) -> Any:
         name, attribute = value["Fn::GetAtt"]
         return standing[name][attribute]
     if list(value) == ["Fn::Sub"] and isinstance(value["Fn::Sub"], str):
-        return {"Fn::Sub": re.sub(r"\$\{(\w+)(?:\.(\w+))?\}", lambda m: _substituted(m, standing), value["Fn::Sub"])}
+        return {
+            "Fn::Sub": re.sub(
+                r"\$\{(\w+)(?:\.(\w+))?\}", lambda m: _substituted(m, standing), value["Fn::Sub"]
+            )
+        }
     return {key: _replaced(inner, standing) for key, inner in value.items()}
 
 

@@ -31,7 +31,7 @@ class Formation:
     ) -> None:
         self.stack = stack
         self._every_seconds = every_seconds
-        self._beat = beat
+        self.beat = beat
         self.client = boto3.client("cloudformation", region_name=region)
 
     def describe(self) -> dict[str, Any] | None:
@@ -81,6 +81,10 @@ class Formation:
         reason = (self.describe() or {}).get("StackStatusReason")
         return found or reason or "CloudFormation gives no reason"
 
+    def ever_stood(self) -> bool:
+        """Whether the stack has been complete once."""
+        return failure.ever_stood(self._events())
+
     def still_there(self) -> list[str]:
         """What the last deletion could not remove."""
         return failure.still_there(self._events())
@@ -91,7 +95,7 @@ class Formation:
         while states.is_running(status := self.status()):
             if time.monotonic() > ends:
                 raise DeploymentFailed(f"{self.stack} is {status} still; run this again to wait on.")
-            self._beat()
+            self.beat()
             time.sleep(self._every_seconds)
         return status
 
@@ -175,7 +179,7 @@ class Formation:
                 return found
             if time.monotonic() > ends:
                 raise DeploymentFailed(f"The change set of {self.stack} is {found['Status']} still.")
-            self._beat()
+            self.beat()
             time.sleep(min(self._every_seconds, 2.0))
 
     def _pages(self, name: str) -> Iterator[dict[str, Any]]:

@@ -75,8 +75,16 @@ def current(history: Sequence[Release]) -> Release | None:
 
 
 def before(history: Sequence[Release]) -> Release | None:
-    """The release to go back to from the current one."""
-    return next(iter(good(history)[-2:-1]), None)
+    """The release to go back to: the one before the current one, or this one if another has begun after it."""
+    stood = good(history)
+    if stood and any(r.standing is Standing.BEGUN and r.number > stood[-1].number for r in history):
+        return stood[-1]
+    return stood[-2] if len(stood) > 1 else None
+
+
+def leave(history: Sequence[Release], number: int) -> list[Release]:
+    """The history after a return to a release: those behind it are left."""
+    return [replace(r, standing=Standing.LEFT) if r.number > number else r for r in history]
 
 
 def artefacts(history: Sequence[Release]) -> set[str]:

@@ -76,7 +76,9 @@ def plain_definition(definition: Any) -> Any:
         return {key: plain_definition(inner) for key, inner in definition.items()}
     if isinstance(definition, list):
         return [plain_definition(inner) for inner in definition]
-    if isinstance(definition, str) and (named := re.fullmatch(r"arn:[\w-]+:lambda:.*:function:([^:]+).*", definition)):
+    if isinstance(definition, str) and (
+        named := re.fullmatch(r"arn:[\w-]+:lambda:.*:function:([^:]+).*", definition)
+    ):
         return f"function {named[1]}"
     return definition
 
@@ -153,7 +155,11 @@ def _mapping_differences(
 
 
 def _names(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= SHOWN else f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more"
+    return (
+        ", ".join(names)
+        if len(names) <= SHOWN
+        else f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more"
+    )
 
 
 def _short(value: Any) -> str:
