@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from infra.deploy import (
     adoption,
     assets,
@@ -139,8 +141,9 @@ class Deployment:
         unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
         try:
             unasked._bring(release)
-        except (DeploymentFailed, Refused) as another:
-            raise DeploymentFailed(f"{problem}\nThe way back failed, too:\n{another}") from another
+        except (DeploymentFailed, Refused, ClientError) as another:
+            lines = [str(problem), "The way back failed, too:", str(another), *self._what_stands(release)]
+            raise DeploymentFailed("\n".join(lines)) from another
         self._artefacts.write_history(releases.leave(self._artefacts.history(), release.number))
 
     def _deployed(self) -> parameters.Deployed:
@@ -167,15 +170,27 @@ class Deployment:
 
     def _compare(self, target: Target, release: Release) -> None:
         """Raises DeploymentFailed if what is deployed isn't what the release says."""
-        ids = self._formation.resources()
-        said = truth.manifest(target.template, {**target.values, **ids}, code_digest(release.code))
-        found = deployed.facts(target.template, ids)
+        said, found = self._truth(target, release)
         if lines := truth.differences(said, found):
             raise DeploymentFailed("\n".join(["What is deployed isn't what was to be deployed:", *lines]))
         self._person.report(
             f"compared: {len(found.functions)} functions, {len(found.routes)} routes, "
             f"{len(found.machines)} state machines are as described"
         )
+
+    def _what_stands(self, release: Release) -> list[str]:
+        """How far what is deployed is a release, in lines."""
+        target = Target(json.loads(self._artefacts.get(release.template)), release.parameters)
+        lines = truth.differences(*self._truth(target, release))
+        if not lines:
+            return [f"What is deployed is release {release.number}, as it was."]
+        return [f"What is deployed differs from release {release.number}:", *lines]
+
+    def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
+        """What is said, and what is found."""
+        ids = self._formation.resources()
+        said = truth.manifest(target.template, {**target.values, **ids}, code_digest(release.code))
+        return said, deployed.facts(target.template, ids)
 
     def _smoke(self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+import urllib3
 from botocore.exceptions import ClientError
 
 from infra.cloud.api import STAGE
@@ -25,7 +25,7 @@ def is_localstack(client: Any) -> bool:
     """Whether a client calls LocalStack."""
     if is_aws(client):
         return False
-    return httpx.get(f"{client.meta.endpoint_url}/_localstack/info").status_code == 200
+    return urllib3.request("GET", f"{client.meta.endpoint_url}/_localstack/info").status == 200
 
 
 def api_url(client: Any, outputs: Mapping[str, str]) -> str:

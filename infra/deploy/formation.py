@@ -81,6 +81,10 @@ class Formation:
         reason = (self.describe() or {}).get("StackStatusReason")
         return found or reason or "CloudFormation gives no reason"
 
+    def meaning(self, status: str | None) -> str:
+        """What a status of this stack says."""
+        return states.meaning(status, stood=self.ever_stood())
+
     def ever_stood(self) -> bool:
         """Whether the stack has been complete once."""
         return failure.ever_stood(self._events())
@@ -103,7 +107,7 @@ class Formation:
         """Wait for the running operation. Raises DeploymentFailed, with its first failure, unless it succeeds."""
         status = self.wait()
         if not states.has_succeeded(status):
-            reasons = [f"{what} of {self.stack} failed. {states.meaning(status)}.", self.first_failure()]
+            reasons = [f"{what} of {self.stack} failed. {self.meaning(status)}.", self.first_failure()]
             raise DeploymentFailed("\n".join(reasons))
 
     def delete(self) -> None:
@@ -125,7 +129,7 @@ class Formation:
         status = self.wait()
         if status != "UPDATE_ROLLBACK_COMPLETE":
             raise DeploymentFailed(
-                f"{self.stack}: {states.meaning(status)}.\n{self.first_failure()}\n"
+                f"{self.stack}: {self.meaning(status)}.\n{self.first_failure()}\n"
                 "Mend what it names, and run this again. To leave a resource as it is: "
                 "aws cloudformation continue-update-rollback --resources-to-skip <name>"
             )

@@ -22,7 +22,7 @@ def settle(formation: Formation, person: Person) -> None:
         if step in (Step.CREATE, Step.UPDATE):
             _discard_left_over(formation, status)
             return
-        person.report(f"{formation.stack} is {states.meaning(status)}.")
+        person.report(f"{formation.stack} is {formation.meaning(status)}.")
         if not states.is_running(status):
             person.report(f"  {formation.first_failure()}")
         if step is Step.STOP:
@@ -31,7 +31,7 @@ def settle(formation: Formation, person: Person) -> None:
             )
         if not _take(step, formation, person):
             return
-    raise DeploymentFailed(f"{formation.stack} doesn't settle: {states.meaning(formation.status())}.")
+    raise DeploymentFailed(f"{formation.stack} doesn't settle: {formation.meaning(formation.status())}.")
 
 
 def _step(formation: Formation, status: str | None) -> Step:

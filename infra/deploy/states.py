@@ -82,8 +82,11 @@ MEANINGS = {
 }
 
 
-def meaning(status: str | None) -> str:
-    """What a status says about the stack, for a person."""
+def meaning(status: str | None, *, stood: bool = False) -> str:
+    """What a status says about the stack, for a person. `stood`: the stack has been complete once."""
     if status is None:
         return "there is no stack"
+    if stood and step_for(status) is Step.DELETE:
+        # No status of AWS: LocalStack 4.14 takes a failed update for a failed creation.
+        return f"{status}: the update failed, and this engine has left it half done"
     return f"{status}: {MEANINGS[status]}" if status in MEANINGS else status

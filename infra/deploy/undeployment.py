@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.deploy import adoption, cloudfront_log, states
+from infra.deploy import adoption, cloudfront_log
 from infra.deploy.adoption import BUCKET, SECRET, TABLE
 from infra.deploy.artefacts import Artefacts
 from infra.deploy.errors import DeploymentFailed
@@ -36,7 +36,7 @@ def undeploy(formation: Formation, artefacts: Artefacts, person: Person, *, dele
     for name, kind in kinds.items():
         if kind == BUCKET and name in ids and name not in data:
             _empty(ids[name])
-    if status is not None and status != states.REVIEW:
+    if status is not None:
         formation.delete()
     if delete_data:
         for found in data.values():
