@@ -92,7 +92,17 @@ def _alone() -> Iterator[None]:
 
 
 def _chalice(directory: Path, runtime: str, architecture: str) -> None:
-    command = [sys.executable, "-c", CHALICE, runtime, architecture, "package", "--stage", STAGE, str(directory)]
+    command = [
+        sys.executable,
+        "-c",
+        CHALICE,
+        runtime,
+        architecture,
+        "package",
+        "--stage",
+        STAGE,
+        str(directory),
+    ]
     # Chalice asks for a region although nothing that it makes depends on one. Its pip takes wheels for the runtime.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
     environment |= {"PIP_PYTHON_VERSION": runtime.removeprefix("python"), "PIP_ONLY_BINARY": ":all:"}
@@ -112,8 +122,7 @@ def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
 def _facts(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
     functions = [found["Properties"] for found in resources.values() if found["Type"] == kind]
     return {
-        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout")]
-        for function in functions
+        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout")] for function in functions
     }
 
 

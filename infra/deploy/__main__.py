@@ -1,8 +1,9 @@
-"""`make deploy`, `make rollback`, `make undeploy`: a stack of the product on AWS, or on an emulator of it.
+"""`make deploy`, `rollback`, `undeploy`, `status`: a stack of the product on AWS, or on an emulator of it.
 
     python -m infra.deploy deploy [--stage dev] [--bucket <bucket for code>] [PublicUrl=https://pong.example.com …]
     python -m infra.deploy rollback [--stage dev]
     python -m infra.deploy undeploy [--stage dev] --data keep|delete
+    python -m infra.deploy status [--stage dev]
 
 docs/operations.md goes through it step by step. Ends with 0 if what was asked for stands, else with 1 and the reasons.
 """
@@ -34,21 +35,22 @@ def stack_name(stage: str) -> str:
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
     """What is asked for."""
-    parser = argparse.ArgumentParser(prog="infra.deploy", description="Deploy, go back, or take away.")
-    parser.add_argument("--stage", default=PROD, help="stages stand side by side, each a stack (prod)")
-    parser.add_argument("--bucket", help="a bucket of the account for code; the stack remembers it")
-    parser.add_argument("--yes", action="store_true", help="agree beforehand, as a machine does")
-    commands = parser.add_subparsers(dest="command", required=True)
-    deploying = commands.add_parser("deploy", help="deploy dist/")
-    deploying.add_argument(
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--stage", default=PROD, help="stages stand side by side, each a stack (prod)")
+    common.add_argument("--bucket", help="a bucket of the account for code; the stack remembers it")
+    common.add_argument("--yes", action="store_true", help="agree beforehand, as a machine does")
+    changing = argparse.ArgumentParser(add_help=False)
+    changing.add_argument(
         "--lose", default="", help="names of resources that may be removed or replaced: A,B"
     )
+    changing.add_argument("--address", help="where the smoke test finds the product, if not at PublicUrl")
+    parser = argparse.ArgumentParser(prog="infra.deploy", description="Deploy, go back, take away, look.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    deploying = commands.add_parser("deploy", parents=[common, changing], help="deploy dist/")
     deploying.add_argument("parameters", nargs="*", help="parameters of the template: Name=value")
-    back = commands.add_parser("rollback", help="deploy the release before")
-    back.add_argument("--lose", default="", help="names of resources that may be removed or replaced: A,B")
-    for command in (deploying, back):
-        command.add_argument("--address", help="where the smoke test finds the product, if not at PublicUrl")
-    away = commands.add_parser("undeploy", help="delete the stack")
+    commands.add_parser("rollback", parents=[common, changing], help="deploy the release before")
+    commands.add_parser("status", parents=[common], help="compare what is deployed with the last release")
+    away = commands.add_parser("undeploy", parents=[common], help="delete the stack")
     away.add_argument("--data", choices=("keep", "delete"), required=True, help="table, signing key, buckets")
     return parser.parse_args(words)
 
@@ -61,20 +63,21 @@ def run(given: argparse.Namespace) -> None:
     formation = Formation(stack)
     bucket = given.bucket or formation.parameters().get("CodeBucket")
     if not bucket:
-        raise DeploymentFailed("Name a bucket of the account for code: --bucket <bucket>")
+        raise DeploymentFailed('Name a bucket of the account for code: ARGS="--bucket <bucket>"')
     artefacts = Artefacts(bucket, stack)
     lock = artefacts.lock()
+    deployment = Deployment(formation, artefacts, lock, person, getattr(given, "address", None))
+    if given.command == "status":
+        deployment.tell()
+        return
     formation.beat = lock.check
     with lock.held(person.report):
         if given.command == "undeploy":
             undeploy(formation, artefacts, person, delete_data=given.data == "delete")
-            return
-        deployment = Deployment(formation, artefacts, lock, person, given.address)
-        if given.command == "rollback":
-            found = deployment.roll_back()
+        elif given.command == "rollback":
+            print(json.dumps(deployment.roll_back(), indent=2))
         else:
-            found = deployment.deploy(packaged(), named(given.parameters))
-    print(json.dumps(found, indent=2))
+            print(json.dumps(deployment.deploy(packaged(), named(given.parameters)), indent=2))
 
 
 def packaged() -> Package:

@@ -86,7 +86,7 @@ def _references(value: Any) -> set[str]:
 def _references_in(value: Mapping[str, Any]) -> set[str]:
     if "Ref" in value:
         return {value["Ref"]}
-    text = value.get("Fn::Sub", "")
+    text = value.get("Fn::Sub")
     return {part.partition("}")[0] for part in text.split("${")[1:]} if isinstance(text, str) else set()
 
 

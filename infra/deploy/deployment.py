@@ -95,6 +95,19 @@ class Deployment:
         self._artefacts.write_history(releases.leave(self._artefacts.history(), target.number))
         return found
 
+    def tell(self) -> None:
+        """Say what stands. Raises DeploymentFailed if that isn't the last good release."""
+        self._person.report(f"{self._formation.stack}: {self._formation.meaning(self._formation.status())}")
+        history = self._artefacts.history()
+        for release in history:
+            self._person.report(f"release {release.number} of {release.at}: {release.standing}")
+        if self._formation.status() is None or not (last := releases.current(history)):
+            return
+        lines = self._what_stands(last)
+        self._person.report(*lines)
+        if len(lines) > 1:
+            raise DeploymentFailed("Deploy again, or go back: make deploy, make rollback.")
+
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _bring(self, release: Release) -> dict[str, str]:
@@ -132,10 +145,9 @@ class Deployment:
 
     def _return(self, release: Release | None, problem: DeploymentFailed) -> None:
         """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
-        self._person.report(str(problem))
         if release is None:
-            self._person.report("There is no earlier release to go back to.")
             return
+        self._person.report(str(problem))
         self._person.report(f"back to release {release.number} ({release.at})")
         person = self._person.agreeing()
         unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)

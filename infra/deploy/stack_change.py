@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from infra.deploy import adoption, changes, engines
 from infra.deploy.artefacts import Artefacts
 from infra.deploy.formation import Formation, as_parameters
@@ -80,15 +78,11 @@ class StackChange:
                 for name, attributes in found.items()
             )
         )
-        name = _name()
-        try:
-            self._formation.prepare(name, "IMPORT", _import(target, found))
-        except ClientError as error:
-            if not engines.is_unfinished(self._formation.client, error):
-                raise
-            self._person.report("  This emulator can't adopt it: it stays outside.")
-            settle(self._formation, self._person)
+        if engines.is_localstack(self._formation.client):
+            self._person.report("  LocalStack can't adopt it: it stays outside.")
             return Target(engines.outside(target.template, found), target.values)
+        name = _name()
+        self._formation.prepare(name, "IMPORT", _import(target, found))
         self._confirm(name, f"Adopt {', '.join(found)}?")
         self._execute(name, "The adoption")
         return target

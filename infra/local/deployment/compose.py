@@ -30,7 +30,7 @@ def deploy() -> int:
     from infra import package
     from infra.local.deployment.deploy import deploy_whole
 
-    package.make()
+    package.make(native=True)
     outputs = deploy_whole({**given_settings(), "TABLE_NAME": TABLE, "PUBLIC_URL": os.environ["PUBLIC_URL"]})
     secrets = {"JWT_SECRET_ID": outputs["SecretArn"], "JWT_SERVICE_SECRET_ID": outputs["ServiceSecretArn"]}
     lines = [f"export {name}={arn}\n" for name, arn in secrets.items()]
