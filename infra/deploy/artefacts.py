@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -114,6 +115,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def code_digest(key: str) -> str:
-    """The digest of the package with this key."""
-    return key.rpartition("/")[2].removesuffix(".zip")
+def code_sha256(key: str) -> str:
+    """The digest of the package with this key, as Lambda tells it: in base 64."""
+    named = key.rpartition("/")[2].removesuffix(".zip")
+    return base64.b64encode(bytes.fromhex(named)).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +47,7 @@ def _function(client: Any, name: str) -> dict[str, Any] | None:
     variables = found.get("Environment", {}).get("Variables", {})
     return {
         **{fact: found.get(fact) for fact in FACTS},
-        "Code": base64.b64decode(found["CodeSha256"]).hex(),
+        "Code": found.get("CodeSha256"),
         **{f"variable {name}": value for name, value in variables.items()},
     }
 

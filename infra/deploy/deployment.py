@@ -25,7 +25,7 @@ from infra.deploy import (
     smoke,
     truth,
 )
-from infra.deploy.artefacts import Artefacts, code_digest
+from infra.deploy.artefacts import Artefacts, code_sha256
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.lock import Lock
@@ -201,7 +201,7 @@ class Deployment:
     def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
         """What is said, and what is found."""
         ids = self._formation.resources()
-        said = truth.manifest(target.template, {**target.values, **ids}, code_digest(release.code))
+        said = truth.manifest(target.template, {**target.values, **ids}, code_sha256(release.code))
         return said, deployed.facts(target.template, ids)
 
     def _smoke(self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool) -> None:

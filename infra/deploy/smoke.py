@@ -14,13 +14,13 @@ PAUSE_SECONDS = 3.0
 REQUEST_SECONDS = 20.0
 
 
-def problem(api: str, streams: str | None, patience: float = PATIENCE_SECONDS) -> str | None:
+def problem(api: str, streams: str | None) -> str | None:
     """What doesn't work, in a line; None if all does.
 
     `api` is the address of the API, like https://pong.example.com/api; `streams` that of the event streams, if there
     are any. A failing step is repeated for a while.
     """
-    ends = time.monotonic() + patience
+    ends = time.monotonic() + PATIENCE_SECONDS
     while found := _problem(api, streams):
         if time.monotonic() > ends:
             return found

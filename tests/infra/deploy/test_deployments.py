@@ -10,18 +10,11 @@ from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import Site
 from tests.infra.deploy.small_product import BROKEN, HANDLER, package
 
-TAKEN = {"Type": "AWS::DynamoDB::Table", "Properties": {
-    "TableName": "taken", "BillingMode": "PAY_PER_REQUEST",
-    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-}}  # fmt: skip
-"""A resource that can't be made: its name is that of a table outside of the stack."""
-
-
-def take_the_name() -> None:
-    boto3.client("dynamodb").create_table(TableName="taken", **{
-        name: value for name, value in TAKEN["Properties"].items() if name != "TableName"  # type: ignore[attr-defined]
-    })  # fmt: skip
+ADDRESS_OF_NOTHING = {
+    "Type": "AWS::Lambda::Url",
+    "Properties": {"AuthType": "NONE", "TargetFunctionArn": "no-such-function"},
+}
+"""A resource that can't be made."""
 
 
 def test_a_deployment_keeps_the_parameters_that_are_not_given(site: Site) -> None:
@@ -31,19 +24,9 @@ def test_a_deployment_keeps_the_parameters_that_are_not_given(site: Site) -> Non
     assert site.variable("POINTS_TO_WIN") == "7"
     assert site.formation().parameters()["PublicUrl"] == "https://pong.example.com"
     assert [release.standing for release in site.history] == [Standing.GOOD] * 2
-
-
-def test_a_stage_has_a_table_of_its_own(site: Site) -> None:
-    site.deploy(package())
-
-    assert boto3.client("dynamodb").list_tables()["TableNames"] == ["pong-test"]
-
-
-def test_a_deployment_of_the_same_again_stands(site: Site) -> None:
-    site.deploy(package())
-    site.deploy(package())
-
-    assert [release.number for release in site.history] == [1, 2]
+    assert boto3.client("dynamodb").list_tables()["TableNames"] == ["pong-test"], (
+        "each stage has its own table"
+    )
 
 
 def test_nothing_changes_without_a_word_of_agreement(site: Site) -> None:
@@ -63,13 +46,23 @@ def test_a_lost_table_takes_more_than_a_yes(site: Site) -> None:
     assert site.formation().parameters()["TableName"] == "pong-test"
 
 
-def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(site: Site) -> None:
-    take_the_name()
+def test_a_deployment_of_the_same_again_stands_unless_somebody_changed_it_by_hand(site: Site) -> None:
+    site.deploy(package())
+    site.deploy(package())
+    assert [release.number for release in site.history] == [1, 2]
+    function = site.formation().resources()["Function"]
+    boto3.client("lambda").update_function_configuration(FunctionName=function, Timeout=3)
 
+    with pytest.raises(DeploymentFailed, match="Function: has Timeout 3 instead of 10"):
+        site.deploy(package())
+
+
+def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(site: Site) -> None:
     with pytest.raises(
-        DeploymentFailed, match=r"The creation of pong-test failed(.|\n)*Taken .*DynamoDB::Table"
+        DeploymentFailed,
+        match=r"The creation of pong-test failed(.|\n)*Broken .*FAILED: Lambda function not found",
     ):
-        site.deploy(package(Taken=TAKEN))
+        site.deploy(package(Broken=ADDRESS_OF_NOTHING))
     assert "pong-test" not in boto3.client("dynamodb").list_tables()["TableNames"], (
         "the table was left behind"
     )
@@ -80,10 +73,11 @@ def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(s
 
 def test_a_failed_update_says_what_failed_first_and_the_release_before_stands(site: Site) -> None:
     site.deploy(package(), {"PointsToWin": "7"})
-    take_the_name()
-
-    with pytest.raises(DeploymentFailed, match=r"The update of pong-test failed(.|\n)*Taken .*CREATE_FAILED"):
-        site.deploy(package(Taken=TAKEN), {"PointsToWin": "9"})
+    with pytest.raises(
+        DeploymentFailed,
+        match=r"The update of pong-test failed(.|\n)*Broken .*FAILED: Lambda function not found",
+    ):
+        site.deploy(package(Broken=ADDRESS_OF_NOTHING), {"PointsToWin": "9"})
 
     assert site.variable("POINTS_TO_WIN") == "7"
     assert [release.standing for release in site.history] == [Standing.GOOD, Standing.LEFT]
@@ -111,15 +105,6 @@ def test_the_way_back_leads_through_the_last_three_releases(site: Site) -> None:
     assert site.variable("POINTS_TO_WIN") == "2"
     with pytest.raises(DeploymentFailed, match="no release to go back to"):
         site.roll_back()
-
-
-def test_a_function_that_was_changed_by_hand_is_noticed(site: Site) -> None:
-    site.deploy(package())
-    function = site.formation().resources()["Function"]
-    boto3.client("lambda").update_function_configuration(FunctionName=function, Timeout=3)
-
-    with pytest.raises(DeploymentFailed, match="Function: has Timeout 3 instead of 10"):
-        site.deploy(package())
 
 
 def test_table_and_bucket_outlive_the_stack_and_the_next_one_adopts_them(site: Site) -> None:

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.deploy import log_cloudfront
+from infra.deploy import cloudfront_log
 
 FOUND = {"DistributionId": "E1", "AccessLogsBucketArn": "arn:aws:s3:::logs", "ApiId": "a"}
 
@@ -17,7 +17,7 @@ def test_cloudfronts_log_is_a_stack_of_its_own_in_the_one_region_that_delivers_i
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     for _ in range(2):  # the second time nothing is to be updated
-        log_cloudfront("pong", FOUND, every_seconds=1)
+        cloudfront_log.deploy("pong", FOUND, every_seconds=0.1)
 
     (stack,) = boto3.client("cloudformation", "us-east-1").describe_stacks()["Stacks"]
     assert (stack["StackName"], stack["StackStatus"]) == ("pong-cloudfront-logs", "CREATE_COMPLETE")
