@@ -11,6 +11,7 @@ EXAMPLES ?= 100
 STAGE ?= prod
 YES ?=
 DATA ?=
+NAME ?=
 DEPLOYMENT = --stage "$(STAGE)" $(if $(YES),--yes)
 
 VENV := .venv/bin/python
@@ -19,7 +20,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy rollback undeploy status test contract check format openapi costs endpoints pictures demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy rollback undeploy function status test contract check format openapi costs endpoints pictures demo seed users match events play bench \
 	growth soak faults service-token clean python local dev
 
 help: ## list the commands
@@ -55,6 +56,9 @@ rollback: local ## deploy the release before (STAGE=, YES=1)
 
 undeploy: local ## delete the stack (DATA=keep or DATA=delete: table, signing key, buckets; STAGE=, YES=1)
 	@exec $(VENV) -m infra.deploy undeploy $(DEPLOYMENT) --data "$(DATA)" $(ARGS)
+
+function: local ## put this directory's code into one deployed function, in seconds (NAME=get_me, STAGE=, YES=1)
+	@exec $(VENV) -m infra.deploy function $(DEPLOYMENT) "$(NAME)"
 
 status: local ## compare what is deployed with the last release (STAGE=)
 	@exec $(VENV) -m infra.deploy status $(DEPLOYMENT) $(ARGS)

@@ -4,6 +4,7 @@
     python -m infra.deploy rollback [--stage dev]
     python -m infra.deploy undeploy [--stage dev] --data keep|delete
     python -m infra.deploy status [--stage dev]
+    python -m infra.deploy function <name> [--stage dev]
 
 docs/operations.md goes through it step by step. Ends with 0 if what was asked for stands, else with 1 and the reasons.
 """
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import package
+from infra.deploy import one_function
 from infra.deploy.artefacts import Artefacts
 from infra.deploy.deployment import Deployment, Package
 from infra.deploy.errors import DeploymentFailed
@@ -50,6 +52,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     deploying.add_argument("parameters", nargs="*", help="parameters of the template: Name=value")
     commands.add_parser("rollback", parents=[common, changing], help="deploy the release before")
     commands.add_parser("status", parents=[common], help="compare what is deployed with the last release")
+    one = commands.add_parser("function", parents=[common], help="put today's sources into one function")
+    one.add_argument("name", help="like get_me")
     away = commands.add_parser("undeploy", parents=[common], help="delete the stack")
     away.add_argument("--data", choices=("keep", "delete"), required=True, help="table, signing key, buckets")
     return parser.parse_args(words)
@@ -74,6 +78,8 @@ def run(given: argparse.Namespace) -> None:
     with lock.held(person.report):
         if given.command == "undeploy":
             undeploy(formation, artefacts, person, delete_data=given.data == "delete")
+        elif given.command == "function":
+            one_function.update(formation, artefacts, person, given.name)
         elif given.command == "rollback":
             print(json.dumps(deployment.roll_back(), indent=2))
         else:

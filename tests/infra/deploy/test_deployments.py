@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import boto3
 import pytest
 
+from infra.deploy import one_function
 from infra.deploy.errors import DeploymentFailed
+from infra.deploy.person import Person
 from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import Site
 from tests.infra.deploy.small_product import BROKEN, HANDLER, package
@@ -134,3 +139,26 @@ def test_nothing_is_left_of_a_stack_that_goes_with_its_data(site: Site) -> None:
     assert boto3.client("dynamodb").list_tables()["TableNames"] == []
     assert [found["Name"] for found in boto3.client("s3").list_buckets()["Buckets"]] == [site.bucket]
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=site.bucket)
+
+
+def test_one_function_gets_the_code_of_this_directory_until_the_next_deployment(site: Site) -> None:
+    site.deploy(package())
+    one_function.update(site.formation(), site.artefacts, Person("pong-test", yes=True), "function")
+    with pytest.raises(DeploymentFailed, match="has no function nothing"):
+        one_function.update(site.formation(), site.artefacts, Person("pong-test", yes=True), "nothing")
+
+    with pytest.raises(DeploymentFailed, match="Function: has Code"):
+        site.deploy(package())
+
+
+def test_a_package_gets_our_sources_and_keeps_its_libraries() -> None:
+    before = io.BytesIO()
+    with zipfile.ZipFile(before, "w") as archive:
+        archive.writestr("functions/old.py", "")
+        archive.writestr("library/module.py", "")
+
+    with zipfile.ZipFile(io.BytesIO(one_function.with_sources(before.getvalue()))) as made:
+        names = set(made.namelist())
+
+    assert {"library/module.py", "functions/users/get_me.py", "shared/settings.py"} <= names
+    assert "functions/old.py" not in names
