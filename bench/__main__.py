@@ -39,10 +39,13 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--connections", type=int, action="append", help="instead of 1, 16 and 64; may be repeated"
     )
+    parser.add_argument(
+        "--streams", type=int, help=f"that are idle or reconnect, instead of {FULL.idle} and {FULL.rush}"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the findings there too")
     options = parser.parse_args(argv)
     options.checkout = options.checkout.resolve()
-    options.plan = (QUICK if options.quick else FULL).at(options.connections)
+    options.plan = (QUICK if options.quick else FULL).at(options.connections, options.streams)
     options.parts, options.routes = _chosen(options.only or list(PARTS))
     return options
 

@@ -40,6 +40,8 @@ class Delays:
     """From sending the request to the event's arrival."""
     since_answered: list[float] = field(default_factory=list)
     """From the request's answer to the event's arrival; below 0 if the event was faster."""
+    sse_cpu_seconds: float = 0.0
+    """Of the SSE process meanwhile, its polls included; 0 where it wasn't counted."""
 
     def row(self) -> dict[str, Any]:
         """The delays as they stand in the findings."""
@@ -49,6 +51,7 @@ class Delays:
             "deliveries": len(self.since_sent),
             "since_sent_ms": percentiles(self.since_sent),
             "since_answered_ms": percentiles(self.since_answered),
+            "sse_cpu_ms": round(self.sse_cpu_seconds * 1000 / max(1, len(self.since_sent)), 3),
             "curve": [[n, round(percentile(self.since_sent, n / 100) * 1000, 2)] for n in range(1, 101)],
         }
 
@@ -151,7 +154,7 @@ async def _steadily(session: Session) -> Delays:
     plan = session.plan
     delays = Delays(f"{EVENTS_A_SECOND} a second, each to one of {plan.listening} listeners", judged=True)
     async with _sending(session, plan.listening, SENDERS) as (mail, free, guests):
-        began = time.perf_counter()
+        began, cpu_before = time.perf_counter(), session.target.cpu()["sse"]
         try:
             async with asyncio.TaskGroup() as group:
                 for number in range(int(EVENTS_A_SECOND * plan.listening_seconds)):
@@ -161,4 +164,5 @@ async def _steadily(session: Session) -> Delays:
                     group.create_task(mail.send(free, delays, to, due))
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
+        delays.sse_cpu_seconds = session.target.cpu()["sse"] - cpu_before
     return delays

@@ -13,6 +13,9 @@ from bench.session import Session
 SETTLE_SECONDS = 3.0
 """Between opening the last stream and measuring: the work of opening is over by then."""
 
+HOLDING_SECONDS = 30.0
+"""Over which the CPU of idle streams is counted: each of them gets two heartbeats in this time."""
+
 
 async def idle_connections(session: Session) -> dict[str, Any]:
     """Hold many streams, each of another user. Raises `ListenError` if the server closes one."""
@@ -23,9 +26,14 @@ async def idle_connections(session: Session) -> dict[str, Any]:
     me = repeat([session.api.request("get_me", reader)], 200)
     before = await measure(target, title("get_me", "before"), me, 1, plan.goal_bounds, plan.warm_up)
     memory_before = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
+    cpu_before = target.cpu()
     listeners = await listen(target, [guest.token for guest in guests])
+    opening = _since(cpu_before, target.cpu())
     try:
         await asyncio.sleep(SETTLE_SECONDS)
+        cpu_before = target.cpu()
+        await asyncio.sleep(HOLDING_SECONDS)
+        holding = _since(cpu_before, target.cpu())
         held = await measure(target, title("get_me", "while held"), me, 1, plan.goal_bounds, plan.warm_up)
         memory_held = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
         lost = sum(listener.closed for listener in listeners)
@@ -37,8 +45,14 @@ async def idle_connections(session: Session) -> dict[str, Any]:
         "connections": count,
         "sse_rss": [memory_before[0], memory_held[0]],
         "edge_rss": [memory_before[1], memory_held[1]],
+        "opening_cpu_ms": {name: round(seconds * 1000 / count, 3) for name, seconds in opening.items()},
+        "holding_cpu": {name: round(seconds / HOLDING_SECONDS, 4) for name, seconds in holding.items()},
         "requests": [before.row(), held.row()],
     }
+
+
+def _since(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    return {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}
 
 
 def allow_files(needed: int) -> None:

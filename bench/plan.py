@@ -29,11 +29,12 @@ class Plan:
     connections: tuple[int, ...]
     login_connections: tuple[int, ...]
 
-    def at(self, connections: list[int] | None) -> "Plan":
-        """The plan for these numbers of connections, if any are given."""
+    def at(self, connections: list[int] | None, streams: int | None) -> "Plan":
+        """The plan for these numbers of connections, and of idle streams and such that reconnect, if any are given."""
+        plan = self if streams is None else replace(self, idle=streams, rush=streams)
         if not connections:
-            return self
-        return replace(self, connections=tuple(connections), login_connections=tuple(connections))
+            return plan
+        return replace(plan, connections=tuple(connections), login_connections=tuple(connections))
 
 
 FULL = Plan(

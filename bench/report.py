@@ -138,6 +138,7 @@ def _events(rows: Sequence[Row]) -> str:
         "answered → received p50 ms",
         "p95",
         "p99",
+        "SSE's CPU ms each",
     ]
     lines = [
         [row["name"], str(row["deliveries"])]
@@ -146,6 +147,7 @@ def _events(rows: Sequence[Row]) -> str:
             for since in ("since_sent_ms", "since_answered_ms")
             for share in ("p50", "p95", "p99")
         ]
+        + [f"{row['sse_cpu_ms']:.2f}" if row["sse_cpu_ms"] else ""]
         for row in rows
     ]
     return table(head, lines)
@@ -169,7 +171,17 @@ def _idle(idle: Row) -> str:
         times = f"{CONVENTIONAL_CONNECTION_KIB / each:.0f}" if each > 0 else ""
         lines.append([name, f"{before / MIB:.1f}", f"{after / MIB:.1f}", f"{each:.1f}", times])
     head = [f"{held} connections", "RSS before MiB", "while held MiB", "KiB per connection", "conventional ×"]
-    return table(head, lines) + "\n\n" + _requests(idle["requests"])
+    return table(head, lines) + "\n\n" + _idle_cpu(idle) + "\n\n" + _requests(idle["requests"])
+
+
+def _idle_cpu(idle: Row) -> str:
+    head = ["CPU of", "opening a stream, ms", "holding all of them, of a core"]
+    names = [name for name, spent in idle["opening_cpu_ms"].items() if spent >= 0.01]
+    lines = [
+        [name, f"{idle['opening_cpu_ms'][name]:.2f}", f"{idle['holding_cpu'].get(name, 0.0):.1%}"]
+        for name in names
+    ]
+    return table(head, lines)
 
 
 def _rush(rush: Row) -> str:

@@ -6,24 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-RETRY_MILLISECONDS = 1000
-"""How long a browser's EventSource waits before it connects again."""
-
 _LINE_SEPARATORS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
 
-OPENING = f": connected\nretry: {RETRY_MILLISECONDS}\n\n".encode()
-"""The first bytes of a stream tell the client and proxies at once that it is open."""
 
-
-def opening(anchor: str | None) -> bytes:
-    """The first bytes of a stream.
+def opening(anchor: str | None, retry: int) -> bytes:
+    """The first bytes of a stream, which tell the client and proxies at once that it is open.
 
     `anchor`: an id for a client that has none. A block without data dispatches no event, but its `id` sets the client's
-    last event id: a client that is cut off before its first event can then resume too.
+    last event id: a client that is cut off before its first event can then resume too. `retry`: how many milliseconds a
+    browser's EventSource waits before it connects again.
     """
-    if anchor is None:
-        return OPENING
-    return OPENING[:-1] + f"id: {anchor}\n\n".encode()
+    id_line = "" if anchor is None else f"id: {anchor}\n"
+    return f": connected\nretry: {retry}\n{id_line}\n".encode()
 
 
 def frame(payload: Mapping[str, Any], event_id: str | None) -> bytes:

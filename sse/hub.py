@@ -131,14 +131,16 @@ class Hub:
         now: float,
         wake: Callable[[Stream], None],
         session: SessionKey = SessionKey(),  # noqa: B008 (a constant)
+        retry: int = 1000,
     ) -> Stream:
         """Open a stream: the opening comes first, then for a client that resumes the missed events or `resync`.
 
-        `last_id` is the client's Last-Event-ID, None or empty if it has none.
+        `last_id` is the client's Last-Event-ID, None or empty if it has none. `retry`: after how many milliseconds it
+        shall come back when the stream breaks.
         """
         feed = self._feed(user_id, now)
         stream = Stream(user_id, self._bounds_of(user_id)[1], wake, session)
-        stream.begin(self._first_frames(user_id, feed, last_id, now))
+        stream.begin(self._first_frames(user_id, feed, last_id, now, retry))
         feed.streams += (stream,)
         self.stream_count += 1
         wake(stream)
@@ -217,17 +219,19 @@ class Hub:
             if feed.has_ended(stream.session):
                 stream.end()
 
-    def _first_frames(self, user_id: int, feed: Feed, last_id: str | None, now: float) -> list[bytes]:
+    def _first_frames(
+        self, user_id: int, feed: Feed, last_id: str | None, now: float, retry: int
+    ) -> list[bytes]:
         if feed.final_frame:
-            return [opening(None), feed.final_frame]
+            return [opening(None, retry), feed.final_frame]
         if not last_id:
             entries = feed.ring.entries
-            return [opening(entries[-1].id if entries else self._add_anchor(user_id, feed, now))]
+            return [opening(entries[-1].id if entries else self._add_anchor(user_id, feed, now), retry)]
         overlap_seconds = self._skew_seconds if self.several_shards else 0.0
         missed = feed.ring.missed(last_id, overlap_seconds=overlap_seconds, covered_since=self._covered_since)
         if missed is None:
-            return [opening(None), resync(self._add_anchor(user_id, feed, now))]
-        return [opening(None), *(entry.frame for entry in missed if entry.frame)]
+            return [opening(None, retry), resync(self._add_anchor(user_id, feed, now))]
+        return [opening(None, retry), *(entry.frame for entry in missed if entry.frame)]
 
     def _feed(self, user_id: int, now: float) -> Feed:
         feed = self._feeds.get(user_id)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from shared.domain.accounts.tokens import Claims
-from shared.domain.errors import Unauthenticated
+from shared.domain.errors import TokenUserNotFound, Unauthenticated
+from sse.batches import Batches
 from sse.tail import back_off
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 RELEASING_THREADS = 16
+
+TOGETHER = 25
+"""Users of one transaction: two items each, and a transaction has at most 100."""
 
 
 class PresenceUnavailable(Exception):
@@ -32,12 +36,12 @@ class PresenceUnavailable(Exception):
 class PresenceWrites(Protocol):
     """The use cases that write presence (shared/usecases/accounts/presence.py); they block."""
 
-    def admit(self, token: Claims) -> None:
-        """Raises Unauthenticated if user or session of a token are gone."""
+    def admit(self, tokens: Sequence[Claims]) -> list[Unauthenticated | None]:
+        """Why users or sessions of these tokens are refused, or None."""
         ...
 
-    def come_online(self, user_id: int, container: str) -> bool:
-        """The user has a stream on the container. False: there is no such user."""
+    def come_online(self, user_ids: Sequence[int], container: str) -> None:
+        """The users have a stream on the container. TokenUserNotFound: one of them doesn't exist."""
         ...
 
     def go_offline(self, user_id: int, container: str) -> None:
@@ -88,6 +92,8 @@ class Presence:
         self._grace_seconds = grace_seconds
         self._lease_seconds = lease_seconds
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="presence")
+        self._admissions = Batches(self._check_tokens, most=TOGETHER, at_once=threads)
+        self._arrivals = Batches(self._write_online, most=TOGETHER, at_once=threads)
         self._users: dict[int, _User] = {}
         self._due: list[tuple[float, int]] = []
         """When which user goes offline: a heap."""
@@ -118,12 +124,12 @@ class Presence:
         if self._stopping:
             raise PresenceUnavailable("stopping")
         try:
-            await self._run(self._writes.admit, token)
-        except Unauthenticated:
-            raise
+            refusal = await self._admissions.call(token)
         except Exception as error:
             log.exception("user=%s could not be read", token.user_id)
             raise PresenceUnavailable from error
+        if refusal is not None:
+            raise refusal
 
     async def connect(self, user_id: int) -> bool:
         """A stream of the user opens. True once the table says that they are online; False: no such user.
@@ -137,17 +143,19 @@ class Presence:
         try:
             async with user.lock:
                 if not user.written:
-                    user.written = await self._run(self._writes.come_online, user_id, self._container)
+                    await self._arrivals.call(user_id)
+                    user.written = True
+        except TokenUserNotFound:
+            user.streams -= 1
+            self._forget_if_gone(user_id, user)
+            return False
         except Exception as error:
             log.exception("user=%s come_online failed", user_id)
             # After a time-out it may be written all the same, so it has to be taken back.
             user.written = True
             self.disconnect(user_id)
             raise PresenceUnavailable from error
-        if not user.written:
-            user.streams -= 1
-            self._forget_if_gone(user_id, user)
-        return user.written
+        return True
 
     def disconnect(self, user_id: int) -> None:
         """A stream of the user closed. After the last one they go offline, unless they reconnect within the grace."""
@@ -276,12 +284,19 @@ class Presence:
             try:
                 async with user.lock:
                     if user.streams > 0:
-                        await self._run(self._writes.come_online, user_id, self._container)
+                        await self._arrivals.call(user_id)
                 done = True
             except Exception:
                 log.exception("user=%s come_online failed", user_id)
                 await asyncio.sleep(back_off(failures))
                 failures += 1
+
+    async def _check_tokens(self, tokens: Sequence[Claims]) -> list[Unauthenticated | None]:
+        return await self._run(self._writes.admit, tokens)
+
+    async def _write_online(self, user_ids: Sequence[int]) -> list[None]:
+        await self._run(self._writes.come_online, user_ids, self._container)
+        return [None] * len(user_ids)
 
     async def _run(self, write: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, write, *arguments)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -31,7 +32,7 @@ from sse.callers import Caller, TooManyStreams, last_event_id, service, user
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.hub import Hub
-from sse.presence import Presence, PresenceUnavailable
+from sse.presence import TOGETHER, Presence, PresenceUnavailable
 from sse.stream import Stream
 
 log = logging.getLogger(__name__)
@@ -47,9 +48,14 @@ ABORT_EXTENSION = "pong.abort"
 GONE_EXTENSION = "pong.gone"
 """Key in the scope's extensions: a function that says whether the connection is closed."""
 
-ADMITTED_AT_ONCE = 8
-"""Users who come online at the same time, a few more than the threads that write it. The others wait in line: after a
-restart all clients come back at once, and those who gave up in the meantime must not take the time of those who wait.
+ADMITTED_AT_ONCE = 4 * TOGETHER
+"""Users who come online at the same time. The others wait in line: after a restart all clients come back at once, and
+those who gave up in the meantime must not take the time of those who wait.
+"""
+
+RETRY_MILLISECONDS = (500, 3000)
+"""Between these a browser's EventSource waits before it comes back. Each stream has a time of its own: otherwise all
+browsers of a container that ended would come back in the same moment.
 """
 
 METHODS = ("GET",)
@@ -220,7 +226,8 @@ class EventServer:
     ) -> None:
         connection = Connection(send, abort, asyncio.get_running_loop())
         now = time.time()
-        stream = self._hub.attach(caller.receiver, last_id, now, connection.wake, caller.session)
+        retry = random.randint(*RETRY_MILLISECONDS)
+        stream = self._hub.attach(caller.receiver, last_id, now, connection.wake, caller.session, retry)
         slot = self._heartbeat.add(stream)
         notice = self._expiry.add(stream, issued=caller.issued, expires=caller.expires, now=now)
         if self._hub.stream_count == 1:

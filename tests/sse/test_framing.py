@@ -52,7 +52,7 @@ def test_unicodes_line_separators_leave_escaped(separator: str) -> None:
 def test_the_opening_is_no_event_but_an_anchor_to_resume_from() -> None:
     parser = EventParser()
 
-    assert parser.feed(opening("anchor-1")) == []
+    assert parser.feed(opening("anchor-1", 1000)) == []
     assert parser.last_event_id == "anchor-1"
     assert parser.retry_ms == 1000
 
@@ -60,6 +60,6 @@ def test_the_opening_is_no_event_but_an_anchor_to_resume_from() -> None:
 def test_the_opening_of_one_who_resumes_does_not_move_the_last_id() -> None:
     parser = EventParser("77-0")
 
-    parser.feed(opening(None))
+    parser.feed(opening(None, 1000))
 
     assert parser.last_event_id == "77-0"

@@ -266,3 +266,17 @@ async def test_without_release_users_stay_until_the_lease_ends() -> None:
 
     assert writes.online == {1}
     assert not writes.named("release")
+
+
+@in_loop
+async def test_an_unknown_user_in_a_crowd_keeps_only_itself_out() -> None:
+    writes = ScriptedWrites()
+    writes.unknown.add(7)
+    presence = await started(writes)
+
+    found = await asyncio.gather(*(presence.connect(user_id) for user_id in range(40)))
+
+    assert [user_id for user_id, let_in in enumerate(found) if not let_in] == [7]
+    assert writes.online == set(range(40)) - {7}
+    assert presence.user_count == 39
+    await presence.stop(release=False)

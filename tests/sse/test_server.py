@@ -46,7 +46,16 @@ async def test_a_stream_opens_with_the_headers_of_one_and_a_first_byte_at_once()
         assert client.headers["cache-control"] == "no-store"
         assert client.headers["x-content-type-options"] == "nosniff"
         assert client.headers["x-accel-buffering"] == "no"
-        assert (await client.chunk()).startswith(b": connected\nretry: 1000\n")
+        assert (await client.chunk()).startswith(b": connected\nretry: ")
+
+
+@in_loop
+async def test_browsers_are_asked_to_come_back_at_different_times() -> None:
+    async with live_server() as live:
+        clients = [await live.listen(user_id) for user_id in range(1, 11)]
+        waits = {client.parser.retry_ms for client in clients}
+        assert len(waits) > 1
+        assert all(wait is not None and 500 <= wait <= 3000 for wait in waits)
 
 
 @pytest.mark.parametrize("path", ["/sse/users/?token={}", "/sse/users?token={}", "/sse/users/?a=b&token={}"])
@@ -640,18 +649,20 @@ async def test_a_client_that_leaves_before_its_turn_takes_no_time_of_those_who_w
             asyncio.create_task(live.ask("/sse/users/", bearer(n))) for n in range(1, ADMITTED_AT_ONCE + 1)
         ]
         await live.writes.until(lambda: bool(live.writes.named("come_online")))
+        # It is answered after the server has seen what came before.
+        assert (await live.ask("/healthz")).status == 200
+        leaves, waits = ADMITTED_AT_ONCE + 1, ADMITTED_AT_ONCE + 2
         leaver = await live.connect()
-        leaving = asyncio.create_task(leaver.request("/sse/users/", bearer(100)))
-        waiting = asyncio.create_task(live.ask("/sse/users/", bearer(101)))
+        leaving = asyncio.create_task(leaver.request("/sse/users/", bearer(leaves)))
+        waiting = asyncio.create_task(live.ask("/sse/users/", bearer(waits)))
         assert (await live.ask("/healthz")).status == 200
         leaving.cancel()
         leaver.close()
-        # It is answered after the server has seen what came before.
         assert (await live.ask("/healthz")).status == 200
         live.writes.gates["come_online"].set()
 
         assert {client.status for client in await asyncio.gather(*first, waiting)} == {200}
-        assert ("come_online", 100) not in live.writes.calls
+        assert ("come_online", leaves) not in live.writes.calls
 
 
 @in_loop

@@ -88,7 +88,7 @@ def _duel(one: Player, two: Player, draw: random.Random) -> None:
 def _come_and_go(one: Player, _two: Player, _draw: random.Random) -> None:
     join_queue(one)
     go_offline(one)
-    presence.come_online(one.id, CONTAINER)
+    presence.come_online([one.id], CONTAINER)
 
 
 def _guest(_one: Player, _two: Player, draw: random.Random) -> None:

@@ -66,7 +66,7 @@ def open_streams(*players: Player, container: str = CONTAINER) -> None:
     connection()
     Leases.at(keys.leases(), ends={container: FAR_AWAY}).save()
     for player in players:
-        assert presence.come_online(player.id, container)
+        presence.come_online([player.id], container)
 
 
 def go_offline(player: Player) -> None:

@@ -6,43 +6,51 @@ any other container clears the presence that a dead one left behind.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.domain.accounts.tokens import Claims
+from shared.domain.errors import TokenUserNotFound, Unauthenticated
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat, StreamRow
-from shared.store.accounts.users import read_user
-from shared.store.base import Action, read_item, read_partition
+from shared.store.accounts.users import User
+from shared.store.base import Action, Item, read_item, read_items, read_partition
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.sessions import require_session
 from shared.usecases.play.places import leave_offline
 from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 
-class _NoSuchUser(Exception):
-    pass
+def admit(tokens: Sequence[Claims]) -> list[Unauthenticated | None]:
+    """Why no stream may open with each of these tokens, or None. One BatchGetItem per 100."""
+    found = read_items(keys.user(token.user_id) for token in tokens)
+    return [_refusal(found.get(keys.user(token.user_id)), token) for token in tokens]
 
 
-def admit(token: Claims) -> None:
-    """Whether a stream may open with this token. TokenUserNotFound, SessionEnded. A GetItem."""
-    require_session(read_user(token.user_id), token)
-
-
-def come_online(user_id: int, container: str) -> bool:
-    """A user's first stream on a container opens; called before its first byte. False if the user doesn't exist."""
-
-    def write() -> bool:
-        work = UnitOfWork()
-        opened = [Seat.rev.add(1), Seat.containers.add({container}), Seat.last_online.set(work.now)]
-        work.update(Seat.of(user_id), opened, otherwise=_NoSuchUser)
-        row = StreamRow.at(keys.stream_of(container, user_id), user_id=user_id)
-        work.replace(row, when=StreamRow.pk.does_not_exist() | StreamRow.pk.exists())
-        work.commit()
-        return True
-
+def _refusal(user: Item | None, token: Claims) -> Unauthenticated | None:
     try:
-        return rerun(write)
-    except _NoSuchUser:
-        return False
+        require_session(user if isinstance(user, User) else None, token)
+    except Unauthenticated as refusal:
+        return refusal
+    return None
+
+
+def come_online(user_ids: Sequence[int], container: str) -> None:
+    """The first streams of these users on a container open; called before their first byte. One transaction.
+
+    At most 50 users. TokenUserNotFound if one of them doesn't exist: then nothing is written.
+    """
+
+    def write() -> None:
+        work = UnitOfWork()
+        for user_id in user_ids:
+            opened = [Seat.rev.add(1), Seat.containers.add({container}), Seat.last_online.set(work.now)]
+            work.update(Seat.of(user_id), opened, otherwise=TokenUserNotFound)
+            row = StreamRow.at(keys.stream_of(container, user_id), user_id=user_id)
+            work.replace(row, when=StreamRow.pk.does_not_exist() | StreamRow.pk.exists())
+        work.commit()
+
+    rerun(write)
 
 
 def go_offline(user_id: int, container: str) -> None:

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shared.domain.accounts.errors import SessionEnded
+from shared.domain.accounts.tokens import Claims
+from shared.domain.errors import TokenUserNotFound
 from shared.settings import settings
 from shared.store import keys
 from shared.store.accounts.seats import Leases, Seat, StreamRow
-from shared.store.accounts.users import read_accounts
+from shared.store.accounts.users import read_accounts, read_users
 from shared.store.base import connection, read_item, read_partition, utc_now
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts import presence
@@ -49,20 +52,49 @@ def test_a_user_is_online_from_the_first_stream_on(alice: Player) -> None:
     presence.renew_lease("one")
     assert not is_online(alice)
     before = utc_now()
-    assert presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     assert is_online(alice)
     assert before <= seat_of(alice).last_online <= utc_now()
     assert_whole(raw_items())
 
 
 def test_an_unknown_user_cannot_come_online() -> None:
-    assert not presence.come_online(80, "one")
+    with pytest.raises(TokenUserNotFound):
+        presence.come_online([80], "one")
     assert raw_items() == []
+
+
+def test_users_who_come_online_together_do_so_in_one_transaction(
+    alice: Player, bobby: Player, calls: list[str]
+) -> None:
+    presence.renew_lease("one")
+    calls.clear()
+    presence.come_online([alice.id, bobby.id], "one")
+    assert calls == ["TransactWriteItems"]
+    assert is_online(alice)
+    assert is_online(bobby)
+    assert_whole(raw_items())
+
+
+def test_nobody_comes_online_together_with_an_unknown_user(alice: Player) -> None:
+    presence.renew_lease("one")
+    with pytest.raises(TokenUserNotFound):
+        presence.come_online([alice.id, 80], "one")
+    assert not is_online(alice)
+
+
+def test_tokens_are_refused_each_for_its_own_reason(alice: Player, bobby: Player) -> None:
+    def token(user_id: int, session: str) -> Claims:
+        return Claims("access", user_id, generation=0, session=session, counter=0, issued=0, expires=0)
+
+    known = token(alice.id, next(iter(read_users([alice.id])[alice.id].sessions)))
+    refusals = presence.admit([known, token(bobby.id, "ended"), token(80, "")])
+    assert [type(refusal) for refusal in refusals] == [type(None), SessionEnded, TokenUserNotFound]
 
 
 def test_coming_online_twice_on_a_container_counts_once(alice: Player) -> None:
     for _ in range(2):
-        assert presence.come_online(alice.id, "one")
+        presence.come_online([alice.id], "one")
     presence.renew_lease("one")
     presence.go_offline(alice.id, "one")
     assert not is_online(alice)
@@ -72,7 +104,7 @@ def test_coming_online_twice_on_a_container_counts_once(alice: Player) -> None:
 def test_a_user_with_streams_on_two_containers_is_online_until_both_are_closed(alice: Player) -> None:
     for container in ("one", "two"):
         presence.renew_lease(container)
-        presence.come_online(alice.id, container)
+        presence.come_online([alice.id], container)
     presence.go_offline(alice.id, "one")
     assert is_online(alice)
     assert_whole(raw_items())
@@ -83,7 +115,7 @@ def test_a_user_with_streams_on_two_containers_is_online_until_both_are_closed(a
 
 def test_a_user_is_online_no_longer_than_the_container_is_alive(alice: Player) -> None:
     presence.renew_lease("one")
-    presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     lease = timedelta(seconds=settings().presence_lease_seconds)
     assert is_online(alice, lease - timedelta(seconds=5))
     assert not is_online(alice, lease)
@@ -92,7 +124,7 @@ def test_a_user_is_online_no_longer_than_the_container_is_alive(alice: Player) -
 def test_a_live_container_keeps_a_user_online_whom_a_dead_one_lists_too(alice: Player) -> None:
     for container in ("one", "two"):
         presence.renew_lease(container)
-        presence.come_online(alice.id, container)
+        presence.come_online([alice.id], container)
     end_lease("one")
     assert is_online(alice)
     presence.reap("one")
@@ -101,8 +133,8 @@ def test_a_live_container_keeps_a_user_online_whom_a_dead_one_lists_too(alice: P
 
 
 def test_going_offline_for_good_leaves_the_queue(alice: Player) -> None:
-    presence.come_online(alice.id, "one")
-    presence.come_online(alice.id, "two")
+    presence.come_online([alice.id], "one")
+    presence.come_online([alice.id], "two")
     queue(alice)
     presence.go_offline(alice.id, "one")
     assert seat_of(alice).place == "duel", "there is a stream left"
@@ -114,7 +146,7 @@ def test_going_offline_for_good_leaves_the_queue(alice: Player) -> None:
 
 def test_going_offline_changes_nothing_about_a_running_match(alice: Player) -> None:
     other = made_player("Bobby")
-    presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     match_id = in_duel(alice, other)
     presence.go_offline(alice.id, "one")
     assert int(seat_of(alice).match_id) == match_id
@@ -122,21 +154,21 @@ def test_going_offline_changes_nothing_about_a_running_match(alice: Player) -> N
 
 
 def test_going_offline_sets_the_last_time_online(alice: Player) -> None:
-    presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     came: datetime = seat_of(alice).last_online
     presence.go_offline(alice.id, "one")
     assert seat_of(alice).last_online > came
 
 
 def test_going_offline_on_a_container_without_a_stream_changes_nothing(alice: Player) -> None:
-    presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     before = raw_items()
     presence.go_offline(alice.id, "two")
     assert raw_items() == before
 
 
 def test_the_stream_of_a_deleted_user_can_still_be_closed(alice: Player) -> None:
-    presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     work = UnitOfWork()
     work.delete(Seat.of(alice.id))
     work.commit()
@@ -164,7 +196,7 @@ def test_reaping_clears_every_user_of_a_dead_container_and_its_lease() -> None:
     presence.renew_lease("dead")
     presence.renew_lease("alive")
     for player in players:
-        presence.come_online(player.id, "dead")
+        presence.come_online([player.id], "dead")
     queue(players[0])
     end_lease("dead")
     presence.reap("dead")
@@ -180,7 +212,7 @@ def test_reaping_clears_every_user_of_a_dead_container_and_its_lease() -> None:
 
 def test_a_container_that_stops_gracefully_takes_its_users_offline_at_once(alice: Player) -> None:
     presence.renew_lease("one")
-    presence.come_online(alice.id, "one")
+    presence.come_online([alice.id], "one")
     presence.release("one")
     assert not is_online(alice)
     leases = read_item(keys.leases())

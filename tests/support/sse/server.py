@@ -6,7 +6,7 @@ import asyncio
 import functools
 import json
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from pong_client.sse_parser import Event, EventParser
 from shared.auth.tokens import new_token
 from shared.domain.accounts.errors import SessionEnded
 from shared.domain.accounts.tokens import Claims
-from shared.domain.errors import TokenUserNotFound
+from shared.domain.errors import TokenUserNotFound, Unauthenticated
 from sse.expiry import Expiry
 from sse.heartbeat import Heartbeat
 from sse.http1 import StreamServer, bind
@@ -60,18 +60,22 @@ class ScriptedWrites:
         self.dead: list[str] = []
         self._changed = threading.Condition()
 
-    def admit(self, token: Claims) -> None:
-        if token.user_id in self.unknown:
-            raise TokenUserNotFound
-        if token.session in self.ended:
-            raise SessionEnded
+    def admit(self, tokens: Sequence[Claims]) -> list[Unauthenticated | None]:
+        return [
+            TokenUserNotFound()
+            if token.user_id in self.unknown
+            else SessionEnded()
+            if token.session in self.ended
+            else None
+            for token in tokens
+        ]
 
-    def come_online(self, user_id: int, container: str) -> bool:  # noqa: ARG002
-        self._enter("come_online", user_id)
-        if user_id in self.unknown:
-            return False
-        self.online.add(user_id)
-        return True
+    def come_online(self, user_ids: Sequence[int], container: str) -> None:  # noqa: ARG002
+        for user_id in user_ids:
+            self._enter("come_online", user_id)
+        if self.unknown.intersection(user_ids):
+            raise TokenUserNotFound
+        self.online.update(user_ids)
 
     def go_offline(self, user_id: int, container: str) -> None:  # noqa: ARG002
         self._enter("go_offline", user_id)
