@@ -141,7 +141,8 @@ def test_the_table_has_stream_expiry_backup_and_outlives_the_stack(built: dict[s
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert built["Resources"]["Table"]["DeletionPolicy"] == "Retain"
+    assert built["Resources"]["Table"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert built["Resources"]["Table"]["UpdateReplacePolicy"] == "Retain"
 
 
 @each_template
@@ -154,7 +155,7 @@ def test_the_limits_table_has_expiry_and_no_stream(built: dict[str, Any]) -> Non
 
 
 def test_the_signing_key_outlives_the_stack_as_the_users_do() -> None:
-    assert WHOLE["Resources"]["TokenSecret"]["DeletionPolicy"] == "Retain"
+    assert WHOLE["Resources"]["TokenSecret"]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 # ── functions ────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,10 +182,18 @@ def test_a_functions_handler_exists(function: functions.Function) -> None:
 
 
 @each_template
-def test_functions_run_on_python_3_13(built: dict[str, Any]) -> None:
-    assert {function["Runtime"] for function in resources("Lambda::Function", built).values()} == {
-        "python3.13"
-    }
+def test_functions_run_on_python_3_13_and_the_processors_of_their_package(built: dict[str, Any]) -> None:
+    functions_of = resources("Lambda::Function", built).values()
+
+    assert {function["Runtime"] for function in functions_of} == {"python3.13"}
+    assert all(function["Architectures"] == [{"Ref": "Architecture"}] for function in functions_of)
+    assert built["Parameters"]["Architecture"]["Default"] == "arm64"
+    assert template.whole("x86_64")["Parameters"]["Architecture"]["Default"] == "x86_64"
+
+
+@each_template
+def test_no_parameter_is_hidden_so_that_a_deployment_can_keep_its_value(built: dict[str, Any]) -> None:
+    assert not [name for name, facts in built["Parameters"].items() if facts.get("NoEcho")]
 
 
 def test_chalices_configuration_decides_memory_and_time_out_and_names_no_other_function() -> None:
@@ -542,6 +551,12 @@ def test_no_more_containers_read_the_stream_than_a_shard_allows() -> None:
 
     assert target["MaxCapacity"] == {"Ref": "MaxSseTasks"}
     assert WHOLE["Parameters"]["MaxSseTasks"]["MaxValue"] == 2
+
+
+def test_an_update_leaves_the_number_of_containers_as_it_is() -> None:
+    (service,) = resources("ECS::Service").values()
+
+    assert "DesiredCount" not in service
 
 
 def test_the_container_may_do_what_its_code_does() -> None:

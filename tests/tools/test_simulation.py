@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from tools.player_day import PROFILE
 from tools.marked import with_part
+from tools.player_day import PROFILE
 from tools.simulation import __main__ as simulation
 from tools.simulation.codes import failed_draws
 from tools.simulation.partitions import AFTER, BEFORE, measured
