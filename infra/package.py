@@ -1,7 +1,8 @@
 """Make the functions' zip and the template in dist/ (`make package`).
 
-    python -m infra.package           for AWS, whose functions run on Python 3.13
-    python -m infra.package --local   for an engine that runs functions with this interpreter, whatever its version
+    python -m infra.package            for AWS, whose functions run on Python 3.13 and arm64
+    python -m infra.package --native   the same for this machine's processors: for LocalStack, which can't leave them
+    python -m infra.package --local    for an engine that runs functions with this interpreter, whatever its version
 
 Chalice makes the zip, with every package for Lambda's platform, and lists the functions; the template around them
 is infra/cloud/'s (docs/decisions/0009-deployment.md says why).
@@ -14,6 +15,7 @@ import fcntl
 import gzip
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -26,7 +28,7 @@ from typing import Any
 
 from infra.cloud import template
 from infra.cloud.chalice_config import STAGE
-from infra.cloud.functions import RUNTIME
+from infra.cloud.functions import ARCHITECTURE, RUNTIME
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
@@ -35,6 +37,9 @@ LOCAL_ZIP = DIST / "functions-local.zip"
 TEMPLATE = DIST / "template.json"
 
 LOCAL_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+NATIVE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+"""Lambda's name of this machine's architecture."""
 
 MAX_ZIP_MB = 5
 
@@ -57,26 +62,28 @@ import sys
 from chalice.cli import main
 from chalice.config import Config
 Config.lambda_python_version = sys.argv.pop(1)
+Config.lambda_architecture = sys.argv.pop(1)
 sys.exit(main())
 """
-"""Chalice's command line for the runtime in its first argument. Left alone, it packages for its own Python."""
+"""Chalice's command line for a runtime and an architecture. Left alone, it packages for its own Python."""
 
 
 class PackagingFailed(Exception):
     """The reason, in a line or a few for the person who packages."""
 
 
-def make(*, local: bool = False) -> Path:
+def make(*, local: bool = False, native: bool = False) -> Path:
     """Write zip and template into dist/. Returns the zip; PackagingFailed if Chalice fails or differs from us.
 
     A deployment that runs meanwhile finds each file whole, the one from before or the new one.
     """
     target, runtime = (LOCAL_ZIP, LOCAL_RUNTIME) if local else (ZIP, RUNTIME)
+    architecture = NATIVE if local or native else ARCHITECTURE
     DIST.mkdir(exist_ok=True)
     with _alone(), tempfile.TemporaryDirectory(dir=DIST) as directory:
         made = Path(directory)
-        _chalice(made, runtime)
-        whole = template.whole()
+        _chalice(made, runtime, architecture)
+        whole = template.whole(architecture)
         _compare(json.loads((made / "sam.json").read_text())["Resources"], whole["Resources"])
         slimmed, described = made / target.name, made / TEMPLATE.name
         slim(made / "deployment.zip", slimmed, runtime)
@@ -96,8 +103,18 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _chalice(directory: Path, runtime: str) -> None:
-    command = [sys.executable, "-c", CHALICE, runtime, "package", "--stage", STAGE, str(directory)]
+def _chalice(directory: Path, runtime: str, architecture: str) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        CHALICE,
+        runtime,
+        architecture,
+        "package",
+        "--stage",
+        STAGE,
+        str(directory),
+    ]
     # Chalice asks for a region although nothing that it makes depends on one. Its pip takes wheels for the runtime.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
     environment |= {"PIP_PYTHON_VERSION": runtime.removeprefix("python"), "PIP_ONLY_BINARY": ":all:"}
@@ -107,7 +124,7 @@ def _chalice(directory: Path, runtime: str) -> None:
 
 
 def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
-    """PackagingFailed unless Chalice and the template have the same functions, memory, time-outs and architecture."""
+    """PackagingFailed unless Chalice and the template have the same functions, memory and time-outs."""
     one, other = _facts(packaged, "AWS::Serverless::Function"), _facts(described, "AWS::Lambda::Function")
     if one != other:
         differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
@@ -117,8 +134,7 @@ def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
 def _facts(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
     functions = [found["Properties"] for found in resources.values() if found["Type"] == kind]
     return {
-        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout", "Architectures")]
-        for function in functions
+        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout")] for function in functions
     }
 
 
@@ -210,9 +226,10 @@ def main() -> int:
         prog="make package", description="Write dist/functions.zip and dist/template.json."
     )
     parser.add_argument("--local", action="store_true", help="for an engine that uses this interpreter")
+    parser.add_argument("--native", action="store_true", help="for this machine's processors")
     given = parser.parse_args()
     try:
-        target = make(local=given.local)
+        target = make(local=given.local, native=given.native)
     except PackagingFailed as problem:
         print(problem, file=sys.stderr)
         return 1

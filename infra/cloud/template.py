@@ -27,11 +27,11 @@ def timers() -> Part:
     )
 
 
-def whole() -> Part:
-    """The whole product."""
+def whole(architecture: str = functions.ARCHITECTURE) -> Part:
+    """The whole product, for a package for these processors."""
     every = functions.all_functions()
     watched = alarms.fragment(every)
-    return _template(
+    made = _template(
         "Pong: the backend of a multiplayer Pong platform",
         load("table"),
         load("secret"),
@@ -49,6 +49,8 @@ def whole() -> Part:
         watched,
         dashboard.fragment(watched["Resources"]),
     )
+    made["Parameters"]["Architecture"]["Default"] = architecture
+    return made
 
 
 def cloudfront_logs() -> Part:
