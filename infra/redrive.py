@@ -19,7 +19,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.cloud.machines import CLOCK_QUEUE, FAILURE_QUEUE, TRIGGER
-from infra.deploy import outputs
+from infra.deploy.formation import Formation
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
 HIDDEN_SECONDS = 300
@@ -38,7 +38,7 @@ class NotDone(Exception):
 def redrive(stack: str) -> tuple[int, list[str]]:
     """Do all messages of a stack's failure queue again. Returns how many are done, and why others stay."""
     queues = boto3.client("sqs")
-    found = outputs(boto3.client("cloudformation"), stack)
+    found = Formation(stack).outputs()
     failures, done, left = found[f"{FAILURE_QUEUE}Url"], 0, []
     for message in _messages(queues, failures):
         body = json.loads(message["Body"])
