@@ -94,6 +94,8 @@ class Settings:
     sse_streams_per_user: int = 20
     """Streams of one user that an SSE container holds at most."""
     log_level: str = "INFO"
+    metrics_stack: str = ""
+    """The stack that metrics belong to. Empty: only warnings count, no business metrics (shared/metrics.py)."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for an address of game servers that isn't one."""

@@ -25,6 +25,7 @@ DUE_SHARDS = 4
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
 LOBBY_PREFIX = "LOBBY#"
+QUEUE_PREFIX = "QUEUE#"
 MATCH_PREFIX = "MATCH#"
 TOURNAMENT_PREFIX = "TOURNAMENT#"
 WAKE_PREFIX = "WAKE#"
@@ -149,8 +150,13 @@ def stream_of(container_id: str, user_id: int) -> Key:
 
 
 def queue(name: str) -> str:
-    """The partition of a queue's tickets."""
-    return f"QUEUE#{name}"
+    """The partition of the tickets in a queue, or in a shard of it."""
+    return f"{QUEUE_PREFIX}{name}"
+
+
+def queue_of(partition: str) -> str:
+    """The queue, or its shard, that has a partition."""
+    return partition.removeprefix(QUEUE_PREFIX)
 
 
 def ticket(queue_name: str, joined: str, ticket_id: int) -> Key:

@@ -100,6 +100,7 @@ def begin_bracket_match(
 def _begin(work: UnitOfWork, row: MatchRow) -> None:
     """Add the match itself to a unit of work: row, code, clock, its place in the list."""
     match = row.state
+    work.measure({"MatchesStarted": 1}, mode=match.game_mode)
     work.put(row)
     work.put(RunningRow.of(match))
     work.put(Code.taken(match.code, row.pk, work.now), otherwise=CodeTaken)

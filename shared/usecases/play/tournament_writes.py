@@ -86,7 +86,9 @@ def close(work: UnitOfWork, tournament: Tournament) -> None:
     place = keys.tournament(tournament.id)[0]
     work.delete(Code.at(keys.code(tournament.code)), when=Code.place == place)
     work.discard(Hosted.of(tournament.created_by, tournament.id))
-    if not tournament.is_started:
+    if tournament.is_started:
+        work.measure({"TournamentsEnded": 1})
+    else:
         work.discard(OpenTournament.of(tournament))
 
 
@@ -108,6 +110,7 @@ def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
         work.replace(OpenTournament.of(after), when=OpenTournament.pk.exists())
     elif not before.is_started:
         work.discard(OpenTournament.of(after))
+        work.measure({"TournamentsStarted": 1})
         for user_id in after.user_ids:
             work.put(Entry.of(user_id, after.id))
 
