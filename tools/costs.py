@@ -172,8 +172,8 @@ def _sweeps() -> float:
 
 
 def _container_hour() -> float:
-    task = _properties("ContainerTask")
-    cpu, memory = int(task["Cpu"]) / 1024, int(task["Memory"]) / 1024
+    parameters = template.whole()["Parameters"]
+    cpu, memory = (int(parameters[name]["Default"]) / 1024 for name in ("SseCpu", "SseMemory"))
     return cpu * prices.CPU_HOUR + memory * prices.MEMORY_GB_HOUR + prices.PUBLIC_ADDRESS_HOUR
 
 
