@@ -1,0 +1,88 @@
+// Elements described as plain objects, and a document that is changed to look like them: what stays the same keeps its
+// focus, its text and its place.
+
+/** @typedef {Record<string, any> & { key?: string | number, created?: (node: any) => void }} Props */
+/** @typedef {{ tag: string, props: Props, children: Child[] }} Element */
+/** @typedef {Element | string | number | false | null | undefined | any[]} Child */
+
+const SVG = "http://www.w3.org/2000/svg";
+const IN_SVG = new Set(["svg", "path", "circle", "rect", "line", "g", "text", "title", "polyline"]);
+
+/** The props that an element was last given. @type {WeakMap<Node, Props>} */
+const given = new WeakMap();
+
+/**
+ * An element. Props are attributes; `onclick` and the like are handlers; `key` marks it among its neighbours;
+ * `created` gets the new node once.
+ *
+ * @param {string} tag
+ * @param {Props} [props]
+ * @param {...Child} children
+ * @returns {Element}
+ */
+export const h = (tag, props = {}, ...children) => ({ tag, props, children });
+
+/** Make the children of a node look like these. @param {Node} parent @param {Child[]} children */
+export function render(parent, children) {
+  /** @type {Map<any, Node>} */
+  const byKey = new Map();
+  for (const node of parent.childNodes) {
+    const key = given.get(node)?.key;
+    if (key !== undefined) byKey.set(key, node);
+  }
+  let next = parent.firstChild;
+  for (const child of flat(children)) {
+    let node = typeof child === "object" ? reusable(child, next, byKey) : next?.nodeType === Node.TEXT_NODE ? next : null;
+    if (node && node === next) next = next.nextSibling;
+    else parent.insertBefore((node ??= make(child, parent)), next);
+    if (typeof child === "object") update(/** @type {HTMLElement} */ (node), child);
+    else if (node.nodeValue !== child) node.nodeValue = child;
+  }
+  while (next) {
+    const left = next;
+    next = next.nextSibling;
+    parent.removeChild(left);
+  }
+}
+
+/** @param {Child[]} children @returns {(Element | string)[]} */
+function flat(children) {
+  const all = /** @type {any[]} */ (children.flat(Infinity));
+  return all.filter((child) => child || child === 0).map((child) => (typeof child === "object" ? child : String(child)));
+}
+
+/** @param {Element} child @param {Node | null} next @param {Map<any, Node>} byKey */
+function reusable({ tag, props }, next, byKey) {
+  const node = props.key === undefined ? next : (byKey.get(props.key) ?? null);
+  if (!node || /** @type {any} */ (node).localName !== tag || given.get(node)?.key !== props.key) return null;
+  return node;
+}
+
+/** @param {Element | string} child @param {Node} parent @returns {Node} */
+function make(child, parent) {
+  if (typeof child === "string") return document.createTextNode(child);
+  const isSvg = IN_SVG.has(child.tag) && (child.tag !== "title" || parent.nodeName !== "HEAD");
+  const node = isSvg ? document.createElementNS(SVG, child.tag) : document.createElement(child.tag);
+  child.props.created?.(node);
+  return node;
+}
+
+/** @param {HTMLElement} node @param {Element} child */
+function update(node, { props, children }) {
+  const before = given.get(node) ?? {};
+  for (const name of Object.keys({ ...before, ...props })) {
+    if (before[name] !== props[name]) set(node, name, props[name]);
+  }
+  given.set(node, props);
+  render(node, children);
+  // An option must be there before it can be chosen.
+  if (node instanceof HTMLSelectElement && props.value !== before.value) node.value = props.value;
+}
+
+/** @param {any} node @param {string} name @param {any} value */
+function set(node, name, value) {
+  if (name === "key" || name === "created") return;
+  if (name.startsWith("on") || name === "value" || name === "checked") node[name] = value ?? null;
+  else if (value === undefined || value === null || value === false) node.removeAttribute(name);
+  else node.setAttribute(name, value === true ? "" : value);
+}
