@@ -6,6 +6,9 @@ import { attempt, begin, leaveQueue, logOut, onChange, pong, session } from "./s
 import { T } from "./texts.js";
 import { close, current, open, reload } from "./view.js";
 import { account } from "./views/account.js";
+import { chat, chats } from "./views/chats.js";
+import { friends } from "./views/friends.js";
+import { notice, notices } from "./views/notices.js";
 import { pictures } from "./views/pictures.js";
 import { play } from "./views/play.js";
 import { profile } from "./views/profile.js";
@@ -18,7 +21,14 @@ const ROUTES = [
   [/^\/user\/(\d+)$/, profile],
   [/^\/profile-pictures$/, pictures],
   [/^\/account$/, account],
+  [/^\/friends$/, friends],
+  [/^\/chat$/, chats],
+  [/^\/chat\/(\d+)$/, chat],
+  [/^\/news$/, notices],
 ];
+
+/** Milliseconds for which a notice stands above each view; under News it stays. */
+const SHOWN = 12_000;
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 
@@ -60,8 +70,9 @@ function skip(event) {
 
 function titleOf() {
   if (!current) return T.play.title;
-  const { view, data, isRead } = current;
-  return typeof view.title === "string" ? view.title : isRead ? view.title(data) : T.reading;
+  const { view, data, isRead, problem } = current;
+  if (typeof view.title === "string") return view.title;
+  return problem ? T.problems.title : isRead ? view.title(data) : T.reading;
 }
 
 /** Before the profile is there. */
@@ -75,17 +86,22 @@ function content() {
   const { view, data, problem, isRead, local } = current;
   if (view.registered && session.me?.is_guest) return registerFirst();
   if (problem) return h("div", {}, alert(problem.says, problem.hint), button(T.again, reload));
-  return isRead ? view.draw(data, local) : h("p", { class: "soft" }, T.reading);
+  return isRead && data !== null ? view.draw(data, local) : h("p", { class: "soft" }, T.reading);
 }
 
 function head() {
-  const { me, notices } = session;
+  const { me, notices: news } = session;
   const brand = h("a", { class: "brand", href: "#/" }, h("img", { src: "/web/icon.svg", alt: "", width: 28, height: 28 }), "Pong");
   if (!me) return h("header", {}, brand);
   const here = location.hash.slice(1) || "/";
-  const { friend_requests: requests, chats } = me.notifications;
+  const { friend_requests: requests, chats: unread } = me.notifications;
   /** @type {[string, string, number][]} */
-  const places = [["/", T.nav.play, 0]];
+  const places = [
+    ["/", T.nav.play, 0],
+    ["/friends", T.nav.friends, requests],
+    ["/chat", T.nav.chats, unread],
+    ["/news", T.nav.notices, news.length],
+  ];
   const items = places.map(([path, label, count]) => {
     const isHere = path === "/" ? here === path : here.startsWith(path);
     const more = count > 0 && h("span", { class: "count" }, String(count), h("span", { class: "unseen" }, ` ${T.nav.waiting}`));
@@ -103,7 +119,7 @@ function head() {
 
 /** What holds wherever the user is: no connection, a match, a queue, an error. */
 function notes() {
-  const { connection, match, queue, problem } = session;
+  const { connection, match, queue, problem, notices: news } = session;
   const seconds = queue ? (Date.now() - queue.since) / 1000 : 0;
   const isElsewhere = match && location.hash !== `#/match/${match}`;
   return [
@@ -113,6 +129,7 @@ function notes() {
       h("p", { class: "note", key: "queue" }, T.queue.waiting[queue.mode], " ", h("b", { class: "clock" }, clock(seconds)), " ",
         button(T.queue.leave, leaveQueue)),
     problem && h("div", { key: "problem" }, alert(problem.says, problem.hint)),
+    news.filter(({ at }) => Date.now() - at < SHOWN).slice(0, 2).map((newest) => h("ul", { class: "note list", key: newest.id }, notice(newest))),
   ];
 }
 
@@ -125,7 +142,7 @@ onChange(() => {
     draw();
   });
 });
-setInterval(() => session.queue && draw(), 1000);
+setInterval(() => (session.queue || session.notices.some(({ at }) => Date.now() - at < SHOWN + 1500)) && draw(), 1000);
 window.addEventListener("hashchange", () => session.me && navigate());
 
 /** The user before the reload is still signed in. */

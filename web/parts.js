@@ -57,6 +57,7 @@ export function form(key, fields, buttons, run) {
     }
     node.ariaBusy = null;
     changed();
+    await null; // It is drawn by then.
     node.querySelector("[aria-invalid]")?.focus();
   };
   const others = problem?.says && alert(problem.says, problem.hint);

@@ -24,6 +24,7 @@ export const T = {
   },
   notFound: { title: "Not found", says: "There is no such page.", home: "To the start" },
   problems: {
+    title: "Not possible",
     network: { says: "The server can't be reached.", hint: "Check the connection, then try again." },
     server: "The server has a problem.",
     soon: "Try again in a moment.",
@@ -179,6 +180,7 @@ export const T = {
   chats: {
     title: "Messages",
     talk: "Write",
+    open: "Open",
     with: "New conversation with",
     start: "Start",
     none: "No conversations yet.",
@@ -194,7 +196,14 @@ export const T = {
     back: "All conversations",
   },
   match: { runs: "Your match is running.", back: "Back to it" },
-  notices: { title: "News", none: "Nothing new since this page was opened.", clear: "Clear" },
+  notices: {
+    title: "News",
+    none: "Nothing new since this page was opened.",
+    open: "Open",
+    dismiss: "Dismiss",
+    /** @param {string} action */
+    done: (action) => `${action}: done.`,
+  },
   play: {
     title: "Play",
     duel: "Duel",

@@ -56,7 +56,7 @@ function draw({ user, matches, stats, trophies, offset }, local) {
     ),
     user.friends && figures(T.profile.together, together(user.friends)),
     stats && statistics(stats),
-    trophies && card(T.profile.trophies, line(trophies.map(({ at, total_trophies: y }) => ({ x: Date.parse(at), y })), T.profile.trophiesPlot)),
+    trophies && trophies.length > 0 && card(T.profile.trophies, line(trophies.map(({ at, total_trophies: y }) => ({ x: Date.parse(at), y })), T.profile.trophiesPlot)),
     card(
       T.profile.history,
       list(matches.results.map((/** @type {MatchInstance} */ match) => ({ key: match.id, row: result(match, user.id) })), T.profile.noMatches),
@@ -135,5 +135,5 @@ export const profile = {
   title: ({ user }) => user.username,
   load,
   draw,
-  events: { "accept-friend-request": true, "delete-friend": true, "profile-picture-unlocked": true, "match-over": true },
+  events: { "accept-friend-request": true, "delete-friend": true, "profile-picture-unlocked": true },
 };

@@ -2,8 +2,9 @@
 /** @import { Field } from "../parts.js" */
 import { h } from "../dom.js";
 import { button, card, form } from "../parts.js";
-import { begin, pong } from "../session.js";
+import { begin, pong, readMe } from "../session.js";
 import { T } from "../texts.js";
+import { reload } from "../view.js";
 
 /** @type {Field[]} */
 export const NAME_AND_PASSWORD = [
@@ -41,6 +42,7 @@ export const registerFirst = () =>
     h("p", {}, T.registerFirst.text),
     form("register-guest", newAccount(T.registerFirst.hints), [["register", T.signIn.register]], async (values) => {
       await pong.put("/auth/register/guest/", { body: /** @type {any} */ (values) });
-      await begin();
+      await readMe();
+      await reload();
     }),
   );
