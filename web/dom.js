@@ -24,25 +24,34 @@ export const h = (tag, props = {}, ...children) => ({ tag, props, children });
 
 /** Make the children of a node look like these. @param {Node} parent @param {Child[]} children */
 export function render(parent, children) {
+  const wanted = flat(children);
+  const keys = new Set(wanted.map((child) => typeof child === "object" && child.props.key));
   /** @type {Map<any, Node>} */
   const byKey = new Map();
-  for (const node of parent.childNodes) {
+  for (const node of [...parent.childNodes]) {
     const key = given.get(node)?.key;
-    if (key !== undefined) byKey.set(key, node);
+    if (key === undefined) continue;
+    if (keys.has(key)) byKey.set(key, node);
+    else parent.removeChild(node);
   }
   let next = parent.firstChild;
-  for (const child of flat(children)) {
+  for (const child of wanted) {
     let node = typeof child === "object" ? reusable(child, next, byKey) : next?.nodeType === Node.TEXT_NODE ? next : null;
+    // A node that is moved loses its focus: rather remove what stood before it.
+    while (node && next && next !== node && given.get(next)?.key === undefined) next = remove(next);
     if (node && node === next) next = next.nextSibling;
     else parent.insertBefore((node ??= make(child, parent)), next);
     if (typeof child === "object") update(/** @type {HTMLElement} */ (node), child);
     else if (node.nodeValue !== child) node.nodeValue = child;
   }
-  while (next) {
-    const left = next;
-    next = next.nextSibling;
-    parent.removeChild(left);
-  }
+  while (next) next = remove(next);
+}
+
+/** Remove a node; gives the one after it. @param {ChildNode} node */
+function remove(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
 }
 
 /** @param {Child[]} children @returns {(Element | string)[]} */

@@ -8,6 +8,7 @@ import { close, current, open, reload } from "./view.js";
 import { account } from "./views/account.js";
 import { chat, chats } from "./views/chats.js";
 import { friends } from "./views/friends.js";
+import { match } from "./views/match.js";
 import { notice, notices } from "./views/notices.js";
 import { pictures } from "./views/pictures.js";
 import { play } from "./views/play.js";
@@ -25,6 +26,7 @@ const ROUTES = [
   [/^\/chat$/, chats],
   [/^\/chat\/(\d+)$/, chat],
   [/^\/news$/, notices],
+  [/^\/match\/(\d+)$/, match],
 ];
 
 /** Milliseconds for which a notice stands above each view; under News it stays. */
@@ -112,10 +114,16 @@ function head() {
     {},
     brand,
     h("nav", { "aria-label": T.nav.name }, h("ul", {}, ...items)),
-    h("a", { class: "me", href: `#/user/${me.id}` }, picture(me, 32), h("span", {}, me.username)),
+    h("a", { class: "me", href: `#/user/${me.id}` }, ownPicture(me), h("span", {}, me.username)),
     button(T.logOut, logOut, { class: "quiet" }),
   );
 }
+
+/** @param {NonNullable<typeof session.me>} me */
+const ownPicture = (me) => {
+  const isOnline = session.connection === "open";
+  return h("span", { class: isOnline ? "online dot" : "dot", title: isOnline ? T.people.online : T.people.offline }, picture(me, 32));
+};
 
 /** What holds wherever the user is: no connection, a match, a queue, an error. */
 function notes() {
@@ -129,7 +137,7 @@ function notes() {
       h("p", { class: "note", key: "queue" }, T.queue.waiting[queue.mode], " ", h("b", { class: "clock" }, clock(seconds)), " ",
         button(T.queue.leave, leaveQueue)),
     problem && h("div", { key: "problem" }, alert(problem.says, problem.hint)),
-    news.filter(({ at }) => Date.now() - at < SHOWN).slice(0, 2).map((newest) => h("ul", { class: "note list", key: newest.id }, notice(newest))),
+    location.hash !== "#/news" && news.filter(({ at }) => Date.now() - at < SHOWN).slice(0, 2).map((newest) => h("ul", { class: "note list", key: newest.id }, notice(newest))),
   ];
 }
 

@@ -45,8 +45,10 @@ export const changed = () => watchers.forEach((watcher) => watcher());
 /** Tell it to those who can't see it, politely. @param {string} sentence */
 export function say(sentence) {
   const said = /** @type {HTMLElement} */ (document.getElementById("said"));
-  // The same sentence again is a change, too.
-  said.textContent = said.textContent === sentence ? `${sentence}\u00a0` : sentence;
+  const line = document.createElement("p");
+  line.textContent = sentence;
+  said.append(line);
+  if (said.childElementCount > 5) said.firstElementChild?.remove();
 }
 
 /** Do something for the user: an error is shown. Tells whether it worked. @param {() => Promise<unknown> | unknown} run */
@@ -70,7 +72,8 @@ export async function begin() {
   follow(stream);
   changed();
   await stream.opened;
-  await readMatch();
+  // What changed before the stream was open has no event.
+  await Promise.all([readMe(), readMatch()]);
   await resumeQueue();
 }
 

@@ -195,7 +195,51 @@ export const T = {
     hidden: (name) => `The conversation with ${name} is hidden until someone writes.`,
     back: "All conversations",
   },
-  match: { runs: "Your match is running.", back: "Back to it" },
+  match: {
+    runs: "Your match is running.",
+    back: "Back to it",
+    court: "The court",
+    inWords: "The game in words",
+    controls: "Move with the arrow keys, W and S, or a finger on the court.",
+    watching: "You watch.",
+    connecting: "Connecting to the game…",
+    broken: "The connection to the game broke.",
+    again: "Trying again; you have 10 seconds to come back.",
+    closed: "The game has ended here.",
+    elsewhere: "You play it in another window.",
+    over: "The match is over, or was never yours.",
+    another: "Find the next opponent",
+    lobby: "Back to the lobby",
+    tournament: "Back to the tournament",
+    won: "You win.",
+    lost: "You lose.",
+    nobody: "There is no winner.",
+    /** @param {"a" | "b"} side */
+    sideWon: (side) => (side === "a" ? "The left side wins." : "The right side wins."),
+    reasons: {
+      "player-disconnect": "A player has gone.",
+      "player-not-connected": "A player never came.",
+      "players-timeout": "Time ran out.",
+      void: "The match doesn't count.",
+    },
+    /** @param {string} name @param {number} own @param {number} a @param {number} b */
+    point: (name, own, a, b) => `${own ? `Own goal by ${name}` : `Point for ${name}`}: ${a} to ${b}.`,
+    /** @param {string} name */
+    came: (name) => `${name} is here.`,
+    /** @param {string} name */
+    went: (name) => `${name} has gone.`,
+    /** @param {string} name @param {number | null} seconds */
+    away: (name, seconds) => `${name} is away${seconds === null ? "" : `: ${seconds} s left to come`}.`,
+    /** @param {number} seconds */
+    serve: (seconds) => `The ball is served in ${seconds} s.`,
+    /** @param {string} third @param {boolean} isLeft */
+    ball: (third, isLeft) => `The ball flies to the ${isLeft ? "left" : "right"}, ${third}.`,
+    /** @param {string} third @param {boolean} isLeft */
+    paddle: (third, isLeft) => `Your paddle is on the ${isLeft ? "left" : "right"}, ${third}.`,
+    high: "high up",
+    middle: "in the middle",
+    low: "far down",
+  },
   notices: {
     title: "News",
     none: "Nothing new since this page was opened.",

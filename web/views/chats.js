@@ -58,6 +58,7 @@ async function load([id]) {
   const path = { chat_id: Number(id) };
   const query = { offset: current?.local.offset ?? 0 };
   const [chat, messages] = await Promise.all([pong.get("/chat/{chat_id}/", { path }), pong.get("/chat/{chat_id}/messages/", { path, query })]);
+  session.notices = session.notices.filter(({ event }) => event.data?.chat_id !== path.chat_id);
   // Reading them makes them read.
   if (chat.unread_messages) await readMe();
   return { chat, messages };
