@@ -8,11 +8,13 @@ import { close, current, open, reload } from "./view.js";
 import { account } from "./views/account.js";
 import { chat, chats } from "./views/chats.js";
 import { friends } from "./views/friends.js";
+import { lobby } from "./views/lobby.js";
 import { match } from "./views/match.js";
 import { notice, notices } from "./views/notices.js";
 import { pictures } from "./views/pictures.js";
 import { play } from "./views/play.js";
 import { profile } from "./views/profile.js";
+import { tournament, tournaments } from "./views/tournaments.js";
 import { registerFirst, signIn } from "./views/sign-in.js";
 import { notFound } from "./views/not-found.js";
 
@@ -27,6 +29,9 @@ const ROUTES = [
   [/^\/chat\/(\d+)$/, chat],
   [/^\/news$/, notices],
   [/^\/match\/(\d+)$/, match],
+  [/^\/lobby(?:\/(\d+))?$/, lobby],
+  [/^\/tournament$/, tournaments],
+  [/^\/tournament\/(\d+)$/, tournament],
 ];
 
 /** Milliseconds for which a notice stands above each view; under News it stays. */
@@ -100,6 +105,7 @@ function head() {
   /** @type {[string, string, number][]} */
   const places = [
     ["/", T.nav.play, 0],
+    ["/tournament", T.nav.tournaments, 0],
     ["/friends", T.nav.friends, requests],
     ["/chat", T.nav.chats, unread],
     ["/news", T.nav.notices, news.length],
@@ -150,7 +156,7 @@ onChange(() => {
     draw();
   });
 });
-setInterval(() => (session.queue || session.notices.some(({ at }) => Date.now() - at < SHOWN + 1500)) && draw(), 1000);
+setInterval(() => (session.queue || current?.view.ticks || session.notices.some(({ at }) => Date.now() - at < SHOWN + 1500)) && draw(), 1000);
 window.addEventListener("hashchange", () => session.me && navigate());
 
 /** The user before the reload is still signed in. */

@@ -108,7 +108,14 @@ export async function leaveQueue() {
 /** @param {string} code */
 export const ignoreCode = (code) => (/** @type {any} */ error) => {
   if (error.code !== code) throw error;
+  return undefined;
 };
+
+/** Another place takes the user out of the queue. */
+export function forgetQueue() {
+  session.queue = null;
+  keepQueue();
+}
 
 function keepQueue() {
   sessionStorage.setItem("queue", JSON.stringify(session.queue));
@@ -148,8 +155,7 @@ function take(event) {
   const { event_code: code, data, id } = event;
   if (code === "game-start") {
     session.match = data.code;
-    session.queue = null;
-    keepQueue();
+    forgetQueue();
     location.hash = `#/match/${data.code}`;
   }
   if (code === "game-void" && session.match === data.code) session.match = null;

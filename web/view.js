@@ -13,6 +13,7 @@ import { T } from "./texts.js";
  * @property {boolean} [registered] Not for guests.
  * @property {(params: string[], signal: AbortSignal) => Promise<any>} [load]
  * @property {(data: any, local: Record<string, any>) => Child} draw `local` is the view's own, as long as it is open.
+ * @property {boolean} [ticks] It shows the time: it is drawn each second.
  * @property {Record<string, true | ((data: any, event: any) => any)>} [events]
  */
 
