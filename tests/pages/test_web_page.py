@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -136,3 +137,125 @@ def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(v
     expect(ada.get_by_text("Your account is deleted.")).to_be_visible()
     go(ben, "Friends")
     expect(ben.get_by_text("No friends yet.")).to_be_visible()
+
+
+def expect_court(page: Page) -> None:
+    expect(page.get_by_role("img", name="The court")).to_be_visible()
+
+
+def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens) -> None:
+    ada, ben = visit(), visit(viewport=PHONE, has_touch=True)
+    register(ada, "duel-ada")
+    register(ben, "duel-ben")
+    ada.get_by_role("button", name="Duel: Find an opponent").click()
+    expect(ada.get_by_text(re.compile(r"^Looking for an opponent for a duel: 0:0\d"))).to_be_visible()
+    ada.reload()
+    expect(ada.get_by_text(re.compile(r"^Looking for an opponent for a duel:"))).to_be_visible()
+    assert problems(ada) == []
+    ben.get_by_role("button", name="Duel: Find an opponent").click()
+    for page in (ada, ben):
+        expect_court(page)
+        expect(page.get_by_text(re.compile(r"^The ball is served in \d s\.$"))).to_be_visible()
+    ada.keyboard.down("ArrowUp")
+    expect(ada.get_by_text(re.compile(r"^Your paddle is on the \w+, high up\.$"))).to_be_visible()
+    ada.keyboard.up("ArrowUp")
+    court = ben.get_by_role("img", name="The court").bounding_box()
+    assert court is not None
+    ben.touchscreen.tap(court["x"] + court["width"] / 2, court["y"] + 0.9 * court["height"])
+    expect(ben.get_by_text(re.compile(r"^Your paddle is on the \w+, far down\.$"))).to_be_visible()
+    assert problems(ben) == []
+    for page in (ada, ben):
+        expect(page.locator("#said")).to_contain_text("Point for", timeout=30_000)
+        expect(page.get_by_role("heading", name=re.compile(r"^You (win|lose)\. \d : \d\."))).to_be_visible(
+            timeout=60_000
+        )
+    results = {page.get_by_role("heading", name=re.compile(r"^You ")).inner_text()[:7] for page in (ada, ben)}
+    assert results == {"You win", "You los"}
+    ada.locator("header .me").click()
+    expect(ada.get_by_role("img", name=re.compile(r"Duel: [01] of 1"))).to_be_visible()
+    assert problems(ada) == []
+
+    go(ada, "Play")
+    ada.get_by_role("button", name="1 against 1").click()
+    code = ada.locator(".figures b").inner_text()
+    go(ben, "Play")
+    ben.get_by_label("Code").fill(code)
+    ben.get_by_role("button", name="Join").click()
+    expect(ada.get_by_role("listitem").filter(has_text="duel-ben")).to_be_visible()
+    for page in (ada, ben):
+        assert problems(page) == []
+    ben.get_by_label("Message").fill("Shall we?")
+    ben.get_by_role("button", name="Send").click()
+    expect(ada.get_by_text("duel-ben: Shall we?")).to_be_visible()
+    for page in (ben, ada):
+        page.get_by_role("button", name="I am ready").click()
+    for page in (ada, ben):
+        expect_court(page)
+    assert ben.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+class Others:
+    """Guests who take part by the API, and the service that scores."""
+
+    def __init__(self, stack: Stack, opened: ExitStack) -> None:
+        self._service = {"Authorization": f"Bearer {stack.service_token()}"}
+        self._client = opened.enter_context(
+            httpx.Client(base_url=stack.url, verify=str(stack.ca), timeout=30)
+        )
+        self._opened = opened
+
+    def join(self, code: str) -> None:
+        token = {"Authorization": f"Bearer {self._client.post('/api/auth/guest/').json()['access']}"}
+        events = self._opened.enter_context(self._client.stream("GET", "/sse/users/", headers=token))
+        next(events.iter_raw())
+        assert self._client.post(f"/api/play/tournament/{code}/", headers=token).is_success
+
+    def win(self, name: str, page: Page) -> None:
+        """The user with this name in the bracket of the page wins the match that is running."""
+        user = page.get_by_role("link", name=name, exact=True).first.get_attribute("href")
+        assert user is not None
+        for _ in range(3):
+            score = f"/api/private/match/score/{user.rpartition('/')[2]}/"
+            assert self._client.put(score, json={}, headers=self._service).is_success
+
+
+def test_a_player_of_a_tournament_loses_watches_and_sees_the_bracket_move(visit: Opens, stack: Stack) -> None:
+    ada = visit()
+    register(ada, "cup-ada")
+    go(ada, "Tournaments")
+    ada.get_by_role("button", name="Make it").click()
+    expect(ada.locator("#make-name")).to_be_focused()
+    ada.locator("#make-name").fill("Cup of four")
+    ada.get_by_role("button", name="Make it").click()
+    expect(ada.get_by_text("1 of 4 players are here.")).to_be_visible()
+    assert problems(ada) == []
+    with ExitStack() as opened:
+        others = Others(stack, opened)
+        code = ada.locator(".figures b").inner_text()
+        for _ in range(3):
+            others.join(code)
+        semi_finals = ada.get_by_role("listitem").filter(has=ada.get_by_role("heading", name="Semi-finals"))
+        expect(semi_finals.get_by_role("listitem")).to_have_count(2)
+        names = [link.inner_text() for link in semi_finals.get_by_role("link").all()]
+        mine = names.index("cup-ada")
+        opponent = names[mine ^ 1]
+        first, second = names[:2] if mine > 1 else names[2:]
+        bracket = ada.url
+
+        expect_court(ada)
+        ada.goto(bracket)
+        others.win(opponent, ada)
+        expect(ada.locator("#said")).to_contain_text(f"Semi-finals: {opponent} beats cup-ada 3 to 0.")
+        ada.get_by_role("link", name=re.compile("^Watch ")).click()
+        expect_court(ada)
+        expect(ada.get_by_text("You watch.")).to_be_visible()
+        ada.goto(bracket)
+        others.win(first, ada)
+        final = ada.get_by_role("listitem").filter(has=ada.get_by_role("heading", name="Final", exact=True))
+        expect(final.get_by_role("link", name=first, exact=True)).to_be_visible()
+        expect(final.get_by_role("link", name=re.compile("^Watch "))).to_be_visible()
+        assert problems(ada) == []
+        others.win(first, ada)
+        expect(ada.get_by_text("This tournament is over.")).to_be_visible()
+        expect(final.get_by_text(f"{first} won")).to_be_visible()
+        assert second in ada.get_by_role("main").inner_text()
