@@ -1,10 +1,6 @@
 // Elements described as plain objects, and a document that is changed to look like them: what stays the same keeps its
 // focus, its text and its place.
 
-/** @typedef {Record<string, any> & { key?: string | number, created?: (node: any) => void }} Props */
-/** @typedef {{ tag: string, props: Props, children: Child[] }} Element */
-/** @typedef {Element | string | number | false | null | undefined | any[]} Child */
-
 const SVG = "http://www.w3.org/2000/svg";
 const IN_SVG = new Set(["svg", "path", "circle", "rect", "line", "g", "text", "title", "polyline"]);
 
@@ -18,7 +14,7 @@ const given = new WeakMap();
  * @param {string} tag
  * @param {Props} [props]
  * @param {...Child} children
- * @returns {Element}
+ * @returns {Described}
  */
 export const h = (tag, props = {}, ...children) => ({ tag, props, children });
 
@@ -36,7 +32,8 @@ export function render(parent, children) {
   }
   let next = parent.firstChild;
   for (const child of wanted) {
-    let node = typeof child === "object" ? reusable(child, next, byKey) : next?.nodeType === Node.TEXT_NODE ? next : null;
+    let node =
+      typeof child === "object" ? reusable(child, next, byKey) : next?.nodeType === Node.TEXT_NODE ? next : null;
     // A node that is moved loses its focus: rather remove what stood before it.
     while (node && next && next !== node && given.get(next)?.key === undefined) next = remove(next);
     if (node && node === next) next = next.nextSibling;
@@ -54,20 +51,22 @@ function remove(node) {
   return next;
 }
 
-/** @param {Child[]} children @returns {(Element | string)[]} */
+/** @param {Child[]} children @returns {(Described | string)[]} */
 function flat(children) {
   const all = /** @type {any[]} */ (children.flat(Infinity));
-  return all.filter((child) => child || child === 0).map((child) => (typeof child === "object" ? child : String(child)));
+  return all
+    .filter((child) => child || child === 0)
+    .map((child) => (typeof child === "object" ? child : String(child)));
 }
 
-/** @param {Element} child @param {Node | null} next @param {Map<any, Node>} byKey */
+/** @param {Described} child @param {Node | null} next @param {Map<any, Node>} byKey */
 function reusable({ tag, props }, next, byKey) {
   const node = props.key === undefined ? next : (byKey.get(props.key) ?? null);
   if (!node || /** @type {any} */ (node).localName !== tag || given.get(node)?.key !== props.key) return null;
   return node;
 }
 
-/** @param {Element | string} child @param {Node} parent @returns {Node} */
+/** @param {Described | string} child @param {Node} parent @returns {Node} */
 function make(child, parent) {
   if (typeof child === "string") return document.createTextNode(child);
   const isSvg = IN_SVG.has(child.tag) && (child.tag !== "title" || parent.nodeName !== "HEAD");
@@ -76,7 +75,7 @@ function make(child, parent) {
   return node;
 }
 
-/** @param {HTMLElement} node @param {Element} child */
+/** @param {HTMLElement} node @param {Described} child */
 function update(node, { props, children }) {
   const before = given.get(node) ?? {};
   for (const name of Object.keys({ ...before, ...props })) {

@@ -1,5 +1,4 @@
 // The page: which view an address opens, and what is around every view.
-/** @import { View } from "./view.js" */
 import { h, render } from "./dom.js";
 import { alert, button, clock, link, picture } from "./parts.js";
 import { attempt, begin, leaveQueue, logOut, onChange, pong, session } from "./session.js";
@@ -65,7 +64,13 @@ function draw() {
   render(root, [
     h("a", { class: "skip", href: "#main", onclick: skip }, T.skip),
     head(),
-    h("main", { id: "main", class: session.me ? "" : "narrow" }, notes(), h("h1", { tabindex: -1, key: title }, title), main),
+    h(
+      "main",
+      { id: "main", class: session.me ? "" : "narrow" },
+      notes(),
+      h("h1", { tabindex: -1, key: title }, title),
+      main,
+    ),
   ]);
 }
 
@@ -98,7 +103,12 @@ function content() {
 
 function head() {
   const { me, notices: news } = session;
-  const brand = h("a", { class: "brand", href: "#/" }, h("img", { src: "/web/icon.svg", alt: "", width: 28, height: 28 }), "Pong");
+  const brand = h(
+    "a",
+    { class: "brand", href: "#/" },
+    h("img", { src: "/web/icon.svg", alt: "", width: 28, height: 28 }),
+    "Pong",
+  );
   if (!me) return h("header", {}, brand);
   const here = location.hash.slice(1) || "/";
   const { friend_requests: requests, chats: unread } = me.notifications;
@@ -112,7 +122,8 @@ function head() {
   ];
   const items = places.map(([path, label, count]) => {
     const isHere = path === "/" ? here === path : here.startsWith(path);
-    const more = count > 0 && h("span", { class: "count" }, String(count), h("span", { class: "unseen" }, ` ${T.nav.waiting}`));
+    const more =
+      count > 0 && h("span", { class: "count" }, String(count), h("span", { class: "unseen" }, ` ${T.nav.waiting}`));
     return h("li", {}, h("a", { href: `#${path}`, "aria-current": isHere ? "page" : undefined }, label, more));
   });
   return h(
@@ -128,7 +139,11 @@ function head() {
 /** @param {NonNullable<typeof session.me>} me */
 const ownPicture = (me) => {
   const isOnline = session.connection === "open";
-  return h("span", { class: isOnline ? "online dot" : "dot", title: isOnline ? T.people.online : T.people.offline }, picture(me, 32));
+  return h(
+    "span",
+    { class: isOnline ? "online dot" : "dot", title: isOnline ? T.people.online : T.people.offline },
+    picture(me, 32),
+  );
 };
 
 /** What holds wherever the user is: no connection, a match, a queue, an error. */
@@ -140,10 +155,21 @@ function notes() {
     connection === "waiting" && h("p", { class: "note warn", key: "connection", role: "status" }, T.connection),
     isElsewhere && h("p", { class: "note", key: "match" }, T.match.runs, " ", link(`/match/${match}`, T.match.back)),
     queue &&
-      h("p", { class: "note", key: "queue" }, T.queue.waiting[queue.mode], " ", h("b", { class: "clock" }, clock(seconds)), " ",
-        button(T.queue.leave, leaveQueue)),
+      h(
+        "p",
+        { class: "note", key: "queue" },
+        T.queue.waiting[queue.mode],
+        " ",
+        h("b", { class: "clock" }, clock(seconds)),
+        " ",
+        button(T.queue.leave, leaveQueue),
+      ),
     problem && h("div", { key: "problem" }, alert(problem.says, problem.hint)),
-    location.hash !== "#/news" && news.filter(({ at }) => Date.now() - at < SHOWN).slice(0, 2).map((newest) => h("ul", { class: "note list", key: newest.id }, notice(newest))),
+    location.hash !== "#/news" &&
+      news
+        .filter(({ at }) => Date.now() - at < SHOWN)
+        .slice(0, 2)
+        .map((newest) => h("ul", { class: "note list", key: newest.id }, notice(newest))),
   ];
 }
 
@@ -156,7 +182,12 @@ onChange(() => {
     draw();
   });
 });
-setInterval(() => (session.queue || current?.view.ticks || session.notices.some(({ at }) => Date.now() - at < SHOWN + 1500)) && draw(), 1000);
+setInterval(
+  () =>
+    (session.queue || current?.view.ticks || session.notices.some(({ at }) => Date.now() - at < SHOWN + 1500)) &&
+    draw(),
+  1000,
+);
 window.addEventListener("hashchange", () => session.me && navigate());
 
 /** The user before the reload is still signed in. */

@@ -1,13 +1,8 @@
 // What views are made of.
-/** @import { Child, Element, Props } from "./dom.js" */
-/** @import { SmallUserInstance } from "../clients/javascript/types/api.js" */
 import { h } from "./dom.js";
 import { fieldsOf, sayOf } from "./problems.js";
 import { attempt, changed } from "./session.js";
 import { T } from "./texts.js";
-
-/** @typedef {Partial<SmallUserInstance> & { id: number, username: string }} Person A deleted user has id and name only. */
-/** @typedef {{ name: string, label: string, type?: string, hint?: string, autocomplete?: string, value?: string, options?: [string | number, string][], required?: boolean, maxlength?: number, hidden?: boolean }} Field */
 
 /** @param {Child} title @param {...Child} children */
 export const card = (title, ...children) => h("section", { class: "card" }, title && h("h2", {}, title), ...children);
@@ -15,9 +10,11 @@ export const card = (title, ...children) => h("section", { class: "card" }, titl
 /** @param {string} path @param {...Child} children */
 export const link = (path, ...children) => h("a", { href: `#${path}` }, ...children);
 
-/** @param {string} label @param {() => unknown} run @param {Props} [props] */
-export const button = (label, run, props = {}) =>
-  h("button", { type: "button", ...props, onclick: (/** @type {any} */ event) => busy(event.currentTarget, run) }, label);
+/** A button; `about` tells apart those with the same label. @param {string} label @param {() => unknown} run @param {Props} [props] */
+export const button = (label, run, { about, ...props } = {}) => {
+  const onclick = (/** @type {any} */ event) => busy(event.currentTarget, run);
+  return h("button", { type: "button", "aria-label": about && `${label}: ${about}`, ...props, onclick }, label);
+};
 
 /** One press is one action. @param {HTMLElement} node @param {() => unknown} run */
 async function busy(node, run) {
@@ -67,7 +64,7 @@ export function form(key, fields, buttons, run) {
 }
 
 /** @param {string} key @param {Field} field @param {string} [wrong] */
-function fieldOf(key, { name, label, type = "text", hint, options, hidden, ...rest }, wrong) {
+function fieldOf(key, { name, label, type = "text", hint, options, ...rest }, wrong) {
   const id = `${key}-${name}`;
   const described = wrong || hint ? `${id}-note` : undefined;
   const props = { id, name, ...rest, "aria-describedby": described, "aria-invalid": wrong ? "true" : undefined };
@@ -75,25 +72,36 @@ function fieldOf(key, { name, label, type = "text", hint, options, hidden, ...re
   const control = choices ? h("select", props, ...choices) : h("input", { type, ...props });
   if (type === "checkbox") return h("p", { class: "check" }, control, h("label", { for: id }, label));
   const note = described && h("small", { id: described, class: wrong ? "wrong" : "" }, wrong ?? hint);
-  return h("p", { class: "field" }, h("label", { for: id, class: hidden ? "unseen" : "" }, label), control, note);
+  return h("p", { class: "field" }, h("label", { for: id }, label), control, note);
 }
 
 /** @param {string} says @param {string} [hint] */
-export const alert = (says, hint) => h("p", { class: "alert", role: "alert" }, h("strong", {}, says), hint && ` ${hint}`);
+export const alert = (says, hint) =>
+  h("p", { class: "alert", role: "alert" }, h("strong", {}, says), hint && ` ${hint}`);
 
 /** @param {string} text */
 export const empty = (text) => h("p", { class: "soft" }, text);
 
 /** @param {Person} person @param {number} [size] */
 export const picture = (person, size = 40) =>
-  h("img", { class: "picture", src: person.profile_picture?.[size > 64 ? "medium" : "small"] ?? "/web/icon.svg", alt: "", width: size, height: size });
+  h("img", {
+    class: "picture",
+    src: person.profile_picture?.[size > 64 ? "medium" : "small"] ?? "/web/icon.svg",
+    alt: "",
+    width: size,
+    height: size,
+  });
 
 /** Picture, name and state of a user. @param {Person} user @param {...Child} more */
 export function person(user, ...more) {
   const { status, is_guest: isGuest, trophies } = user;
   const state = status?.game_playing ? T.people.playing : status?.is_online ? T.people.online : T.people.offline;
   const name = user.profile_picture ? link(`/user/${user.id}`, user.username) : user.username;
-  const facts = [isGuest ? T.people.guest : null, status && state, trophies === undefined ? null : T.people.trophies(trophies)];
+  const facts = [
+    isGuest ? T.people.guest : null,
+    status && state,
+    trophies === undefined ? null : T.people.trophies(trophies),
+  ];
   return h(
     "div",
     { class: "person" },
@@ -105,7 +113,13 @@ export function person(user, ...more) {
 
 /** @param {{ key: any, row: Child }[]} rows @param {string} none */
 export const list = (rows, none) =>
-  rows.length ? h("ul", { class: "list" }, rows.map(({ key, row }) => h("li", { key }, row))) : empty(none);
+  rows.length
+    ? h(
+        "ul",
+        { class: "list" },
+        rows.map(({ key, row }) => h("li", { key }, row)),
+      )
+    : empty(none);
 
 const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 /** @param {string | number} at */

@@ -3,8 +3,8 @@ import { h } from "./dom.js";
 
 const WIDTH = 600;
 const HEIGHT = 180;
-const LEFT = 44;
-const BOTTOM = 24;
+const LEFT = 64;
+const BOTTOM = 32;
 
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 
@@ -19,7 +19,9 @@ export function line(points, words) {
   const px = (x) => LEFT + ((x - first.x) / span) * (WIDTH - LEFT - 12);
   /** @param {number} y */
   const py = (y) => 10 + (1 - y / top) * (HEIGHT - BOTTOM - 10);
-  const steps = points.map(({ x, y }, n) => (n ? `H${px(x).toFixed(1)}V${py(y).toFixed(1)}` : `M${px(x)} ${py(y)}`)).join("");
+  const steps = points
+    .map(({ x, y }, n) => (n ? `H${px(x).toFixed(1)}V${py(y).toFixed(1)}` : `M${px(x)} ${py(y)}`))
+    .join("");
   const grid = [0, Math.round(top / 2), top].map((y) => [
     h("line", { class: "grid", x1: LEFT, x2: WIDTH - 12, y1: py(y), y2: py(y) }),
     h("text", { x: LEFT - 8, y: py(y) + 4, "text-anchor": "end" }, String(y)),
@@ -35,20 +37,20 @@ export function line(points, words) {
   );
 }
 
-/** Parts of wholes: `value` of `of`. @param {{ name: string, value: number, of: number }[]} rows @param {(rows: { name: string, value: number, of: number }[]) => string} words */
+/** Parts of wholes: `value` of `of`. @param {Part[]} rows @param {(rows: Part[]) => string} words */
 export function bars(rows, words) {
   const most = Math.max(1, ...rows.map(({ of }) => of));
-  const start = 110;
+  const start = 140;
   /** @param {number} value */
-  const wide = (value) => (value / most) * (WIDTH - start - 70);
+  const wide = (value) => (value / most) * (WIDTH - start - 100);
   return h(
     "svg",
     { class: "plot", viewBox: `0 0 ${WIDTH} ${rows.length * 36 + 4}`, role: "img", "aria-label": words(rows) },
     ...rows.map(({ name, value, of }, n) => [
-      h("text", { x: start - 10, y: n * 36 + 23, "text-anchor": "end" }, name),
+      h("text", { x: start - 10, y: n * 36 + 24, "text-anchor": "end" }, name),
       h("rect", { class: "whole", x: start, y: n * 36 + 8, width: Math.max(2, wide(of)), height: 20, rx: 4 }),
       h("rect", { x: start, y: n * 36 + 8, width: wide(value), height: 20, rx: 4 }),
-      h("text", { x: start + Math.max(2, wide(of)) + 8, y: n * 36 + 23 }, `${value} / ${of}`),
+      h("text", { x: start + Math.max(2, wide(of)) + 8, y: n * 36 + 24 }, `${value} / ${of}`),
     ]),
   );
 }

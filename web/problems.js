@@ -2,7 +2,7 @@
 import { ApiError } from "../clients/javascript/src/index.js";
 import { T } from "./texts.js";
 
-/** @param {unknown} error @returns {{ says: string, hint?: string }} */
+/** @param {unknown} error @returns {Problem} */
 export function sayOf(error) {
   if (!(error instanceof ApiError)) {
     // `fetch` throws a TypeError if there is no connection; anything else is an error of ours, for the console.

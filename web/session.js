@@ -1,11 +1,7 @@
 // The user of this page: tokens, profile, the stream of events, and what the events tell.
-/** @import { UserMeInstance } from "../clients/javascript/types/api.js" */
-/** @import { EventStream } from "../clients/javascript/src/index.js" */
 import { Pong, SignedOut, browserStore } from "../clients/javascript/src/index.js";
 import { sayOf } from "./problems.js";
 import { T } from "./texts.js";
-
-/** @typedef {{ id: string, event: any, at: number }} Notice */
 
 export const pong = new Pong({ store: browserStore("pong"), rotate: true, onSignedOut: () => left(T.signIn.ended) });
 
@@ -16,11 +12,11 @@ export const session = {
   connection: "closed",
   /** What the person should see, newest first; kept as long as the page. @type {Notice[]} */
   notices: [],
-  /** The queue that the user waits in; `since` is this machine's time. @type {{ mode: "duel" | "ranked", since: number, joined: string } | null} */
+  /** The queue that the user waits in; `since` is this machine's time. @type {Queue | null} */
   queue: null,
   /** The code of the match that the user plays. @type {string | null} */
   match: null,
-  /** What went wrong last, and what to do about it. @type {{ says: string, hint?: string } | null} */
+  /** What went wrong last, and what to do about it. @type {Problem | null} */
   problem: null,
 };
 
@@ -94,7 +90,8 @@ export async function readMe() {
 export async function joinQueue(mode) {
   const ticket = await pong.post(`/play/${mode}/`);
   const stays = session.queue?.joined === ticket.join_at;
-  if (session.match === null) session.queue = { mode, joined: ticket.join_at, since: stays ? session.queue?.since ?? 0 : Date.now() };
+  if (session.match === null)
+    session.queue = { mode, joined: ticket.join_at, since: stays ? (session.queue?.since ?? 0) : Date.now() };
   keepQueue();
 }
 
@@ -140,7 +137,7 @@ function moved(state) {
   changed();
 }
 
-/** @param {EventStream<any>} stream */
+/** @param {EventStream} stream */
 async function follow(stream) {
   try {
     for await (const event of stream) take(event);
@@ -176,7 +173,14 @@ export function matchOver() {
 
 /** The user is signed out. @param {string} [why] */
 export function left(why) {
-  Object.assign(session, { me: null, connection: "closed", notices: [], queue: null, match: null, problem: why ? { says: why } : null });
+  Object.assign(session, {
+    me: null,
+    connection: "closed",
+    notices: [],
+    queue: null,
+    match: null,
+    problem: why ? { says: why } : null,
+  });
   sessionStorage.clear();
   location.hash = "#/";
   changed();

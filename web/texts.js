@@ -1,6 +1,13 @@
 // Every text of the page. Sentences of events and of errors come from the API; `hints` add what to do.
 
-const modes = { global: "All", duel: "Duel", ranked: "Ranked", clash: "Clash", custom_game: "Custom game", tournament: "Tournament" };
+const modes = {
+  global: "All",
+  duel: "Duel",
+  ranked: "Ranked",
+  clash: "Clash",
+  custom_game: "Custom game",
+  tournament: "Tournament",
+};
 
 export const T = {
   skip: "Skip to the content",
@@ -70,7 +77,8 @@ export const T = {
     password: "Password",
     logIn: "Log in",
     register: "Register",
-    rules: "New here? A name has 3 to 30 letters, digits, _ or -. A password has 8 to 50 characters and is no common word.",
+    rules:
+      "New here? A name has 3 to 30 letters, digits, _ or -. A password has 8 to 50 characters and is no common word.",
     ended: "Your session has ended. Log in again.",
   },
   registerFirst: {
@@ -104,8 +112,9 @@ export const T = {
     /** @param {number} first @param {number} last @param {number} most */
     trophiesPlot: (first, last, most) => `Trophies over time: from ${first} to ${last}, at most ${most}.`,
     byMode: "Wins by mode",
-    /** @param {{ name: string, value: number, of: number }[]} rows */
-    byModePlot: (rows) => `Wins by mode. ${rows.map(({ name, value, of }) => `${name}: ${value} of ${of}`).join(". ")}.`,
+    /** @param {Part[]} rows */
+    byModePlot: (rows) =>
+      `Wins by mode. ${rows.map(({ name, value, of }) => `${name}: ${value} of ${of}`).join(". ")}.`,
     win: "Win",
     defeat: "Defeat",
     against: "against",
@@ -319,7 +328,12 @@ export const T = {
   },
   bracket: {
     title: "Bracket",
-    stages: { "round-of-16": "Round of 16", "quarter-final": "Quarter-finals", "semi-final": "Semi-finals", final: "Final" },
+    stages: {
+      "round-of-16": "Round of 16",
+      "quarter-final": "Quarter-finals",
+      "semi-final": "Semi-finals",
+      final: "Final",
+    },
     watch: "Watch",
     later: "later",
     running: "running",

@@ -1,23 +1,7 @@
 // The view that is open: what it has read, and when it reads again.
-/** @import { Child } from "./dom.js" */
 import { sayOf } from "./problems.js";
 import { changed, onEvent, say, session } from "./session.js";
 import { T } from "./texts.js";
-
-/**
- * A view reads (`load`), and draws what it has read. `events` names the events that change it: a function makes the new
- * data of the old, `true` reads anew.
- *
- * @typedef {object} View
- * @property {string | ((data: any) => string)} title
- * @property {boolean} [registered] Not for guests.
- * @property {(params: string[], signal: AbortSignal) => Promise<any>} [load]
- * @property {(data: any, local: Record<string, any>) => Child} draw `local` is the view's own, as long as it is open.
- * @property {boolean} [ticks] It shows the time: it is drawn each second.
- * @property {Record<string, true | ((data: any, event: any) => any)>} [events]
- */
-
-/** @typedef {{ view: View, params: string[], data: any, problem: any, isRead: boolean, local: Record<string, any>, abort: AbortController, reading: boolean, again: boolean }} Open */
 
 /** @type {Open | undefined} */
 export let current;
@@ -27,7 +11,17 @@ export function open(view, params) {
   current?.abort.abort();
   const abort = new AbortController();
   const isRead = !view.load;
-  const opened = { view, params, data: undefined, problem: null, isRead, local: {}, abort, reading: false, again: false };
+  const opened = {
+    view,
+    params,
+    data: undefined,
+    problem: null,
+    isRead,
+    local: {},
+    abort,
+    reading: false,
+    again: false,
+  };
   current = opened;
   session.problem = null;
   onEvent((event) => take(opened, event), abort.signal);

@@ -1,10 +1,11 @@
-"""The web page at /, in Chromium: people who sign in, find each other and play; each test is a story of several views."""
+"""The web page at /, in Chromium: people sign in, find each other and play; a test is a story of several views."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ def visit(browser: Browser, stack: Stack) -> Iterator[Opens]:
     errors: list[str] = []
     with ExitStack() as opened:
 
-        def visit(**options: object) -> Page:
+        def visit(**options: Any) -> Page:
             context = browser.new_context(ignore_https_errors=True, **options)
             opened.callback(context.close)
             page = context.new_page()
@@ -140,7 +141,7 @@ def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(v
 
 
 def expect_court(page: Page) -> None:
-    expect(page.get_by_role("img", name="The court")).to_be_visible()
+    expect(page.get_by_role("img", name="The court")).to_be_visible(timeout=30_000)
 
 
 def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens) -> None:

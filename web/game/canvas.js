@@ -1,5 +1,4 @@
 // The picture of the game.
-/** @import { Game } from "./state.js" */
 
 /** Draw until the signal. @param {HTMLCanvasElement} canvas @param {Game} game @param {AbortSignal} signal */
 export function animate(canvas, game, signal) {
@@ -57,4 +56,5 @@ function draw(pen, game, [court, line, accent, paddle], now) {
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} halfWidth @param {number} halfHeight */
-const box = (pen, x, y, halfWidth, halfHeight) => pen.fillRect(x - halfWidth, y - halfHeight, 2 * halfWidth, 2 * halfHeight);
+const box = (pen, x, y, halfWidth, halfHeight) =>
+  pen.fillRect(x - halfWidth, y - halfHeight, 2 * halfWidth, 2 * halfHeight);

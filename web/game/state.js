@@ -7,15 +7,8 @@ const LATE = 3;
 /** The own paddle follows the server's only if it has had so many steps to get where it is to be. */
 const REST = 30;
 
-/** @typedef {{ id: number, username: string, side: 0 | 1, present: number, until: number }} Player */
-/** @typedef {{ half_width: number, half_height: number, ball: number, paddle_depth: number, half_paddle: number, paddle_speed: number, columns: number[] }} Field */
-/** @typedef {{ t: number, x: number, y: number, vx: number, vy: number }} Ball */
-/** @typedef {{ t: number, heights: number[] }} Heights */
-/** @typedef {{ role: "player" | "spectator", paddle: number | null, side: 0 | 1 | null }} You */
-/** @typedef {{ winner: "a" | "b" | null, reason: string }} End */
-
 export class Game {
-  /** @type {Field | undefined} */
+  /** @type {Court | undefined} */
   field;
   /** @type {Player[]} */
   players = [];
@@ -113,7 +106,8 @@ export class Game {
     const most = (this.field?.paddle_speed ?? 0) * Math.max(0, step - own.step);
     own.y += Math.max(-most, Math.min(most, own.aim - own.y));
     own.step = step;
-    const rests = this.states.length > 1 && this.states.slice(-2).every(({ heights }) => heights[this.you.paddle ?? 0] === servers);
+    const rests =
+      this.states.length > 1 && this.states.slice(-2).every(({ heights }) => heights[this.you.paddle ?? 0] === servers);
     if (rests && step - own.since > REST && own.y === own.aim) own.y = own.aim = servers;
     return own.y;
   }

@@ -1,6 +1,4 @@
 // Name, password, who may write, sessions, the download of all data, the end of the account.
-/** @import { SessionInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, form, list, when } from "../parts.js";
 import { changed, left, logOut, pong, say, session } from "../session.js";
@@ -18,13 +16,25 @@ async function change(body) {
 /** @param {SessionInstance[]} sessions */
 function draw(sessions) {
   const isGuest = session.me?.is_guest;
-  return [isGuest && registerFirst(), names(), !isGuest && [passwords(), contacts()], devices(sessions), data(), !isGuest && deletion()];
+  return [
+    isGuest && registerFirst(),
+    names(),
+    !isGuest && [passwords(), contacts()],
+    devices(sessions),
+    data(),
+    !isGuest && deletion(),
+  ];
 }
 
 const names = () =>
   card(
     T.account.name,
-    form("name", [{ name: "username", label: T.account.newName, autocomplete: "username", maxlength: 30 }], [["", T.account.rename]], change),
+    form(
+      "name",
+      [{ name: "username", label: T.account.newName, autocomplete: "username", maxlength: 30 }],
+      [["", T.account.rename]],
+      change,
+    ),
   );
 
 const passwords = () =>
@@ -34,7 +44,13 @@ const passwords = () =>
       "password",
       [
         { name: "old_password", label: T.account.oldPassword, type: "password", autocomplete: "current-password" },
-        { name: "password", label: T.account.newPassword, type: "password", autocomplete: "new-password", hint: T.registerFirst.hints[1] },
+        {
+          name: "password",
+          label: T.account.newPassword,
+          type: "password",
+          autocomplete: "new-password",
+          hint: T.registerFirst.hints[1],
+        },
       ],
       [["", T.account.changePassword]],
       async (values) => {
@@ -45,16 +61,31 @@ const passwords = () =>
   );
 
 /** @type {["none" | "friends_only" | "everyone", string][]} */
-const FROM = [["friends_only", T.account.fromFriends], ["everyone", T.account.fromEveryone], ["none", T.account.fromNone]];
+const FROM = [
+  ["friends_only", T.account.fromFriends],
+  ["everyone", T.account.fromEveryone],
+  ["none", T.account.fromNone],
+];
 
 function contacts() {
   const { accept_friend_request: friends, accept_chat_from: from } = session.me ?? {};
   return card(
     T.account.contacts,
-    button(friends ? T.account.refuseRequests : T.account.takeRequests, () => change({ accept_friend_request: !friends })),
-    h("fieldset", {}, h("legend", {}, T.account.chatFrom), h("p", { class: "row" }, FROM.map(([value, label]) =>
-      button(label, () => change({ accept_chat_from: value }), { "aria-pressed": String(value === from) }),
-    ))),
+    button(friends ? T.account.refuseRequests : T.account.takeRequests, () =>
+      change({ accept_friend_request: !friends }),
+    ),
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, T.account.chatFrom),
+      h(
+        "p",
+        { class: "row" },
+        FROM.map(([value, label]) =>
+          button(label, () => change({ accept_chat_from: value }), { "aria-pressed": String(value === from) }),
+        ),
+      ),
+    ),
   );
 }
 
@@ -68,7 +99,13 @@ const devices = (sessions) =>
         row: h(
           "div",
           { class: "person" },
-          h("span", { class: "who" }, h("b", {}, current ? T.account.thisOne : T.account.session), h("small", {}, client), h("small", {}, T.account.lastUsed, " ", when(at))),
+          h(
+            "span",
+            { class: "who" },
+            h("b", {}, current ? T.account.thisOne : T.account.session),
+            h("small", {}, client),
+            h("small", {}, T.account.lastUsed, " ", when(at)),
+          ),
           !current && button(T.account.end, () => end(id), { "aria-label": T.account.endThis(client) }),
         ),
       })),
@@ -105,10 +142,15 @@ const deletion = () =>
   card(
     T.account.deletion,
     h("p", {}, T.account.deletionText),
-    form("delete", [{ name: "password", label: T.account.confirm, type: "password", autocomplete: "current-password" }], [["", T.account.delete]], async (values) => {
-      await pong.delete("/users/me/", { body: /** @type {any} */ (values) });
-      left(T.account.deleted);
-    }),
+    form(
+      "delete",
+      [{ name: "password", label: T.account.confirm, type: "password", autocomplete: "current-password" }],
+      [["", T.account.delete]],
+      async (values) => {
+        await pong.delete("/users/me/", { body: /** @type {any} */ (values) });
+        left(T.account.deleted);
+      },
+    ),
   );
 
 /** @type {View} */

@@ -1,5 +1,4 @@
 // A bracket: a list of stages, each a list of matches with links to users and to what can be watched.
-/** @import { BracketMatchInstance, Matches } from "../../clients/javascript/types/api.js" */
 import { h } from "../dom.js";
 import { card, link } from "../parts.js";
 import { T } from "../texts.js";
@@ -18,7 +17,11 @@ export const bracket = (matches, canWatch) =>
           "li",
           { key: stage },
           h("h3", {}, T.bracket.stages[stage]),
-          h("ol", {}, (matches[stage] ?? []).map((one) => h("li", { key: one.n }, match(one, canWatch)))),
+          h(
+            "ol",
+            {},
+            (matches[stage] ?? []).map((one) => h("li", { key: one.n }, match(one, canWatch))),
+          ),
         ),
       ),
     ),
@@ -32,7 +35,13 @@ function match(one, canWatch) {
     { class: isRunning ? "pairing running" : "pairing" },
     side(one, "a"),
     side(one, "b"),
-    isRunning && canWatch ? link(`/match/${one.code}`, T.bracket.watch, h("span", { class: "unseen" }, ` ${name(one.user_1)} ${T.profile.against} ${name(one.user_2)}`)) : h("small", {}, state(one)),
+    isRunning && canWatch
+      ? link(
+          `/match/${one.code}`,
+          T.bracket.watch,
+          h("span", { class: "unseen" }, ` ${name(one.user_1)} ${T.profile.against} ${name(one.user_2)}`),
+        )
+      : h("small", {}, state(one)),
   );
 }
 
@@ -48,7 +57,13 @@ function side(one, at) {
   const points = one.winner === null ? one.teams[at].score : one.winner === at ? one.score_winner : one.score_looser;
   const shown = user && "profile_picture" in user ? link(`/user/${user.id}`, user.username) : name(user);
   const won = one.winner === at;
-  return h("p", { class: won ? "won" : "" }, won ? h("b", {}, shown) : shown, won && h("span", { class: "unseen" }, ` ${T.bracket.won}`), h("b", {}, one.code || one.finished ? String(points ?? 0) : ""));
+  return h(
+    "p",
+    { class: won ? "won" : "" },
+    won ? h("b", {}, shown) : shown,
+    won && h("span", { class: "unseen" }, ` ${T.bracket.won}`),
+    h("b", {}, one.code || one.finished ? String(points ?? 0) : ""),
+  );
 }
 
 /** @param {{ username: string } | null} user */
@@ -57,10 +72,21 @@ const name = (user) => user?.username ?? T.bracket.open;
 /** What is new in a bracket, in a sentence. @param {Matches | null | undefined} before @param {Matches} after */
 export function tell(before, after) {
   const news = STAGES.flatMap((stage) =>
-    (after[stage] ?? []).filter((one, n) => one.finished && !before?.[stage]?.[n].finished).map((one) => {
-      const [winner, looser] = one.winner === "b" ? [one.user_2, one.user_1] : [one.user_1, one.user_2];
-      return one.winner && T.bracket.beat(T.bracket.stages[stage], name(winner), name(looser), one.score_winner ?? 0, one.score_looser ?? 0);
-    }),
+    (after[stage] ?? [])
+      .filter((one, n) => one.finished && !before?.[stage]?.[n].finished)
+      .map((one) => {
+        const [winner, looser] = one.winner === "b" ? [one.user_2, one.user_1] : [one.user_1, one.user_2];
+        return (
+          one.winner &&
+          T.bracket.beat(
+            T.bracket.stages[stage],
+            name(winner),
+            name(looser),
+            one.score_winner ?? 0,
+            one.score_looser ?? 0,
+          )
+        );
+      }),
   );
   return news.filter(Boolean).join(" ");
 }

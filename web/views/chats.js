@@ -1,6 +1,4 @@
 // Conversations, and one of them.
-/** @import { ChatDetailInstance, ChatInstance, MessageInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, empty, form, link, list, pager, person, when } from "../parts.js";
 import { pong, readMe, say, session } from "../session.js";
@@ -13,13 +11,13 @@ async function loadAll() {
   return pong.get("/chat/", { query: { q, offset } });
 }
 
-/** @param {any} page @param {Record<string, any>} local */
+/** @param {any} page @param {Local} local */
 function drawAll(page, local) {
-  const search = (/** @type {Record<string, string>} */ { q }) => {
+  const search = (/** @type {Values} */ { q }) => {
     Object.assign(local, { q, offset: 0 });
     return reload();
   };
-  const start = async (/** @type {Record<string, string>} */ { username }) => {
+  const start = async (/** @type {Values} */ { username }) => {
     const { id } = await pong.post("/chat/", { body: { username } });
     location.hash = `#/chat/${id}`;
   };
@@ -28,7 +26,10 @@ function drawAll(page, local) {
     { class: "wide" },
     card(
       T.chats.title,
-      list(page.results.map((/** @type {ChatInstance} */ chat) => ({ key: chat.id, row: summary(chat) })), T.chats.none),
+      list(
+        page.results.map((/** @type {ChatInstance} */ chat) => ({ key: chat.id, row: summary(chat) })),
+        T.chats.none,
+      ),
       pager(page, local.offset ?? 0, (offset) => {
         local.offset = offset;
         return reload();
@@ -38,7 +39,10 @@ function drawAll(page, local) {
       "div",
       {},
       card("", form("search", [{ name: "q", label: T.chats.search, type: "search" }], [["", T.chats.find]], search)),
-      card("", form("start", [{ name: "username", label: T.chats.with, autocomplete: "off" }], [["", T.chats.start]], start)),
+      card(
+        "",
+        form("start", [{ name: "username", label: T.chats.with, autocomplete: "off" }], [["", T.chats.start]], start),
+      ),
     ),
   );
 }
@@ -49,7 +53,12 @@ function summary({ id, chat_with: other, last_message: last }) {
   const text = last ? last.content.slice(0, 80) : T.chats.noMessages;
   return [
     person(other, link(`/chat/${id}`, T.chats.open, h("span", { class: "unseen" }, ` ${other.username}`))),
-    h("p", { class: isNew ? "last new" : "last soft" }, isNew && h("span", { class: "count" }, T.nav.waiting), ` ${text}`),
+    h(
+      "p",
+      { class: isNew ? "last new" : "last soft" },
+      isNew && h("span", { class: "count" }, T.nav.waiting),
+      ` ${text}`,
+    ),
   ];
 }
 
@@ -57,18 +66,21 @@ function summary({ id, chat_with: other, last_message: last }) {
 async function load([id]) {
   const path = { chat_id: Number(id) };
   const query = { offset: current?.local.offset ?? 0 };
-  const [chat, messages] = await Promise.all([pong.get("/chat/{chat_id}/", { path }), pong.get("/chat/{chat_id}/messages/", { path, query })]);
+  const [chat, messages] = await Promise.all([
+    pong.get("/chat/{chat_id}/", { path }),
+    pong.get("/chat/{chat_id}/messages/", { path, query }),
+  ]);
   session.notices = session.notices.filter(({ event }) => event.data?.chat_id !== path.chat_id);
   // Reading them makes them read.
   if (chat.unread_messages) await readMe();
   return { chat, messages };
 }
 
-/** @param {{ chat: ChatDetailInstance, messages: any }} data @param {Record<string, any>} local */
+/** @param {{ chat: ChatDetailInstance, messages: any }} data @param {Local} local */
 function draw({ chat, messages }, local) {
   const { id, chat_with: other } = chat;
   const path = { chat_id: id };
-  const send = async (/** @type {Record<string, string>} */ { content }) => {
+  const send = async (/** @type {Values} */ { content }) => {
     await pong.post("/chat/{chat_id}/messages/", { path, body: { content } });
     local.offset = 0;
     await reload();
@@ -88,8 +100,19 @@ function draw({ chat, messages }, local) {
         local.offset = offset;
         return reload();
       }),
-      lines.length ? h("ol", { class: "talk" }, lines.map((line) => message(line, other.id))) : empty(T.chats.noMessages),
-      form("message", [{ name: "content", label: T.chats.message, autocomplete: "off", maxlength: 1000 }], [["", T.chats.send]], send),
+      lines.length
+        ? h(
+            "ol",
+            { class: "talk" },
+            lines.map((line) => message(line, other.id)),
+          )
+        : empty(T.chats.noMessages),
+      form(
+        "message",
+        [{ name: "content", label: T.chats.message, autocomplete: "off", maxlength: 1000 }],
+        [["", T.chats.send]],
+        send,
+      ),
     ),
   ];
 }
@@ -105,7 +128,13 @@ const message = ({ id, author, content, sent_at: at, is_read: isRead }, otherId)
   );
 
 /** @type {View} */
-export const chats = { title: T.chats.title, registered: true, load: loadAll, draw: drawAll, events: { "receive-message": true } };
+export const chats = {
+  title: T.chats.title,
+  registered: true,
+  load: loadAll,
+  draw: drawAll,
+  events: { "receive-message": true },
+};
 
 /** @type {View} */
 export const chat = {

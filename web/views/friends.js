@@ -1,5 +1,4 @@
 // Friends, requests in both directions, blocks.
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, form, list, pager, person } from "../parts.js";
 import { pong, readMe, say, session } from "../session.js";
@@ -23,58 +22,66 @@ async function load() {
   return { friends, received, sent, blocked };
 }
 
-/** @typedef {Exclude<Awaited<ReturnType<typeof load>>, null>} Data */
+/** Rows of users, with what can be done: labels and calls. @param {any} page @param {string} who @param {...[string, (id: number) => Promise<unknown>, Props?]} actions */
+const rows = (page, who, ...actions) =>
+  page.results.map((/** @type {any} */ entry) => {
+    const user = entry[who];
+    const buttons = actions.map(([label, run, props]) => {
+      const then = async () => {
+        await run(entry.id);
+        await reload();
+      };
+      return button(label, then, { about: user.username, ...props });
+    });
+    return { key: entry.id, row: person(user, buttons) };
+  });
 
-/** Do it, then show what has become of it. @param {() => Promise<unknown>} run */
-const then = (run) => async () => {
-  await run();
-  await reload();
-};
+const REQUEST = "/users/me/friend_requests/{friend_request_id}/";
+/** @param {number} id */
+const accept = (id) => pong.post(REQUEST, { path: { friend_request_id: id } });
+/** @param {number} id */
+const decline = (id) => pong.delete(REQUEST, { path: { friend_request_id: id } });
+/** @param {number} id */
+const end = (id) => pong.delete("/users/me/friends/{friendship_id}/", { path: { friendship_id: id } });
+/** @param {number} id */
+const unblock = (id) => pong.delete("/users/me/blocked/{blocked_id}/", { path: { blocked_id: id } });
 
-/** @param {Data} data @param {Record<string, any>} local */
+/** @param {any} data @param {Local} local */
 function draw({ friends, received, sent, blocked }, local) {
-  const requests = "/users/me/friend_requests/{friend_request_id}/";
   /** @param {string} name */
   const go = (name) => (/** @type {number} */ offset) => {
     local[name] = offset;
     return reload();
   };
-  const asking = received.results.map(({ id, sender }) => {
-    const path = { friend_request_id: id };
-    return {
-      key: id,
-      row: person(
-        sender,
-        button(T.friends.accept, then(() => pong.post(requests, { path })), { class: "main", "aria-label": `${T.friends.accept}: ${sender.username}` }),
-        button(T.friends.decline, then(() => pong.delete(requests, { path })), { "aria-label": `${T.friends.decline}: ${sender.username}` }),
-      ),
-    };
-  });
-  const asked = sent.results.map(({ id, receiver }) => ({
-    key: id,
-    row: person(receiver, button(T.friends.cancel, then(() => pong.delete(requests, { path: { friend_request_id: id } })), { "aria-label": `${T.friends.cancel}: ${receiver.username}` })),
-  }));
-  const mine = friends.results.map(({ id, friend }) => ({ key: id, row: person(friend, button(T.friends.end, then(() => pong.delete("/users/me/friends/{friendship_id}/", { path: { friendship_id: id } })), { "aria-label": `${T.friends.end}: ${friend.username}` })) }));
-  const away = blocked.results.map(({ id, blocked: user }) => ({
-    key: id,
-    row: person(user, button(T.friends.unblock, then(() => pong.delete("/users/me/blocked/{blocked_id}/", { path: { blocked_id: id } })), { "aria-label": `${T.friends.unblock}: ${user.username}` })),
-  }));
+  const asking = rows(received, "sender", [T.friends.accept, accept, { class: "main" }], [T.friends.decline, decline]);
+  const mine = rows(friends, "friend", [T.friends.end, end]);
   return h(
     "div",
     { class: "wide" },
-    h("div", {}, card(`${T.friends.title} (${friends.count})`, list(mine, T.friends.none), pager(friends, local.friendsFrom ?? 0, go("friendsFrom")))),
+    card(
+      `${T.friends.title} (${friends.count})`,
+      list(mine, T.friends.none),
+      pager(friends, local.friendsFrom ?? 0, go("friendsFrom")),
+    ),
     h(
       "div",
       {},
-      card(T.friends.add, form("add", [{ name: "username", label: T.friends.username, autocomplete: "off" }], [["", T.friends.ask]], ask)),
-      card(T.friends.received, list(asking, T.friends.noneReceived), pager(received, local.requestsFrom ?? 0, go("requestsFrom"))),
-      asked.length > 0 && card(T.friends.sentTitle, list(asked, "")),
-      card(T.friends.blocks, list(away, T.friends.noBlocks)),
+      card(
+        T.friends.add,
+        form("add", [{ name: "username", label: T.friends.username, autocomplete: "off" }], [["", T.friends.ask]], ask),
+      ),
+      card(
+        T.friends.received,
+        list(asking, T.friends.noneReceived),
+        pager(received, local.requestsFrom ?? 0, go("requestsFrom")),
+      ),
+      sent.count > 0 && card(T.friends.sentTitle, list(rows(sent, "receiver", [T.friends.cancel, decline]), "")),
+      card(T.friends.blocks, list(rows(blocked, "blocked", [T.friends.unblock, unblock]), T.friends.noBlocks)),
     ),
   );
 }
 
-/** @param {Record<string, string>} values */
+/** @param {Values} values */
 async function ask(values) {
   await pong.post("/users/me/friend_requests/", { body: { username: values.username } });
   say(T.friends.sent(values.username));

@@ -1,6 +1,4 @@
 // The lobby that the user is in: teams, readiness, invitations, talk. An address with a code joins it first.
-/** @import { LobbyInstance, LobbyParticipantInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, empty, link, list, person } from "../parts.js";
 import { forgetQueue, ignoreCode, pong, say } from "../session.js";
@@ -29,7 +27,7 @@ async function change(lobby, body) {
   await reload();
 }
 
-/** @param {LobbyInstance | undefined} lobby @param {Record<string, any>} local */
+/** @param {LobbyInstance | undefined} lobby @param {Local} local */
 function draw(lobby, local) {
   if (!lobby) return [empty(T.lobby.none), link("/", T.notFound.home)];
   const me = lobby.participants.find(({ id }) => id === pong.userId);
@@ -57,18 +55,33 @@ function draw(lobby, local) {
           "p",
           { class: "row" },
           me.team !== "spectator" &&
-            button(me.is_ready ? T.lobby.unready : T.lobby.ready, () => change(lobby, { is_ready: !me.is_ready }), { class: me.is_ready ? "" : "main" }),
+            button(me.is_ready ? T.lobby.unready : T.lobby.ready, () => change(lobby, { is_ready: !me.is_ready }), {
+              class: me.is_ready ? "" : "main",
+            }),
           lobby.game_playing && link(`/match/${lobby.game_playing}`, T.lobby.watch),
           button(T.lobby.leave, leave),
         ),
         isCustom &&
           me.creator &&
-          h("p", { class: "row" }, [["1v1", T.play.oneOnOne], ["3v3", T.play.threeOnThree]].map(([type, label]) =>
-            button(label, () => size(/** @type {"1v1"} */ (type)), { "aria-pressed": String(type === lobby.match_type) }),
-          )),
+          h(
+            "p",
+            { class: "row" },
+            [
+              ["1v1", T.play.oneOnOne],
+              ["3v3", T.play.threeOnThree],
+            ].map(([type, label]) =>
+              button(label, () => size(/** @type {"1v1"} */ (type)), {
+                "aria-pressed": String(type === lobby.match_type),
+              }),
+            ),
+          ),
       ),
       isCustom
-        ? h("div", { class: "grid" }, /** @type {const} */ (["a", "b", "spectator"]).map((team) => side(lobby, me, team)))
+        ? h(
+            "div",
+            { class: "grid" },
+            /** @type {const} */ (["a", "b", "spectator"]).map((team) => side(lobby, me, team)),
+          )
         : card(T.lobby.team, members(lobby, me, lobby.participants)),
     ),
     h("div", {}, room("lobby", lobby.code, local), me.creator && invitations("lobby", lobby, local)),
@@ -79,8 +92,15 @@ function draw(lobby, local) {
 const side = (lobby, me, team) =>
   card(
     T.lobby.teams[team],
-    members(lobby, me, lobby.participants.filter((other) => other.team === team)),
-    me.team !== team && button(T.lobby.change, () => change(lobby, { team }), { "aria-label": `${T.lobby.change}: ${T.lobby.teams[team]}` }),
+    members(
+      lobby,
+      me,
+      lobby.participants.filter((other) => other.team === team),
+    ),
+    me.team !== team &&
+      button(T.lobby.change, () => change(lobby, { team }), {
+        "aria-label": `${T.lobby.change}: ${T.lobby.teams[team]}`,
+      }),
   );
 
 /** @param {LobbyInstance} lobby @param {LobbyParticipantInstance} me @param {LobbyParticipantInstance[]} users */
@@ -96,7 +116,7 @@ function members(lobby, me, users) {
         user,
         user.is_ready && h("span", { class: "won" }, T.lobby.isReady),
         user.creator && h("small", {}, T.lobby.creator),
-        me.creator && user !== me && button(T.lobby.ban, ban(user), { class: "danger", "aria-label": `${T.lobby.ban}: ${user.username}` }),
+        me.creator && user !== me && button(T.lobby.ban, ban(user), { class: "danger", about: user.username }),
       ),
     })),
     T.lobby.nobody,

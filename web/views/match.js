@@ -1,6 +1,4 @@
 // A match: the picture, the same in words, and the controls.
-/** @import { MatchToJoinInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { animate } from "../game/canvas.js";
 import { connect } from "../game/socket.js";
@@ -15,9 +13,7 @@ const WORDS = 500;
 const UP = new Set(["ArrowUp", "w", "W"]);
 const DOWN = new Set(["ArrowDown", "s", "S"]);
 
-/** @typedef {{ match: MatchToJoinInstance, game: Game, send: (message: any[]) => void, connection: string, code: number, signal: AbortSignal }} Data */
-
-/** @param {string[]} params @param {AbortSignal} signal @returns {Promise<Data>} */
+/** @param {string[]} params @param {AbortSignal} signal @returns {Promise<MatchData>} */
 async function load([code], signal) {
   // The game goes on when the view reads again.
   if (current?.data) return current.data;
@@ -26,7 +22,7 @@ async function load([code], signal) {
     throw error;
   });
   const game = new Game();
-  /** @type {Data} */
+  /** @type {MatchData} */
   const data = { match, game, send: () => {}, connection: "connecting", code: 0, signal };
   data.send = connect(match.url, signal, {
     message: (message) => take(data, game.take(message, performance.now())),
@@ -42,7 +38,7 @@ async function load([code], signal) {
   return data;
 }
 
-/** Tell what has happened. @param {Data} data @param {any[]} [news] */
+/** Tell what has happened. @param {MatchData} data @param {any[]} [news] */
 function take({ game }, news) {
   if (!news) return;
   const [what, ...rest] = news;
@@ -56,10 +52,10 @@ function take({ game }, news) {
   changed();
 }
 
-/** @param {Data} data @param {number} y */
+/** @param {MatchData} data @param {number} y */
 const aim = ({ game, send }, y) => send(["aim", game.aim(y, performance.now())]);
 
-/** A key held moves the paddle, a key let go stops it. @param {Data} data */
+/** A key held moves the paddle, a key let go stops it. @param {MatchData} data */
 function keyboard(data) {
   const { game, signal } = data;
   /** @type {string[]} */
@@ -74,7 +70,16 @@ function keyboard(data) {
   const press = (event, isDown) => {
     const { key, repeat, target } = event;
     const isOurs = (UP.has(key) || DOWN.has(key)) && !(target instanceof HTMLInputElement);
-    if (!isOurs || !game.field || game.you.paddle === null || game.end || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (
+      !isOurs ||
+      !game.field ||
+      game.you.paddle === null ||
+      game.end ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    )
+      return;
     event.preventDefault();
     if (repeat) return;
     held = held.filter((other) => other !== key);
@@ -86,7 +91,7 @@ function keyboard(data) {
   addEventListener("blur", () => (held = []), { signal });
 }
 
-/** A finger or the mouse says where the paddle is to go. @param {Data} data */
+/** A finger or the mouse says where the paddle is to go. @param {MatchData} data */
 function pointer(data) {
   const move = (/** @type {PointerEvent} */ event) => {
     const { game } = data;
@@ -107,30 +112,46 @@ function result({ end, score, you }) {
   return `${says} ${a} : ${b}. ${reason}`;
 }
 
-/** @param {Data} data */
+/** @param {MatchData} data */
 function draw(data) {
   const { match, game, connection, code } = data;
   const isPlayer = match.role === "player";
-  const sides = /** @type {const} */ (["a", "b"]).map((side) => match.teams[side].players.map(({ username }) => username).join(", "));
+  const sides = /** @type {const} */ (["a", "b"]).map((side) =>
+    match.teams[side].players.map(({ username }) => username).join(", "),
+  );
   return [
     connection === "broken" && alert(T.match.broken, T.match.again),
     connection === "closed" && !game.end && alert(T.match.closed, code === 4001 ? T.match.elsewhere : T.match.over),
-    h("div", { class: "score" }, h("span", {}, sides[0]), h("b", {}, `${game.score[0]} : ${game.score[1]}`), h("span", {}, sides[1])),
+    h(
+      "div",
+      { class: "score" },
+      h("span", {}, sides[0]),
+      h("b", {}, `${game.score[0]} : ${game.score[1]}`),
+      h("span", {}, sides[1]),
+    ),
     h("canvas", {
       key: "court",
       class: "court",
       role: "img",
       "aria-label": T.match.court,
       "aria-describedby": "words",
-      created: (/** @type {HTMLCanvasElement} */ canvas) => requestAnimationFrame(() => animate(canvas, game, data.signal)),
+      created: (/** @type {HTMLCanvasElement} */ canvas) =>
+        requestAnimationFrame(() => animate(canvas, game, data.signal)),
       ...pointer(data),
     }),
     game.end ? after(data) : h("p", { class: "soft" }, isPlayer ? T.match.controls : T.match.watching),
-    card(T.match.inWords, h("ul", { id: "words" }, words(data).map((line) => h("li", {}, line)))),
+    card(
+      T.match.inWords,
+      h(
+        "ul",
+        { id: "words" },
+        words(data).map((line) => h("li", {}, line)),
+      ),
+    ),
   ];
 }
 
-/** The twin of the picture. @param {Data} data @returns {string[]} */
+/** The twin of the picture. @param {MatchData} data @returns {string[]} */
 function words({ game }) {
   const { field, players, you, serveAt, end } = game;
   if (!field) return [T.match.connecting];
@@ -138,7 +159,9 @@ function words({ game }) {
   const now = performance.now();
   const step = game.step(now);
   const away = players.filter(({ present }) => !present);
-  const lines = away.map(({ username, until }) => T.match.away(username, until ? Math.max(0, Math.ceil((until - step) / 60)) : null));
+  const lines = away.map(({ username, until }) =>
+    T.match.away(username, until ? Math.max(0, Math.ceil((until - step) / 60)) : null),
+  );
   if (serveAt !== null) lines.push(T.match.serve(Math.max(0, Math.ceil((serveAt - step) / 60))));
   else if (game.ball.vx) lines.push(T.match.ball(third(game.ballAt(now).y, field.half_height), game.ball.vx < 0));
   if (you.paddle !== null) lines.push(T.match.paddle(third(game.own.y, field.half_height), you.side === 0));
@@ -148,7 +171,7 @@ function words({ game }) {
 /** @param {number} y @param {number} half */
 const third = (y, half) => (y < -half / 3 ? T.match.high : y > half / 3 ? T.match.low : T.match.middle);
 
-/** What to do next. @param {Data} data */
+/** What to do next. @param {MatchData} data */
 function after({ match, game }) {
   const { game_mode: mode, tournament_id: tournament } = match;
   const isQueue = mode === "duel" || mode === "ranked";
@@ -157,7 +180,10 @@ function after({ match, game }) {
     h(
       "p",
       { class: "row" },
-      isQueue && match.role === "player" && !session.queue && button(T.match.another, () => joinQueue(mode), { class: "main" }),
+      isQueue &&
+        match.role === "player" &&
+        !session.queue &&
+        button(T.match.another, () => joinQueue(mode), { class: "main" }),
       (mode === "clash" || mode === "custom_game") && link("/lobby", T.match.lobby),
       tournament && link(`/tournament/${tournament}`, T.match.tournament),
       link("/", T.notFound.home),

@@ -1,4 +1,3 @@
-/** @import { View } from "../view.js" */
 import { empty, link } from "../parts.js";
 import { T } from "../texts.js";
 

@@ -1,7 +1,4 @@
 // What events with the type `notification` say, with the actions of their targets.
-/** @import { Target } from "../../clients/javascript/types/api.js" */
-/** @import { Notice } from "../session.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, empty, link, when } from "../parts.js";
 import { changed, pong, say, session } from "../session.js";
@@ -24,7 +21,7 @@ function action({ type, url, method, display_name: name, display_icon: icon }, n
     say(T.notices.done(label));
     drop(notice);
   };
-  return button(label, run, { "aria-label": `${label}: ${notice.event.message}` });
+  return button(label, run, { about: notice.event.message });
 }
 
 /** @param {Notice} notice */
@@ -37,11 +34,15 @@ export const notice = (notice) =>
       "p",
       { class: "row" },
       (notice.event.target ?? []).map((/** @type {Target} */ target) => action(target, notice)),
-      button(T.notices.dismiss, () => drop(notice), { class: "quiet", "aria-label": `${T.notices.dismiss}: ${notice.event.message}` }),
+      button(T.notices.dismiss, () => drop(notice), {
+        class: "quiet",
+        about: notice.event.message,
+      }),
     ),
   );
 
-const draw = () => card("", session.notices.length ? h("ul", { class: "list" }, session.notices.map(notice)) : empty(T.notices.none));
+const draw = () =>
+  card("", session.notices.length ? h("ul", { class: "list" }, session.notices.map(notice)) : empty(T.notices.none));
 
 /** @type {View} */
 export const notices = { title: T.notices.title, draw };

@@ -1,5 +1,3 @@
-/** @import { ProfilePictureInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button } from "../parts.js";
 import { pong, readMe, say } from "../session.js";

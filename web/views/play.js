@@ -1,6 +1,4 @@
 // The start: queues, lobbies, tournaments.
-/** @import { LobbyInstance, TournamentInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, form, link } from "../parts.js";
 import { forgetQueue, ignoreCode, joinQueue, pong, readMatch, session } from "../session.js";
@@ -37,26 +35,45 @@ async function make(game_mode, match_type) {
 /** @param {{ lobby: LobbyInstance | undefined, tournament: TournamentInstance | undefined }} data */
 function draw({ lobby, tournament }) {
   const isGuest = session.me?.is_guest;
-  const join = async (/** @type {Record<string, string>} */ { code }) => {
+  const join = async (/** @type {Values} */ { code }) => {
     location.hash = `#/lobby/${code}`;
   };
   return [
     lobby && h("p", { class: "note" }, T.play.yours, ": ", link("/lobby", T.modes[lobby.game_mode])),
-    tournament && h("p", { class: "note" }, T.play.yourTournament, ": ", link(`/tournament/${tournament.code}`, tournament.name)),
+    tournament &&
+      h("p", { class: "note" }, T.play.yourTournament, ": ", link(`/tournament/${tournament.code}`, tournament.name)),
     h(
       "div",
       { class: "grid", key: "grid" },
       queue("duel", T.play.duelText),
       !isGuest && queue("ranked", T.play.rankedText),
-      !isGuest && card(T.modes.clash, h("p", {}, T.play.clashText), button(T.play.make, () => make("clash"), { "aria-label": `${T.modes.clash}: ${T.play.make}` })),
+      !isGuest &&
+        card(
+          T.modes.clash,
+          h("p", {}, T.play.clashText),
+          button(T.play.make, () => make("clash"), { about: T.play.make }),
+        ),
       !isGuest &&
         card(
           T.modes.custom_game,
           h("p", {}, T.play.customText),
-          h("p", { class: "row" }, button(T.play.oneOnOne, () => make("custom_game", "1v1")), button(T.play.threeOnThree, () => make("custom_game", "3v3"))),
+          h(
+            "p",
+            { class: "row" },
+            button(T.play.oneOnOne, () => make("custom_game", "1v1")),
+            button(T.play.threeOnThree, () => make("custom_game", "3v3")),
+          ),
         ),
       card(T.play.tournaments, h("p", {}, T.play.tournamentsText), link("/tournament", T.play.look)),
-      card(T.play.join, form("join", [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }], [["", T.play.joinIt]], join)),
+      card(
+        T.play.join,
+        form(
+          "join",
+          [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }],
+          [["", T.play.joinIt]],
+          join,
+        ),
+      ),
     ),
   ];
 }

@@ -1,6 +1,4 @@
 // A user: figures and history; of oneself also the plots, of others what one can do with them.
-/** @import { FriendInstance, MatchInstance, RankedStatsInstance, StatsInstance, UserInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, empty, link, list, pager, picture, when } from "../parts.js";
 import { bars, line } from "../plots.js";
@@ -10,9 +8,7 @@ import { current, reload } from "../view.js";
 
 const LINES = 100;
 
-/** @typedef {{ user: UserInstance, matches: any, stats: StatsInstance[] | null, trophies: RankedStatsInstance[] | null, offset: number }} Data */
-
-/** @param {string[]} params @returns {Promise<Data>} */
+/** @param {string[]} params @returns {Promise<ProfileData>} */
 async function load([id]) {
   const user_id = Number(id);
   const offset = current?.local.offset ?? 0;
@@ -33,7 +29,7 @@ async function latestTrophies() {
   return (await pong.get("/users/me/stats/ranked/", { query: { limit: LINES, offset: page.count - LINES } })).results;
 }
 
-/** @param {Data} data @param {Record<string, any>} local */
+/** @param {ProfileData} data @param {Local} local */
 function draw({ user, matches, stats, trophies, offset }, local) {
   const isMe = user.id === pong.userId;
   /** @param {number} to */
@@ -49,17 +45,40 @@ function draw({ user, matches, stats, trophies, offset }, local) {
       h(
         "div",
         {},
-        h("p", { class: "figures" }, h("b", {}, String(isMe ? session.me?.trophies : user.trophies)), ` ${T.people.trophiesWord}`),
-        h("p", { class: "soft" }, user.is_guest ? T.people.guest : T.profile.lastSeen, user.is_guest ? null : [" ", when(user.status.last_online)]),
-        isMe ? h("p", { class: "row" }, link("/profile-pictures", T.pictures.title), link("/account", T.account.title)) : others(user),
+        h(
+          "p",
+          { class: "figures" },
+          h("b", {}, String(isMe ? session.me?.trophies : user.trophies)),
+          ` ${T.people.trophiesWord}`,
+        ),
+        h(
+          "p",
+          { class: "soft" },
+          user.is_guest ? T.people.guest : T.profile.lastSeen,
+          user.is_guest ? null : [" ", when(user.status.last_online)],
+        ),
+        isMe
+          ? h("p", { class: "row" }, link("/profile-pictures", T.pictures.title), link("/account", T.account.title))
+          : others(user),
       ),
     ),
     user.friends && figures(T.profile.together, together(user.friends)),
     stats && statistics(stats),
-    trophies && trophies.length > 0 && card(T.profile.trophies, line(trophies.map(({ at, total_trophies: y }) => ({ x: Date.parse(at), y })), T.profile.trophiesPlot)),
+    trophies &&
+      trophies.length > 0 &&
+      card(
+        T.profile.trophies,
+        line(
+          trophies.map(({ at, total_trophies: y }) => ({ x: Date.parse(at), y })),
+          T.profile.trophiesPlot,
+        ),
+      ),
     card(
       T.profile.history,
-      list(matches.results.map((/** @type {MatchInstance} */ match) => ({ key: match.id, row: result(match, user.id) })), T.profile.noMatches),
+      list(
+        matches.results.map((/** @type {MatchInstance} */ match) => ({ key: match.id, row: result(match, user.id) })),
+        T.profile.noMatches,
+      ),
       pager(matches, offset, go, 10),
     ),
   ];
@@ -74,7 +93,9 @@ function others({ id, username, friends, is_guest: isGuest }) {
   };
   const talk = async () => {
     const found = await pong.get("/chat/", { query: { q: username, limit: 100 } });
-    const chat = found.results.find(({ chat_with: other }) => other.id === id) ?? (await pong.post("/chat/", { body: { username } }));
+    const chat =
+      found.results.find(({ chat_with: other }) => other.id === id) ??
+      (await pong.post("/chat/", { body: { username } }));
     location.hash = `#/chat/${chat.id}`;
   };
   const block = async () => {
@@ -100,15 +121,31 @@ const together = (friend) => [
 
 /** @param {string} title @param {[string, number][]} rows */
 const figures = (title, rows) =>
-  card(title, h("dl", { class: "row" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))))));
+  card(
+    title,
+    h(
+      "dl",
+      { class: "row" },
+      rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value)))),
+    ),
+  );
 
 /** @param {StatsInstance[]} stats */
 function statistics(stats) {
   const [all, ...modes] = stats;
-  const rows = modes.map(({ game_mode: mode, wins, game_played: played }) => ({ name: T.modes[mode], value: wins, of: played }));
+  const rows = modes.map(({ game_mode: mode, wins, game_played: played }) => ({
+    name: T.modes[mode],
+    value: wins,
+    of: played,
+  }));
   const { game_played: played, wins, scored, longest_win_streak: streak } = all;
   return [
-    figures(T.profile.figures, [[T.profile.played, played], [T.profile.wins, wins], [T.profile.scored, scored], [T.profile.streak, streak]]),
+    figures(T.profile.figures, [
+      [T.profile.played, played],
+      [T.profile.wins, wins],
+      [T.profile.scored, scored],
+      [T.profile.streak, streak],
+    ]),
     card(T.profile.byMode, played ? bars(rows, T.profile.byModePlot) : empty(T.profile.noMatches)),
   ];
 }

@@ -1,5 +1,4 @@
 // What is shown before somebody is signed in; and to guests where only registered users may do something.
-/** @import { Field } from "../parts.js" */
 import { h } from "../dom.js";
 import { button, card, form } from "../parts.js";
 import { begin, pong, readMe } from "../session.js";
@@ -9,7 +8,14 @@ import { reload } from "../view.js";
 /** @type {Field[]} */
 export const NAME_AND_PASSWORD = [
   { name: "username", label: T.signIn.username, autocomplete: "username", maxlength: 30, required: true },
-  { name: "password", label: T.signIn.password, type: "password", autocomplete: "current-password", maxlength: 50, required: true },
+  {
+    name: "password",
+    label: T.signIn.password,
+    type: "password",
+    autocomplete: "current-password",
+    maxlength: 50,
+    required: true,
+  },
 ];
 
 /** @param {string[]} hints Of name and password. @returns {Field[]} */
@@ -20,11 +26,21 @@ const newAccount = ([name, password]) => [
 
 export const signIn = () => [
   h("p", { class: "lead" }, T.signIn.lead),
-  card(T.signIn.guestTitle, h("p", {}, T.signIn.guestText), button(T.signIn.guest, () => enter("/auth/guest/"), { class: "main" })),
+  card(
+    T.signIn.guestTitle,
+    h("p", {}, T.signIn.guestText),
+    button(T.signIn.guest, () => enter("/auth/guest/"), { class: "main" }),
+  ),
   card(
     T.signIn.accountTitle,
-    form("sign-in", NAME_AND_PASSWORD, [["login", T.signIn.logIn], ["register", T.signIn.register]], (values, pressed) =>
-      enter(pressed === "login" ? "/auth/login/" : "/auth/register/", values),
+    form(
+      "sign-in",
+      NAME_AND_PASSWORD,
+      [
+        ["login", T.signIn.logIn],
+        ["register", T.signIn.register],
+      ],
+      (values, pressed) => enter(pressed === "login" ? "/auth/login/" : "/auth/register/", values),
     ),
     h("small", {}, T.signIn.rules),
   ),

@@ -1,6 +1,4 @@
 // Tournaments: search, make one, be in one, watch one that has been played.
-/** @import { FoundTournament, PlayedTournamentInstance, TournamentInstance } from "../../clients/javascript/types/api.js" */
-/** @import { View } from "../view.js" */
 import { h } from "../dom.js";
 import { button, card, clock, form, link, list, pager, person } from "../parts.js";
 import { forgetQueue, ignoreCode, pong, say, session } from "../session.js";
@@ -18,10 +16,10 @@ async function search() {
   return { mine, found };
 }
 
-/** @param {{ mine: TournamentInstance | undefined, found: any }} data @param {Record<string, any>} local */
+/** @param {{ mine: TournamentInstance | undefined, found: any }} data @param {Local} local */
 function drawSearch({ mine, found }, local) {
   const rows = found.results.map((/** @type {FoundTournament} */ one) => ({ key: one.id, row: summary(one) }));
-  const find = (/** @type {Record<string, string>} */ { q }) => {
+  const find = (/** @type {Values} */ { q }) => {
     Object.assign(local, { q, offset: 0 });
     return reload();
   };
@@ -42,18 +40,31 @@ function drawSearch({ mine, found }, local) {
         }),
       ),
     ),
-    h("div", {}, !session.me?.is_guest && card(T.tournaments.make, form("make", FIELDS, [["", T.tournaments.makeIt]], make)), byCode()),
+    h(
+      "div",
+      {},
+      !session.me?.is_guest && card(T.tournaments.make, form("make", FIELDS, [["", T.tournaments.makeIt]], make)),
+      byCode(),
+    ),
   );
 }
 
-/** @type {import("../parts.js").Field[]} */
+/** @type {Field[]} */
 const FIELDS = [
   { name: "name", label: T.tournaments.name, maxlength: 50, autocomplete: "off" },
-  { name: "size", label: T.tournaments.size, options: [[4, "4"], [8, "8"], [16, "16"]] },
+  {
+    name: "size",
+    label: T.tournaments.size,
+    options: [
+      [4, "4"],
+      [8, "8"],
+      [16, "16"],
+    ],
+  },
   { name: "private", label: T.tournaments.private, type: "checkbox" },
 ];
 
-/** @param {Record<string, string>} values */
+/** @param {Values} values */
 async function make({ name, size, private: hidden }) {
   const body = { name, size: /** @type {4} */ (Number(size)), private: hidden === "on" };
   const { code } = await pong.post("/play/tournament/", { body });
@@ -62,7 +73,15 @@ async function make({ name, size, private: hidden }) {
 }
 
 const byCode = () =>
-  card(T.play.join, form("code", [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }], [["", T.play.joinIt]], ({ code }) => join(code)));
+  card(
+    T.play.join,
+    form(
+      "code",
+      [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }],
+      [["", T.play.joinIt]],
+      ({ code }) => join(code),
+    ),
+  );
 
 /** @param {string} code */
 async function join(code) {
@@ -77,12 +96,10 @@ const summary = ({ code, name, size, n_participants: n, created_by: by }) =>
     "div",
     { class: "person" },
     h("span", { class: "who" }, h("b", {}, name), h("small", {}, T.tournaments.facts(n, size, by))),
-    button(T.play.joinIt, () => join(code), { "aria-label": `${T.play.joinIt}: ${name}` }),
+    button(T.play.joinIt, () => join(code), { about: name }),
   );
 
-/** @typedef {{ live: TournamentInstance | undefined, played: PlayedTournamentInstance | undefined }} Data */
-
-/** A short number is the code of a living one, a long one the id of one that has started. @param {string[]} params @returns {Promise<Data>} */
+/** A short number is the code of a living one, a long one the id of one that has started. @param {string[]} params @returns {Promise<TournamentData>} */
 async function load([number]) {
   const live = await pong.get("/play/tournament/").catch(ignoreCode("in_no_tournament"));
   if (live && (live.code === number || String(live.id) === number)) return { live, played: undefined };
@@ -97,10 +114,11 @@ async function load([number]) {
 /** @param {number} tournament_id */
 const played = (tournament_id) => pong.get("/game/tournaments/{tournament_id}/", { path: { tournament_id } });
 
-/** @param {Data} data @param {Record<string, any>} local */
+/** @param {TournamentData} data @param {Local} local */
 function draw({ live, played: over }, local) {
   const { matches, size } = /** @type {TournamentInstance} */ (live ?? over);
-  if (!live) return [h("p", {}, over?.finish_at ? T.tournaments.over : T.tournaments.runs), matches && bracket(matches, false)];
+  if (!live)
+    return [h("p", {}, over?.finish_at ? T.tournaments.over : T.tournaments.runs), matches && bracket(matches, false)];
   const me = live.participants.find(({ id }) => id === pong.userId);
   const leave = async () => {
     await pong.delete("/play/tournament/{code}/", { path: { code: live.code } });
@@ -116,7 +134,10 @@ function draw({ live, played: over }, local) {
       user,
       user.id === live.created_by && h("small", {}, T.lobby.creator),
       live.is_started && !user.still_in && h("small", {}, T.tournaments.out),
-      me?.creator && user !== me && !live.is_started && button(T.lobby.ban, ban(user.id), { class: "danger", "aria-label": `${T.lobby.ban}: ${user.username}` }),
+      me?.creator &&
+        user !== me &&
+        !live.is_started &&
+        button(T.lobby.ban, ban(user.id), { class: "danger", about: user.username }),
     ),
   }));
   const left = live.start_at && !live.is_started ? Math.max(0, (Date.parse(live.start_at) - Date.now()) / 1000) : null;
@@ -125,15 +146,28 @@ function draw({ live, played: over }, local) {
     card(
       "",
       h("p", { class: "figures" }, `${T.play.code} `, h("b", {}, live.code)),
-      h("p", {}, live.is_started ? T.tournaments.runs : left === null ? T.tournaments.waits(live.participants.length, size) : [T.tournaments.starts, h("b", { class: "clock" }, clock(left))]),
+      h(
+        "p",
+        {},
+        live.is_started
+          ? T.tournaments.runs
+          : left === null
+            ? T.tournaments.waits(live.participants.length, size)
+            : [T.tournaments.starts, h("b", { class: "clock" }, clock(left))],
+      ),
       button(T.lobby.leave, leave),
     ),
     matches && bracket(matches, true),
-    h("div", { class: "wide" }, card(T.tournaments.players, list(rows, "")), h("div", {}, room("tournament", live.code, local), canInvite && invitations("tournament", live, local))),
+    h(
+      "div",
+      { class: "wide" },
+      card(T.tournaments.players, list(rows, "")),
+      h("div", {}, room("tournament", live.code, local), canInvite && invitations("tournament", live, local)),
+    ),
   ];
 }
 
-/** The event has the whole tournament. @param {Data} before @param {any} event */
+/** The event has the whole tournament. @param {TournamentData} before @param {any} event */
 function renewed(before, { data, message }) {
   if (before.live?.id !== data.id) return before;
   say(tell(before.live?.matches, data.matches) || message);
