@@ -10,7 +10,13 @@ export const card = (title, ...children) => h("section", { class: "card" }, titl
 /** @param {string} path @param {...Child} children */
 export const link = (path, ...children) => h("a", { href: `#${path}` }, ...children);
 
-/** A button; `about` tells apart those with the same label. @param {string} label @param {() => unknown} run @param {Props} [props] */
+/**
+ * A button; `about` tells apart those with the same label.
+ *
+ * @param {string} label
+ * @param {() => unknown} run
+ * @param {Props} [props]
+ */
 export const button = (label, run, { about, ...props } = {}) => {
   const onclick = (/** @type {any} */ event) => busy(event.currentTarget, run);
   return h("button", { type: "button", "aria-label": about && `${label}: ${about}`, ...props, onclick }, label);
@@ -24,7 +30,11 @@ async function busy(node, run) {
   node.ariaBusy = null;
 }
 
-/** The errors of forms, by their keys. @type {Map<string, { fields: Record<string, string>, says?: string, hint?: string }>} */
+/**
+ * The errors of forms, by their keys.
+ *
+ * @type {Map<string, { fields: Record<string, string>, says?: string, hint?: string }>}
+ */
 const refused = new Map();
 window.addEventListener("hashchange", () => refused.clear());
 
@@ -128,7 +138,13 @@ export const when = (at) => h("time", { datetime: new Date(at).toISOString() }, 
 /** @param {number} seconds */
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-/** A page of a list, and the way to the others. @param {{ next: string | null, previous: string | null }} page @param {number} offset @param {(offset: number) => unknown} go */
+/**
+ * A page of a list, and the way to the others.
+ *
+ * @param {{ next: string | null, previous: string | null }} page
+ * @param {number} offset
+ * @param {(offset: number) => unknown} go
+ */
 export const pager = (page, offset, go, size = 20) =>
   (page.next || page.previous) &&
   h(

@@ -1,5 +1,6 @@
 // Plots as SVG. Each has its numbers in words for those who don't see it.
 import { h } from "./dom.js";
+import { T, fill } from "./texts.js";
 
 const WIDTH = 600;
 const HEIGHT = 180;
@@ -8,8 +9,8 @@ const BOTTOM = 32;
 
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 
-/** Values over time, as steps: each holds until the next. @param {{ x: number, y: number }[]} points @param {(first: number, last: number, most: number) => string} words */
-export function line(points, words) {
+/** Values over time, as steps: each holds until the next. @param {{ x: number, y: number }[]} points */
+export function line(points) {
   const ys = points.map(({ y }) => y);
   const [first, last] = [points[0], points[points.length - 1]];
   const most = Math.max(...ys);
@@ -28,7 +29,12 @@ export function line(points, words) {
   ]);
   return h(
     "svg",
-    { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words(first.y, last.y, most) },
+    {
+      class: "plot",
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      role: "img",
+      "aria-label": fill(T.profile.trophiesPlot, first.y, last.y, most),
+    },
     ...grid,
     h("path", { d: `${steps}H${WIDTH - 12}` }),
     h("circle", { cx: points.length > 1 ? px(last.x) : LEFT, cy: py(last.y), r: 4 }),
@@ -37,15 +43,20 @@ export function line(points, words) {
   );
 }
 
-/** Parts of wholes: `value` of `of`. @param {Part[]} rows @param {(rows: Part[]) => string} words */
-export function bars(rows, words) {
+/** Parts of wholes: `value` of `of`. @param {Part[]} rows */
+export function bars(rows) {
   const most = Math.max(1, ...rows.map(({ of }) => of));
   const start = 140;
   /** @param {number} value */
   const wide = (value) => (value / most) * (WIDTH - start - 100);
   return h(
     "svg",
-    { class: "plot", viewBox: `0 0 ${WIDTH} ${rows.length * 36 + 4}`, role: "img", "aria-label": words(rows) },
+    {
+      class: "plot",
+      viewBox: `0 0 ${WIDTH} ${rows.length * 36 + 4}`,
+      role: "img",
+      "aria-label": T.profile.byModePlot(rows),
+    },
     ...rows.map(({ name, value, of }, n) => [
       h("text", { x: start - 10, y: n * 36 + 24, "text-anchor": "end" }, name),
       h("rect", { class: "whole", x: start, y: n * 36 + 8, width: Math.max(2, wide(of)), height: 20, rx: 4 }),

@@ -1,6 +1,6 @@
 // What went wrong, in a sentence, and what the person can do about it.
 import { ApiError } from "../clients/javascript/src/index.js";
-import { T } from "./texts.js";
+import { T, fill } from "./texts.js";
 
 /** @param {unknown} error @returns {Problem} */
 export function sayOf(error) {
@@ -12,7 +12,7 @@ export function sayOf(error) {
   }
   const { code = "", status, detail, retryAfter } = error;
   const hints = /** @type {Record<string, string>} */ (T.hints);
-  if (status === 429) return { says: T.problems.often, hint: T.problems.after(retryAfter ?? 1) };
+  if (status === 429) return { says: T.problems.often, hint: fill(T.problems.after, retryAfter ?? 1) };
   if (status >= 500) return { says: T.problems.server, hint: T.problems.soon };
   return { says: detail, hint: hints[code] };
 }

@@ -47,7 +47,11 @@ export function say(sentence) {
   if (said.childElementCount > 5) said.firstElementChild?.remove();
 }
 
-/** Do something for the user: an error is shown. Tells whether it worked. @param {() => Promise<unknown> | unknown} run */
+/**
+ * Do something for the user: an error is shown. Tells whether it worked.
+ *
+ * @param {() => Promise<unknown> | unknown} run
+ */
 export async function attempt(run) {
   try {
     session.problem = null;
@@ -119,7 +123,9 @@ function keepQueue() {
   changed();
 }
 
-/** After a reload or a broken connection: a user who was away for more than 3 s has lost the place, and gets a new one. */
+/**
+ * After a reload or a broken connection: a user who was away for more than 3 s has lost the place, and gets a new one.
+ */
 async function resumeQueue() {
   session.queue ??= JSON.parse(sessionStorage.getItem("queue") ?? "null");
   if (!session.queue) return;

@@ -1,4 +1,6 @@
-// Every text of the page. Sentences of events and of errors come from the API; `hints` add what to do.
+// Every text of the page, with those of play in texts-of-play.js; `fill` puts names and numbers into the braces.
+// Sentences of events and of errors come from the API; `hints` add what to do.
+import { PLAY } from "./texts-of-play.js";
 
 const modes = {
   global: "All",
@@ -16,10 +18,10 @@ export const T = {
   again: "Try again",
   newer: "Newer",
   older: "Older",
-  cancel: "Cancel",
   resync: "Some news was lost on the way. Everything here has been read anew.",
   connection: "No connection to the server: what you see may be old, and you count as offline. Trying again…",
   modes,
+  ...PLAY,
   nav: {
     name: "Main",
     waiting: "new",
@@ -36,8 +38,7 @@ export const T = {
     server: "The server has a problem.",
     soon: "Try again in a moment.",
     often: "That was too often.",
-    /** @param {number} seconds */
-    after: (seconds) => `Try again in ${seconds} s.`,
+    after: "Try again in {} s.",
     ours: "Something in this page went wrong.",
     reload: "Reload the page.",
   },
@@ -109,8 +110,7 @@ export const T = {
     scored: "Points",
     streak: "Longest streak",
     trophies: "Trophies over time",
-    /** @param {number} first @param {number} last @param {number} most */
-    trophiesPlot: (first, last, most) => `Trophies over time: from ${first} to ${last}, at most ${most}.`,
+    trophiesPlot: "Trophies over time: from {} to {}, at most {}.",
     byMode: "Wins by mode",
     /** @param {Part[]} rows */
     byModePlot: (rows) =>
@@ -119,15 +119,7 @@ export const T = {
     defeat: "Defeat",
     against: "against",
   },
-  pictures: {
-    title: "Pictures",
-    used: "In use",
-    use: "Use",
-    /** @param {string} name */
-    useThis: (name) => `Use ${name}`,
-    /** @param {string} name */
-    using: (name) => `Your picture is ${name} now.`,
-  },
+  pictures: { title: "Pictures", used: "In use", use: "Use", useThis: "Use {}", using: "Your picture is {} now." },
   account: {
     title: "Account",
     changed: "Changed.",
@@ -150,8 +142,7 @@ export const T = {
     thisOne: "This session",
     lastUsed: "Last used",
     end: "End",
-    /** @param {string} client */
-    endThis: (client) => `End the session of ${client}`,
+    endThis: "End the session of {}",
     endOthers: "End all others",
     ended: "Ended.",
     data: "Your data",
@@ -169,8 +160,7 @@ export const T = {
     add: "Find a friend",
     username: "Name of the user",
     ask: "Ask for friendship",
-    /** @param {string} name */
-    sent: (name) => `${name} has your request.`,
+    sent: "{} has your request.",
     received: "They ask you",
     noneReceived: "No requests.",
     accept: "Accept",
@@ -180,8 +170,7 @@ export const T = {
     none: "No friends yet.",
     end: "End the friendship",
     block: "Block",
-    /** @param {string} name */
-    blocked: (name) => `${name} is blocked.`,
+    blocked: "{} is blocked.",
     blocks: "Blocked",
     noBlocks: "No one is blocked.",
     unblock: "End the block",
@@ -200,159 +189,18 @@ export const T = {
     send: "Send",
     hide: "Hide",
     read: "read",
-    /** @param {string} name */
-    hidden: (name) => `The conversation with ${name} is hidden until someone writes.`,
+    hidden: "The conversation with {} is hidden until someone writes.",
     back: "All conversations",
-  },
-  match: {
-    runs: "Your match is running.",
-    back: "Back to it",
-    court: "The court",
-    inWords: "The game in words",
-    controls: "Move with the arrow keys, W and S, or a finger on the court.",
-    watching: "You watch.",
-    connecting: "Connecting to the game…",
-    broken: "The connection to the game broke.",
-    again: "Trying again; you have 10 seconds to come back.",
-    closed: "The game has ended here.",
-    elsewhere: "You play it in another window.",
-    over: "The match is over, or was never yours.",
-    another: "Find the next opponent",
-    lobby: "Back to the lobby",
-    tournament: "Back to the tournament",
-    won: "You win.",
-    lost: "You lose.",
-    nobody: "There is no winner.",
-    /** @param {"a" | "b"} side */
-    sideWon: (side) => (side === "a" ? "The left side wins." : "The right side wins."),
-    reasons: {
-      "player-disconnect": "A player has gone.",
-      "player-not-connected": "A player never came.",
-      "players-timeout": "Time ran out.",
-      void: "The match doesn't count.",
-    },
-    /** @param {string} name @param {number} own @param {number} a @param {number} b */
-    point: (name, own, a, b) => `${own ? `Own goal by ${name}` : `Point for ${name}`}: ${a} to ${b}.`,
-    /** @param {string} name */
-    came: (name) => `${name} is here.`,
-    /** @param {string} name */
-    went: (name) => `${name} has gone.`,
-    /** @param {string} name @param {number | null} seconds */
-    away: (name, seconds) => `${name} is away${seconds === null ? "" : `: ${seconds} s left to come`}.`,
-    /** @param {number} seconds */
-    serve: (seconds) => `The ball is served in ${seconds} s.`,
-    /** @param {string} third @param {boolean} isLeft */
-    ball: (third, isLeft) => `The ball flies to the ${isLeft ? "left" : "right"}, ${third}.`,
-    /** @param {string} third @param {boolean} isLeft */
-    paddle: (third, isLeft) => `Your paddle is on the ${isLeft ? "left" : "right"}, ${third}.`,
-    high: "high up",
-    middle: "in the middle",
-    low: "far down",
   },
   notices: {
     title: "News",
     none: "Nothing new since this page was opened.",
     open: "Open",
     dismiss: "Dismiss",
-    /** @param {string} action */
-    done: (action) => `${action}: done.`,
-  },
-  play: {
-    title: "Play",
-    duel: "Duel",
-    duelText: "One against one, whoever comes first.",
-    ranked: "Ranked",
-    rankedText: "For trophies, against someone as good as you.",
-    queue: "Find an opponent",
-    clash: "Clash",
-    clashText: "Three against three. Come alone or with friends.",
-    custom: "Custom game",
-    customText: "Your own teams, with spectators.",
-    make: "Make a lobby",
-    oneOnOne: "1 against 1",
-    threeOnThree: "3 against 3",
-    join: "Join by code",
-    code: "Code",
-    joinIt: "Join",
-    yours: "Your lobby",
-    yourTournament: "Your tournament",
-    tournaments: "Tournaments",
-    tournamentsText: "4, 8 or 16 players, one winner.",
-    look: "Find or make one",
-  },
-  room: {
-    talk: "Talk",
-    silence: "Messages here are kept nowhere.",
-    invitations: "Invite a friend",
-    find: "Who is online?",
-    noFriends: "No friend is online and free.",
-    invite: "Invite",
-    /** @param {string} name */
-    invited: (name) => `${name} is invited.`,
-  },
-  lobby: {
-    title: "Lobby",
-    none: "You are in no lobby.",
-    notReady: "Everyone who plays has to be ready.",
-    waits: "Ready: the match begins as soon as there are opponents.",
-    ready: "I am ready",
-    unready: "Not ready after all",
-    isReady: "ready",
-    leave: "Leave",
-    watch: "To the match",
-    team: "Your team",
-    teams: { a: "Left team", b: "Right team", spectator: "Spectators" },
-    change: "Go here",
-    ban: "Ban",
-    creator: "made it",
-    nobody: "No one yet.",
-  },
-  tournaments: {
-    title: "Tournaments",
-    open: "Open tournaments",
-    name: "Name of the tournament",
-    none: "None found.",
-    make: "Make a tournament",
-    makeIt: "Make it",
-    size: "Players",
-    private: "Only by its code, not by search",
-    /** @param {number} n @param {number} size @param {string} by */
-    facts: (n, size, by) => `${n} of ${size} players · by ${by}`,
-    over: "This tournament is over.",
-    runs: "The tournament is running.",
-    starts: "It starts in ",
-    /** @param {number} n @param {number} size */
-    waits: (n, size) => `${n} of ${size} players are here.`,
-    players: "Who is here",
-    out: "out",
-  },
-  bracket: {
-    title: "Bracket",
-    stages: {
-      "round-of-16": "Round of 16",
-      "quarter-final": "Quarter-finals",
-      "semi-final": "Semi-finals",
-      final: "Final",
-    },
-    watch: "Watch",
-    later: "later",
-    running: "running",
-    won: "won",
-    open: "open",
-    reasons: {
-      "normal-end": "over",
-      "player-disconnect": "a player has gone",
-      "player-not-connected": "a player never came",
-      "players-timeout": "time ran out",
-      "game-not-played": "without an opponent",
-      "no-game": "no one came",
-    },
-    /** @param {string} stage @param {string} winner @param {string} looser @param {number} a @param {number} b */
-    beat: (stage, winner, looser, a, b) => `${stage}: ${winner} beats ${looser} ${a} to ${b}.`,
-  },
-  queue: {
-    waiting: { duel: "Looking for an opponent for a duel:", ranked: "Looking for an opponent of your strength:" },
-    leave: "Stop",
-    again: "You were away for a while: your place in the queue is a new one.",
+    done: "{}: done.",
   },
 };
+
+/** @param {string} text @param {...(string | number)} values */
+export const fill = (text, ...values) =>
+  values.reduce((/** @type {string} */ done, value) => done.replace("{}", String(value)), text);

@@ -55,6 +55,12 @@ function draw(pen, game, [court, line, accent, paddle], now) {
   pen.fillText(String(left), 0, 2400);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} halfWidth @param {number} halfHeight */
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {number} halfWidth
+ * @param {number} halfHeight
+ */
 const box = (pen, x, y, halfWidth, halfHeight) =>
   pen.fillRect(x - halfWidth, y - halfHeight, 2 * halfWidth, 2 * halfHeight);

@@ -33,7 +33,13 @@ export class Game {
     return Math.max(0, (now - this.#zero) / STEP);
   }
 
-  /** Take a message; gives what people should be told of it. @param {any[]} message @param {number} now @returns {any[] | undefined} */
+  /**
+   * Take a message; gives what people should be told of it.
+   *
+   * @param {any[]} message
+   * @param {number} now
+   * @returns {any[] | undefined}
+   */
   take([name, ...rest], now) {
     if (name === "welcome") return this.#welcome(rest[0], now);
     if (name === "end") {

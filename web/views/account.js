@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 import { button, card, form, list, when } from "../parts.js";
 import { changed, left, logOut, pong, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { reload } from "../view.js";
 import { registerFirst } from "./sign-in.js";
 
@@ -106,7 +106,7 @@ const devices = (sessions) =>
             h("small", {}, client),
             h("small", {}, T.account.lastUsed, " ", when(at)),
           ),
-          !current && button(T.account.end, () => end(id), { "aria-label": T.account.endThis(client) }),
+          !current && button(T.account.end, () => end(id), { "aria-label": fill(T.account.endThis, client) }),
         ),
       })),
       "",

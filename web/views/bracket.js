@@ -1,7 +1,7 @@
 // A bracket: a list of stages, each a list of matches with links to users and to what can be watched.
 import { h } from "../dom.js";
 import { card, link } from "../parts.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 
 const STAGES = /** @type {const} */ (["round-of-16", "quarter-final", "semi-final", "final"]);
 
@@ -78,7 +78,8 @@ export function tell(before, after) {
         const [winner, looser] = one.winner === "b" ? [one.user_2, one.user_1] : [one.user_1, one.user_2];
         return (
           one.winner &&
-          T.bracket.beat(
+          fill(
+            T.bracket.beat,
             T.bracket.stages[stage],
             name(winner),
             name(looser),

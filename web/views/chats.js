@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 import { button, card, empty, form, link, list, pager, person, when } from "../parts.js";
 import { pong, readMe, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { current, reload } from "../view.js";
 
 async function loadAll() {
@@ -88,7 +88,7 @@ function draw({ chat, messages }, local) {
   const hide = async () => {
     await pong.delete("/chat/{chat_id}/", { path });
     location.hash = "#/chat";
-    say(T.chats.hidden(other.username));
+    say(fill(T.chats.hidden, other.username));
   };
   const lines = [...messages.results].reverse();
   return [

@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 import { button, card, form, list, pager, person } from "../parts.js";
 import { pong, readMe, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { current, reload } from "../view.js";
 
 /** More than anyone has blocked or asks; friends and received requests come in pages. */
@@ -22,7 +22,13 @@ async function load() {
   return { friends, received, sent, blocked };
 }
 
-/** Rows of users, with what can be done: labels and calls. @param {any} page @param {string} who @param {...[string, (id: number) => Promise<unknown>, Props?]} actions */
+/**
+ * Rows of users, with what can be done: labels and calls.
+ *
+ * @param {any} page
+ * @param {string} who
+ * @param {...[string, (id: number) => Promise<unknown>, Props?]} actions
+ */
 const rows = (page, who, ...actions) =>
   page.results.map((/** @type {any} */ entry) => {
     const user = entry[who];
@@ -84,7 +90,7 @@ function draw({ friends, received, sent, blocked }, local) {
 /** @param {Values} values */
 async function ask(values) {
   await pong.post("/users/me/friend_requests/", { body: { username: values.username } });
-  say(T.friends.sent(values.username));
+  say(fill(T.friends.sent, values.username));
   await reload();
 }
 

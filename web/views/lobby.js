@@ -33,58 +33,61 @@ function draw(lobby, local) {
   const me = lobby.participants.find(({ id }) => id === pong.userId);
   if (!me) return [empty(T.lobby.none), link("/", T.notFound.home)];
   const isCustom = lobby.game_mode === "custom_game";
-  const leave = async () => {
-    await pong.delete("/play/lobby/{code}/", { path: { code: lobby.code } });
-    location.hash = "#/";
-  };
-  const size = async (/** @type {"1v1" | "3v3"} */ type) => {
-    await pong.patch("/play/lobby/", { body: { match_type: type } });
-    await reload();
-  };
+  const teams = /** @type {const} */ (["a", "b", "spectator"]);
   return h(
     "div",
     { class: "wide" },
     h(
       "div",
       {},
-      card(
-        "",
-        h("p", { class: "figures" }, `${T.play.code} `, h("b", {}, lobby.code)),
-        h("p", {}, lobby.game_playing ? T.match.runs : lobby.is_ready ? T.lobby.waits : T.lobby.notReady),
-        h(
-          "p",
-          { class: "row" },
-          me.team !== "spectator" &&
-            button(me.is_ready ? T.lobby.unready : T.lobby.ready, () => change(lobby, { is_ready: !me.is_ready }), {
-              class: me.is_ready ? "" : "main",
-            }),
-          lobby.game_playing && link(`/match/${lobby.game_playing}`, T.lobby.watch),
-          button(T.lobby.leave, leave),
-        ),
-        isCustom &&
-          me.creator &&
-          h(
-            "p",
-            { class: "row" },
-            [
-              ["1v1", T.play.oneOnOne],
-              ["3v3", T.play.threeOnThree],
-            ].map(([type, label]) =>
-              button(label, () => size(/** @type {"1v1"} */ (type)), {
-                "aria-pressed": String(type === lobby.match_type),
-              }),
-            ),
-          ),
-      ),
+      state(lobby, me),
       isCustom
         ? h(
             "div",
             { class: "grid" },
-            /** @type {const} */ (["a", "b", "spectator"]).map((team) => side(lobby, me, team)),
+            teams.map((team) => side(lobby, me, team)),
           )
         : card(T.lobby.team, members(lobby, me, lobby.participants)),
     ),
     h("div", {}, room("lobby", lobby.code, local), me.creator && invitations("lobby", lobby, local)),
+  );
+}
+
+/**
+ * The code, what is waited for, and what oneself can do.
+ *
+ * @param {LobbyInstance} lobby
+ * @param {LobbyParticipantInstance} me
+ */
+function state(lobby, me) {
+  const { code, game_mode: mode, match_type: type, game_playing: playing, is_ready: isReady } = lobby;
+  const leave = async () => {
+    await pong.delete("/play/lobby/{code}/", { path: { code } });
+    location.hash = "#/";
+  };
+  const size = (/** @type {"1v1" | "3v3"} */ other, /** @type {string} */ label) => {
+    const change = async () => {
+      await pong.patch("/play/lobby/", { body: { match_type: other } });
+      await reload();
+    };
+    return button(label, change, { "aria-pressed": String(type === other) });
+  };
+  const readiness = () => change(lobby, { is_ready: !me.is_ready });
+  return card(
+    "",
+    h("p", { class: "figures" }, `${T.play.code} `, h("b", {}, code)),
+    h("p", {}, playing ? T.match.runs : isReady ? T.lobby.waits : T.lobby.notReady),
+    h(
+      "p",
+      { class: "row" },
+      me.team !== "spectator" &&
+        button(me.is_ready ? T.lobby.unready : T.lobby.ready, readiness, { class: me.is_ready ? "" : "main" }),
+      playing && link(`/match/${playing}`, T.lobby.watch),
+      button(T.lobby.leave, leave),
+    ),
+    mode === "custom_game" &&
+      me.creator &&
+      h("p", { class: "row" }, size("1v1", T.play.oneOnOne), size("3v3", T.play.threeOnThree)),
   );
 }
 

@@ -5,7 +5,7 @@ import { connect } from "../game/socket.js";
 import { Game } from "../game/state.js";
 import { alert, button, card, link } from "../parts.js";
 import { changed, joinQueue, matchOver, pong, readMatch, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { current } from "../view.js";
 
 /** How often the game in words is renewed, in milliseconds. */
@@ -43,8 +43,8 @@ function take({ game }, news) {
   if (!news) return;
   const [what, ...rest] = news;
   const names = game.players.map(({ username }) => username);
-  if (what === "point") say(T.match.point(names[rest[1]], rest[2], game.score[0], game.score[1]));
-  if (what === "player") say(rest[1] ? T.match.came(names[rest[0]]) : T.match.went(names[rest[0]]));
+  if (what === "point") say(fill(rest[2] ? T.match.ownGoal : T.match.point, names[rest[1]], ...game.score));
+  if (what === "player") say(rest[1] ? fill(T.match.came, names[rest[0]]) : fill(T.match.went, names[rest[0]]));
   if (what === "end") {
     say(result(game));
     if (game.you.role === "player") matchOver();
@@ -108,7 +108,7 @@ function result({ end, score, you }) {
   const reason = /** @type {Record<string, string>} */ (T.match.reasons)[end?.reason ?? ""] ?? "";
   if (!end?.winner) return `${T.match.nobody} ${reason}`;
   const isOurs = you.side === (end.winner === "a" ? 0 : 1);
-  const says = you.side === null ? T.match.sideWon(end.winner) : isOurs ? T.match.won : T.match.lost;
+  const says = you.side === null ? T.match.sideWon[end.winner] : isOurs ? T.match.won : T.match.lost;
   return `${says} ${a} : ${b}. ${reason}`;
 }
 
@@ -160,13 +160,19 @@ function words({ game }) {
   const step = game.step(now);
   const away = players.filter(({ present }) => !present);
   const lines = away.map(({ username, until }) =>
-    T.match.away(username, until ? Math.max(0, Math.ceil((until - step) / 60)) : null),
+    until
+      ? fill(T.match.away, username, Math.max(0, Math.ceil((until - step) / 60)))
+      : fill(T.match.awayLong, username),
   );
-  if (serveAt !== null) lines.push(T.match.serve(Math.max(0, Math.ceil((serveAt - step) / 60))));
-  else if (game.ball.vx) lines.push(T.match.ball(third(game.ballAt(now).y, field.half_height), game.ball.vx < 0));
-  if (you.paddle !== null) lines.push(T.match.paddle(third(game.own.y, field.half_height), you.side === 0));
+  if (serveAt !== null) lines.push(fill(T.match.serve, Math.max(0, Math.ceil((serveAt - step) / 60))));
+  else if (game.ball.vx)
+    lines.push(fill(T.match.ball, side(game.ball.vx < 0), third(game.ballAt(now).y, field.half_height)));
+  if (you.paddle !== null) lines.push(fill(T.match.paddle, side(you.side === 0), third(game.own.y, field.half_height)));
   return lines;
 }
+
+/** @param {boolean} isLeft */
+const side = (isLeft) => (isLeft ? T.match.left : T.match.right);
 
 /** @param {number} y @param {number} half */
 const third = (y, half) => (y < -half / 3 ? T.match.high : y > half / 3 ? T.match.low : T.match.middle);

@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 import { button, card, empty, link, when } from "../parts.js";
 import { changed, pong, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 
 /** @param {Notice} notice */
 function drop(notice) {
@@ -10,7 +10,12 @@ function drop(notice) {
   changed();
 }
 
-/** A target's address is a path of the page, or a call of the API under /api. @param {Target} target @param {Notice} notice */
+/**
+ * A target's address is a path of the page, or a call of the API under /api.
+ *
+ * @param {Target} target
+ * @param {Notice} notice
+ */
 function action({ type, url, method, display_name: name, display_icon: icon }, notice) {
   const label = name ?? T.notices.open;
   const image = icon && h("img", { src: icon, alt: "", width: 18, height: 18 });
@@ -18,7 +23,7 @@ function action({ type, url, method, display_name: name, display_icon: icon }, n
   const run = async () => {
     const call = /** @type {any} */ (pong)[(method ?? "").toLowerCase()];
     await call(url.replace(/^\/api/, ""));
-    say(T.notices.done(label));
+    say(fill(T.notices.done, label));
     drop(notice);
   };
   return button(label, run, { about: notice.event.message });

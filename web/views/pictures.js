@@ -1,7 +1,7 @@
 import { h } from "../dom.js";
 import { button } from "../parts.js";
 import { pong, readMe, say } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { reload } from "../view.js";
 
 /** @param {ProfilePictureInstance[]} all */
@@ -17,7 +17,9 @@ const draw = (all) =>
         h("b", {}, name),
         h("small", {}, unlock ? "" : reason),
         used && h("small", { class: "won" }, T.pictures.used),
-        unlock && !used && button(T.pictures.use, () => use(id, name), { "aria-label": T.pictures.useThis(name) }),
+        unlock &&
+          !used &&
+          button(T.pictures.use, () => use(id, name), { "aria-label": fill(T.pictures.useThis, name) }),
       ),
     ),
   );
@@ -25,7 +27,7 @@ const draw = (all) =>
 /** @param {number} id @param {string} name */
 async function use(id, name) {
   await pong.put("/users/profile-picture/{id}/", { path: { id } });
-  say(T.pictures.using(name));
+  say(fill(T.pictures.using, name));
   await Promise.all([readMe(), reload()]);
 }
 

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { button, card, empty, link, list, pager, picture, when } from "../parts.js";
 import { bars, line } from "../plots.js";
 import { pong, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { current, reload } from "../view.js";
 
 const LINES = 100;
@@ -66,13 +66,7 @@ function draw({ user, matches, stats, trophies, offset }, local) {
     stats && statistics(stats),
     trophies &&
       trophies.length > 0 &&
-      card(
-        T.profile.trophies,
-        line(
-          trophies.map(({ at, total_trophies: y }) => ({ x: Date.parse(at), y })),
-          T.profile.trophiesPlot,
-        ),
-      ),
+      card(T.profile.trophies, line(trophies.map(({ at, total_trophies: y }) => ({ x: Date.parse(at), y })))),
     card(
       T.profile.history,
       list(
@@ -89,7 +83,7 @@ function others({ id, username, friends, is_guest: isGuest }) {
   if (isGuest || session.me?.is_guest) return null;
   const askFriend = async () => {
     await pong.post("/users/me/friend_requests/", { body: { username } });
-    say(T.friends.sent(username));
+    say(fill(T.friends.sent, username));
   };
   const talk = async () => {
     const found = await pong.get("/chat/", { query: { q: username, limit: 100 } });
@@ -100,7 +94,7 @@ function others({ id, username, friends, is_guest: isGuest }) {
   };
   const block = async () => {
     await pong.post("/users/me/blocked/", { body: { user_id: id } });
-    say(T.friends.blocked(username));
+    say(fill(T.friends.blocked, username));
     await reload();
   };
   return h(
@@ -146,7 +140,7 @@ function statistics(stats) {
       [T.profile.scored, scored],
       [T.profile.streak, streak],
     ]),
-    card(T.profile.byMode, played ? bars(rows, T.profile.byModePlot) : empty(T.profile.noMatches)),
+    card(T.profile.byMode, played ? bars(rows) : empty(T.profile.noMatches)),
   ];
 }
 

@@ -2,10 +2,16 @@
 import { h } from "../dom.js";
 import { button, card, empty, form, list, person } from "../parts.js";
 import { changed, onEvent, pong, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { current } from "../view.js";
 
-/** Messages are kept nowhere but here, as long as the view is open. @param {"lobby" | "tournament"} kind @param {string} code @param {Local} local */
+/**
+ * Messages are kept nowhere but here, as long as the view is open.
+ *
+ * @param {"lobby" | "tournament"} kind
+ * @param {string} code
+ * @param {Local} local
+ */
 export function room(kind, code, local) {
   if (!local.talk) {
     local.talk = [];
@@ -38,7 +44,13 @@ export function room(kind, code, local) {
   );
 }
 
-/** Friends who are online and not there. @param {"lobby" | "tournament"} kind @param {{ code: string, participants: { id: number }[] }} place @param {Local} local */
+/**
+ * Friends who are online and not there.
+ *
+ * @param {"lobby" | "tournament"} kind
+ * @param {{ code: string, participants: { id: number }[] }} place
+ * @param {Local} local
+ */
 export function invitations(kind, { code, participants }, local) {
   const find = async () => {
     local.friends = (await pong.get("/users/me/friends/", { query: { online: true, limit: 100 } })).results;
@@ -48,7 +60,7 @@ export function invitations(kind, { code, participants }, local) {
     await pong.post(/** @type {"/play/lobby/{code}/invite/{user_id}/"} */ (`/play/${kind}/{code}/invite/{user_id}/`), {
       path: { code, user_id },
     });
-    say(T.room.invited(name));
+    say(fill(T.room.invited, name));
   };
   const there = new Set(participants.map(({ id }) => id));
   const free = (local.friends ?? []).filter((/** @type {any} */ { friend }) => !there.has(friend.id));

@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 import { button, card, clock, form, link, list, pager, person } from "../parts.js";
 import { forgetQueue, ignoreCode, pong, say, session } from "../session.js";
-import { T } from "../texts.js";
+import { T, fill } from "../texts.js";
 import { current, reload } from "../view.js";
 import { bracket, tell } from "./bracket.js";
 import { invitations, room } from "./room.js";
@@ -95,11 +95,16 @@ const summary = ({ code, name, size, n_participants: n, created_by: by }) =>
   h(
     "div",
     { class: "person" },
-    h("span", { class: "who" }, h("b", {}, name), h("small", {}, T.tournaments.facts(n, size, by))),
+    h("span", { class: "who" }, h("b", {}, name), h("small", {}, fill(T.tournaments.facts, n, size, by))),
     button(T.play.joinIt, () => join(code), { about: name }),
   );
 
-/** A short number is the code of a living one, a long one the id of one that has started. @param {string[]} params @returns {Promise<TournamentData>} */
+/**
+ * A short number is the code of a living one, a long one the id of one that has started.
+ *
+ * @param {string[]} params
+ * @returns {Promise<TournamentData>}
+ */
 async function load([number]) {
   const live = await pong.get("/play/tournament/").catch(ignoreCode("in_no_tournament"));
   if (live && (live.code === number || String(live.id) === number)) return { live, played: undefined };
@@ -124,47 +129,46 @@ function draw({ live, played: over }, local) {
     await pong.delete("/play/tournament/{code}/", { path: { code: live.code } });
     location.hash = "#/tournament";
   };
-  const ban = (/** @type {number} */ user_id) => async () => {
-    await pong.delete("/play/tournament/{code}/ban/{user_id}/", { path: { code: live.code, user_id } });
-    await reload();
-  };
-  const rows = live.participants.map((user) => ({
-    key: user.id,
-    row: person(
-      user,
-      user.id === live.created_by && h("small", {}, T.lobby.creator),
-      live.is_started && !user.still_in && h("small", {}, T.tournaments.out),
-      me?.creator &&
-        user !== me &&
-        !live.is_started &&
-        button(T.lobby.ban, ban(user.id), { class: "danger", about: user.username }),
-    ),
-  }));
   const left = live.start_at && !live.is_started ? Math.max(0, (Date.parse(live.start_at) - Date.now()) / 1000) : null;
+  const starts = left !== null && [T.tournaments.starts, h("b", { class: "clock" }, clock(left))];
+  const waits = fill(T.tournaments.waits, live.participants.length, size);
   const canInvite = !live.is_started && !session.me?.is_guest && (me?.creator || !live.private);
   return [
     card(
       "",
       h("p", { class: "figures" }, `${T.play.code} `, h("b", {}, live.code)),
-      h(
-        "p",
-        {},
-        live.is_started
-          ? T.tournaments.runs
-          : left === null
-            ? T.tournaments.waits(live.participants.length, size)
-            : [T.tournaments.starts, h("b", { class: "clock" }, clock(left))],
-      ),
+      h("p", {}, live.is_started ? T.tournaments.runs : starts || waits),
       button(T.lobby.leave, leave),
     ),
     matches && bracket(matches, true),
     h(
       "div",
       { class: "wide" },
-      card(T.tournaments.players, list(rows, "")),
+      card(T.tournaments.players, participants(live, me?.creator)),
       h("div", {}, room("tournament", live.code, local), canInvite && invitations("tournament", live, local)),
     ),
   ];
+}
+
+/** @param {TournamentInstance} live @param {boolean} [isCreator] */
+function participants(live, isCreator) {
+  const ban = (/** @type {number} */ user_id) => async () => {
+    await pong.delete("/play/tournament/{code}/ban/{user_id}/", { path: { code: live.code, user_id } });
+    await reload();
+  };
+  const rows = live.participants.map((user) => {
+    const canBan = isCreator && user.id !== pong.userId && !live.is_started;
+    return {
+      key: user.id,
+      row: person(
+        user,
+        user.id === live.created_by && h("small", {}, T.lobby.creator),
+        live.is_started && !user.still_in && h("small", {}, T.tournaments.out),
+        canBan && button(T.lobby.ban, ban(user.id), { class: "danger", about: user.username }),
+      ),
+    };
+  });
+  return list(rows, "");
 }
 
 /** The event has the whole tournament. @param {TournamentData} before @param {any} event */
