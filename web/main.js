@@ -52,7 +52,8 @@ async function arrive(reading) {
   const opened = current;
   await reading;
   draw();
-  if (opened === current && document.activeElement?.closest("main") === null) root.querySelector("h1")?.focus();
+  if (opened === current && !document.activeElement?.matches("main input, main select"))
+    root.querySelector("h1")?.focus();
 }
 
 function draw() {

@@ -6,7 +6,7 @@ export const PLAY = {
     back: "Back to it",
     court: "The court",
     inWords: "The game in words",
-    controls: "Move with the arrow keys, W and S, or a finger on the court.",
+    controls: "Move with the arrow keys, or a finger on the court.",
     watching: "You watch.",
     connecting: "Connecting to the game…",
     broken: "The connection to the game broke.",

@@ -10,8 +10,8 @@ import { current } from "../view.js";
 
 /** How often the game in words is renewed, in milliseconds. */
 const WORDS = 500;
-const UP = new Set(["ArrowUp", "w", "W"]);
-const DOWN = new Set(["ArrowDown", "s", "S"]);
+const UP = "ArrowUp";
+const KEYS = [UP, "ArrowDown"];
 
 /** @param {string[]} params @param {AbortSignal} signal @returns {Promise<MatchData>} */
 async function load([code], signal) {
@@ -64,12 +64,12 @@ function keyboard(data) {
     const key = held[held.length - 1];
     const far = game.field?.half_height ?? 0;
     game.heights(performance.now());
-    aim(data, key === undefined ? game.own.y : UP.has(key) ? -far : far);
+    aim(data, key === undefined ? game.own.y : key === UP ? -far : far);
   };
   /** @param {KeyboardEvent} event @param {boolean} isDown */
   const press = (event, isDown) => {
     const { key, repeat, target } = event;
-    const isOurs = (UP.has(key) || DOWN.has(key)) && !(target instanceof HTMLInputElement);
+    const isOurs = KEYS.includes(key) && !(target instanceof HTMLInputElement);
     if (
       !isOurs ||
       !game.field ||
