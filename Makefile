@@ -8,6 +8,11 @@ ARGS ?=
 ID ?=
 TOURNAMENTS ?=
 EXAMPLES ?= 100
+STAGE ?= prod
+YES ?=
+DATA ?=
+NAME ?=
+DEPLOYMENT = --stage "$(STAGE)" $(if $(YES),--yes)
 
 VENV := .venv/bin/python
 # The first interpreter that runs and is of a version that is supported.
@@ -15,7 +20,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy test contract check format openapi costs endpoints pictures screenshots demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy rollback undeploy function status redrive test contract check format openapi costs simulate endpoints pictures screenshots demo seed users match events play bench \
 	growth soak faults service-token clean python local dev
 
 help: ## list the commands
@@ -41,8 +46,25 @@ package: local ## make what is deployed: dist/functions.zip, dist/template.json
 deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
 	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed
 
-deploy: package ## deploy to AWS (ARGS="--bucket … PublicUrl=…", see docs/operations.md)
-	@exec $(VENV) -m infra.deploy $(ARGS)
+# An emulator runs the functions on this machine's processors.
+deploy: local ## deploy to AWS, after a look at the changes (STAGE=prod, YES=1: no questions, ARGS="--bucket … PublicUrl=…")
+	@$(VENV) -m infra.package $(if $(AWS_ENDPOINT_URL),--native) >&2
+	@exec $(VENV) -m infra.deploy deploy $(DEPLOYMENT) $(ARGS)
+
+rollback: local ## deploy the release before (STAGE=, YES=1)
+	@exec $(VENV) -m infra.deploy rollback $(DEPLOYMENT) $(ARGS)
+
+undeploy: local ## delete the stack (DATA=keep or DATA=delete: table, signing key, buckets; STAGE=, YES=1)
+	@exec $(VENV) -m infra.deploy undeploy $(DEPLOYMENT) --data "$(DATA)" $(ARGS)
+
+function: local ## put this directory's code into one deployed function, in seconds (NAME=get_me, STAGE=, YES=1)
+	@exec $(VENV) -m infra.deploy function $(DEPLOYMENT) "$(NAME)"
+
+status: local ## compare what is deployed with the last release (STAGE=)
+	@exec $(VENV) -m infra.deploy status $(DEPLOYMENT) $(ARGS)
+
+redrive: local ## do again what timers' triggers could not do: the failure queue of a stack (ARGS="--stack pong")
+	@exec $(VENV) -m infra.redrive $(ARGS)
 
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
 	@exec $(VENV) -m pytest $(or $(ARGS),--numprocesses auto)
@@ -77,6 +99,9 @@ pictures: dev ## draw the profile pictures in assets/profile_pictures, the state
 
 screenshots: dev ## take the pictures of the web page in docs/pictures (needs Chromium)
 	@exec $(VENV) -m tests.pages.screenshots
+
+simulate: local ## play peak hours of 100 thousand, 1 and 10 million daily players: which limit binds, into docs/operations.md
+	@exec $(VENV) -m tools.simulation
 
 costs: local ## compute the costs on AWS, and write them into docs/operations.md
 	@exec $(VENV) -m tools.costs

@@ -1,7 +1,8 @@
 """Make the functions' zip and the template in dist/ (`make package`).
 
-    python -m infra.package           for AWS, whose functions run on Python 3.13
-    python -m infra.package --local   for an engine that runs functions with this interpreter, whatever its version
+    python -m infra.package            for AWS, whose functions run on Python 3.13 and arm64
+    python -m infra.package --native   the same for this machine's processors: for LocalStack, which can't leave them
+    python -m infra.package --local    for an engine that runs functions with this interpreter, whatever its version
 
 Chalice makes the zip, with every package for Lambda's platform, and lists the functions; the template around them
 is infra/cloud/'s (docs/decisions/0009-deployment.md says why).
@@ -11,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gzip
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -25,7 +28,7 @@ from typing import Any
 
 from infra.cloud import template
 from infra.cloud.chalice_config import STAGE
-from infra.cloud.functions import RUNTIME
+from infra.cloud.functions import ARCHITECTURE, RUNTIME
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
@@ -35,9 +38,23 @@ TEMPLATE = DIST / "template.json"
 
 LOCAL_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-MAX_ZIP_MB = 12
+NATIVE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+"""Lambda's name of this machine's architecture."""
 
-SERVICES = ("dynamodb", "secretsmanager", "stepfunctions")
+MAX_ZIP_MB = 5
+
+OURS = ("app.py", "functions", "shared")
+"""In the package. Libraries have no sources and no docstrings there: tracebacks name their lines, and show ours."""
+
+NOT_NEEDED = (
+    "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
+    "pydantic/mypy.py",
+    "pydantic/v1/",
+    "urllib3/contrib/",
+)
+"""Parts of libraries that no function imports."""
+
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
 """The services whose descriptions the functions need; botocore brings 400."""
 
 CHALICE = """
@@ -45,26 +62,28 @@ import sys
 from chalice.cli import main
 from chalice.config import Config
 Config.lambda_python_version = sys.argv.pop(1)
+Config.lambda_architecture = sys.argv.pop(1)
 sys.exit(main())
 """
-"""Chalice's command line for the runtime in its first argument. Left alone, it packages for its own Python."""
+"""Chalice's command line for a runtime and an architecture. Left alone, it packages for its own Python."""
 
 
 class PackagingFailed(Exception):
     """The reason, in a line or a few for the person who packages."""
 
 
-def make(*, local: bool = False) -> Path:
+def make(*, local: bool = False, native: bool = False) -> Path:
     """Write zip and template into dist/. Returns the zip; PackagingFailed if Chalice fails or differs from us.
 
     A deployment that runs meanwhile finds each file whole, the one from before or the new one.
     """
     target, runtime = (LOCAL_ZIP, LOCAL_RUNTIME) if local else (ZIP, RUNTIME)
+    architecture = NATIVE if local or native else ARCHITECTURE
     DIST.mkdir(exist_ok=True)
     with _alone(), tempfile.TemporaryDirectory(dir=DIST) as directory:
         made = Path(directory)
-        _chalice(made, runtime)
-        whole = template.whole()
+        _chalice(made, runtime, architecture)
+        whole = template.whole(architecture)
         _compare(json.loads((made / "sam.json").read_text())["Resources"], whole["Resources"])
         slimmed, described = made / target.name, made / TEMPLATE.name
         slim(made / "deployment.zip", slimmed, runtime)
@@ -84,8 +103,18 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _chalice(directory: Path, runtime: str) -> None:
-    command = [sys.executable, "-c", CHALICE, runtime, "package", "--stage", STAGE, str(directory)]
+def _chalice(directory: Path, runtime: str, architecture: str) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        CHALICE,
+        runtime,
+        architecture,
+        "package",
+        "--stage",
+        STAGE,
+        str(directory),
+    ]
     # Chalice asks for a region although nothing that it makes depends on one. Its pip takes wheels for the runtime.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
     environment |= {"PIP_PYTHON_VERSION": runtime.removeprefix("python"), "PIP_ONLY_BINARY": ":all:"}
@@ -95,7 +124,7 @@ def _chalice(directory: Path, runtime: str) -> None:
 
 
 def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
-    """PackagingFailed unless Chalice and the template have the same functions, memory, time-outs and architecture."""
+    """PackagingFailed unless Chalice and the template have the same functions, memory and time-outs."""
     one, other = _facts(packaged, "AWS::Serverless::Function"), _facts(described, "AWS::Lambda::Function")
     if one != other:
         differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
@@ -105,8 +134,7 @@ def _compare(packaged: Mapping[str, Any], described: Mapping[str, Any]) -> None:
 def _facts(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
     functions = [found["Properties"] for found in resources.values() if found["Type"] == kind]
     return {
-        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout", "Architectures")]
-        for function in functions
+        function["Handler"]: [function[fact] for fact in ("MemorySize", "Timeout")] for function in functions
     }
 
 
@@ -120,12 +148,30 @@ def slim(source: Path, target: Path, runtime: str) -> None:
         kept = Path(directory)
         with zipfile.ZipFile(source) as given:
             given.extractall(kept, [name for name in given.namelist() if _is_needed(name)])
+        for described in kept.glob("botocore/data/*/*/service-2.json.gz"):
+            model = json.loads(gzip.decompress(described.read_bytes()))
+            described.with_suffix("").write_text(json.dumps(_undocumented(model), separators=(",", ":")))
+            described.unlink()
         _compile(kept, runtime)
         with zipfile.ZipFile(target, "w") as archive:
             for file in sorted(file for file in kept.rglob("*") if file.is_file()):
                 entry = zipfile.ZipInfo(str(file.relative_to(kept)))
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def _undocumented(model: Any) -> Any:
+    """A service's description without its texts for people, which are most of it."""
+    if isinstance(model, list):
+        return [_undocumented(each) for each in model]
+    if not isinstance(model, dict):
+        return model
+    # A member of a shape may have this name, too: it is no text.
+    return {
+        key: _undocumented(value)
+        for key, value in model.items()
+        if not (key == "documentation" and isinstance(value, str))
+    }
 
 
 def _compile(directory: Path, runtime: str) -> None:
@@ -140,9 +186,16 @@ def _compile(directory: Path, runtime: str) -> None:
     # In tracebacks the files are where Lambda has them.
     places = ["-s", str(directory), "-p", "/var/task"]
     command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *places]
-    ran = subprocess.run([*command, str(directory)], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+    libraries = [str(path) for path in sorted(directory.iterdir()) if path.name not in OURS]
+    ours = [str(directory / name) for name in OURS if (directory / name).exists()]
+    # -b puts a compiled module in the place of its source, -o 2 leaves out docstrings and assertions.
+    for some in (["-b", "-o", "2", *libraries], ours):
+        ran = subprocess.run([*command, *some], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise PackagingFailed(f"A module can't be compiled for {runtime}:\n{ran.stdout}{ran.stderr}")
+    for compiled in directory.rglob("*.pyc"):
+        if compiled.parent.name != "__pycache__":
+            compiled.with_suffix(".py").unlink()
 
 
 def interpreter_of(runtime: str) -> str | None:
@@ -161,9 +214,10 @@ def _is_needed(name: str) -> bool:
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] in SERVICES and not parts[-1].startswith("examples")
-    if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h", "/RECORD")):
+    if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h")) or name.startswith(NOT_NEEDED):
         return False
-    return parts[0] not in ("cffi", "pycparser") and not parts[0].startswith(("cffi-", "pycparser-"))
+    # Pydantic reads every distribution's metadata when it starts, for plugins. There are none.
+    return parts[0] not in ("cffi", "pycparser") and not parts[0].endswith((".dist-info", ".data"))
 
 
 def main() -> int:
@@ -172,9 +226,10 @@ def main() -> int:
         prog="make package", description="Write dist/functions.zip and dist/template.json."
     )
     parser.add_argument("--local", action="store_true", help="for an engine that uses this interpreter")
+    parser.add_argument("--native", action="store_true", help="for this machine's processors")
     given = parser.parse_args()
     try:
-        target = make(local=given.local)
+        target = make(local=given.local, native=given.native)
     except PackagingFailed as problem:
         print(problem, file=sys.stderr)
         return 1

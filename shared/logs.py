@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import time
 from datetime import UTC, datetime
 from functools import cache
 
+from shared.metrics import embedded
 from shared.settings import settings
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -43,7 +43,5 @@ def log() -> logging.Logger:
 
 
 def count(metric: str, message: str, **fields: object) -> None:
-    """Log a warning that CloudWatch also counts, as a metric of the namespace Pong (embedded metric format)."""
-    metrics = [{"Namespace": "Pong", "Dimensions": [[]], "Metrics": [{"Name": metric, "Unit": "Count"}]}]
-    embedded = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": metrics}
-    log().warning(message, extra={**fields, metric: 1, "_aws": embedded})
+    """Log a warning that CloudWatch also counts, as a metric (shared/metrics.py)."""
+    log().warning(message, extra={**fields, metric: 1, **embedded({metric: "Count"})})

@@ -48,6 +48,8 @@ class Settings:
     jwt_service_secret_id: str = ""
     export_bucket: str = ""
     """The bucket for downloads that are too large for an answer (shared/store/accounts/export_files.py)."""
+    match_clocks_url: str = ""
+    """The queue in which match clocks wait (shared/store/play/clock_queue.py)."""
     access_seconds: int = 30 * 60
     refresh_seconds: int = 30 * 24 * 3600
     session_seconds: int = 90 * 24 * 3600
@@ -92,6 +94,8 @@ class Settings:
     sse_streams_per_user: int = 20
     """Streams of one user that an SSE container holds at most."""
     log_level: str = "INFO"
+    metrics_stack: str = ""
+    """The stack that metrics belong to. Empty: only warnings count, no business metrics (shared/metrics.py)."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for an address of game servers that isn't one."""
@@ -172,7 +176,7 @@ def settings() -> Settings:
 
 
 def machine_arn(name: str) -> str:
-    """The ARN of the state machine `name` (`match-clock` is in MACHINE_MATCH_CLOCK).
+    """The ARN of the state machine `name` (`ranked-window` is in MACHINE_RANKED_WINDOW).
 
     Only the functions that start executions have these variables; KeyError elsewhere.
     """

@@ -35,6 +35,7 @@ from sse.heartbeat import Heartbeat
 from sse.http1 import ENDING_SECONDS, StreamServer, bind
 from sse.hub import Hub
 from sse.marks import choose_start, obsolete
+from sse.measures import Delays, report
 from sse.presence import Presence
 from sse.reader import Reader
 from sse.server import EventServer
@@ -73,6 +74,7 @@ class Parts:
     expiry: Expiry
     app: EventServer
     window: float
+    delays: Delays
     release: bool = True
     """Whether the stop takes the users offline."""
 
@@ -140,7 +142,8 @@ async def _assemble(config: Settings) -> Parts:
         stall_seconds=skew * STALL_PER_SKEW,
         map_shards=ThreadPoolExecutor(SHARDS_AT_ONCE, thread_name_prefix="shard").map,
     )
-    reader = Reader(tail, hub, poll_seconds=config.sse_poll_seconds)
+    delays = Delays()
+    reader = Reader(tail, hub, poll_seconds=config.sse_poll_seconds, delays=delays)
     presence = Presence(
         presence_writes,
         container,
@@ -150,7 +153,7 @@ async def _assemble(config: Settings) -> Parts:
     heartbeat = Heartbeat(config.sse_heartbeat_seconds)
     expiry = Expiry(config.sse_notice_seconds)
     app = EventServer(hub, presence, heartbeat, expiry, on_first_stream=reader.wake)
-    return Parts(container, stream, hub, tail, reader, presence, heartbeat, expiry, app, window)
+    return Parts(container, stream, hub, tail, reader, presence, heartbeat, expiry, app, window, delays)
 
 
 async def _find_stream(table: str, client: Any) -> StreamInfo:
@@ -190,6 +193,7 @@ async def _serve(parts: Parts, listener: socket.socket) -> None:
         "expiry": loop.create_task(parts.expiry.run()),
         "sweep": loop.create_task(_sweep(parts)),
         "marks": loop.create_task(_save_marks(parts)),
+        "measures": loop.create_task(report(parts.hub, parts.tail, parts.delays)),
     }
     try:
         await _first_of(background, loop.create_task(parts.reader.caught_up.wait()))

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from shared.metrics import emit
 from sse.hub import Hub
+from sse.measures import Delays
 from sse.outbox import BrokenOutbox, OutboxItem, read_outbox
 from sse.tail import Poll, Tail
 
@@ -49,11 +51,18 @@ class Reader:
     """`run` is the work of the reading thread. The other methods belong to the event loop."""
 
     def __init__(
-        self, tail: Tail, hub: Hub, *, poll_seconds: float, clock: Callable[[], float] = time.time
+        self,
+        tail: Tail,
+        hub: Hub,
+        *,
+        poll_seconds: float,
+        delays: Delays | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._tail = tail
         self._hub = hub
         self._pace = Pace(poll_seconds)
+        self._delays = delays or Delays()
         self._clock = clock
         self._stopped = False
         self._woken = threading.Event()
@@ -109,8 +118,11 @@ class Reader:
             if gap:
                 log.warning("events may have been lost before they were read: clients are told to resync")
                 self._hub.resync_all(now)
+                emit({"EventsLost": 1})
             for item, shard in items:
                 self._hub.publish(item, shard, now)
+                if self.caught_up.is_set():  # what a start reads again is old
+                    self._delays.add(now - item.committed)
 
         return publish
 

@@ -26,6 +26,7 @@ from shared.domain.errors import (
 )
 from shared.http.answers import ProxyAnswer, answer, common_headers, error_answer, preflight
 from shared.http.limits import check_uri
+from shared.metrics import emit
 from shared.security_events import Origin, SecurityEvent, coming_from, report, report_refusal
 from shared.settings import settings
 from sse.callers import Caller, TooManyStreams, last_event_id, service, user
@@ -84,6 +85,7 @@ class Connection:
         """The stream has frames, has ended, or was cut off."""
         if stream.cut:
             log.info("user=%s cut off: too slow", stream.user_id)
+            emit({"StreamsCutOff": 1})
             self._abort()
         elif self._writing is None:
             self._writing = self._loop.create_task(self._write(stream))

@@ -83,6 +83,8 @@ class _Cursor:
     failures: int = 0
     failing_since: float = 0.0
     retry_at: float = 0.0
+    read_until: float = 0.0
+    """All records created earlier were read; 0 before the first read."""
 
     def caught_up(self, began: float) -> bool:
         return self.empty_reads >= EMPTY_READS_WHEN_CAUGHT_UP or self.newest >= began
@@ -127,6 +129,8 @@ class Tail:
         self._moved = False
         self.positions: Mapping[str, str] = dict(start.positions)
         """How far every shard was read, for a `Start`. Replaced, never changed: any thread may keep it."""
+        self.read_until = began
+        """All records created earlier were read, in every shard. Any thread may ask."""
 
     @property
     def shard_count(self) -> int:
@@ -163,6 +167,8 @@ class Tail:
         if self._moved:
             self._moved = False
             self.positions = self._positions()
+        until = [cursor.read_until for cursor in self._cursors.values() if cursor.read_until]
+        self.read_until = min(until, default=now)
         return result
 
     def _waits_for_parent(self, cursor: _Cursor) -> bool:
@@ -204,9 +210,11 @@ class Tail:
             cursor.empty_reads = 0
             cursor.sequence = page.records[-1].sequence
             cursor.newest = max(cursor.newest, page.records[-1].created)
+            cursor.read_until = max(cursor.read_until, cursor.newest)
             result.batches.append(Batch(cursor.shard.id, page.records))
         else:
             cursor.empty_reads += 1
+            cursor.read_until = now
         if page.next is None:
             self._finish(cursor, now)
 

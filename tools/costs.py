@@ -2,183 +2,259 @@
 
     python -m tools.costs
 
-The units of an endpoint are measured (docs/endpoints.md); a player's day (PROFILE) and the duration of a function are
-assumed. Prices are list prices of us-east-1, on demand, without free tiers, in US dollars: look them up before you
-rely on a figure. A month has 30 days.
+The units of an endpoint are measured (docs/endpoints.md); a player's day (tools/player_day.py) and the duration of a
+function are assumed; prices are in tools/prices.py; numbers and sizes of resources are the template's. A month has
+30 days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from typing import Any, get_args
 
+from infra.cloud import template
+from infra.cloud.chalice_config import config
+from shared.domain.play.matches import GameMode
+from shared.metrics import METRICS
+from shared.security_events import SecurityEvent
+from tools import prices
 from tools.marked import DOCS, with_part
+from tools.player_day import MATCHES, ONLINE_HOURS, PEAK, PROFILE, VISITS, online, requests, table, units
+from tools.prices import price
 
-ENDPOINTS = DOCS / "endpoints.md"
 FILE = DOCS / "operations.md"
 
-PLAYERS = (1_000, 100_000, 10_000_000)
-"""Players a day."""
+PLAYERS = (1_000, 10_000, 100_000, 300_000, 1_000_000, 10_000_000)
+"""Players a day; more than can be deployed are left out."""
 
 DAYS = 30
-MILLION = 1_000_000
-
-# Prices.
-API_REQUEST = 3.50 / MILLION
-LAMBDA_REQUEST = 0.20 / MILLION
-LAMBDA_GB_SECOND = 0.0000166667
-READ_UNIT = 0.125 / MILLION
-WRITE_UNIT = 0.625 / MILLION
-STREAM_READ = 0.02 / 100_000
-STORED_GB = 0.25
-TRANSITION = 25.0 / MILLION
-FARGATE_HOUR = 0.5 * 0.04048 + 1 * 0.004445
-BALANCER_HOUR = 0.0225 + 0.008
-CDN_REQUEST = 0.010 / 10_000
-CDN_FUNCTION = 0.10 / MILLION
-CDN_GB = 0.085
-LOG_GB = 0.50
-ACCESS_LOG_GB = 0.023
-TRACE = 5.0 / MILLION
-SECRETS_ALARMS_METRICS = 2 * 0.40 + 27 * 0.10 + 8 * 0.30
+HOURS = 24 * DAYS
+SECONDS = 3600 * HOURS
+GB = 2**20
+"""Kilobytes."""
 
 # Assumptions.
 FUNCTION_SECONDS = 0.045
 """Duration of a warm call with 512 MB: three calls of the table at 5 ms each and 30 ms of Python."""
 CPU_HEAVY = {"POST /auth/login/", "POST /auth/register/", "PATCH /users/me/", "DELETE /users/me/"}
 CPU_HEAVY_SECONDS = 0.07
-TRANSITIONS_PER_MATCH = 7
-"""States that a match-clock enters until it finds the match over."""
+CLOCK_STEPS_PER_MATCH = 2
+"""Times that a match's clock comes back from its queue. Few matches are over at the first one."""
+QUEUE_REQUESTS_PER_STEP = 3
+"""Sending, receiving and deleting a message, each in a call of its own: batches make it fewer."""
+CLOCK_STEP_SECONDS = 0.02
+"""Duration of a step that finds nothing to do: a read."""
+MATCH_MINUTES = 2.0
+SWEEPS_PER_MINUTE = 2
+SWEEP_SECONDS = 31
+"""Duration of the function that sweeps twice a minute, mostly a pause."""
+SWEEP_QUERIES = 8
+SWEPT_UNITS_PER_MATCH = 1.04
+"""Of a running match in a sweep: its row, and its share of the list."""
 ANSWER_KB = 1.5
+EVENTS_KB = 30.0
+"""A player's events a day."""
+HEARTBEATS_KB = 24.0
+"""A stream's heartbeats an hour: 240, each with TLS and framing."""
 LOG_KB = 0.7
+METRIC_LINES_KB = 1.0
+"""The lines of a match's metrics: started, waited, ended."""
 ACCESS_LOG_KB = 0.5
 """A line of CloudFront's access log, which S3 keeps for a month."""
 TRACED = 0.05
-"""The share of requests that X-Ray keeps."""
-STREAM_CONNECTIONS_PER_CONTAINER = 20_000
-ONLINE_HOURS = 0.75
-PEAK = 4.0
-"""Users online in the busiest hour, as a multiple of the average."""
+"""The share of requests that X-Ray keeps, besides the first of each second."""
+STREAMS_PER_CONTAINER = 20_000
 STORED_KB_PER_PLAYER_AND_DAY = 4.0
+READS_OF_A_SHARD = 5
+"""A second, by each container: SSE_POLL_SECONDS."""
+FIRST_SHARDS = 4
+"""Of a new table on demand, which bears 4,000 write units a second; a partition bears 1,000, and has a shard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How often a day a player calls an endpoint, and the case of its line in docs/endpoints.md."""
-
-    times: float
-    endpoint: str
-    case: str = ""
-
-
-PROFILE = (
-    Use(2, "POST /auth/refresh/"),
-    Use(0.2, "POST /auth/login/"),
-    Use(0.02, "POST /auth/register/"),
-    Use(0.1, "POST /auth/guest/"),
-    Use(8, "GET /users/me/"),
-    Use(6, "GET /users/{user_id}/"),
-    Use(3, "GET /users/me/stats/"),
-    Use(1, "GET /users/me/stats/ranked/"),
-    Use(2, "GET /game/matches/{user_id}/", "own"),
-    Use(2.5, "POST /play/duel/", "alone"),
-    Use(2.5, "POST /play/duel/", "and pair"),
-    Use(0.5, "DELETE /play/duel/"),
-    # The game server's reports of five matches, shared by their two players.
-    Use(5, "GET /private/match/{id}/{user_id}/"),
-    Use(10, "PUT /private/match/score/{user_id}/"),
-    Use(2.5, "PUT /private/match/score/{user_id}/", "winning"),
-)
-"""A player's day: five duels of some four points each, and reading in between."""
-
-MATCHES = 2.5
-"""Matches a day and player: five, with two players each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The capacity units of one request."""
-
-    reads: float
-    writes: float
-
-
-def measured() -> dict[tuple[str, str], Taken]:
-    """Capacity units by endpoint and case, as docs/endpoints.md has them."""
-    found = {}
-    for line in ENDPOINTS.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 7 and cells[0].startswith("`"):
-            methods, _, path = cells[0].strip("`").rpartition(" ")
-            for method in methods.split(", "):
-                found[f"{method} {path}", cells[1]] = Taken(float(cells[5]), float(cells[6]))
+@cache
+def resources() -> Mapping[str, Any]:
+    """The template's resources."""
+    found: dict[str, Any] = template.whole()["Resources"]
     return found
+
+
+def _properties(name: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = resources()[name]["Properties"]
+    return found
+
+
+def _count(kind: str) -> int:
+    return sum(made["Type"] == f"AWS::{kind}" for made in resources().values())
+
+
+def most_players() -> int:
+    """The most players a day whose event streams the containers bear, of which the template takes MaxSseTasks."""
+    tasks = int(template.whole()["Parameters"]["MaxSseTasks"]["MaxValue"])
+    return int(tasks * STREAMS_PER_CONTAINER / (ONLINE_HOURS / 24 * PEAK))
+
+
+def containers(players: int) -> int:
+    """SSE containers at the busiest hour."""
+    return max(1, ceil(online(players) / STREAMS_PER_CONTAINER))
+
+
+def shards(players: int) -> int:
+    """Shards of the table's stream: those of the busiest hour, because partitions aren't merged again."""
+    return max(FIRST_SHARDS, ceil(units().writes * players / 86_400 * PEAK / 1_000))
 
 
 def monthly(players: int) -> dict[str, float]:
     """Dollars a month by service, for a number of players a day."""
-    taken = measured()
     month = players * DAYS
-    requests = sum(use.times for use in PROFILE) * month
-    reads = sum(use.times * taken[use.endpoint, use.case].reads for use in PROFILE) * month
-    writes = sum(use.times * taken[use.endpoint, use.case].writes for use in PROFILE) * month
-    containers = max(1, -(-online(players) // STREAM_CONNECTIONS_PER_CONTAINER))
+    taken, matches, calls = units(), MATCHES * month, requests() * month
     return {
-        "API Gateway": requests * API_REQUEST,
-        "Lambda": requests * LAMBDA_REQUEST + _gb_seconds() * month * LAMBDA_GB_SECOND,
-        "DynamoDB, reads": reads * READ_UNIT,
-        "DynamoDB, writes": writes * WRITE_UNIT,
-        "DynamoDB, data of a month": STORED_KB_PER_PLAYER_AND_DAY * month / 2**20 * STORED_GB,
-        "DynamoDB Streams": containers * 5 * 3600 * 24 * DAYS * STREAM_READ,
-        "Step Functions": MATCHES * TRANSITIONS_PER_MATCH * month * TRANSITION,
-        "Fargate and load balancer": containers * 24 * DAYS * FARGATE_HOUR + 24 * DAYS * BALANCER_HOUR,
-        "CloudFront": requests * (CDN_REQUEST + CDN_FUNCTION + ANSWER_KB / 2**20 * CDN_GB),
-        "Logs, traces, alarms": requests * _observed() + SECRETS_ALARMS_METRICS,
+        "API Gateway": _gateway(month),
+        # A call for each match is the stream's trigger.
+        "Lambda": (calls + matches) * prices.LAMBDA_REQUEST
+        + price(_gb_seconds() * month, prices.LAMBDA_GB_SECOND[config().lambda_architecture]),
+        "DynamoDB, reads": taken.reads * month * prices.READ_UNIT,
+        "DynamoDB, writes": taken.writes * month * prices.WRITE_UNIT,
+        "DynamoDB, a month's data and its backup": STORED_KB_PER_PLAYER_AND_DAY
+        * month
+        / GB
+        * (prices.STORED_GB + prices.POINT_IN_TIME_GB),
+        "DynamoDB Streams": containers(players)
+        * shards(players)
+        * READS_OF_A_SHARD
+        * SECONDS
+        * prices.STREAM_READ,
+        "Match clocks and sweeps": matches * _clock() + _sweeps(),
+        "SSE containers, their public addresses": containers(players) * HOURS * _container_hour(),
+        "Load balancer": HOURS * _balancer_hour(players),
+        "CloudFront": _cloudfront(month),
+        "Firewall": prices.FIREWALL
+        + len(_properties("Firewall")["Rules"]) * prices.FIREWALL_RULE
+        + calls * prices.FIREWALL_REQUEST,
+        "Logs, traces": _logs(month, matches),
+        "Alarms, metrics, dashboard, secrets": always_watched(),
     }
 
 
-def _observed() -> float:
-    """The price of a request's logs and trace."""
-    return LOG_KB / 2**20 * LOG_GB + ACCESS_LOG_KB / 2**20 * ACCESS_LOG_GB + TRACED * TRACE
-
-
-def online(players: int) -> int:
-    """Users online at once in the busiest hour."""
-    return round(players * ONLINE_HOURS / 24 * PEAK)
+def _gateway(month: float) -> float:
+    """Requests; what services get goes to the internet, what users get to CloudFront for nothing."""
+    private = sum(use.times for use in PROFILE if use.is_private) * month
+    sent = private * ANSWER_KB / GB
+    return price(requests() * month, prices.API_REQUEST) + price(sent, prices.DATA_OUT_GB)
 
 
 def _gb_seconds() -> float:
     """Lambda's GB-seconds of a player's day."""
     heavy = sum(use.times for use in PROFILE if use.endpoint in CPU_HEAVY)
-    light = sum(use.times for use in PROFILE) - heavy
-    return light * FUNCTION_SECONDS * 0.5 + heavy * CPU_HEAVY_SECONDS * 1769 / 1024
+    light = requests() - heavy + MATCHES
+    memory = config().lambda_memory_size / 1024
+    return light * FUNCTION_SECONDS * memory + heavy * CPU_HEAVY_SECONDS * 1769 / 1024
+
+
+def _call(seconds: float) -> float:
+    """The price of a function's call that isn't among the requests."""
+    ((_, second), *_) = prices.LAMBDA_GB_SECOND[config().lambda_architecture]
+    return prices.LAMBDA_REQUEST + seconds * config().lambda_memory_size / 1024 * second
+
+
+def _clock() -> float:
+    """The price of a match's clock, and of its reading by the sweeps."""
+    step = QUEUE_REQUESTS_PER_STEP * prices.QUEUE_REQUEST + _call(CLOCK_STEP_SECONDS) + prices.READ_UNIT
+    swept = MATCH_MINUTES * SWEEPS_PER_MINUTE * SWEPT_UNITS_PER_MATCH * prices.READ_UNIT
+    return CLOCK_STEPS_PER_MATCH * step + swept
+
+
+def _sweeps() -> float:
+    """What sweeps cost a month when there is nothing to do."""
+    minute = _call(SWEEP_SECONDS) + SWEEPS_PER_MINUTE * SWEEP_QUERIES * prices.READ_UNIT
+    return HOURS * 60 * minute
+
+
+def _container_hour() -> float:
+    task = _properties("ContainerTask")
+    cpu, memory = int(task["Cpu"]) / 1024, int(task["Memory"]) / 1024
+    return cpu * prices.CPU_HOUR + memory * prices.MEMORY_GB_HOUR + prices.PUBLIC_ADDRESS_HOUR
+
+
+def _streamed_kb() -> float:
+    """Of a player's event streams, a day."""
+    return EVENTS_KB + HEARTBEATS_KB * ONLINE_HOURS
+
+
+def balancer_units(players: int) -> float:
+    """Load balancer capacity units, on average: the dimension that takes most of them counts."""
+    return max(
+        players * ONLINE_HOURS / 24 / prices.UNIT_CONNECTIONS,
+        players * VISITS / 86_400 / prices.UNIT_NEW_CONNECTIONS,
+        players * _streamed_kb() / 24 / GB / prices.UNIT_GB,
+    )
+
+
+def _balancer_hour(players: int) -> float:
+    return prices.BALANCER_HOUR + balancer_units(players) * prices.BALANCER_UNIT_HOUR
+
+
+def _cloudfront(month: float) -> float:
+    public = sum(use.times for use in PROFILE if not use.is_private) * month
+    sent = (public * ANSWER_KB + month * _streamed_kb()) / GB
+    logged = public * ACCESS_LOG_KB / GB * prices.ACCESS_LOG_GB
+    called = public * (prices.CDN_REQUEST + prices.CDN_FUNCTION) + VISITS * month * prices.CDN_REQUEST
+    return called + price(sent, prices.CDN_GB) + logged
+
+
+def _logs(month: float, matches: float) -> float:
+    calls = requests() * month
+    first = min(calls, SECONDS)
+    lines = calls * LOG_KB + matches * METRIC_LINES_KB
+    return lines / GB * prices.LOG_GB + (first + TRACED * (calls - first)) * prices.TRACE
+
+
+def own_metrics() -> int:
+    """The product's metrics at most: one is paid for in the hours in which it is counted."""
+    by_mode = sum(metric.by_mode for metric in METRICS.values()) * len(get_args(GameMode))
+    return len(METRICS) + by_mode + len(SecurityEvent)
+
+
+def always_watched() -> float:
+    """What watching costs, whatever the players do."""
+    return (
+        _count("CloudWatch::Alarm") * prices.ALARM
+        + own_metrics() * prices.METRIC
+        + _count("CloudWatch::Dashboard") * prices.DASHBOARD
+        + _count("SecretsManager::Secret") * prices.SECRET
+    )
 
 
 def tables() -> str:
-    """The profile and the costs as Markdown."""
-    return "\n".join([*_profile(), "", *_costs(), ""])
-
-
-def _profile() -> Iterator[str]:
-    yield "| a player's day | times | read units | write units |"
-    yield "| --- | ---: | ---: | ---: |"
-    taken = measured()
-    for use in PROFILE:
-        one = taken[use.endpoint, use.case]
-        case = f" ({use.case})" if use.case else ""
-        yield f"| `{use.endpoint}`{case} | {use.times:g} | {one.reads:g} | {one.writes:g} |"
+    """A player's day and the costs as Markdown."""
+    return "\n".join([*table(), "", *_costs(), "", *_notes(), ""])
 
 
 def _costs() -> Iterator[str]:
-    by_players: Mapping[int, Mapping[str, float]] = {players: monthly(players) for players in PLAYERS}
-    yield "| dollars a month | " + " | ".join(f"{players:,} players a day" for players in PLAYERS) + " |"
-    yield "| --- |" + " ---: |" * len(PLAYERS)
-    for service in by_players[PLAYERS[0]]:
-        yield f"| {service} | " + " | ".join(f"{by_players[p][service]:,.0f}" for p in PLAYERS) + " |"
-    yield "| **all** | " + " | ".join(f"**{sum(by_players[p].values()):,.0f}**" for p in PLAYERS) + " |"
-    requests = [sum(use.times for use in PROFILE) * players / 86_400 for players in PLAYERS]
-    yield "| requests a second, average | " + " | ".join(f"{number:,.1f}" for number in requests) + " |"
-    yield "| online at the busiest hour | " + " | ".join(f"{online(p):,}" for p in PLAYERS) + " |"
+    columns = [players for players in PLAYERS if players <= most_players()]
+    costs = {players: monthly(players) for players in columns}
+    yield "| dollars a month | " + " | ".join(f"{players:,} players a day" for players in columns) + " |"
+    yield "| --- |" + " ---: |" * len(columns)
+    for service in costs[columns[0]]:
+        yield f"| {service} | " + " | ".join(f"{costs[p][service]:,.0f}" for p in columns) + " |"
+    yield "| **all** | " + " | ".join(f"**{sum(costs[p].values()):,.0f}**" for p in columns) + " |"
+    rows = {
+        "a thousand players a day": [f"{sum(costs[p].values()) / p * 1000:,.2f}" for p in columns],
+        "requests a second, average": [f"{requests() * p / 86_400:,.1f}" for p in columns],
+        "online at the busiest hour": [f"{online(p):,}" for p in columns],
+        "SSE containers": [f"{containers(p)}" for p in columns],
+        "shards of the stream": [f"{shards(p)}" for p in columns],
+        "load balancer units": [f"{balancer_units(p):,.2f}" for p in columns],
+    }
+    for name, cells in rows.items():
+        yield f"| {name} | " + " | ".join(cells) + " |"
+
+
+def _notes() -> Iterator[str]:
+    yield f"More than {most_players():,} players a day can't be deployed: {STREAMS_PER_CONTAINER:,} streams for each of"
+    yield "the containers of `MaxSseTasks`. Watching costs the same for all:"
+    yield f"{_count('CloudWatch::Alarm')} alarms, {own_metrics()} metrics, a dashboard."
 
 
 def text() -> str:

@@ -1,4 +1,4 @@
-"""What AWS answers where a fault refuses a call: status and JSON as DynamoDB, its streams and Step Functions send them.
+"""What AWS answers where a fault refuses a call: status and JSON as DynamoDB, its streams, Step Functions and SQS send.
 
 The codes are those of the API references; a test reads each answer with a real client (tests/faults).
 """

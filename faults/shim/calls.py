@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SERVICES = {"DynamoDB_20120810", "DynamoDBStreams_20120810", "AWSStepFunctions"}
+SERVICES = {"DynamoDB_20120810", "DynamoDBStreams_20120810", "AWSStepFunctions", "AmazonSQS"}
 """The services whose calls get faults, as the header X-Amz-Target names them."""
 
 

@@ -11,7 +11,7 @@ READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems
 SINGLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 WRITES = SINGLE_WRITES | {"BatchWriteItem", "TransactWriteItems"}
 STREAM_READS = frozenset({"ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"})
-TIMERS = frozenset({"StartExecution", "SendTaskSuccess"})
+TIMERS = frozenset({"StartExecution", "SendTaskSuccess", "SendMessageBatch"})
 PAGE = "a page of records"
 """Stands for an action: GetRecords has returned records. Most calls of it return none."""
 

@@ -41,26 +41,31 @@ MAX_ITERATORS = 10_000
 
 
 class Readers:
-    """The last records that the readers of each shard got, by their iterators."""
+    """The last records that each reader got. A reader is an iterator with all that follow it.
+
+    Not those of a shard: a reader that begins further back must not get what stands before it in the stream only later.
+    """
 
     def __init__(self) -> None:
-        self._shards: OrderedDict[str, str] = OrderedDict()
-        self._records: dict[str, deque[Record]] = defaultdict(lambda: deque(maxlen=REMEMBERED_RECORDS))
+        self._readers: OrderedDict[str, deque[Record]] = OrderedDict()
 
-    def opened(self, iterator: str, shard: str) -> None:
+    def opened(self, iterator: str) -> None:
         """GetShardIterator has answered."""
-        self._shards[iterator] = shard
-        if len(self._shards) > MAX_ITERATORS:
-            self._shards.popitem(last=False)
+        self._add(iterator, deque(maxlen=REMEMBERED_RECORDS))
 
     def moved(self, iterator: str, page: dict[str, Any]) -> None:
         """GetRecords has answered."""
-        shard = self._shards.get(iterator)
-        if shard is not None:
-            self._records[shard].extend(page["Records"])
+        reader = self._readers.get(iterator)
+        if reader is not None:
+            reader.extend(page["Records"])
             if following := page.get("NextShardIterator"):
-                self.opened(following, shard)
+                self._add(following, reader)
 
     def before(self, iterator: str) -> list[Record]:
-        """The last records that were read of the iterator's shard."""
-        return list(self._records.get(self._shards.get(iterator, ""), ()))
+        """The last records that the iterator's reader got."""
+        return list(self._readers.get(iterator, ()))
+
+    def _add(self, iterator: str, reader: deque[Record]) -> None:
+        self._readers[iterator] = reader
+        if len(self._readers) > MAX_ITERATORS:
+            self._readers.popitem(last=False)

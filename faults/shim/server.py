@@ -177,8 +177,7 @@ class Shim:
     async def _without_fault(self, request: web.Request, call: Call, body: bytes) -> web.StreamResponse:
         reply = await self._answer(request, call, body)
         if reply.status == 200 and call.action == "GetShardIterator":
-            shard = f"{call.body['StreamArn']} {call.body['ShardId']}"
-            self._readers.opened(json.loads(reply.body)["ShardIterator"], shard)
+            self._readers.opened(json.loads(reply.body)["ShardIterator"])
         if reply.status != 200 or call.action != "GetRecords":
             return _response(reply)
         page = json.loads(reply.body)

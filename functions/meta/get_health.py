@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from shared.domain.errors import Unavailable
 from shared.http.endpoint import Auth, endpoint
 from shared.store import keys
-from shared.store.accounts.seats import Leases
+from shared.store.accounts.leases import Leases
 from shared.store.base import read_item
 
 bp = Blueprint(__name__)

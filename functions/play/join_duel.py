@@ -30,5 +30,5 @@ def join_duel(me: Account) -> QueueTicket:
     `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, DUEL)
-    afterwards(lambda: pair_up(DUEL, me.user.id))
+    afterwards(lambda: pair_up(DUEL, ticket))
     return QueueTicket.of(ticket, DUEL)

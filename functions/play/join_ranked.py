@@ -32,5 +32,5 @@ def join_ranked(me: Account) -> QueueTicket:
     one, both of you get `game-start`. Asking again keeps your place in the queue. 409 while you play a match.
     """
     ticket = join_queue(me, RANKED)
-    afterwards(lambda: pair_up(RANKED, me.user.id))
+    afterwards(lambda: pair_up(RANKED, ticket))
     return QueueTicket.of(ticket, RANKED)

@@ -19,9 +19,11 @@ def widen_window(event: Mapping[str, Any]) -> dict[str, Any]:
 
     The answer is the next try's input. `waiting` is false for a used or withdrawn ticket, and after the last try.
     """
-    seconds, looks = retry_ticket(event["ticket"]), event["looks"] - 1
+    # Executions that began before queues had shards have no shard.
+    seconds, looks = retry_ticket(event["ticket"], event.get("shard", 0)), event["looks"] - 1
     return {
         "ticket": event["ticket"],
+        "shard": 0,
         "seconds": seconds or 0,
         "looks": looks,
         "waiting": seconds is not None and looks > 0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infra.cloud.chalice_config import config
@@ -49,16 +49,13 @@ GATEWAY_ERRORS: Mapping[str, tuple[int, str, str]] = {
 
 
 def fragment(functions: Sequence[Function]) -> Part:
-    """The API, its deployment and stage, its log, and the role by which it calls the functions."""
+    """The API, its deployment and stage, its log, and the roles by which it calls the functions."""
     made = load("api")
     resources = made["Resources"]
     endpoints = [function for function in functions if not function.is_task]
     definition = document(endpoints)
     resources["Api"]["Properties"]["Body"] = definition
-    resources["ApiRole"] = role(
-        "apigateway.amazonaws.com",
-        [allow(["lambda:InvokeFunction"], [attribute(f.logical_id, "Arn") for f in endpoints])],
-    )
+    resources |= dict(_roles(endpoints))
     errors = {"GatewayError" + camel(kind.lower()): _gateway_error(kind) for kind in GATEWAY_ERRORS}
     # A deployment is a snapshot: a changed definition needs a new one, so the name holds the definition's digest.
     digest = hashlib.sha256(json.dumps(definition).encode()).hexdigest()[:12]
@@ -73,6 +70,24 @@ def fragment(functions: Sequence[Function]) -> Part:
         "Value": sub(f"https://${{{API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}")
     }
     return made
+
+
+def _roles(endpoints: Sequence[Function]) -> Iterator[tuple[str, Part]]:
+    """The roles by which API Gateway calls the functions, by their logical ids."""
+    members: dict[str, list[Function]] = {}
+    for function in endpoints:
+        members.setdefault(role_of(function), []).append(function)
+    for name, called in members.items():
+        arns = [attribute(function.logical_id, "Arn") for function in called]
+        yield name, role("apigateway.amazonaws.com", [allow(["lambda:InvokeFunction"], arns)])
+
+
+def role_of(function: Function) -> str:
+    """The logical id of the role by which API Gateway calls a function.
+
+    There is one for each area: a role's inline policies may have 10,240 characters, and a function takes up to 126.
+    """
+    return f"Api{camel(function.module.split('.')[1])}Role"
 
 
 def throttles() -> list[Part]:
@@ -152,7 +167,7 @@ def _operation(function: Function, params: Sequence[str] = ()) -> Part:
             "type": "aws_proxy",
             "httpMethod": "POST",
             "uri": invoke_uri(function),
-            "credentials": attribute("ApiRole", "Arn"),
+            "credentials": attribute(role_of(function), "Arn"),
             "timeoutInMillis": INTEGRATION_SECONDS * 1000,
         },
     }

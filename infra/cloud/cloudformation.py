@@ -25,7 +25,7 @@ def load(name: str, *, condition: str | None = None) -> Part:
 
 
 def camel(name: str) -> str:
-    """close_match or match-clock -> CloseMatch or MatchClock: names of resources have letters and digits only."""
+    """join_duel or ranked-window -> JoinDuel or RankedWindow: names of resources have letters and digits only."""
     return "".join(part.capitalize() for part in re.split("[_-]", name))
 
 

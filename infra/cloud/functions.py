@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import app
@@ -11,6 +12,7 @@ from infra.cloud import grants
 from infra.cloud.chalice_config import config
 from infra.cloud.cloudformation import Part, allow, attribute, camel, ref, resource, role, sub
 from infra.cloud.code_walk import Name, name_of
+from infra.cloud.machines import CLOCK_QUEUE
 from infra.cloud.parameters import FUNCTION_SETTINGS, variables
 from shared.http.idempotency import Repeatable
 from shared.http.registry import ROUTES, Route
@@ -19,6 +21,9 @@ from shared.store.limits import charge
 
 RUNTIME = "python3.13"
 """Lambda's name of the Python that runs the functions on AWS, and the name of its program elsewhere."""
+
+ARCHITECTURE: str = config().lambda_architecture
+"""The processors that run them on AWS: arm64, a fifth cheaper than x86_64 (Lambda's price list)."""
 
 LOG_DAYS = 30
 
@@ -31,7 +36,7 @@ class Function:
     """One function of the product."""
 
     module: str
-    """Like functions.play.close_match; the handler has the name of the module's last part."""
+    """Like functions.play.join_duel; the handler has the name of the module's last part."""
     grant: grants.Grant
     is_task: bool
     """Whether a state machine or the table's stream calls it, and no route leads to it."""
@@ -40,12 +45,12 @@ class Function:
 
     @property
     def name(self) -> str:
-        """Like close_match."""
+        """Like run_tournament."""
         return self.module.rpartition(".")[2]
 
     @property
     def logical_id(self) -> str:
-        """Its CloudFormation name, like CloseMatch; in state machines its ARN is ${CloseMatchArn}."""
+        """Its CloudFormation name, like RunTournament; in state machines its ARN is ${RunTournamentArn}."""
         return camel(self.name)
 
     @property
@@ -85,12 +90,18 @@ def _called_by_the_decorator(route: Route | None) -> list[Name]:
     return [name_of(function) for function in called]
 
 
-def fragment(functions: Sequence[Function], machines: Sequence[str]) -> Part:
-    """Functions, roles and log groups. `machines` are the logical ids of the state machines."""
+def fragment(
+    functions: Sequence[Function], machines: Sequence[str], more: Mapping[str, Any] = MappingProxyType({})
+) -> Part:
+    """Functions, roles and log groups. `machines` are the logical ids of the state machines.
+
+    `more` are further environment variables of each function.
+    """
     made: dict[str, Part] = {}
     for function in functions:
         name = function.logical_id
         made[name] = _function(function, machines)
+        made[name]["Properties"]["Environment"]["Variables"] |= more
         made[f"{name}Role"] = role("lambda.amazonaws.com", _statements(function, machines))
         made[f"{name}Logs"] = resource("Logs::LogGroup", {"RetentionInDays": LOG_DAYS})
     return {"Resources": made}
@@ -109,11 +120,13 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
         environment["PROXY_KEY"] = PROXY_KEY
     if function.grant.machines:
         environment |= {machine_variable(machine): ref(machine) for machine in machines}
+    if function.grant.clocks:
+        environment["MATCH_CLOCKS_URL"] = ref(CLOCK_QUEUE)
     configured = config(function.name)
     properties = {
         "Description": function.handler,
         "Runtime": RUNTIME,
-        "Architectures": [configured.lambda_architecture],
+        "Architectures": [ref("Architecture")],
         "Handler": function.handler,
         "Role": attribute(f"{function.logical_id}Role", "Arn"),
         "Code": {"S3Bucket": ref("CodeBucket"), "S3Key": ref("CodeKey")},
@@ -131,7 +144,7 @@ def _function(function: Function, machines: Sequence[str]) -> Part:
 
 
 def machine_variable(machine: str) -> str:
-    """The environment variable with the ARN of a state machine: MatchClockMachine -> MACHINE_MATCH_CLOCK."""
+    """The environment variable with the ARN of a state machine: RankedWindowMachine -> MACHINE_RANKED_WINDOW."""
     words = "".join(f"_{letter}" if letter.isupper() else letter for letter in machine)
     return "MACHINE" + words.removesuffix("_Machine").upper()
 
@@ -155,6 +168,8 @@ def _statements(function: Function, machines: Sequence[str]) -> list[Part]:
         found.append(allow(["s3:PutObject", "s3:GetObject"], sub("${Exports.Arn}/*")))
     if grant.limits:
         found.append(allow(["dynamodb:UpdateItem"], attribute("LimitsTable", "Arn")))
+    if grant.clocks:
+        found.append(allow(["sqs:SendMessage"], attribute(CLOCK_QUEUE, "Arn")))
     if grant.machines:
         actions = ["states:StartExecution", "states:SendTaskSuccess"]
         found.append(allow(actions, [ref(machine) for machine in machines]))

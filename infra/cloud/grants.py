@@ -18,6 +18,7 @@ from shared.auth.signing_keys import service_keys, signing_keys
 from shared.settings import machine_arn
 from shared.store import base, checkpoints, keys, limits
 from shared.store.accounts.export_files import store_export
+from shared.store.play import clock_queue
 from shared.store.unit_of_work import UnitOfWork
 
 CALLS: Mapping[Callable[..., object], tuple[str, ...]] = {
@@ -62,6 +63,8 @@ class Grant:
     """Whether it reads service tokens."""
     exports: bool
     """Whether it stores large downloads."""
+    clocks: bool
+    """Whether it puts match clocks into their queue."""
     machines: bool
     """Whether it starts executions of the state machines."""
     limits: bool
@@ -81,6 +84,7 @@ def grant(starts: Iterable[Name]) -> Grant:
         secret=name_of(signing_keys) in reached,
         service_secret=name_of(service_keys) in reached,
         exports=name_of(store_export) in reached,
+        clocks=name_of(clock_queue.send) in reached,
         machines=name_of(machine_arn) in reached,
         limits=not LIMITS.isdisjoint(reached),
     )

@@ -1,4 +1,4 @@
-"""The state machines, and the trigger that starts their executions from the table's stream."""
+"""The state machines, the queue of match clocks, and the trigger that starts both from the table's stream."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ DIRECTORY = Path(__file__).parents[1] / "machines"
 TRIGGER = "StartTimers"
 """The function that the stream calls."""
 
+MATCH_CLOCK = "RunMatchClock"
+"""The function that the queue of match clocks calls."""
+
+CLOCK_QUEUE = "MatchClocks"
+FAILURE_QUEUE = "TimerFailures"
 
 LOGGING = [
     *("logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery"),
@@ -33,7 +38,7 @@ def definitions() -> dict[str, dict[str, Any]]:
 
 
 def machine_id(name: str) -> str:
-    """A machine's CloudFormation name: match-clock -> MatchClockMachine."""
+    """A machine's CloudFormation name: ranked-window -> RankedWindowMachine."""
     return camel(name) + "Machine"
 
 
@@ -48,7 +53,7 @@ def substitutions_in(definition: Mapping[str, Any]) -> set[str]:
 
 
 def fragment() -> Part:
-    """Machines with a role each, the trigger, and the queue of the records that the trigger could not handle."""
+    """Machines with a role each, the triggers, the queues of match clocks and of what the triggers could not handle."""
     made = load("timers")
     resources = made["Resources"]
     for name, definition in definitions().items():
@@ -72,14 +77,20 @@ def fragment() -> Part:
             },
         }
         resources[machine] = resource("StepFunctions::StateMachine", properties)
-    made["Outputs"] = {machine: {"Value": ref(machine)} for machine in machine_ids()}
+    outputs = {machine: ref(machine) for machine in machine_ids()}
+    outputs |= {f"{queue}Url": ref(queue) for queue in (CLOCK_QUEUE, FAILURE_QUEUE)}
+    made["Outputs"] = {name: {"Value": value} for name, value in outputs.items()}
     return made
 
 
-def trigger_statements() -> list[Part]:
-    """What the trigger's function needs besides what its code touches: reading the stream, reporting failures."""
+def trigger_statements() -> dict[str, list[Part]]:
+    """What the triggers' functions need besides what their code touches: reading their source, reporting failures."""
     read = ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"]
-    return [
-        allow([f"dynamodb:{action}" for action in read], attribute("Table", "StreamArn")),
-        allow(["sqs:SendMessage"], attribute("TimerFailures", "Arn")),
-    ]
+    receive = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]
+    return {
+        TRIGGER: [
+            allow([f"dynamodb:{action}" for action in read], attribute("Table", "StreamArn")),
+            allow(["sqs:SendMessage"], attribute(FAILURE_QUEUE, "Arn")),
+        ],
+        MATCH_CLOCK: [allow([f"sqs:{action}" for action in receive], attribute(CLOCK_QUEUE, "Arn"))],
+    }

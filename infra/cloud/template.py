@@ -1,13 +1,13 @@
 """The CloudFormation templates, put together: static/*.yaml, and what follows from the code.
 
 `whole()` is the product, the same for AWS and for an emulator of it. `timers()` is the part that the embedded local
-mode needs besides the edge: table, state machines, their functions and the trigger.
+mode needs besides the edge: table, state machines, their functions, triggers and schedules.
 """
 
 from __future__ import annotations
 
-from infra.cloud import alarms, api, functions, machines, parameters, sse_container
-from infra.cloud.cloudformation import Part, load
+from infra.cloud import alarms, api, dashboard, functions, machines, parameters, sse_container
+from infra.cloud.cloudformation import Part, load, ref
 
 MAX_RESOURCES = 400
 """CloudFormation takes 500; the rest is a margin for what comes."""
@@ -27,16 +27,17 @@ def timers() -> Part:
     )
 
 
-def whole() -> Part:
-    """The whole product."""
+def whole(architecture: str = functions.ARCHITECTURE) -> Part:
+    """The whole product, for a package for these processors."""
     every = functions.all_functions()
-    return _template(
+    watched = alarms.fragment(every)
+    made = _template(
         "Pong: the backend of a multiplayer Pong platform",
         load("table"),
         load("secret"),
         load("exports"),
         parameters.fragment(*parameters.FUNCTION_SETTINGS, *parameters.CONTAINER_SETTINGS),
-        _functions(every),
+        _functions(every, METRICS_STACK=ref("AWS::StackName")),
         machines.fragment(),
         load("schedules"),
         api.fragment(every),
@@ -45,8 +46,11 @@ def whole() -> Part:
         sse_container.fragment(),
         load("cloudfront", condition=sse_container.CONDITION),
         load("waf", condition=sse_container.CONDITION),
-        alarms.fragment(every),
+        watched,
+        dashboard.fragment(watched["Resources"]),
     )
+    made["Parameters"]["Architecture"]["Default"] = architecture
+    return made
 
 
 def cloudfront_logs() -> Part:
@@ -54,10 +58,11 @@ def cloudfront_logs() -> Part:
     return load("cloudfront_logs")
 
 
-def _functions(every: list[functions.Function]) -> Part:
-    made = functions.fragment(every, machines.machine_ids())
-    role = made["Resources"][f"{machines.TRIGGER}Role"]["Properties"]
-    role["Policies"][0]["PolicyDocument"]["Statement"] += machines.trigger_statements()
+def _functions(every: list[functions.Function], **variables: object) -> Part:
+    made = functions.fragment(every, machines.machine_ids(), variables)
+    for function, statements in machines.trigger_statements().items():
+        role = made["Resources"][f"{function}Role"]["Properties"]
+        role["Policies"][0]["PolicyDocument"]["Statement"] += statements
     return made
 
 

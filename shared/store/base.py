@@ -37,6 +37,9 @@ THROTTLES = frozenset(
 )
 """DynamoDB's codes for a table over its capacity."""
 
+CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException", "DuplicateItem"})
+"""DynamoDB's codes for an item that another transaction holds."""
+
 OUTAGES = frozenset(
     {"InternalServerError", "InternalFailure", "ServiceUnavailable", "TransactionInProgressException"}
 )
@@ -130,7 +133,7 @@ def connection() -> Connection:
     """
     found = Item._get_connection().connection
     tune(found)
-    watch(found.client, THROTTLES)
+    watch(found.client, THROTTLES, CONFLICTS)
     return found
 
 

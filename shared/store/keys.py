@@ -19,9 +19,13 @@ GUEST_SHARDS = 16
 MATCH_SHARDS = 4
 """Partitions of the list of running matches: as many as starts and ends of 1,000 matches a second need."""
 
+DUE_SHARDS = 4
+"""Partitions of the list of tournaments' next steps: each holds the steps of some seconds."""
+
 TIMER_PREFIX = "TIMER#"
 OUTBOX_PREFIX = "OUTBOX#"
 LOBBY_PREFIX = "LOBBY#"
+QUEUE_PREFIX = "QUEUE#"
 MATCH_PREFIX = "MATCH#"
 TOURNAMENT_PREFIX = "TOURNAMENT#"
 WAKE_PREFIX = "WAKE#"
@@ -146,8 +150,13 @@ def stream_of(container_id: str, user_id: int) -> Key:
 
 
 def queue(name: str) -> str:
-    """The partition of a queue's tickets."""
-    return f"QUEUE#{name}"
+    """The partition of the tickets in a queue, or in a shard of it."""
+    return f"{QUEUE_PREFIX}{name}"
+
+
+def queue_of(partition: str) -> str:
+    """The queue, or its shard, that has a partition."""
+    return partition.removeprefix(QUEUE_PREFIX)
 
 
 def ticket(queue_name: str, joined: str, ticket_id: int) -> Key:
@@ -203,6 +212,16 @@ def entries(user_id: int) -> str:
 def entry(user_id: int, tournament_id: int) -> Key:
     """A tournament in the history of a user who was in it when it started."""
     return entries(user_id), f"{tournament_id:0{ID_DIGITS}d}"
+
+
+def due_steps(shard: int) -> str:
+    """The partition of the next steps of some of the tournaments."""
+    return f"DUE#{shard}"
+
+
+def due_step(tournament_id: int, due_at: str) -> Key:
+    """The next step of a tournament; steps sort by the time at which they are due."""
+    return due_steps(tournament_id % DUE_SHARDS), f"{due_at}#{tournament_id:0{ID_DIGITS}d}"
 
 
 def match(match_id: int) -> Key:

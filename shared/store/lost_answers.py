@@ -4,7 +4,9 @@ The client attempts a call up to three times. An attempt that ends without an an
 own, may have made the change. Then the refusal of a later attempt would be the call's error, and be wrong:
 
 - refused for capacity: "nothing was changed" (429);
-- a single write's condition fails because of the write itself: a lost race, so that the use case writes once more.
+- another transaction holds an item: a lost race, so that the use case writes once more, while the first attempt is
+  still under way;
+- a single write's condition fails because of the write itself: a lost race, too.
 
 The error becomes ServiceUnavailable (503) instead. A transaction's conditions are right: its attempts have one token,
 by which DynamoDB knows what it has committed.
@@ -23,8 +25,9 @@ SINGLE_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 SERVER_ERROR = 500
 
 
-def watch(client: Any, throttles: frozenset[str]) -> None:
-    """Have a DynamoDB client do so. `throttles` are the codes of a refusal for capacity."""
+def watch(client: Any, throttles: frozenset[str], conflicts: frozenset[str]) -> None:
+    """Have a DynamoDB client do so. The codes of `throttles` are for capacity, those of `conflicts` for races."""
+    refusals = throttles | conflicts
 
     def after_attempt(
         response: tuple[Any, Mapping[str, Any]] | None, request_dict: dict[str, Any], **_: object
@@ -34,12 +37,14 @@ def watch(client: Any, throttles: frozenset[str]) -> None:
 
     def unknown_after(codes: frozenset[str]) -> Callable[..., None]:
         def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: object) -> None:
-            if LOST in context and parsed.get("Error", {}).get("Code") in codes:
+            reasons = {reason.get("Code") for reason in parsed.get("CancellationReasons", ())}
+            if LOST in context and codes & {parsed.get("Error", {}).get("Code"), *reasons}:
                 parsed["Error"]["Code"] = "ServiceUnavailable"
+                parsed.pop("CancellationReasons", None)
 
         return after_call
 
-    refusals = dict.fromkeys(SINGLE_WRITES, throttles | {"ConditionalCheckFailedException"})
-    for operation, codes in (refusals | {"TransactWriteItems": throttles}).items():
+    wrong = dict.fromkeys(SINGLE_WRITES, refusals | {"ConditionalCheckFailedException"})
+    for operation, codes in (wrong | {"TransactWriteItems": refusals}).items():
         client.meta.events.register(f"needs-retry.dynamodb.{operation}", after_attempt)
         client.meta.events.register(f"after-call.dynamodb.{operation}", unknown_after(codes))

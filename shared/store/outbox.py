@@ -1,4 +1,4 @@
-"""Items that the table's stream carries on: events to the SSE container, timers and answers to Step Functions."""
+"""Items that the table's stream carries on: events to the SSE container, clocks and answers to their machines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Wake(Item, discriminator="wake"):
 
 
 class Timer(Item, discriminator="timer"):
-    """An execution to start: `machine` is the state machine's name, `input` its JSON input."""
+    """A clock to start: `machine` is a state machine's name or `match-clock`, `input` its JSON input."""
 
     machine = UnicodeAttribute()
     input = UnicodeAttribute()

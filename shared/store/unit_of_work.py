@@ -7,7 +7,7 @@ requests at the same instant could break is such a condition; reading alone chec
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -18,8 +18,9 @@ from pynamodb.transactions import TransactWrite
 from shared.domain.errors import RaceLost, Throttled
 from shared.domain.ids import new_id
 from shared.events import Outgoing
+from shared.metrics import emit
 from shared.store import keys
-from shared.store.base import THROTTLES, Action, Condition, Item, connection, error_code, utc_now
+from shared.store.base import CONFLICTS, THROTTLES, Action, Condition, Item, connection, error_code, utc_now
 from shared.store.deferral import is_held
 from shared.store.outbox import Outbox, Timer, Wake
 
@@ -29,8 +30,6 @@ TIMER_KEPT = timedelta(days=2)
 _Kind = Literal["check", "delete", "put", "update"]
 _TRANSACTION_ORDER: tuple[_Kind, ...] = ("check", "delete", "put", "update")
 """PynamoDB sends the operations of a transaction in this order; the cancellation reasons come back in it."""
-
-_CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException", "DuplicateItem"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class UnitOfWork:
     _writes: list[_Write] = field(default_factory=list)
     _events: dict[str, list[Outgoing]] = field(default_factory=dict)
     _ids: set[int] = field(default_factory=set)
+    _measured: list[tuple[Mapping[str, float | Sequence[float]], str]] = field(default_factory=list)
 
     def put(self, item: Item, otherwise: type[Exception] = RaceLost) -> None:
         """Store an item that must not exist yet."""
@@ -137,6 +137,10 @@ class UnitOfWork:
             )
         )
 
+    def measure(self, values: Mapping[str, float | Sequence[float]], *, mode: str = "") -> None:
+        """Count in metrics (shared/metrics.py) once the change is written."""
+        self._measured.append((values, mode))
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
@@ -164,6 +168,8 @@ class UnitOfWork:
             _write_one(writes[0])
         else:
             _write_transaction(writes)
+        for values, mode in self._measured:
+            emit(values, mode=mode)
 
     def _put_outbox(self, partition: str, outgoing: Sequence[Outgoing], outbox_id: int) -> None:
         self.put(
@@ -221,7 +227,7 @@ def _write_transaction(writes: Sequence[_Write]) -> None:
                 _ADDERS[write.kind](transaction, write)
     except TransactWriteError as error:
         reasons = [reason.code if reason else "None" for reason in error.cancellation_reasons]
-        if any(code in _CONFLICTS for code in reasons):
+        if any(code in CONFLICTS for code in reasons):
             raise RaceLost from error
         failed = {
             id(write)
@@ -252,7 +258,7 @@ _ADDERS: dict[_Kind, Callable[[TransactWrite, _Write], None]] = {
 
 def _translated(error: PynamoDBException) -> Exception:
     code = error_code(error)
-    if code in _CONFLICTS:
+    if code in CONFLICTS:
         return RaceLost()
     if code in THROTTLES:
         return Throttled()

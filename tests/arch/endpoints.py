@@ -1,17 +1,18 @@
-"""Write docs/endpoints.md: which calls of the database each endpoint makes.
+"""Write docs/endpoints.md: which calls of the database each endpoint makes; and which partitions they are about.
 
     python -m tests.arch.endpoints          # measures all endpoints
     python -m tests.arch.endpoints get_me   # measures these, and keeps the lines of the others
 
-`make endpoints` runs it; a test fails when the file is stale.
+`make endpoints` runs it; tests fail when the files are stale. `make simulate` reads the partitions.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from tests.arch.scenarios.all import EXCEPTIONS, SCENARIOS
 from tests.support.engine import ROOT, Engine
 
 FILE = ROOT / "docs" / "endpoints.md"
+PARTITIONS = ROOT / "docs" / "measurements" / "partitions.json"
+"""By endpoint and case the units that kinds of partitions give."""
 
 READ_BOUND = 2
 WRITE_BOUND = 3
@@ -73,14 +76,28 @@ def without_units(text: str) -> str:
     return text.rsplit("|", 3)[0]
 
 
+def _starts() -> Iterator[str]:
+    """How the lines of all cases start, in the order of the file."""
+    for route in sorted(ROUTES, key=lambda route: (route.path, route.methods)):
+        yield from (start_of(route, case) for case in SCENARIOS.get(route.name, {}))
+
+
+def partitions(measured: Mapping[str, Calls]) -> str:
+    """The file of partitions with these cases, by the starts of their lines, and all other cases as they are."""
+    present = json.loads(PARTITIONS.read_text()) if PARTITIONS.exists() else {}
+    found = {start: calls.partitions for start, calls in measured.items()}
+    kept = {start: found.get(start, present.get(start)) for start in _starts()}
+    lines = (f"{json.dumps(start)}: {json.dumps(units)}" for start, units in kept.items() if units)
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def text(measured: Mapping[str, str]) -> str:
     """The file with these lines, by their starts, and the present lines for all other cases."""
     present = FILE.read_text().splitlines()
     lines = []
-    for route in sorted(ROUTES, key=lambda route: (route.path, route.methods)):
-        for start in (start_of(route, case) for case in SCENARIOS.get(route.name, {})):
-            kept = [old for old in present if old.startswith(start)]
-            lines += [measured[start]] if start in measured else kept
+    for start in _starts():
+        kept = [old for old in present if old.startswith(start)]
+        lines += [measured[start]] if start in measured else kept
     table = "".join(f"{each}\n" for each in lines)
     exceptions = "".join(
         f"- `{name}`{f', {case}' if case else ''}: {allowed} in sequence. {reason}\n"
@@ -89,14 +106,12 @@ def text(measured: Mapping[str, str]) -> str:
     return f"{HEAD}{table}\n## More calls than usual\n\n{exceptions}"
 
 
-def measure(routes: Sequence[Route]) -> dict[str, str]:
-    """The lines of these routes, by their starts."""
+def measure(routes: Sequence[Route]) -> dict[str, tuple[str, Calls]]:
+    """The lines and calls of these routes, by the starts of the lines."""
     cases = [(route, case) for route in routes for case in SCENARIOS[route.name]]
     with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "engine.log") as engine:
-        return {
-            start_of(route, case): line(route, case, count_calls(engine, SCENARIOS[route.name][case]))
-            for route, case in cases
-        }
+        measured = [(*one, count_calls(engine, SCENARIOS[one[0].name][one[1]])) for one in cases]
+        return {start_of(route, case): (line(route, case, calls), calls) for route, case, calls in measured}
 
 
 def main(names: Sequence[str]) -> None:
@@ -104,11 +119,12 @@ def main(names: Sequence[str]) -> None:
     routes = [route for route in ROUTES if not names or route.name in names]
     unknown = sorted(set(names) - {route.name for route in routes})
     try:
-        lines = measure(routes) if routes else {}
+        measured = measure(routes) if routes else {}
     except pytest.fail.Exception as missing:
         sys.exit(str(missing))
-    FILE.write_text(text(lines))
-    print(f"docs/endpoints.md: {len(lines)} lines measured")
+    FILE.write_text(text({start: line for start, (line, _) in measured.items()}))
+    PARTITIONS.write_text(partitions({start: calls for start, (_, calls) in measured.items()}))
+    print(f"docs/endpoints.md: {len(measured)} lines measured")
     if unknown:
         print(f"no endpoint is called {', '.join(unknown)}; lines of endpoints that are gone are out")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +15,11 @@ from functools import cache
 from typing import Any
 
 from shared.http import throttle
-from shared.store.base import connection
+from shared.store import keys
+from shared.store.accounts import leases
+from shared.store.base import connection, read_item
 from shared.store.limits import table_name
+from tests.arch.capacity import size_of
 from tests.arch.scenarios.common import Case, Request
 from tests.support.database import leading_to
 from tests.support.engine import Engine
@@ -37,6 +42,8 @@ class Calls:
     read_units: float
     write_units: float
     """The capacity that the calls took, as DynamoDB bills it."""
+    partitions: Mapping[str, Mapping[str, float]]
+    """By `reads` and `writes` the units that each kind of partition of the one table gave."""
 
     @property
     def writes(self) -> bool:
@@ -56,6 +63,9 @@ class _Recorder:
     """By the number of calls in sequence before: for how many calls made beside nothing the request waits."""
     read_units: float = 0.0
     write_units: float = 0.0
+    partitions: dict[str, Counter[str]] = field(
+        default_factory=lambda: {"reads": Counter(), "writes": Counter()}
+    )
 
     def begin(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         body = json.loads(params["body"])
@@ -64,6 +74,8 @@ class _Recorder:
             self.limits.add(model.name)
         else:
             self.touched |= set(_touched(model.name, body))
+            for pattern, units in _units_of(model.name, body):
+                self.partitions["writes" if model.name in WRITES else "reads"][pattern] += units
         if model.name == "BatchGetItem":
             # The engine doesn't report these. An item of up to 4 KB takes a unit, and ours are that small.
             self.read_units += sum(len(request["Keys"]) for request in body["RequestItems"].values())
@@ -142,7 +154,8 @@ def count_calls(engine: Engine, case: Case) -> Calls:
 
 
 def measure(request: Request) -> Calls:
-    """The calls that a request makes now, on the table as it is."""
+    """The calls that a request makes now, on the table as it is, in a process that has answered others just before."""
+    leases.keep(read_item(keys.leases()))
     with _recording() as recorder:
         answer = request()
     return Calls(
@@ -153,6 +166,7 @@ def measure(request: Request) -> Calls:
         limits=frozenset(recorder.limits),
         read_units=recorder.read_units,
         write_units=recorder.write_units,
+        partitions={kind: dict(sorted(units.items())) for kind, units in recorder.partitions.items()},
     )
 
 
@@ -181,6 +195,19 @@ def _touched(call: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield call, _pattern(body["ExpressionAttributeValues"][found[1]])
     else:
         yield call, _pattern((body.get("Key") or body["Item"])["pk"])
+
+
+def _units_of(call: str, body: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The units that a call takes of each kind of partition: at least 1 for what is read, 2 in a transaction."""
+    if call == "TransactWriteItems":
+        for part in body["TransactItems"]:
+            ((_, operation),) = part.items()
+            item = operation.get("Item") or operation["Key"]
+            yield _pattern(item["pk"]), 2 * math.ceil(size_of(item) / 1024)
+    elif call == "BatchGetItem":
+        yield from ((_pattern(key["pk"]), 1) for one in body["RequestItems"].values() for key in one["Keys"])
+    else:
+        yield from ((pattern, 1) for _, pattern in _touched(call, body))
 
 
 def _pattern(partition: dict[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import app  # noqa: F401 (fills the registries)
@@ -34,6 +36,11 @@ def test_an_endpoint_makes_no_more_calls_than_its_kind_may(name: str, engine: En
             pytest.fail(
                 f"docs/endpoints.md is stale: run `make endpoints ARGS={name}`.\n{line}", pytrace=False
             )
+        units = json.loads(endpoints.PARTITIONS.read_text()).get(endpoints.start_of(route, case))
+        touched = {kind: set(found) for kind, found in calls.partitions.items()}
+        assert {kind: set(found) for kind, found in (units or {}).items()} == touched, (
+            f"docs/measurements/partitions.json is stale: run `make endpoints ARGS={name}`."
+        )
 
 
 def test_no_scenario_of_a_route_that_is_gone_is_left() -> None:
@@ -45,7 +52,8 @@ def test_no_scenario_of_a_route_that_is_gone_is_left() -> None:
 
 
 def test_docs_endpoints_has_no_line_of_a_case_that_is_gone_and_every_exception() -> None:
-    if endpoints.FILE.read_text() != endpoints.text({}):
+    stale = endpoints.PARTITIONS.read_text() != endpoints.partitions({})
+    if stale or endpoints.FILE.read_text() != endpoints.text({}):
         pytest.fail(
             "docs/endpoints.md is stale: run `make endpoints ARGS=<what you changed or removed>`.",
             pytrace=False,

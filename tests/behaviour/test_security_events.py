@@ -248,7 +248,7 @@ def test_every_line_has_the_same_fields_and_neither_secrets_nor_names_nor_addres
     assert len(lines) == 5
     for line in lines:
         metric = line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"]
-        assert line.keys() == FIELDS | {"at", "level", "message", "_aws", metric}
+        assert line.keys() == FIELDS | {"at", "level", "message", "_aws", "Stack", metric}
         assert line["request_id"] == "test"
         text = json.dumps(line).lower()
         for secret in (PASSWORD, NEW_PASSWORD, WRONG, FORGED, *alice.tokens.values(), "alice", ADDRESS):

@@ -146,7 +146,9 @@ async def kill_all_over(stack: Stack, tournament: Tournament, seconds: float = 2
     kill([stack.pids["sse"], *children_of(stack.pids["edge"])])
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends:
-        kill(leaves_below(stack.pids["engine"]))
+        # An engine that isn't ours keeps its processes to itself.
+        if engine := stack.pids.get("engine"):
+            kill(leaves_below(engine))
         await asyncio.sleep(0.3)
     for stream in tournament.streams.values():
         await stream.open(30)

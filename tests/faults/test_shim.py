@@ -213,6 +213,22 @@ def test_a_reader_of_the_stream_gets_every_record_in_the_order_of_its_partition(
         assert [sk for _, pk, sk in once if pk == partition] == [f"{n:02}" for n in range(10)]
 
 
+def test_a_reader_that_begins_again_gets_nothing_before_its_time(shim: Shim, direct: Direct) -> None:
+    table = direct.client("dynamodb")
+    stream = stream_of(shim, direct)
+    (shard,) = stream.shards(None).shards
+    first = stream.open(shard.id, "latest", None)
+    for n in range(6):
+        put(table, {"pk": {"S": "A"}, "sk": {"S": f"{n}"}})
+    *_, last = stream.read(first).records
+    shim.set(rates={"records_repeated": 1.0})
+    page = stream.read(stream.open(shard.id, "horizon", None))
+    shim.set(rates={})
+    sequences = [record.sequence for record in page.records]
+    assert sequences == sorted(sequences)
+    assert sequences[-1] == last.sequence
+
+
 @pytest.mark.parametrize(
     ("kind", "code"),
     [

@@ -104,15 +104,15 @@ def aws(service: str, engine: str) -> Any:
     )
 
 
-def timer_item(timer: int, machine: str = "match-clock") -> dict[str, Any]:
-    """Asks for a match clock that ends at once, because there is no such match."""
-    clock = {"match_id": 1, "connect_seconds": 0, "rest_seconds": 0}
+def timer_item(timer: int, machine: str = "ranked-window") -> dict[str, Any]:
+    """Asks for an execution that ends at once, because there is no such ticket."""
+    look = {"ticket": "none", "seconds": 0, "looks": 1}
     item = {
         "pk": f"TIMER#{timer}",
         "sk": "TIMER",
         "kind": "timer",
         "machine": machine,
-        "input": json.dumps(clock),
+        "input": json.dumps(look),
     }
     return {name: {"S": value} for name, value in item.items()}
 
@@ -123,8 +123,8 @@ def put_timer(stack: Stack, timer: int) -> None:
 
 
 def succeeded(stack: Stack) -> list[str]:
-    """The names of the match clocks that have come to their end."""
-    machine = stack.outputs["MatchClockMachine"]
+    """The names of the looks at tickets that have come to their end."""
+    machine = stack.outputs["RankedWindowMachine"]
     with closing(aws("stepfunctions", stack.engine_url)) as machines:
         found = machines.list_executions(stateMachineArn=machine, statusFilter="SUCCEEDED")
     return [execution["name"] for execution in found["executions"]]

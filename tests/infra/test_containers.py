@@ -18,6 +18,7 @@ from infra.local.deployment import compose
 from infra.local.settings import run_facts
 from infra.package import ROOT
 from tests.arch.imports import import_with
+from tests.infra.conftest import RunningEdge
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "localstack.yml").read_text())
 DOCKERFILES = [ROOT / "sse" / "Dockerfile", ROOT / "infra" / "local" / "Dockerfile"]
@@ -80,6 +81,7 @@ def test_nothing_is_published_beyond_this_machine() -> None:
 def test_every_command_of_the_compose_file_exists() -> None:
     assert COMPOSE["services"]["deploy"]["command"] in compose.COMMANDS
     assert COMPOSE["services"]["edge"]["command"] in compose.COMMANDS
+    assert COMPOSE["services"]["edge"]["healthcheck"]["test"][-1] in compose.COMMANDS
 
     ran = subprocess.run(
         [sys.executable, "-m", "infra.local.deployment.compose", "nothing"],
@@ -89,7 +91,18 @@ def test_every_command_of_the_compose_file_exists() -> None:
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert "deploy, edge, service-token" in ran.stderr
+    assert "deploy, edge, health, service-token" in ran.stderr
+
+
+def test_the_edges_health_check_asks_the_api(
+    edge: RunningEdge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(compose, "STATE", edge.directory)
+    monkeypatch.setenv("PORT", str(edge.port))
+    assert compose.health() == 1, "the endpoints of this edge have no health"
+    monkeypatch.setenv("PORT", "1")
+    assert compose.health() == 1
+    assert "the edge doesn't answer" in capsys.readouterr().err
 
 
 DOCKER = """#!/bin/sh

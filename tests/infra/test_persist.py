@@ -45,10 +45,10 @@ def joins(api: httpx.Client, player: dict[str, str]) -> bool:
 
 
 def begin_timer(stack: Stack, name: str) -> None:
-    clock = {"match_id": 1, "connect_seconds": 3600, "rest_seconds": 1}
+    look = {"ticket": "none", "seconds": 3600, "looks": 1}
     with closing(aws("stepfunctions", stack.engine_url)) as machines:
         machines.start_execution(
-            stateMachineArn=stack.outputs["MatchClockMachine"], name=name, input=json.dumps(clock)
+            stateMachineArn=stack.outputs["RankedWindowMachine"], name=name, input=json.dumps(look)
         )
 
 
@@ -56,7 +56,7 @@ def running(stack: Stack) -> list[str]:
     """The names of the executions that wait for something."""
     with closing(aws("stepfunctions", stack.engine_url)) as machines:
         found = machines.list_executions(
-            stateMachineArn=stack.outputs["MatchClockMachine"], statusFilter="RUNNING"
+            stateMachineArn=stack.outputs["RankedWindowMachine"], statusFilter="RUNNING"
         )
     return [execution["name"] for execution in found["executions"]]
 

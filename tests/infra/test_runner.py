@@ -156,10 +156,10 @@ def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
         with httpx.Client(base_url=stack.url, verify=str(stack.ca)) as client:
             token = client.post("/api/auth/guest/").json()["access"]
             me = client.get("/api/users/me/", headers={"authorization": f"Bearer {token}"}).json()
-        machine = stack.outputs["MatchClockMachine"]
-        clock = {"match_id": 1, "connect_seconds": 3600, "rest_seconds": 1}
+        machine = stack.outputs["RankedWindowMachine"]
+        look = {"ticket": "none", "seconds": 3600, "looks": 1}
         executions = aws("stepfunctions", stack.engine_url)
-        executions.start_execution(stateMachineArn=machine, name="timer-1", input=json.dumps(clock))
+        executions.start_execution(stateMachineArn=machine, name="timer-1", input=json.dumps(look))
         executions.close()
         stream = stack.outputs["StreamArn"]
 
@@ -181,14 +181,14 @@ def test_data_and_timers_survive_a_restart(tmp_path: Path) -> None:
 
 def test_a_timer_item_starts_its_machine_which_calls_its_function() -> None:
     with Stack() as stack:
-        machine = stack.outputs["MatchClockMachine"]
+        machine = stack.outputs["RankedWindowMachine"]
         put_timer(stack, 77)
         wait_until(lambda: succeeded(stack) == ["timer-77"], "the execution to succeed")
 
         with closing(aws("stepfunctions", stack.engine_url)) as machines:
             arn = machines.list_executions(stateMachineArn=machine)["executions"][0]["executionArn"]
             output = machines.describe_execution(executionArn=arn)["output"]
-    assert json.loads(output)["verdict"] == {"running": False}
+    assert json.loads(output) == {"ticket": "none", "seconds": 0, "looks": 0, "waiting": False}
 
 
 def test_a_batch_with_a_bad_timer_fails_and_may_come_again_without_starting_the_others_twice() -> None:

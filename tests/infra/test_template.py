@@ -22,9 +22,9 @@ from shared.domain.errors import Throttled
 from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
 from shared.http.task import TASKS
-from shared.security_events import SecurityEvent
 from shared.settings import Settings, machine_arn
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
+from shared.usecases.play.sweep import GRACE
 
 TEMPLATES = {"whole": template.whole(), "timers": template.timers()}
 WHOLE = TEMPLATES["whole"]
@@ -141,7 +141,8 @@ def test_the_table_has_stream_expiry_backup_and_outlives_the_stack(built: dict[s
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert built["Resources"]["Table"]["DeletionPolicy"] == "Retain"
+    assert built["Resources"]["Table"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert built["Resources"]["Table"]["UpdateReplacePolicy"] == "Retain"
 
 
 @each_template
@@ -154,7 +155,7 @@ def test_the_limits_table_has_expiry_and_no_stream(built: dict[str, Any]) -> Non
 
 
 def test_the_signing_key_outlives_the_stack_as_the_users_do() -> None:
-    assert WHOLE["Resources"]["TokenSecret"]["DeletionPolicy"] == "Retain"
+    assert WHOLE["Resources"]["TokenSecret"]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 # ── functions ────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,10 +182,18 @@ def test_a_functions_handler_exists(function: functions.Function) -> None:
 
 
 @each_template
-def test_functions_run_on_python_3_13(built: dict[str, Any]) -> None:
-    assert {function["Runtime"] for function in resources("Lambda::Function", built).values()} == {
-        "python3.13"
-    }
+def test_functions_run_on_python_3_13_and_the_processors_of_their_package(built: dict[str, Any]) -> None:
+    functions_of = resources("Lambda::Function", built).values()
+
+    assert {function["Runtime"] for function in functions_of} == {"python3.13"}
+    assert all(function["Architectures"] == [{"Ref": "Architecture"}] for function in functions_of)
+    assert built["Parameters"]["Architecture"]["Default"] == "arm64"
+    assert template.whole("x86_64")["Parameters"]["Architecture"]["Default"] == "x86_64"
+
+
+@each_template
+def test_no_parameter_is_hidden_so_that_a_deployment_can_keep_its_value(built: dict[str, Any]) -> None:
+    assert not [name for name, facts in built["Parameters"].items() if facts.get("NoEcho")]
 
 
 def test_chalices_configuration_decides_memory_and_time_out_and_names_no_other_function() -> None:
@@ -318,18 +327,44 @@ def test_start_timers_knows_every_machine_by_the_name_that_the_code_looks_up(
 
 
 @each_template
-def test_the_trigger_gives_up_on_a_bad_record_and_keeps_it(built: dict[str, Any]) -> None:
-    (trigger,) = resources("Lambda::EventSourceMapping", built).values()
+def test_the_trigger_tries_for_an_hour_then_gives_up_on_a_bad_record_and_keeps_it(
+    built: dict[str, Any],
+) -> None:
+    trigger = resources("Lambda::EventSourceMapping", built)["TimerTrigger"]
 
-    assert 0 < trigger["MaximumRetryAttempts"] <= 10
-    assert trigger["MaximumRecordAgeInSeconds"] > 0
+    assert trigger["MaximumRetryAttempts"] == -1
+    assert trigger["MaximumRecordAgeInSeconds"] == 3600
     assert trigger["BisectBatchOnFunctionError"] is True
     queue = trigger["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert queue in resources("SQS::Queue", built)
 
 
+@each_template
+def test_a_match_clock_that_fails_comes_again_and_ends_in_the_failure_queue(built: dict[str, Any]) -> None:
+    trigger = resources("Lambda::EventSourceMapping", built)["MatchClockTrigger"]
+    queue = resources("SQS::Queue", built)["MatchClocks"]
+    function = resources("Lambda::Function", built)[trigger["FunctionName"]["Ref"]]
+
+    assert trigger["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert queue["VisibilityTimeout"] >= function["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["TimerFailures", "Arn"]}
+
+
+@each_template
+def test_a_sweep_comes_within_a_minute_of_every_deadline(built: dict[str, Any]) -> None:
+    schedule = resources("Events::Rule", built)["SweepSchedule"]
+    (target,) = schedule["Targets"]
+    given = json.loads(target["Input"])
+
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert given["sweeps"] * given["every_seconds"] == 60
+    assert GRACE.total_seconds() + given["every_seconds"] < 60
+    assert resources("Lambda::Function", built)["SweepOverdue"]["Timeout"] > given["every_seconds"]
+
+
 def test_the_trigger_passes_only_new_timers_and_answers() -> None:
-    (trigger,) = resources("Lambda::EventSourceMapping").values()
+    trigger = resources("Lambda::EventSourceMapping")["TimerTrigger"]
     (pattern,) = trigger["FilterCriteria"]["Filters"]
 
     assert json.loads(pattern["Pattern"]) == {
@@ -395,13 +430,44 @@ def test_what_is_at_no_known_place_gets_to_the_fallback_at_any_depth() -> None:
         assert {function_of(operation) for operation in DEFINITION["paths"][path].values()} == {api.UNROUTED}
 
 
-def test_api_gateway_may_call_every_endpoint_and_no_task() -> None:
-    (policy,) = resources("IAM::Role")["ApiRole"]["Policies"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    called = {arn["Fn::GetAtt"][0] for arn in statement["Resource"]}
+def test_api_gateway_may_call_every_endpoint_by_the_role_of_its_area_and_no_task() -> None:
+    endpoints = {f.logical_id: api.role_of(f) for f in functions.all_functions() if not f.is_task}
+    called: dict[str, str] = {}
+    for name in set(endpoints.values()):
+        (policy,) = resources("IAM::Role")[name]["Policies"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == ["lambda:InvokeFunction"]
+        called |= {arn["Fn::GetAtt"][0]: name for arn in statement["Resource"]}
 
-    endpoints = {f.logical_id for f in functions.all_functions() if not f.is_task}
-    assert (statement["Action"], called) == (["lambda:InvokeFunction"], endpoints)
+    assert called == endpoints
+    for item in DEFINITION["paths"].values():
+        for operation in item.values():
+            credentials = operation["x-amazon-apigateway-integration"]["credentials"]
+            assert credentials == {"Fn::GetAtt": [called[function_of(operation)], "Arn"]}
+
+
+LONGEST_ARN = "arn:aws-us-gov:lambda:ap-southeast-2:123456789012:function:" + "x" * 64
+MOST_IN_A_ROLE = 10_240
+"""Characters of all inline policies of a role, without white space (IAM's quotas)."""
+
+
+def written_out(value: Any) -> Any:
+    """A policy with the longest text in the place of everything that CloudFormation fills in."""
+    if isinstance(value, list):
+        return [written_out(one) for one in value]
+    if isinstance(value, dict):
+        if value.keys() & {"Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::ImportValue"}:
+            return LONGEST_ARN
+        return {name: written_out(one) for name, one in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("name", resources("IAM::Role"))
+def test_the_inline_policies_of_a_role_take_at_most_half_of_what_iam_allows(name: str) -> None:
+    policies = resources("IAM::Role")[name].get("Policies", [])
+    texts = [json.dumps(written_out(one["PolicyDocument"]), separators=(",", ":")) for one in policies]
+
+    assert sum(map(len, texts)) <= MOST_IN_A_ROLE / 2
 
 
 def test_the_private_api_is_refused_to_strangers() -> None:
@@ -485,6 +551,12 @@ def test_no_more_containers_read_the_stream_than_a_shard_allows() -> None:
 
     assert target["MaxCapacity"] == {"Ref": "MaxSseTasks"}
     assert WHOLE["Parameters"]["MaxSseTasks"]["MaxValue"] == 2
+
+
+def test_an_update_leaves_the_number_of_containers_as_it_is() -> None:
+    (service,) = resources("ECS::Service").values()
+
+    assert "DesiredCount" not in service
 
 
 def test_the_container_may_do_what_its_code_does() -> None:
@@ -633,31 +705,6 @@ def test_cloudfronts_log_has_no_query_no_cookie_and_no_referrer() -> None:
     assert {"c-ip", "cs-uri-stem", "sc-status", "x-edge-request-id"} <= set(fields)
     assert not [name for name in fields if re.search("query|cookie|referer|forwarded", name.lower())]
     assert not WHOLE["Resources"]["Distribution"]["Properties"]["DistributionConfig"].get("Logging")
-
-
-# ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_somebody_is_told_of_every_task_and_machine_that_fails() -> None:
-    alarms = resources("CloudWatch::Alarm").values()
-    watched = {
-        json.dumps(dimension["Value"]) for alarm in alarms for dimension in alarm.get("Dimensions", ())
-    }
-
-    for name in [task.logical_id for task in functions.tasks()] + machines.machine_ids():
-        assert json.dumps({"Ref": name}) in watched
-    assert all(alarm["AlarmActions"] for alarm in alarms)
-
-
-def test_somebody_is_told_of_every_security_event_but_sessions_that_their_owner_ends() -> None:
-    watched = {
-        alarm["MetricName"]
-        for alarm in resources("CloudWatch::Alarm").values()
-        if alarm["Namespace"] == "Pong"
-    }
-
-    wanted = {event.metric for event in SecurityEvent if event is not SecurityEvent.SESSIONS_ENDED}
-    assert watched == wanted | {"LimiterFailures"}
 
 
 def test_every_endpoint_learns_the_viewers_address_from_the_domain() -> None:

@@ -13,6 +13,7 @@ import pytest
 from shared.domain.play.matchmaking import QueueName
 from shared.store.accounts.users import read_accounts
 from shared.store.base import utc_now
+from shared.store.play.clock_queue import CONNECT
 from shared.usecases.play import matchmaking
 from shared.usecases.play.queues import leave_queue
 from tests.support import tournaments
@@ -23,7 +24,7 @@ from tests.support.engine import Account
 from tests.support.friends import block
 from tests.support.invariants.whole_table import assert_whole, broken
 from tests.support.killed_processes import Moment, killed_after, killed_at
-from tests.support.matches import in_duel, score
+from tests.support.matches import arrival, in_duel, score
 from tests.support.players import PASSWORD, Player, go_offline, made_player, open_streams, sign_up
 from tests.support.queues import join_queue
 
@@ -139,7 +140,7 @@ def _blocking_in_a_conversation(number: int) -> Prepared:
 
 
 def _voiding(number: int) -> Prepared:
-    return run_task, ("expire_connect", {"match_id": in_duel(*_pair(number))}), set()
+    return run_task, ("run_match_clock", arrival(CONNECT, in_duel(*_pair(number)))), set()
 
 
 # Every execution of a tournament waits with this token.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -12,15 +12,16 @@ import pytest
 from shared.domain.errors import RaceLost
 from shared.store.accounts.users import read_accounts
 from shared.store.base import Item, Key, read_items, utc_now
+from shared.store.play.clock_queue import CLOSE, CONNECT
 from shared.store.social.relations import Relations
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.accounts.deletion import delete_account
 from shared.usecases.rerun import PATIENT_RERUNS, RERUNS
-from tests.support.calls import Answer, call, run_task, service
+from tests.support.calls import Answer, call, service
 from tests.support.concurrency import at_once, commit_after
 from tests.support.database import raw_items
 from tests.support.invariants.whole_table import assert_whole
-from tests.support.matches import create_match, finish, in_duel, score
+from tests.support.matches import clock_arrives, create_match, finish, in_duel, score
 from tests.support.players import Player, players_online
 
 pytestmark = pytest.mark.usefixtures("account")
@@ -43,10 +44,6 @@ def book(players: list[Player]) -> Answer:
 def figures(player: Player) -> dict[str, Any]:
     answer = call("GET", "/users/me/stats/", player.access)
     return next(line for line in answer.body if line["game_mode"] == "duel")
-
-
-def clock(name: str, match_id: int) -> Any:
-    return run_task(name, {"match_id": match_id})
 
 
 @pytest.mark.parametrize("calls", [2, 8])
@@ -142,15 +139,16 @@ def test_the_clock_and_the_first_connection_at_once_leave_a_match_or_none(
 ) -> None:
     match_id = in_duel(*players)
     connect = partial(call, "GET", f"/private/match/{match_id}/{players[0].id}/", service())
-    connected, clock_output = at_once(connect, partial(clock, "expire_connect", match_id))
-    assert (connected.status, clock_output["running"]) in {(200, True), (404, False)}
+    arrived: Callable[[], Any] = partial(clock_arrives, CONNECT, match_id)
+    connected, outcome = at_once(connect, arrived)
+    assert (connected.status, outcome) in {(200, "goes on"), (404, "ended")}
     assert_whole(raw_items())
 
 
 def test_a_clock_that_runs_twice_closes_a_match_once(players: list[Player]) -> None:
     match_id = in_duel(*players)
     score(players[0])
-    at_once(*[partial(clock, "close_match", match_id)] * 4, partial(finish, match_id, players[0]))
+    at_once(*[partial(clock_arrives, CLOSE, match_id)] * 4, partial(finish, match_id, players[0]))
     assert figures(players[0])["game_played"] == figures(players[1])["game_played"] == 1
     assert_whole(raw_items())
 

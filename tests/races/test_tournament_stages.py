@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 
 from shared.auth.tokens import new_token
-from tests.support.calls import call, run_task
+from shared.store.play.clock_queue import CLOSE, CONNECT, Step
+from tests.support.calls import call
 from tests.support.database import raw_items
 from tests.support.deletion import delete
 from tests.support.invariants.whole_table import assert_whole
-from tests.support.matches import finish
+from tests.support.matches import clock_arrives, finish
 from tests.support.players import go_offline
 from tests.support.tournament_races import (
     Action,
@@ -51,12 +52,12 @@ def last_points(id_: int) -> list[Action]:
     return actions
 
 
-def run_clocks(task: str, id_: int) -> list[Action]:
-    return [partial(run_task, task, {"match_id": match_of(pairing)}) for pairing in running_pairings(id_)]
+def run_clocks(step_: Step, id_: int) -> list[Action]:
+    return [partial(clock_arrives, step_, match_of(pairing)) for pairing in running_pairings(id_)]
 
 
-connect_clocks = partial(run_clocks, "expire_connect")
-match_clocks = partial(run_clocks, "close_match")
+connect_clocks = partial(run_clocks, CONNECT)
+match_clocks = partial(run_clocks, CLOSE)
 
 
 def departures(id_: int) -> list[Action]:
@@ -102,8 +103,8 @@ def test_a_match_that_ends_in_every_way_at_once_ends_once(attempt: int) -> None:
             partial(point, two.id),
             partial(finish, match_id, one),
             partial(leave, two, made["code"]),
-            partial(run_task, "expire_connect", {"match_id": match_id}),
-            partial(run_task, "close_match", {"match_id": match_id}),
+            partial(clock_arrives, CONNECT, match_id),
+            partial(clock_arrives, CLOSE, match_id),
         ]
     )
     assert set(found[:3]) <= {200, 404, 409}

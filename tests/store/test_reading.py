@@ -9,7 +9,8 @@ import pytest
 
 from shared.domain.accounts.statistics import Line
 from shared.store import keys
-from shared.store.accounts.seats import Leases, Seat
+from shared.store.accounts.leases import Leases
+from shared.store.accounts.seats import Seat
 from shared.store.accounts.users import Inbox, User, read_users
 from shared.store.base import (
     Item,

@@ -325,9 +325,14 @@ def test_a_change_that_may_have_been_made_is_not_made_again(
         (["lost", "throttled", "throttled"], Unavailable),
         (["throttled", "failed", "throttled"], Unavailable),
         (["lost", "lost", "lost"], Unavailable),
+        (["conflict"], RaceLost),
+        (["throttled", "conflict"], RaceLost),
+        # The first attempt may still be under way, or come later: another run would make the change twice.
+        (["lost", "conflict"], Unavailable),
+        (["failed", "conflict"], Unavailable),
     ],
 )
-def test_only_a_change_that_no_attempt_can_have_made_is_throttled(
+def test_only_a_change_that_no_attempt_can_have_made_is_throttled_or_has_lost_a_race(
     writes: int, attempts: list[str], outcome: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
@@ -337,15 +342,24 @@ def test_only_a_change_that_no_attempt_can_have_made_is_throttled(
         attempt = next(coming)
         if attempt == "lost":
             raise ReadTimeoutError(endpoint_url=request.url)
-        code = "ThrottlingException" if attempt == "throttled" else "InternalServerError"
-        body = RawResponse(json.dumps({"__type": code}).encode())
-        return AWSResponse(request.url, 400 if attempt == "throttled" else 500, {}, body)
+        answer = {
+            "throttled": {"__type": "ThrottlingException"},
+            "failed": {"__type": "InternalServerError"},
+            "conflict": {"__type": "TransactionConflictException"}
+            if writes == 1
+            else {
+                "__type": "TransactionCanceledException",
+                "CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}],
+            },
+        }[attempt]
+        body = RawResponse(json.dumps(answer).encode())
+        return AWSResponse(request.url, 500 if attempt == "failed" else 400, {}, body)
 
     work = UnitOfWork()
     for owner in range(writes):
         work.put(box(owner))
     connection().client.meta.events.register_first("before-send.dynamodb", send)
-    with pytest.raises((Throttled, PynamoDBException)) as caught:
+    with pytest.raises((Throttled, RaceLost, PynamoDBException)) as caught:
         work.commit()
     connection().client.meta.events.unregister("before-send.dynamodb", send)
     assert isinstance(failure(caught.value) or caught.value, outcome)

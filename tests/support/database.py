@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from shared.store import limits
+from shared.store.accounts import leases
 from shared.store.base import Item, connection
+from shared.usecases.play import codes, shards
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 
@@ -35,6 +37,9 @@ def forget_connections() -> None:
     """The next call makes a connection anew, as in a new process."""
     connection.cache_clear()
     limits.forget()
+    leases.forget()
+    shards.forget()
+    codes.forget()
     # PynamoDB finds its connection on the class or on a base of it.
     models: list[type[Item]] = [Item]
     for model in models:

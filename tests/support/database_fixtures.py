@@ -21,7 +21,9 @@ import pytest
 from moto import mock_aws
 
 from shared.store import keys, limits
+from shared.store.accounts import leases
 from shared.store.base import Item, connection
+from shared.usecases.play import codes, shards
 from tests.support.database import leading_to, raw_items
 from tests.support.engine import REGION, ROOT, Account, Engine, free_port
 from tests.support.moto_copies import fast_copies
@@ -108,6 +110,9 @@ def table(database: Account) -> Iterator[None]:
         database.create_table(client=client)
     yield
     limits.forget()
+    leases.forget()
+    shards.forget()
+    codes.forget()
     if not database.url:
         for name in (Item.Meta.table_name, limits.table_name()):
             client.delete_table(TableName=name)  # moto slows down with every table

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
+from shared.store.play.clock_queue import Clock, Step
+from shared.usecases.play.match_clock import Outcome, take
+from shared.usecases.rerun import PATIENT_RERUNS, rerun
 from tests.support.calls import Answer, call, service
 from tests.support.database import items_of
 from tests.support.players import Player
@@ -40,6 +44,17 @@ def finish(match_id: int, loser: Player) -> Answer:
     """The game server reports that a player has disconnected from a match, and so lost it."""
     body = {"user_id": loser.id, "finish_reason": "player-disconnect"}
     return call("PATCH", f"/private/match/finish/{match_id}/", service(), body)
+
+
+def clock_arrives(step: Step, match_id: int) -> Outcome:
+    """A match's clock takes a step, again and again while it loses races."""
+    return rerun(lambda: take(step, match_id), PATIENT_RERUNS)
+
+
+def arrival(step: Step, match_id: int) -> dict[str, Any]:
+    """What the queue of match clocks sends when a clock has arrived at a step."""
+    body = json.dumps(asdict(Clock(match_id, step, 0)))
+    return {"Records": [{"messageId": "message", "body": body}]}
 
 
 def match_players() -> list[list[int]]:

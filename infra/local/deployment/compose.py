@@ -1,6 +1,6 @@
 """The containers of localstack.yml that are neither LocalStack nor SSE: what `make deploy-local` does, a step each.
 
-    python -m infra.local.deployment.compose deploy | edge | service-token
+    python -m infra.local.deployment.compose deploy | edge | health | service-token
 
 They share the directory STATE: `outputs.json`, `run.json`, `environment` from the deployment, the edge's certificate.
 """
@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import sys
 from pathlib import Path
+
+import httpx
 
 from infra.local.edge import certificate
 from infra.local.edge.configuration import Configuration
 from infra.local.settings import ROOT, api_url, given_settings, run_facts
+from shared.http.registry import PREFIX
 
 STATE = Path(os.environ.get("STATE", "/state"))
 OUTPUTS = STATE / "outputs.json"
@@ -30,7 +34,7 @@ def deploy() -> int:
     from infra import package
     from infra.local.deployment.deploy import deploy_whole
 
-    package.make()
+    package.make(native=True)
     outputs = deploy_whole({**given_settings(), "TABLE_NAME": TABLE, "PUBLIC_URL": os.environ["PUBLIC_URL"]})
     secrets = {"JWT_SECRET_ID": outputs["SecretArn"], "JWT_SERVICE_SECRET_ID": outputs["ServiceSecretArn"]}
     lines = [f"export {name}={arn}\n" for name, arn in secrets.items()]
@@ -57,6 +61,18 @@ def edge() -> int:
     os.execv(sys.executable, configuration.command())  # noqa: S606 - that is the point
 
 
+def health() -> int:
+    """0 if the edge serves the API, 1 if it doesn't."""
+    context = ssl.create_default_context(cafile=STATE / "ca.pem")
+    port = os.environ.get("PORT", "4443")
+    try:
+        answer = httpx.get(f"https://localhost:{port}{PREFIX}/health/", verify=context, timeout=10)
+    except httpx.HTTPError as error:
+        print(f"the edge doesn't answer: {error}", file=sys.stderr)
+        return 1
+    return 0 if answer.status_code == 200 else 1
+
+
 def service_token() -> int:
     """Print a service token; the exit code."""
     from shared.auth.service_tokens import new_service_token
@@ -66,7 +82,7 @@ def service_token() -> int:
     return 0
 
 
-COMMANDS = {"deploy": deploy, "edge": edge, "service-token": service_token}
+COMMANDS = {"deploy": deploy, "edge": edge, "health": health, "service-token": service_token}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:

@@ -24,13 +24,19 @@ from infra import package
 from infra.cloud import template
 from infra.cloud.cloudformation import camel
 from infra.cloud.functions import tasks
-from infra.deploy import DeploymentFailed, deploy, exists, outputs
+from infra.deploy.artefacts import Artefacts
+from infra.deploy.errors import DeploymentFailed
+from infra.deploy.formation import Formation
+from infra.deploy.person import Person
+from infra.deploy.stack_change import StackChange, Target
+from infra.deploy.undeployment import undeploy
 from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, REGION, ROOT
 from shared.settings import LOCALHOST
 
 STACK = "pong"
 BUCKET = "pong-code"
 SOURCES = ("functions", "shared")
+POLL_SECONDS = 0.2
 TASK_CONCURRENCY = 2
 BUSY_TASKS = {"run_tournament": 4}
 """Many executions wait for these in the same second; a refused call is tried again after a second at the earliest."""
@@ -62,16 +68,9 @@ def begin_anew() -> None:
 
     LocalStack reports updates of API routes and indexes as complete and doesn't apply them.
     """
-    formation, database = client("cloudformation"), client("dynamodb")
-    if not exists(formation, STACK):
-        return
-    table = outputs(formation, STACK)["TableArn"].rpartition("/")[2]
-    formation.delete_stack(StackName=STACK)
-    formation.get_waiter("stack_delete_complete").wait(
-        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-    )
-    # On AWS the table outlives its stack.
-    database.delete_table(TableName=table)
+    formation, artefacts = Formation(STACK, every_seconds=POLL_SECONDS), Artefacts(BUCKET, STACK)
+    if formation.status() is not None:
+        undeploy(formation, artefacts, Person(STACK, yes=True), delete_data=True)
 
 
 def parameters_of(settings: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
@@ -123,6 +122,7 @@ def deploy_timers(settings: Mapping[str, str]) -> dict[str, str]:
 def deploy_whole(settings: Mapping[str, str], code: Path = package.ZIP) -> dict[str, str]:
     """Everything, as `make package` made it; the stack's outputs."""
     whole = json.loads(package.TEMPLATE.read_text())
+    client("s3").create_bucket(Bucket=BUCKET)
     begin_anew()
     local = {"CORS_ORIGINS": LOCALHOST, **settings, "SERVICE_ADDRESSES": "0.0.0.0/0"}
     return _deploy(whole, code.read_bytes(), local)
@@ -130,16 +130,15 @@ def deploy_whole(settings: Mapping[str, str], code: Path = package.ZIP) -> dict[
 
 def _deploy(whole: Mapping[str, Any], code: bytes, settings: Mapping[str, str]) -> dict[str, str]:
     client("s3").create_bucket(Bucket=BUCKET)
-    found = deploy(
-        STACK,
-        template=json.dumps(whole),
-        code=code,
-        bucket=BUCKET,
-        parameters=parameters_of(settings, whole["Parameters"]),
-        every_seconds=1,
-    )
+    formation, artefacts = Formation(STACK, every_seconds=POLL_SECONDS), Artefacts(BUCKET, STACK)
+    values = {
+        **parameters_of(settings, whole["Parameters"]),
+        "CodeBucket": BUCKET,
+        "CodeKey": artefacts.put_code(code),
+    }
+    StackChange(formation, artefacts, Person(STACK, yes=True)).make(Target(whole, values))
     limit_concurrency()
-    return found
+    return formation.outputs()
 
 
 def main() -> int:

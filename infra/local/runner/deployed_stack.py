@@ -64,7 +64,7 @@ class DeployedStack(Stack):
         self._report("packaging the functions ...")
         # The engine started here runs functions with this interpreter, others with the version that AWS runs.
         local = ["--local"] if self._has_own_engine else []
-        self._run("infra.package", *local, what="packaging", seconds=PACKAGE_SECONDS)
+        self._run("infra.package", *(local or ["--native"]), what="packaging", seconds=PACKAGE_SECONDS)
         self._report("deploying the whole stack through CloudFormation ...")
         self._deploy("whole", *local, seconds=DEPLOY_SECONDS)
         self._start_edge(api=api_url(self.engine_url, self.outputs), workers=1)

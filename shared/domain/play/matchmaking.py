@@ -26,11 +26,28 @@ class Ticket:
     trophies: int = 0
     blocked: frozenset[int] = frozenset()
     """Users blocked by this one on joining: a hint. The pairing transaction checks the present."""
+    shard: int = 0
+    """The part of a crowded queue that it is in. Tickets wait in the first one, 0."""
 
     @property
     def owner(self) -> int:
         """The user's id."""
         return self.user_id
+
+
+def shard_name(queue: QueueName, shard: int) -> str:
+    """How a shard of a queue is called: the first one as the queue itself."""
+    return f"{queue}#{shard}" if shard else queue
+
+
+def shard_in(name: str) -> int:
+    """The number of the shard with a name."""
+    return int(name.partition("#")[2] or 0)
+
+
+def is_of(queue: QueueName, name: str | None) -> bool:
+    """Whether a shard with this name is one of the queue's."""
+    return name is not None and name.partition("#")[0] == queue
 
 
 Pair = tuple[Ticket, Ticket]

@@ -74,6 +74,8 @@ class Tournament:
     """None before the start."""
     stage: int | None = None
     """The id of the running stage; None before the first one."""
+    due_at: datetime | None = None
+    """When its execution takes the next step: the start, a stage, the finish. None while players decide what comes."""
     finish_at: datetime | None = None
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,6 +111,13 @@ class Tournament:
     def is_decided(self) -> bool:
         """Whether the final has a result."""
         return self.bracket is not None and self.bracket.final.is_decided
+
+    @property
+    def is_between_stages(self) -> bool:
+        """Whether it has started and waits for its next stage, or for its finish."""
+        if self.bracket is None or self.finish_at:
+            return False
+        return self.stage is None or self.bracket.is_decided(self.stage)
 
     @property
     def winner(self) -> int | None:

@@ -1,11 +1,10 @@
-"""Where users are, and which SSE containers are alive."""
+"""Where users are: streams, place, running match."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from shared.store import keys
 from shared.store.attributes import IntegerAttribute, IntegerSetAttribute, StringSetAttribute
@@ -30,7 +29,7 @@ class Seat(Versioned, discriminator="seat"):
     place_kind = UnicodeAttribute(null=True)
     """`queue`, `lobby` or `tournament`; absent outside any place."""
     place = UnicodeAttribute(null=True)
-    """In a queue its name, in a lobby or tournament its id."""
+    """In a queue the name of its shard, in a lobby or tournament its id."""
     ticket = UnicodeAttribute(null=True)
     """In a queue, the sort key of the ticket."""
     match_id = IntegerAttribute(null=True)
@@ -102,13 +101,3 @@ class StreamRow(Item, discriminator="stream"):
     """A user's streams on an SSE container; by these rows the users of a dead container are found."""
 
     user_id = IntegerAttribute()
-
-
-class Leases(Versioned, discriminator="leases"):
-    """When (Unix time, seconds) the lease of each SSE container ends."""
-
-    ends = JSONAttribute(default=dict)
-
-    def alive(self, now: datetime) -> frozenset[str]:
-        """Ids of the containers whose leases run."""
-        return frozenset(container for container, end in self.ends.items() if end > now.timestamp())

@@ -12,7 +12,8 @@ from shared.domain.accounts.pictures import Achievements
 from shared.domain.accounts.sessions import Session, Sessions
 from shared.domain.accounts.statistics import Line, Statistics
 from shared.store import keys
-from shared.store.accounts.seats import Leases, Seat
+from shared.store.accounts.leases import alive_among, lease_keys
+from shared.store.accounts.seats import Seat
 from shared.store.attributes import DocumentAttribute, IntegerAttribute, IntegerSetAttribute
 from shared.store.base import (
     Action,
@@ -122,7 +123,7 @@ class Account:
     user: User
     seat: Seat
     alive: frozenset[str]
-    """Ids of the SSE containers that are alive."""
+    """Ids of the SSE containers that are alive, of those that accounts read together name."""
     inbox: Inbox | None = None
     match_code: str | None = None
     """The code of the match that the user plays."""
@@ -174,15 +175,15 @@ def read_usernames(user_ids: Iterable[int]) -> dict[int, str]:
 
 def account_keys(user_ids: Iterable[int]) -> list[Key]:
     """The keys of the items that make these accounts."""
-    return [keys.leases(), *(key for user_id in user_ids for key in (keys.user(user_id), keys.seat(user_id)))]
+    return [*lease_keys(), *(key for user_id in user_ids for key in (keys.user(user_id), keys.seat(user_id)))]
 
 
 def accounts_in(found: Mapping[Key, Item], user_ids: Iterable[int], now: datetime) -> dict[int, Account]:
     """Accounts by user id out of items read under `account_keys`, without users that don't exist."""
-    leases = found.get(keys.leases())
-    alive = leases.alive(now) if isinstance(leases, Leases) else frozenset()
+    ids = tuple(user_ids)
+    alive = alive_among(_containers(found[key] for key in map(keys.seat, ids) if key in found), found, now)
     accounts = {}
-    for user_id in user_ids:
+    for user_id in ids:
         user, seat = found.get(keys.user(user_id)), found.get(keys.seat(user_id))
         inbox = found.get(keys.inbox(user_id))
         if isinstance(user, User) and isinstance(seat, Seat):
@@ -214,11 +215,15 @@ def without_statuses(me: User, accounts: Mapping[int, Account]) -> dict[int, Acc
 def read_presence(user_ids: Iterable[int], now: datetime) -> dict[int, bool]:
     """Whether each user is online, without users that don't exist. One BatchGetItem per 99 users."""
     wanted = {keys.seat(user_id): user_id for user_id in user_ids}
-    found = read_items([keys.leases(), *wanted])
-    leases = found.pop(keys.leases(), None)
-    alive = leases.alive(now) if isinstance(leases, Leases) else frozenset()
+    found = read_items([*lease_keys(), *wanted])
+    alive = alive_among(_containers(found.values()), found, now)
     return {
         wanted[key]: not alive.isdisjoint(seat.containers)
         for key, seat in found.items()
         if isinstance(seat, Seat)
     }
+
+
+def _containers(items: Iterable[Item]) -> frozenset[str]:
+    """The SSE containers that the seats among these items name."""
+    return frozenset(container for item in items if isinstance(item, Seat) for container in item.containers)

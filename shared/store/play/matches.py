@@ -67,6 +67,13 @@ def read_running() -> list[RunningRow]:
     return sorted((row for row in found if isinstance(row, RunningRow)), key=lambda row: row.match_id)
 
 
+def read_running_since_before(shard: int, before: int) -> list[int]:
+    """The ids of a shard's running matches that are older than an id, the oldest first. A Query per MiB."""
+    older = Item.sk < keys.running_match(before)[1]
+    rows = read_partition(keys.running_matches(shard), range_key_condition=older)
+    return [row.match_id for row in rows if isinstance(row, RunningRow)]
+
+
 class PlayedMatch(Item, discriminator="played"):
     """A finished match in the history of one of its players."""
 

@@ -23,10 +23,11 @@ class TicketRow(Item, discriminator="ticket"):
     blocked = IntegerSetAttribute()
 
     @classmethod
-    def holding(cls, queue: str, ticket: matchmaking.Ticket) -> TicketRow:
+    def holding(cls, queue: matchmaking.QueueName, ticket: matchmaking.Ticket) -> TicketRow:
         """The row that stores a ticket."""
+        shard = matchmaking.shard_name(queue, ticket.shard)
         return cls.at(
-            keys.ticket(queue, ticket.joined_at.isoformat(), ticket.id),
+            keys.ticket(shard, ticket.joined_at.isoformat(), ticket.id),
             id=ticket.id,
             user_id=ticket.user_id,
             joined_at=ticket.joined_at,
@@ -37,7 +38,8 @@ class TicketRow(Item, discriminator="ticket"):
     @property
     def ticket(self) -> matchmaking.Ticket:
         """The domain's ticket."""
-        return matchmaking.Ticket(self.id, self.user_id, self.joined_at, self.trophies, self.blocked)
+        shard = matchmaking.shard_in(keys.queue_of(self.pk))
+        return matchmaking.Ticket(self.id, self.user_id, self.joined_at, self.trophies, self.blocked, shard)
 
 
 class PartyTicketRow(Item, discriminator="group"):
@@ -74,9 +76,9 @@ class PartyTicketRow(Item, discriminator="group"):
         )
 
 
-def read_queue(queue: str) -> list[matchmaking.Ticket]:
-    """All tickets of a queue, the longest waiting first. One Query."""
-    rows = read_partition(keys.queue(queue))
+def read_queue(queue: matchmaking.QueueName, shard: int = 0) -> list[matchmaking.Ticket]:
+    """All tickets in a shard of a queue, the longest waiting first. One Query."""
+    rows = read_partition(keys.queue(matchmaking.shard_name(queue, shard)))
     return [row.ticket for row in rows if isinstance(row, TicketRow)]
 
 

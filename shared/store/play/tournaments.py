@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
@@ -73,6 +74,31 @@ class OpenTournament(Item, discriminator="open_tournament"):
             created_by=tournament.created_by,
             banned=tournament.banned,
         )
+
+
+class DueStep(Item, discriminator="due"):
+    """The next step of a tournament, while it waits for its execution; the sweep finds the overdue ones."""
+
+    @classmethod
+    def of(cls, tournament_id: int, due_at: datetime) -> DueStep:
+        """The row of a tournament's step."""
+        return cls.at(keys.due_step(tournament_id, _moment(due_at)))
+
+    @property
+    def tournament_id(self) -> int:
+        """The tournament."""
+        return int(self.sk.rpartition("#")[2])
+
+
+def _moment(time: datetime) -> str:
+    """A time as text that sorts as times do."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def read_due_before(shard: int, time: datetime) -> list[int]:
+    """The tournaments of a shard whose next step was due before a time, the longest overdue first. One Query."""
+    rows = read_partition(keys.due_steps(shard), range_key_condition=Item.sk < _moment(time))
+    return [row.tournament_id for row in rows if isinstance(row, DueStep)]
 
 
 class Hosted(Item, discriminator="hosted"):

@@ -166,7 +166,7 @@ def place(owner: Owner) -> PlaceData:
     if seat.place_kind == QUEUE:
         row = read_item((keys.queue(seat.place), seat.ticket))
         if isinstance(row, TicketRow):
-            ticket = QueueTicket.of(row.ticket, cast(QueueName, seat.place))
+            ticket = QueueTicket.of(row.ticket, cast(QueueName, seat.place.partition("#")[0]))
     return PlaceData(
         event_streams=sorted(seat.containers),
         last_online=owner.account.last_online,

@@ -12,7 +12,8 @@ from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import TokenUserNotFound, Unauthenticated
 from shared.settings import settings
 from shared.store import keys
-from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.accounts.leases import Leases
+from shared.store.accounts.seats import Seat, StreamRow
 from shared.store.accounts.users import User
 from shared.store.base import Action, Item, read_item, read_items, read_partition
 from shared.store.unit_of_work import UnitOfWork

@@ -18,7 +18,7 @@ from shared.store.play.tickets import CLASH, PartyTicketRow, read_party_tickets
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.lobby_writes import write_lobby
 from shared.usecases.play.match_start import PlayingLobby, start_match
-from shared.usecases.play.matchmaking import Blocked, start_matches
+from shared.usecases.play.matchmaking import Blocked, measure_waits, start_matches
 
 
 def wait(row: LobbyRow, lobby: Lobby, change: LobbyChange, accounts: Mapping[int, Account]) -> None:
@@ -70,11 +70,16 @@ def _start(teams: Teams, blocks: dict[int, frozenset[int]]) -> None:
         [accounts[user_id] for party in side for user_id in lobbies[party.id].lobby.user_ids]
         for side in (teams.a, teams.b)
     )
+
+    def guard(work: UnitOfWork) -> None:
+        measure_waits(work, CLASH, teams.parties)
+        _require_no_blocks(work, [*a, *b])
+
     start_match(
         CLASH,
         a,
         b,
-        lambda work: _require_no_blocks(work, [*a, *b]),
+        guard,
         lobbies=list(lobbies.values()),
     )
 

@@ -14,6 +14,7 @@ from shared.events import ALL_MATCHES
 from shared.settings import settings
 from shared.store.accounts.seats import LOBBY, Seat
 from shared.store.accounts.users import Account
+from shared.store.play.clock_queue import MATCH_CLOCK
 from shared.store.play.codes import Code
 from shared.store.play.lobbies import LobbyRow
 from shared.store.play.matches import MatchRow, RunningRow
@@ -23,8 +24,6 @@ from shared.usecases.play.codes import CodeTaken, with_new_code
 from shared.usecases.play.places import leave_places
 from shared.wire.play.match_events import game_start, match_start, spectate_game
 from shared.wire.play.matches import MatchInstance, RunningMatch
-
-MATCH_CLOCK = "match-clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,7 @@ def begin_bracket_match(
 def _begin(work: UnitOfWork, row: MatchRow) -> None:
     """Add the match itself to a unit of work: row, code, clock, its place in the list."""
     match = row.state
+    work.measure({"MatchesStarted": 1}, mode=match.game_mode)
     work.put(row)
     work.put(RunningRow.of(match))
     work.put(Code.taken(match.code, row.pk, work.now), otherwise=CodeTaken)

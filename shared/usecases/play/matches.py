@@ -78,6 +78,11 @@ def read_match(match_id: int, now: datetime) -> RunningMatch:
     row = read_item(keys.match(match_id))
     if not isinstance(row, MatchRow):
         raise NoSuchMatch
+    return read_around(row, now)
+
+
+def read_around(row: MatchRow, now: datetime) -> RunningMatch:
+    """A match whose row was just read, with everything that its end changes. A BatchGetItem."""
     match = row.state
     places = [keys.lobby(int(lobby_id)) for lobby_id in row.lobbies or ()]
     if match.tournament_id is not None:
@@ -113,6 +118,7 @@ def save(
         ended = (MatchRow.expires_at.set(work.now + FINISHED_KEPT), MatchRow.secret.remove())
         work.update(running.row, [*running.row.become(finished), *ended], when=running.row.unchanged())
         _close(work, running, finished, leaver)
+        work.measure({"MatchVoid": 0}, mode=finished.game_mode)
         for account in running.accounts.values():
             _book_player(work, account.user, finished, running.row.pk)
         for friendship in running.friendships:
@@ -132,6 +138,7 @@ def void(work: UnitOfWork, running: RunningMatch) -> None:
         better = running.tournament.state.better_seed(match.user_ids)
         match = match.won_by(match.find(better)[0], PLAYERS_TIMEOUT, work.now)
     _close(work, running, match)
+    work.measure({"MatchVoid": 1}, mode=match.game_mode)
     work.delete(running.row, when=running.row.unchanged())
     _announce_void(work, running)
     work.commit()

@@ -1,10 +1,12 @@
-"""Joining and leaving queues."""
+"""Joining and leaving queues, and waiting in them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shared.domain.ids import new_id
 from shared.domain.play.errors import AlreadyPlaying, NotInQueue
-from shared.domain.play.matchmaking import RANKED, QueueName, Ticket
+from shared.domain.play.matchmaking import RANKED, QueueName, Ticket, is_of, shard_name
 from shared.store import keys
 from shared.store.accounts.seats import QUEUE, Seat
 from shared.store.accounts.users import Account
@@ -12,6 +14,8 @@ from shared.store.base import read_item
 from shared.store.play.tickets import TicketRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.usecases.play.places import leave_place
+from shared.usecases.play.shards import draw_shard
+from shared.usecases.rerun import PATIENT_RERUNS, rerun
 
 RANKED_WINDOW = "ranked-window"
 FIRST_RETRY_SECONDS = 1
@@ -29,21 +33,48 @@ def join_queue(account: Account, queue: QueueName) -> Ticket:
     if held:
         return held
     work = UnitOfWork()
-    ticket = Ticket(new_id(work.now), user.id, work.now, user.trophies, user.blocked)
-    row = TicketRow.holding(queue, ticket)
+    shard = draw_shard(queue)
+    ticket = Ticket(new_id(work.now), user.id, work.now, user.trophies, user.blocked, shard)
     leave_place(work, seat)
-    work.put(row)
-    work.update(seat, seat.enter_place(QUEUE, queue, row.sk), when=seat.unchanged())
+    _store(work, queue, ticket, seat)
     if queue == RANKED:
-        retries = {"ticket": row.sk, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
+        name = TicketRow.holding(queue, ticket).sk
+        retries = {"ticket": name, "shard": shard, "seconds": FIRST_RETRY_SECONDS, "looks": MAX_RETRIES}
         work.start_timer(RANKED_WINDOW, retries)
     work.commit()
     return ticket
 
 
+def wait_in_first_shard(queue: QueueName, ticket: Ticket) -> Ticket | None:
+    """Move a ticket to the first shard, where it keeps its time of joining. None if its user doesn't hold it any more.
+
+    Throttled if the seat goes on changing.
+    """
+
+    def write() -> Ticket | None:
+        seat = read_item(keys.seat(ticket.user_id))
+        if not isinstance(seat, Seat) or not holds(seat, queue, ticket):
+            return None
+        work = UnitOfWork()
+        moved = replace(ticket, shard=0)
+        work.delete(TicketRow.holding(queue, ticket))
+        _store(work, queue, moved, seat)
+        work.commit()
+        return moved
+
+    return rerun(write, PATIENT_RERUNS)
+
+
+def _store(work: UnitOfWork, queue: QueueName, ticket: Ticket, seat: Seat) -> None:
+    row = TicketRow.holding(queue, ticket)
+    work.put(row)
+    place = shard_name(queue, ticket.shard)
+    work.update(seat, seat.enter_place(QUEUE, place, row.sk), when=seat.unchanged())
+
+
 def leave_queue(seat: Seat, queue: QueueName) -> None:
     """Give the ticket back. NotInQueue."""
-    if seat.place_kind != QUEUE or seat.place != queue:
+    if seat.place_kind != QUEUE or not is_of(queue, seat.place):
         raise NotInQueue
     work = UnitOfWork()
     leave_place(work, seat)
@@ -51,8 +82,14 @@ def leave_queue(seat: Seat, queue: QueueName) -> None:
     work.commit()
 
 
+def holds(seat: Seat, queue: QueueName, ticket: Ticket) -> bool:
+    """Whether the user still holds this ticket."""
+    place, name = shard_name(queue, ticket.shard), TicketRow.holding(queue, ticket).sk
+    return (seat.place_kind, seat.place, seat.ticket) == (QUEUE, place, name)
+
+
 def _held_ticket(seat: Seat, queue: QueueName) -> Ticket | None:
-    if seat.place_kind != QUEUE or seat.place != queue:
+    if seat.place_kind != QUEUE or not is_of(queue, seat.place):
         return None
-    row = read_item((keys.queue(queue), seat.ticket))
+    row = read_item((keys.queue(seat.place), seat.ticket))
     return row.ticket if isinstance(row, TicketRow) else None

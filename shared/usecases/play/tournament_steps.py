@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from shared.domain.play import tournament_rules as rules
 from shared.domain.play.matches import Match, team_of
-from shared.domain.play.tournament import START, Verdict
+from shared.domain.play.tournament import START, Tournament, Verdict
 from shared.store.base import read_items
 from shared.store.play.tournaments import TournamentRow, read_tournament
 from shared.store.unit_of_work import UnitOfWork
@@ -52,7 +55,27 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
     row = read_tournament(tournament_id)
     if row is None or row.state.run != run or (row.state.stage or 0) >= stage:
         _wait(UnitOfWork(), row, run, stage, token)
-        return
+    else:
+        _begin_stage(row, lambda begun: begun.wait(token, run, stage))
+
+
+def take_next_step(tournament_id: int, now: datetime) -> str | None:
+    """Do what an execution should have done by now; the name of the step, or None if there is none to do."""
+    row = read_tournament(tournament_id)
+    if row is None or row.state.run is None or row.state.due_at is None or row.state.due_at > now:
+        return None
+    if not row.state.is_started:
+        start(tournament_id, row.state.run)
+        return "start"
+    if row.state.is_decided:
+        finish(tournament_id, row.state.run)
+        return "finish"
+    _begin_stage(row, lambda begun: begun)
+    return "stage"
+
+
+def _begin_stage(row: TournamentRow, then: Callable[[Tournament], Tournament]) -> None:
+    """Begin the next stage. `then` changes the tournament further."""
     tournament, pairs = row.state, row.state.pairs_to_play()
 
     def write(codes: list[str]) -> None:
@@ -74,7 +97,7 @@ def play_stage(tournament_id: int, run: int, stage: int, token: str) -> None:
             )
             games[pairing.n] = game
         after, events = rules.begin_stage(tournament, games)
-        write_tournament(work, row, (after.wait(token, run, stage), events), view)
+        write_tournament(work, row, (then(after), events), view)
         for game in games.values():
             begin_bracket_match(work, game, view.accounts, row.pk)
         work.commit()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.errors import RaceLost
 from shared.domain.play import tournament_rules as rules
@@ -24,7 +24,7 @@ from shared.store.accounts.users import Account, account_keys, accounts_in
 from shared.store.base import Item, Key, read_items
 from shared.store.play.codes import Code
 from shared.store.play.matches import MatchRow
-from shared.store.play.tournaments import Entry, Hosted, OpenTournament, TournamentRow
+from shared.store.play.tournaments import DueStep, Entry, Hosted, OpenTournament, TournamentRow
 from shared.store.unit_of_work import UnitOfWork
 from shared.wire.play.bracket import TournamentView
 from shared.wire.play.tournament_events import tournament_events
@@ -62,6 +62,11 @@ def write_tournament(
     `view` has the users and matches that the events show.
     """
     before, (after, events) = row.state, change
+    after = replace(after, due_at=_due_at(before, after, work.now))
+    if before.due_at and before.due_at != after.due_at:
+        work.discard(DueStep.of(after.id, before.due_at))
+    if after.due_at and before.due_at != after.due_at:
+        work.put(DueStep.of(after.id, after.due_at))
     if after.is_abandoned:
         work.delete(row, when=row.unchanged())
         close(work, after)
@@ -81,8 +86,22 @@ def close(work: UnitOfWork, tournament: Tournament) -> None:
     place = keys.tournament(tournament.id)[0]
     work.delete(Code.at(keys.code(tournament.code)), when=Code.place == place)
     work.discard(Hosted.of(tournament.created_by, tournament.id))
-    if not tournament.is_started:
+    if tournament.is_started:
+        work.measure({"TournamentsEnded": 1})
+    else:
         work.discard(OpenTournament.of(tournament))
+
+
+def _due_at(before: Tournament, after: Tournament, now: datetime) -> datetime | None:
+    """When the next step is due: the start at the countdown's end, a stage after a pause, the finish at once."""
+    if not after.is_started:
+        return after.start_at
+    if not after.is_between_stages:
+        return None
+    if before.is_between_stages and before.stage == after.stage and before.due_at:
+        return before.due_at
+    pause = 0 if after.is_decided else settings().tournament_pause_seconds
+    return now + timedelta(seconds=pause)
 
 
 def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
@@ -91,6 +110,7 @@ def _list(work: UnitOfWork, before: Tournament, after: Tournament) -> None:
         work.replace(OpenTournament.of(after), when=OpenTournament.pk.exists())
     elif not before.is_started:
         work.discard(OpenTournament.of(after))
+        work.measure({"TournamentsStarted": 1})
         for user_id in after.user_ids:
             work.put(Entry.of(user_id, after.id))
 

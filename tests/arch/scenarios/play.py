@@ -96,7 +96,7 @@ EXCEPTIONS: Exceptions = {
     ),
     ("list_matches", "another's, the longest page"): (5, "A page of 100 lies in two or three partitions."),
     ("list_matches", "another's, the longest page, 100 opponents"): (
-        7,
+        6,
         "A batch reads 100 items, which is 49 players.",
     ),
 }

@@ -11,7 +11,8 @@ from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import TokenUserNotFound
 from shared.settings import settings
 from shared.store import keys
-from shared.store.accounts.seats import Leases, Seat, StreamRow
+from shared.store.accounts.leases import Leases
+from shared.store.accounts.seats import Seat, StreamRow
 from shared.store.accounts.users import read_accounts, read_users
 from shared.store.base import connection, read_item, read_partition, utc_now
 from shared.store.unit_of_work import UnitOfWork

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.play.expire_connect import expire_connect
 from shared.settings import settings
+from shared.store.play.clock_queue import CONNECT
 from tests.support.calls import Answer, call, refusal, service
 from tests.support.database import items_of
 from tests.support.friends import block
 from tests.support.lobbies import all_ready, change_member, gather
-from tests.support.matches import finish, in_duel, running_match
+from tests.support.matches import clock_arrives, finish, in_duel, running_match
 from tests.support.players import Player, guest_online, made_player, players_online
 from tests.support.tournaments import gather as gather_tournament
 from tests.support.tournaments import state_of, step
@@ -178,7 +178,7 @@ def test_tickets_end_with_their_match() -> None:
     void_id = in_duel(alice, bobby)
     code = running_match(alice)["code"]
     ticket = ticket_of(alice, code)
-    expire_connect({"match_id": void_id}, None)
+    clock_arrives(CONNECT, void_id)
     assert refusal(check(ticket, code)) == (404, "match_not_found")
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from functions.play.close_match import close_match
-from functions.play.expire_connect import expire_connect
 from shared.store import keys
+from shared.store.play.clock_queue import CLOSE, CONNECT
 from tests.support.calls import Answer, call, refusal, service
 from tests.support.database import items_of, raw_items
 from tests.support.events import match_events, sent_events
 from tests.support.invariants.whole_table import assert_whole
-from tests.support.matches import finish, in_duel, running_match, score
+from tests.support.matches import clock_arrives, finish, in_duel, running_match, score
 from tests.support.players import made_player, players_online
 from tests.support.tournaments import gather as gather_tournament
 from tests.support.tournaments import step
@@ -54,7 +53,7 @@ def test_services_hear_that_a_match_is_void() -> None:
     alice, bobby = players_online(2)
     match_id = in_duel(alice, bobby)
     code = running_match(alice)["code"]
-    expire_connect({"match_id": match_id}, None)
+    clock_arrives(CONNECT, match_id)
     assert match_events()[1:] == [("match-void", {"id": match_id, "code": code})]
     assert_whole(raw_items())
 
@@ -63,7 +62,7 @@ def test_services_hear_of_a_match_that_ran_too_long() -> None:
     alice, bobby = players_online(2)
     match_id = in_duel(alice, bobby)
     assert score(bobby).status == 200
-    close_match({"match_id": match_id}, None)
+    clock_arrives(CLOSE, match_id)
     _, (code, end) = match_events()
     assert (code, end["winner"], end["finish_reason"]) == ("match-finish", "b", "players-timeout")
 
@@ -103,7 +102,7 @@ def test_running_matches_are_listed_oldest_first_until_they_end() -> None:
     assert [match["id"] for match in body["results"]] == sorted(ids)
     assert body["results"][0].keys() > {"points_to_win", "connect_before", "finish_before", "teams"}
     finish(ids[0], pairs[0][0])
-    expire_connect({"match_id": ids[1]}, None)
+    clock_arrives(CONNECT, ids[1])
     assert {match["id"] for match in listed().body["results"]} == set(ids[2:])
     page = listed(limit="3", offset="1").body
     assert [match["id"] for match in page["results"]] == sorted(ids[2:])[1:]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from functions.play.expire_connect import expire_connect
+from shared.store.play.clock_queue import CONNECT
 from tests.support.calls import call, refusal
 from tests.support.database import kinds, raw_items
 from tests.support.events import sent_events
 from tests.support.friends import block
 from tests.support.invariants.whole_table import assert_whole
-from tests.support.matches import create_match
+from tests.support.matches import clock_arrives, create_match
 from tests.support.players import (
     PASSWORD,
     Player,
@@ -171,7 +171,7 @@ def test_the_better_seed_advances_when_neither_player_connects() -> None:
     step("play-stage", made["id"], stage=3, token="semi")
     for pairing in state_of(made["id"]).drawn.running():
         assert pairing.game
-        expire_connect({"match_id": pairing.game.id}, None)
+        clock_arrives(CONNECT, pairing.game.id)
         assert_whole(raw_items())
     tournament = state_of(made["id"])
     assert {p.finish_reason for p in tournament.drawn.stage(3)} == {"players-timeout"}

@@ -34,7 +34,7 @@ def _ranked_tickets(table: Table) -> Iterator[str]:
         row["input"]["ticket"] for row in table.kinds["timer"] if row["machine"] == "ranked-window"
     )
     for row in table.kinds["ticket"]:
-        if row["pk"] == "QUEUE#ranked":
+        if row["pk"].split("#")[1] == "ranked":
             if table.users.get(row["user_id"], {}).get("is_guest"):
                 yield f"the guest {row['user_id']} is in the ranked queue"
             if timers[row["sk"]] != 1:

@@ -26,7 +26,7 @@ KINDS = {
     *("relations", "friendship", "block"),
     *("pair_chat", "conversation", "membership", "message"),
     *("lobby", "group"),
-    *("tournament", "open_tournament", "hosted", "entry"),
+    *("tournament", "open_tournament", "hosted", "entry", "due"),
     *("outbox", "timer", "wake", "leases", "stream", "checkpoint", "answer"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from tests.support.invariants.table import Row, Table, players_of, stages, winner_of
 
@@ -99,6 +100,25 @@ def _executions(table: Table) -> Iterator[str]:
             yield f"the tournament {id_} has an execution that waits for the past stage {waiting['stage']}"
 
 
+def _next_steps(table: Table) -> Iterator[str]:
+    """A tournament has a row for its next step while the time brings that: from a countdown on, between stages."""
+    states = [row["state"] for row in table.unfinished_tournaments().values()]
+    due = {(datetime.fromisoformat(state["due_at"]), state["id"]) for state in states if state["due_at"]}
+    rows = [row["sk"].split("#") for row in table.kinds["due"]]
+    listed = {(datetime.fromisoformat(time), int(id_)) for time, id_ in rows}
+    if due != listed:
+        yield f"tournaments are due at {due}, the list says {listed}"
+    for state in states:
+        if _waits_for_its_time(state) is (state["due_at"] is None):
+            yield f"the tournament {state['id']} in stage {state['stage']} is due at {state['due_at']}"
+
+
+def _waits_for_its_time(state: Row) -> bool:
+    if state["bracket"] is None:
+        return state["start_at"] is not None
+    return all("finish_reason" in p for row in stages(state) for p in row if p["stage"] == state["stage"])
+
+
 def _is_to_come(state: Row, stage: int) -> bool:
     """Whether an execution can still wait for the start (0), or for the end of a stage."""
     if stage == 0:
@@ -184,4 +204,4 @@ def _users(pairing: Row) -> list[int]:
     return [pairing[name] for name in ("user_1", "user_2") if name in pairing]
 
 
-RULES = (_entrants, _open_tournaments, _executions, _matches)
+RULES = (_entrants, _open_tournaments, _executions, _next_steps, _matches)

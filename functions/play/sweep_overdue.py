@@ -1,0 +1,24 @@
+"""Task of a schedule: does what lost clocks of matches and tournaments should have done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Blueprint
+
+from shared.http.task import task
+from shared.store.base import utc_now
+from shared.usecases.play.sweep import sweep
+
+bp = Blueprint(__name__)
+
+
+@task(bp)
+def sweep_overdue(event: Mapping[str, Any]) -> None:
+    """Sweep several times, some seconds apart: a schedule can't call more often than once a minute."""
+    for n in range(event["sweeps"]):
+        if n:
+            time.sleep(event["every_seconds"])
+        sweep(utc_now())

@@ -1,0 +1,254 @@
+"""A deployment from its parameters to its smoke test, and the way back to the release before.
+
+Every step may be the last one of a run that is killed. The next run finds out from the stack what stands, and does
+what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.deploy import (
+    adoption,
+    assets,
+    cloudfront_log,
+    deployed,
+    engines,
+    parameters,
+    releases,
+    smoke,
+    truth,
+)
+from infra.deploy.artefacts import Artefacts, code_sha256
+from infra.deploy.errors import DeploymentFailed
+from infra.deploy.formation import Formation
+from infra.deploy.lock import Lock
+from infra.deploy.person import Person
+from infra.deploy.releases import Release, Standing
+from infra.deploy.stack_change import StackChange, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What `make package` has made."""
+
+    template: Mapping[str, Any]
+    code: bytes
+
+
+class Deployment:
+    """Deployments of one stack, while its lock is held."""
+
+    def __init__(
+        self,
+        formation: Formation,
+        artefacts: Artefacts,
+        lock: Lock,
+        person: Person,
+        address: str | None = None,
+    ) -> None:
+        """`address` is where the smoke test finds the product, if not at the parameter PublicUrl."""
+        self._formation = formation
+        self._artefacts = artefacts
+        self._lock = lock
+        self._person = person
+        self._address = address
+
+    def deploy(self, package: Package, given: Mapping[str, str]) -> dict[str, str]:
+        """Deploy a package; the stack's outputs. Raises DeploymentFailed; the release before stands then."""
+        code = self._artefacts.put_code(package.code)
+        template = self._artefacts.put_template(package.template)
+        declared = package.template["Parameters"]
+        own = {"CodeBucket": self._artefacts.bucket, "CodeKey": code}
+        own["Architecture"] = declared["Architecture"]["Default"]
+        planned = parameters.plan(declared, self._deployed(), self._named(given), own)
+        self._person.report("parameters:", *planned.lines)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        before = None if self._formation.status() is None else releases.current(self._artefacts.history())
+        try:
+            found = self._bring(Release(0, at, code, template, planned.values))
+        except Refused as refused:
+            raise refused.reason from refused
+        except DeploymentFailed as problem:
+            self._return(before, problem)
+            raise
+        self._artefacts.prune(releases.artefacts(self._artefacts.history()))
+        return found
+
+    def roll_back(self) -> dict[str, str]:
+        """Deploy the release before the current one; the stack's outputs. Raises DeploymentFailed."""
+        history = self._artefacts.history()
+        target = releases.before(history)
+        if target is None:
+            raise DeploymentFailed(f"{self._formation.stack} has no release to go back to.")
+        self._person.report(f"back to release {target.number} ({target.at})")
+        try:
+            found = self._bring(target)
+        except Refused as refused:
+            raise refused.reason from refused
+        self._artefacts.write_history(releases.leave(self._artefacts.history(), target.number))
+        return found
+
+    def tell(self) -> None:
+        """Say what stands. Raises DeploymentFailed if that isn't the last good release."""
+        self._person.report(f"{self._formation.stack}: {self._formation.meaning(self._formation.status())}")
+        history = self._artefacts.history()
+        for release in history:
+            self._person.report(f"release {release.number} of {release.at}: {release.standing}")
+        if self._formation.status() is None or not (last := releases.current(history)):
+            return
+        lines = self._what_stands(last)
+        self._person.report(*lines)
+        if len(lines) > 1:
+            raise DeploymentFailed("Deploy again, or go back: make deploy, make rollback.")
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _bring(self, release: Release) -> dict[str, str]:
+        """Make a release stand, and look whether it does."""
+        was_there = self._formation.status() is not None
+        template = json.loads(self._artefacts.get(release.template))
+        agreed = Agreement(self, release)
+        change = StackChange(self._formation, self._artefacts, self._person, agreed)
+        try:
+            target = change.make(Target(template, release.parameters))
+        except DeploymentFailed as problem:
+            if not agreed.was_given:
+                raise Refused(problem) from problem
+            raise
+        found = self._formation.outputs()
+        self._lock.check()
+        self._note_kept(target)
+        cloudfront_log.deploy(self._formation.stack, found)
+        if "AssetsBucket" in found:
+            self._person.report(f"{assets.upload(found['AssetsBucket'])} assets uploaded")
+        self._compare(target, release)
+        self._smoke(found, release.parameters, was_there=was_there)
+        self._settle(agreed.number, Standing.GOOD)
+        self._person.report(f"release {agreed.number} of {self._formation.stack} stands")
+        return found
+
+    def begin(self, release: Release) -> int:
+        """Note that a release is being deployed; its number."""
+        self._lock.check()
+        history = self._artefacts.history()
+        if release.number:
+            return release.number
+        self._artefacts.write_history(releases.begin(history, release))
+        return releases.next_number(history)
+
+    def _return(self, release: Release | None, problem: DeploymentFailed) -> None:
+        """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
+        if release is None:
+            return
+        self._person.report(str(problem))
+        self._person.report(f"back to release {release.number} ({release.at})")
+        person = self._person.agreeing()
+        unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
+        try:
+            unasked._bring(release)
+        except (DeploymentFailed, Refused, ClientError) as another:
+            lines = [str(problem), "The way back failed, too:", str(another), *self._what_stands(release)]
+            raise DeploymentFailed("\n".join(lines)) from another
+        self._artefacts.write_history(releases.leave(self._artefacts.history(), release.number))
+
+    def _deployed(self) -> parameters.Deployed:
+        """The parameters of the stack that is there, or of the last one that was."""
+        if values := self._formation.parameters():
+            template = self._formation.template()
+        elif last := releases.current(self._artefacts.history()):
+            values, template = dict(last.parameters), json.loads(self._artefacts.get(last.template))
+        else:
+            return parameters.Deployed({}, {})
+        declared = template.get("Parameters", {})
+        defaults = {name: str(facts["Default"]) for name, facts in declared.items() if "Default" in facts}
+        return parameters.Deployed(values, defaults)
+
+    def _named(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The table of a new stack has the stack's name, so that stages stand side by side."""
+        name = {} if self._deployed().values else {"TableName": self._formation.stack}
+        return {**name, **given}
+
+    def _note_kept(self, target: Target) -> None:
+        """Note what would outlive the stack, for a later one to adopt."""
+        found = adoption.kept_of(target.template, self._formation.resources())
+        self._artefacts.write_kept({**self._artefacts.kept(), **found})
+
+    def _compare(self, target: Target, release: Release) -> None:
+        """Raises DeploymentFailed if what is deployed isn't what the release says."""
+        said, found = self._truth(target, release)
+        if lines := truth.differences(said, found):
+            raise DeploymentFailed("\n".join(["What is deployed isn't what was to be deployed:", *lines]))
+        self._person.report(
+            f"compared: {len(found.functions)} functions, {len(found.routes)} routes, "
+            f"{len(found.machines)} state machines are as described"
+        )
+
+    def _what_stands(self, release: Release) -> list[str]:
+        """How far what is deployed is a release, in lines."""
+        target = Target(json.loads(self._artefacts.get(release.template)), release.parameters)
+        lines = truth.differences(*self._truth(target, release))
+        if not lines:
+            return [f"What is deployed is release {release.number}, as it was."]
+        return [f"What is deployed differs from release {release.number}:", *lines]
+
+    def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
+        """What is said, and what is found."""
+        ids = self._formation.resources()
+        said = truth.manifest(target.template, {**target.values, **ids}, code_sha256(release.code))
+        return said, deployed.facts(target.template, ids)
+
+    def _smoke(self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool) -> None:
+        """Raises DeploymentFailed if the product doesn't answer as it should."""
+        api, streams = self._addresses(found, values, was_there=was_there)
+        self._person.report(f"smoke test of {api} ...")
+        if wrong := smoke.problem(api, streams):
+            raise DeploymentFailed(f"The smoke test fails: {wrong}")
+
+    def _addresses(
+        self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool
+    ) -> tuple[str, str | None]:
+        """Where API and streams are. A new stack's domain leads nowhere yet: its API is asked directly."""
+        if self._address:
+            return f"{self._address}/api", f"{self._address}/sse/users/"
+        if not engines.is_aws(self._formation.client):
+            return engines.api_url(self._formation.client, found), None
+        if not was_there or "DistributionId" not in found:
+            return found["ApiUrl"], None
+        return f"{values['PublicUrl']}/api", f"{values['PublicUrl']}/sse/users/"
+
+    def _settle(self, number: int, standing: Standing) -> None:
+        self._artefacts.write_history(releases.settle(self._artefacts.history(), number, standing))
+
+
+class Agreement:
+    """Notes in the history that the person has agreed to a release."""
+
+    def __init__(self, deployment: Deployment, release: Release) -> None:
+        self._deployment = deployment
+        self._release = release
+        self.number = 0
+
+    @property
+    def was_given(self) -> bool:
+        """Whether the person has agreed."""
+        return self.number > 0
+
+    def __call__(self) -> None:
+        """The person agrees. An adoption and the update after it are one release."""
+        if not self.number:
+            self.number = self._deployment.begin(self._release)
+
+
+class Refused(Exception):
+    """The deployment ended before it changed anything."""
+
+    def __init__(self, reason: DeploymentFailed) -> None:
+        super().__init__(str(reason))
+        self.reason = reason

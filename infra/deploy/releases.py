@@ -1,0 +1,92 @@
+"""The releases of a stack: the last three are kept, with artefacts, template and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+KEPT = 3
+
+
+class Standing(StrEnum):
+    """What is known of a release."""
+
+    BEGUN = "begun"
+    """Its deployment began, and has not reported its end."""
+    GOOD = "good"
+    """It stood: deployed as described, and its smoke test passed."""
+    LEFT = "left"
+    """It failed, or `make rollback` went back behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What brings a deployment back."""
+
+    number: int
+    at: str
+    """When its deployment began, ISO 8601."""
+    code: str
+    """The key of the functions' zip in the bucket for code."""
+    template: str
+    """The key of the template there."""
+    parameters: Mapping[str, str]
+    standing: Standing = Standing.BEGUN
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Self:
+        """A release from its JSON."""
+        return cls(**{**facts, "standing": Standing(facts["standing"])})
+
+    def facts(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def begin(history: Sequence[Release], release: Release) -> list[Release]:
+    """The history while a release is being deployed: the good ones, and this one."""
+    return [*good(history), replace(release, number=next_number(history))]
+
+
+def next_number(history: Sequence[Release]) -> int:
+    """The next release's number."""
+    return max((release.number for release in history), default=0) + 1
+
+
+def good(history: Sequence[Release]) -> list[Release]:
+    """The releases that stood, oldest first."""
+    return [release for release in history if release.standing is Standing.GOOD]
+
+
+def settle(history: Sequence[Release], number: int, standing: Standing) -> list[Release]:
+    """The history after a release's end: the last three that were good, and those that were not since."""
+    marked = [
+        replace(release, standing=standing) if release.number == number else release for release in history
+    ]
+    kept = {release.number for release in good(marked)[-KEPT:]}
+    return [r for r in marked if r.number in kept or r.standing is not Standing.GOOD]
+
+
+def current(history: Sequence[Release]) -> Release | None:
+    """The last release that stood."""
+    return next(iter(good(history)[-1:]), None)
+
+
+def before(history: Sequence[Release]) -> Release | None:
+    """The release to go back to: the one before the current one, or this one if another has begun after it."""
+    stood = good(history)
+    if stood and any(r.standing is Standing.BEGUN and r.number > stood[-1].number for r in history):
+        return stood[-1]
+    return stood[-2] if len(stood) > 1 else None
+
+
+def leave(history: Sequence[Release], number: int) -> list[Release]:
+    """The history after a return to a release: those behind it are left."""
+    return [replace(r, standing=Standing.LEFT) if r.number > number else r for r in history]
+
+
+def artefacts(history: Sequence[Release]) -> set[str]:
+    """The keys that the history needs."""
+    return {key for release in history for key in (release.code, release.template)}

@@ -1,0 +1,125 @@
+"""Do again what the triggers of timers could not do: the messages of the failure queue.
+
+    python -m infra.redrive [--stack pong]
+
+works on the account and region, or the emulator, that the standard AWS variables lead to (docs/operations.md). A
+message is either a batch of the table's stream, named by its first and last record, or a match clock. Doing one twice
+does no harm. What fails again stays in the queue.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from infra.cloud.machines import CLOCK_QUEUE, FAILURE_QUEUE, TRIGGER
+from infra.deploy import outputs
+from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
+
+HIDDEN_SECONDS = 300
+"""A message that fails again comes back after so long; until then this run doesn't see it again."""
+
+GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
+"""Errors for records that the stream no longer has: it keeps them for a day."""
+
+Json = dict[str, Any]
+
+
+class NotDone(Exception):
+    """Why a message stays in the queue."""
+
+
+def redrive(stack: str) -> tuple[int, list[str]]:
+    """Do all messages of a stack's failure queue again. Returns how many are done, and why others stay."""
+    queues = boto3.client("sqs")
+    found = outputs(boto3.client("cloudformation"), stack)
+    failures, done, left = found[f"{FAILURE_QUEUE}Url"], 0, []
+    for message in _messages(queues, failures):
+        body = json.loads(message["Body"])
+        try:
+            if batch := body.get("DDBStreamBatchInfo"):
+                _repeat(stack, batch)
+            else:
+                queues.send_message(QueueUrl=found[f"{CLOCK_QUEUE}Url"], MessageBody=message["Body"])
+        except NotDone as reason:
+            left.append(str(reason))
+        else:
+            queues.delete_message(QueueUrl=failures, ReceiptHandle=message["ReceiptHandle"])
+            done += 1
+    return done, left
+
+
+def _messages(queues: Any, url: str) -> Iterator[Json]:
+    while messages := queues.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_SECONDS, WaitTimeSeconds=1
+    ).get("Messages"):
+        yield from messages
+
+
+def _repeat(stack: str, batch: Json) -> None:
+    """Give a batch to the trigger's function again. NotDone."""
+    named = f"{batch['shardId']} {batch['startSequenceNumber']}"
+    try:
+        records = list(_records(batch))
+    except ClientError as error:
+        if error.response["Error"]["Code"] in GONE:
+            raise NotDone(f"{named}: the stream keeps records for a day, and no longer has these") from error
+        raise
+    resource = boto3.client("cloudformation").describe_stack_resource(
+        StackName=stack, LogicalResourceId=TRIGGER
+    )
+    answer = boto3.client("lambda").invoke(
+        FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"],
+        Payload=json.dumps({"Records": records}),
+    )
+    if "FunctionError" in answer:
+        raise NotDone(f"{named}: {answer['Payload'].read().decode()}")
+
+
+def _records(batch: Json) -> Iterator[Json]:
+    """The timers and answers of a batch, as the trigger gets them."""
+    streams, last = boto3.client("dynamodbstreams"), int(batch["endSequenceNumber"])
+    iterator = streams.get_shard_iterator(
+        StreamArn=batch["streamArn"],
+        ShardId=batch["shardId"],
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=batch["startSequenceNumber"],
+    )["ShardIterator"]
+    while iterator:
+        page = streams.get_records(ShardIterator=iterator)
+        for record in page["Records"]:
+            change = record["dynamodb"]
+            if int(change["SequenceNumber"]) > last:
+                return
+            if record["eventName"] == "INSERT" and _is_timer(change["Keys"]):
+                yield {"eventName": "INSERT", "dynamodb": {"NewImage": change["NewImage"]}}
+            if int(change["SequenceNumber"]) == last:
+                return
+        iterator = page.get("NextShardIterator")
+
+
+def _is_timer(key: Mapping[str, Mapping[str, str]]) -> bool:
+    return key["pk"]["S"].startswith((TIMER_PREFIX, WAKE_PREFIX))
+
+
+def main() -> int:
+    """Redrive. The exit code is 1 if messages stay in the queue."""
+    parser = argparse.ArgumentParser(
+        prog="make redrive", description="Do the failure queue's messages again."
+    )
+    parser.add_argument("--stack", default="pong", help="the stack's name (pong)")
+    done, left = redrive(parser.parse_args().stack)
+    print(f"{done} messages are done")
+    for reason in left:
+        print(f"stays: {reason}", file=sys.stderr)
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""Deployments on the embedded engine, whose CloudFormation rolls back, imports and keeps as AWS's does."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import boto3
+import pytest
+
+from infra.deploy import one_function
+from infra.deploy.errors import DeploymentFailed
+from infra.deploy.person import Person
+from infra.deploy.releases import Standing
+from tests.infra.deploy.conftest import Site
+from tests.infra.deploy.small_product import BROKEN, HANDLER, package
+
+ADDRESS_OF_NOTHING = {
+    "Type": "AWS::Lambda::Url",
+    "Properties": {"AuthType": "NONE", "TargetFunctionArn": "no-such-function"},
+}
+"""A resource that can't be made."""
+
+
+def test_a_deployment_keeps_the_parameters_that_are_not_given(site: Site) -> None:
+    site.deploy(package(), {"PointsToWin": "7"})
+    site.deploy(package(HANDLER + "# changed"))
+
+    assert site.variable("POINTS_TO_WIN") == "7"
+    assert site.formation().parameters()["PublicUrl"] == "https://pong.example.com"
+    assert [release.standing for release in site.history] == [Standing.GOOD] * 2
+    assert boto3.client("dynamodb").list_tables()["TableNames"] == ["pong-test"], (
+        "each stage has its own table"
+    )
+
+
+def test_nothing_changes_without_a_word_of_agreement(site: Site) -> None:
+    with pytest.raises(DeploymentFailed, match="YES=1 confirms"):
+        site.deploy(package(), yes=False)
+
+    assert site.status is None
+    assert site.history == []
+
+
+def test_a_lost_table_takes_more_than_a_yes(site: Site) -> None:
+    site.deploy(package())
+
+    with pytest.raises(DeploymentFailed, match="--lose Table"):
+        site.deploy(package(), {"TableName": "another"})
+
+    assert site.formation().parameters()["TableName"] == "pong-test"
+
+
+def test_a_deployment_of_the_same_again_stands_unless_somebody_changed_it_by_hand(site: Site) -> None:
+    site.deploy(package())
+    site.deploy(package())
+    assert [release.number for release in site.history] == [1, 2]
+    function = site.formation().resources()["Function"]
+    boto3.client("lambda").update_function_configuration(FunctionName=function, Timeout=3)
+
+    with pytest.raises(DeploymentFailed, match="Function: has Timeout 3 instead of 10"):
+        site.deploy(package())
+
+
+def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(site: Site) -> None:
+    with pytest.raises(
+        DeploymentFailed,
+        match=r"The creation of pong-test failed(.|\n)*Broken .*FAILED: Lambda function not found",
+    ):
+        site.deploy(package(Broken=ADDRESS_OF_NOTHING))
+    assert "pong-test" not in boto3.client("dynamodb").list_tables()["TableNames"], (
+        "the table was left behind"
+    )
+
+    site.deploy(package())
+    assert [release.standing for release in site.history] == [Standing.GOOD]
+
+
+def test_a_failed_update_says_what_failed_first_and_the_release_before_stands(site: Site) -> None:
+    site.deploy(package(), {"PointsToWin": "7"})
+    with pytest.raises(
+        DeploymentFailed,
+        match=r"The update of pong-test failed(.|\n)*Broken .*FAILED: Lambda function not found",
+    ):
+        site.deploy(package(Broken=ADDRESS_OF_NOTHING), {"PointsToWin": "9"})
+
+    assert site.variable("POINTS_TO_WIN") == "7"
+    assert [release.standing for release in site.history] == [Standing.GOOD, Standing.LEFT]
+
+
+def test_a_release_that_does_not_work_gives_way_to_the_one_before(site: Site) -> None:
+    site.deploy(package())
+    before = site.formation().parameters()["CodeKey"]
+
+    with pytest.raises(DeploymentFailed, match=r"The smoke test fails: GET .*/users/me/ answers 500"):
+        site.deploy(package(BROKEN), {"PointsToWin": "9"})
+
+    assert site.formation().parameters()["CodeKey"] == before
+    assert site.variable("POINTS_TO_WIN") == "5"
+
+
+def test_the_way_back_leads_through_the_last_three_releases(site: Site) -> None:
+    for points in "1234":
+        site.deploy(package(HANDLER + f"# {points}"), {"PointsToWin": points})
+
+    assert [release.number for release in site.history] == [2, 3, 4]
+    site.roll_back()
+    assert site.variable("POINTS_TO_WIN") == "3"
+    site.roll_back()
+    assert site.variable("POINTS_TO_WIN") == "2"
+    with pytest.raises(DeploymentFailed, match="no release to go back to"):
+        site.roll_back()
+
+
+def test_table_and_bucket_outlive_the_stack_and_the_next_one_adopts_them(site: Site) -> None:
+    site.deploy(package())
+    database, ids = boto3.client("dynamodb"), site.formation().resources()
+    database.put_item(TableName="pong-test", Item={"pk": {"S": "USER#1"}})
+
+    site.undeploy(delete_data=False)
+    assert site.status is None
+    site.deploy(package())
+
+    again = site.formation().resources()
+    assert {name: again[name] for name in ("Table", "Exports")} == {
+        name: ids[name] for name in ("Table", "Exports")
+    }
+    assert database.scan(TableName="pong-test")["Count"] == 1
+
+
+def test_nothing_is_left_of_a_stack_that_goes_with_its_data(site: Site) -> None:
+    site.deploy(package())
+    bucket = site.formation().resources()["Exports"]
+    boto3.client("s3").put_object(Bucket=bucket, Key="a", Body=b"file")
+
+    site.undeploy(delete_data=True)
+
+    assert site.status is None
+    assert boto3.client("dynamodb").list_tables()["TableNames"] == []
+    assert [found["Name"] for found in boto3.client("s3").list_buckets()["Buckets"]] == [site.bucket]
+    assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=site.bucket)
+
+
+def test_one_function_gets_the_code_of_this_directory_until_the_next_deployment(site: Site) -> None:
+    site.deploy(package())
+    one_function.update(site.formation(), site.artefacts, Person("pong-test", yes=True), "function")
+    with pytest.raises(DeploymentFailed, match="has no function nothing"):
+        one_function.update(site.formation(), site.artefacts, Person("pong-test", yes=True), "nothing")
+
+    with pytest.raises(DeploymentFailed, match="Function: has Code"):
+        site.deploy(package())
+
+
+def test_a_package_gets_our_sources_and_keeps_its_libraries() -> None:
+    before = io.BytesIO()
+    with zipfile.ZipFile(before, "w") as archive:
+        archive.writestr("functions/old.py", "")
+        archive.writestr("library/module.py", "")
+
+    with zipfile.ZipFile(io.BytesIO(one_function.with_sources(before.getvalue()))) as made:
+        names = set(made.namelist())
+
+    assert {"library/module.py", "functions/users/get_me.py", "shared/settings.py"} <= names
+    assert "functions/old.py" not in names

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from infra.deploy.releases import (
+    Release,
+    Standing,
+    artefacts,
+    before,
+    begin,
+    current,
+    leave,
+    next_number,
+    settle,
+)
+
+
+def release(number: int = 0, standing: Standing = Standing.BEGUN) -> Release:
+    return Release(number, "2026-01-01T00:00:00+00:00", f"{number}.zip", f"{number}.json", {}, standing)
+
+
+def deployed(*numbers: int) -> list[Release]:
+    return [release(number, Standing.GOOD) for number in numbers]
+
+
+def numbers(history: list[Release]) -> list[int]:
+    return [found.number for found in history]
+
+
+def test_three_good_releases_are_kept() -> None:
+    history = settle(begin(deployed(1, 2, 3), release()), 4, Standing.GOOD)
+
+    assert numbers(history) == [2, 3, 4]
+
+
+def test_a_release_that_has_only_begun_pushes_no_good_one_out() -> None:
+    history = begin(begin(deployed(1, 2, 3), release()), release())
+
+    assert numbers(history)[:3] == [1, 2, 3]
+    assert current(history) == release(3, Standing.GOOD)
+
+
+def test_the_way_back_leads_to_the_release_before() -> None:
+    assert before(deployed(1, 2)) == release(1, Standing.GOOD)
+    assert before(deployed(1)) is None
+
+
+def test_the_way_back_from_a_release_that_never_reported_its_end_leads_to_the_last_good_one() -> None:
+    history = begin(deployed(1, 2), release())
+
+    assert before(history) == release(2, Standing.GOOD)
+
+
+def test_a_second_way_back_leads_further_back() -> None:
+    history = leave(deployed(1, 2, 3), 2)
+
+    assert current(history) == release(2, Standing.GOOD)
+    assert before(history) == release(1, Standing.GOOD)
+
+
+def test_a_number_is_never_given_twice() -> None:
+    history = leave(deployed(1, 2), 1)
+
+    assert next_number(history) == 3
+
+
+def test_a_history_survives_its_json() -> None:
+    assert [Release.of(found.facts()) for found in deployed(1, 2)] == deployed(1, 2)
+
+
+def test_what_a_kept_release_needs_is_kept() -> None:
+    assert artefacts(deployed(1)) == {"1.zip", "1.json"}
