@@ -4,6 +4,8 @@
 PORT ?= 4443
 PERSIST ?=
 HTTP ?=
+GAME ?=
+SKILL ?= well
 ARGS ?=
 ID ?=
 TOURNAMENTS ?=
@@ -21,7 +23,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 .DEFAULT_GOAL := help
 .PHONY: help run package deploy-local deploy rollback undeploy function status redrive test contract check format openapi costs simulate endpoints pictures screenshots demo seed users match events play bench \
-	growth soak faults service-token clean python local dev
+	growth soak bench-game faults service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -37,14 +39,14 @@ dev: python
 	@$(PYTHON) infra/local/runner/environments.py requirements-dev.txt requirements-engine.txt
 
 run deploy-local: BEGAN := $(shell date +%s)
-run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS)
-	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http)
+run: local ## start everything at https://localhost:4443 (PORT=, PERSIST=directory that keeps the data, HTTP=1: no TLS, GAME=off: no game server)
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) $(if $(PERSIST),--persist "$(PERSIST)") $(if $(HTTP),--http) $(if $(GAME),--game "$(GAME)")
 
 package: local ## make what is deployed: dist/functions.zip, dist/template.json
 	@exec $(VENV) -m infra.package
 
 deploy-local: local ## deploy the package to AWS_ENDPOINT_URL, or to an engine started for it; https://localhost:4443
-	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed
+	@exec $(VENV) -m infra.local.runner --port "$(PORT)" --began $(BEGAN) --deployed $(if $(GAME),--game "$(GAME)")
 
 # An emulator runs the functions on this machine's processors.
 deploy: local ## deploy to AWS, after a look at the changes (STAGE=prod, YES=1: no questions, ARGS="--bucket … PublicUrl=…")
@@ -124,8 +126,8 @@ match: local ## list the running matches, or show one (ID=id or code, PORT=)
 events: local ## show events live (USER=name or id for one user's, PORT=)
 	@exec $(VENV) -m developer events $(if $(filter command line,$(origin USER)),$(USER)) --port $(PORT)
 
-play: local ## an opponent who queues for duels and plays them (USER=name for an account, PORT=)
-	@exec $(VENV) -m developer play $(if $(filter command line,$(origin USER)),$(USER)) --port $(PORT)
+play: local ## an opponent who queues for duels and plays them (SKILL=badly, USER=name for an account, PORT=)
+	@exec $(VENV) -m developer play $(if $(filter command line,$(origin USER)),$(USER)) --skill $(SKILL) --port $(PORT)
 
 growth: dev ## count what pages of lists of 10 to 10,000 entries cost, into docs/measurements.md
 	@$(VENV) -m tests.arch.growth --json .local/growth.json
@@ -133,6 +135,9 @@ growth: dev ## count what pages of lists of 10 to 10,000 entries cost, into docs
 
 bench: local ## throughput and latency of the running stack (PORT=, ARGS=)
 	@exec $(VENV) -m bench --port $(PORT) $(ARGS)
+
+bench-game: local ## many matches at once on the game server of a stack of its own (ARGS="--matches 100 --seconds 30 --edge")
+	@exec $(VENV) -m bench.game $(ARGS)
 
 faults: dev ## load of all chapters while calls fail and processes die, and what holds (ARGS="--seed 7 --minutes 35", docs/faults.md)
 	@exec $(VENV) -m faults $(ARGS)

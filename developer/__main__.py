@@ -35,6 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "subject", nargs="?", default="", help="of match: id or code; of events and play: user"
     )
+    parser.add_argument("--skill", choices=["well", "badly"], default="well", help="of play: how (well)")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
     return parser.parse_args()
 
@@ -57,7 +58,8 @@ def main() -> int:
         stack = find_stack(state_of(options.port))
         lead_to_table(stack)
         command = import_module(f"developer.{options.command}")
-        asyncio.run(command.run(stack, options.subject))
+        more = {"skill": options.skill} if options.command == "play" else {}
+        asyncio.run(command.run(stack, options.subject, **more))
     except (
         ToolError,
         NotRunningError,

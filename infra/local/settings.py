@@ -25,6 +25,11 @@ EXPORT_BUCKET = "pong-exports"
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
+GAME_SETTINGS = (
+    "GAME_RECONNECT_SECONDS", "GAME_COUNTDOWN_SECONDS", "GAME_SPECTATORS", "GAME_CONNECTIONS"
+)  # fmt: skip
+"""Those of the game server (game/settings.py) that a person may give."""
+
 NOT_GIVEN = {"TABLE_NAME", "PUBLIC_URL", "STAGE"}
 """Settings of the product that the local stack decides itself."""
 
@@ -36,7 +41,7 @@ def inherited() -> dict[str, str]:
 
 def given_settings() -> dict[str, str]:
     """The product's settings in this process's environment: CONNECT_TIMEOUT_SECONDS=3 make run."""
-    names = {field.name.upper() for field in dataclasses.fields(Settings)} - NOT_GIVEN
+    names = {field.name.upper() for field in dataclasses.fields(Settings)} - NOT_GIVEN | {*GAME_SETTINGS}
     return {name: os.environ[name] for name in sorted(names) if name in os.environ}
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.runner.deployed_stack import DeployedStack
-from infra.local.runner.ports import free_port
 from infra.local.runner.stack import Stack
 
 DURATIONS = {
@@ -25,11 +24,9 @@ DURATIONS = {
     "TOURNAMENT_CHECK_SECONDS": "5",
 }
 
-GAME_PORT = free_port()
-"""Where the tests' game server listens."""
-
 SETTINGS = {
-    "GAME_URL": f"ws://localhost:{GAME_PORT}",
+    "GAME_COUNTDOWN_SECONDS": "0.2",
+    "GAME_RECONNECT_SECONDS": "5",
     # Tests play faster than people do; tests/e2e/test_limits.py has the limits as they are.
     "LIMIT_FACTOR": "50",
     # A busy machine makes no test fail.
@@ -52,8 +49,8 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     durations = {} if request.config.getoption("real_durations") else DURATIONS
     settings = {**SETTINGS, **durations}
     if request.param == "embedded":
-        made = Stack(settings=settings)
+        made = Stack(settings=settings, game=True)
     else:
-        made = DeployedStack(settings=settings, engine=request.config.getoption("engine"))
+        made = DeployedStack(settings=settings, engine=request.config.getoption("engine"), game=True)
     with made as running:
         yield running

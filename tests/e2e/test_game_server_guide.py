@@ -12,9 +12,9 @@ from typing import IO
 
 import pytest
 
+from infra.local.runner.ports import free_port
 from infra.local.runner.stack import Stack
 from infra.local.settings import ROOT
-from tests.e2e.conftest import GAME_PORT
 
 GUIDE = ROOT / "docs" / "guides" / "game-server.md"
 
@@ -50,9 +50,15 @@ def line(output: IO[str] | None, containing: str) -> str:
 
 
 @pytest.mark.timeout(90)
-def test_the_programs_of_the_guide_play_a_duel(stack: Stack, tmp_path: Path) -> None:
+def test_the_programs_of_the_guide_play_a_duel(tmp_path: Path) -> None:
+    port = free_port()
+    with Stack(settings={"GAME_URL": f"ws://localhost:{port}"}) as stack:
+        play_a_duel(stack, port, tmp_path)
+
+
+def play_a_duel(stack: Stack, port: int, tmp_path: Path) -> None:
     programs(tmp_path)
-    server = start(tmp_path, "game_server.py", stack, TOKEN=stack.service_token(), PORT=str(GAME_PORT))
+    server = start(tmp_path, "game_server.py", stack, TOKEN=stack.service_token(), PORT=str(port))
     players: list[subprocess.Popen[str]] = []
     try:
         line(server.stdout, "running matches:")

@@ -87,6 +87,7 @@ def start_edge(
     api_of_events: str | None = None,
     head_seconds: float = 30.0,
     stream_seconds: float = 10.0,
+    game: str = "",
     settings: Mapping[str, str] | None = None,
 ) -> RunningEdge:
     """Start an edge and wait until it answers, or has ended.
@@ -112,6 +113,7 @@ def start_edge(
         password_processes=1,
         head_seconds=head_seconds,
         stream_seconds=stream_seconds,
+        game=game,
     )
     with (directory / "edge.err").open("wb") as errors:
         process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -15,9 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.local.runner.__main__ import stack_of
 from infra.local.runner.ports import free_port
 from infra.local.runner.readiness import answers
 from infra.local.runner.stack import Stack
+from infra.local.runner.state import StateDirectory
 from infra.local.settings import ROOT
 from tests.infra.runners import Runner, aws, put_timer, runs, start, succeeded, timer_item, wait_until
 from tests.support.processes import descendants_of
@@ -77,7 +80,9 @@ def test_a_signal_while_starting_leaves_nothing(start: Callable[..., Runner], nu
     wait_until(lambda: not any(map(runs, processes)), "all processes to end")
 
 
-@pytest.mark.parametrize(("name", "title"), [("sse", "the SSE process"), ("edge", "the edge")])
+@pytest.mark.parametrize(
+    ("name", "title"), [("sse", "the SSE process"), ("edge", "the edge"), ("game", "the game server")]
+)
 def test_a_running_stack_restarts_what_ends_and_a_signal_leaves_nothing(
     start: Callable[..., Runner], name: str, title: str
 ) -> None:
@@ -100,6 +105,18 @@ def test_a_running_stack_restarts_what_ends_and_a_signal_leaves_nothing(
     assert runner.said.endswith("stopped.\n")
     wait_until(lambda: not any(map(runs, processes)), "all processes to end")
     assert not run_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("game", "url", "is_started"), [("on", "", True), ("off", "", False), ("on", "ws://there", False)]
+)
+def test_the_game_server_starts_unless_it_is_off_or_another_one_is_given(
+    game: str, url: str, is_started: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAME_URL", url)
+    arguments = argparse.Namespace(port=free_port(), persist=None, http=False, deployed=False, game=game)
+
+    assert bool(stack_of(arguments).game_url) == is_started
 
 
 def test_a_runner_killed_without_warning_leaves_nothing(start: Callable[..., Runner]) -> None:
@@ -197,3 +214,15 @@ def test_a_batch_with_a_bad_timer_fails_and_may_come_again_without_starting_the_
         assert call_the_trigger(stack.engine_url, [good, bad]) == "Unhandled"
         assert call_the_trigger(stack.engine_url, [good]) is None
         wait_until(lambda: succeeded(stack) == ["timer-78"], "the execution to succeed")
+
+
+def test_a_given_key_signs_service_tokens_until_the_stack_stops() -> None:
+    state = StateDirectory(free_port())
+    own = state.secrets()
+    assert state.claim("k" * 32)
+    try:
+        assert state.secrets() == {**own, "JWT_SERVICE_SECRET": "k" * 32}
+        state.release(remove=False)
+        assert state.secrets() == own
+    finally:
+        shutil.rmtree(state.path)

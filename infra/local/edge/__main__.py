@@ -60,7 +60,7 @@ def serve(configuration: Configuration) -> None:
         workers=configuration.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,
-        websockets=False,
+        websockets=bool(configuration.game),
         backlog=MAX_CONNECTIONS,
         backpressure=MAX_CONNECTIONS,
         http1_settings=HTTP1Settings(
@@ -90,7 +90,9 @@ def application(configuration: Configuration) -> Edge:
 
     def edge(api: EmbeddedApi | str) -> Edge:
         log = AccessLog(access_log)
-        return Edge(Path(configuration.assets), api, log, configuration.stream_seconds, listening)
+        return Edge(
+            Path(configuration.assets), api, log, configuration.stream_seconds, configuration.game, listening
+        )
 
     if configuration.api:
         return edge(configuration.api)

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.local.edge import assets, forwarding, page
+from infra.local.edge import assets, forwarding, games, page
 from infra.local.edge.access_log import AccessLog
 from infra.local.edge.api import DeployedApi, EmbeddedApi
 from infra.local.edge.assets import Asset
 from infra.local.edge.events import Events
+from infra.local.edge.games import Games
 from infra.local.edge.gateway import Answer, answer_of
 from infra.local.edge.reply import Reply, Send, failure
 from infra.local.edge.request import BodyStalled, MalformedRequest, Receive, Request, Scope
@@ -20,9 +21,13 @@ from shared.http.registry import PREFIX
 
 
 class Edge:
-    """The application. `api` is what answers /api/: the handlers in this process, or the URL of a deployed stage."""
+    """The application. `api` is what answers /api/: the handlers in this process, or the URL of a deployed stage.
+
+    `game` is the URL of the game server; empty: none.
+    """
 
     _events: Events
+    _games: Games
     _api: EmbeddedApi | DeployedApi
 
     def __init__(
@@ -31,12 +36,14 @@ class Edge:
         api: EmbeddedApi | str,
         access_log: AccessLog,
         stream_seconds: float,
+        game: str = "",
         on_first_request: Callable[[], None] | None = None,
     ) -> None:
         self._assets = assets_directory
         self._given_api = api
         self._access_log = access_log
         self._stream_seconds = stream_seconds
+        self._game = game
         self._on_first_request = on_first_request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,9 +57,12 @@ class Edge:
         started = time.perf_counter()
         request = Request.of(scope)
         scope["headers"].clear()
-        reply = Reply(send, request)
+        reply = Reply(send, request, kind="websocket.http" if scope["type"] == "websocket" else "http")
         try:
-            await self._respond(request, receive, reply)
+            if scope["type"] == "websocket":
+                await self._connect(request, scope, receive, send, reply)
+            else:
+                await self._respond(request, receive, reply)
         finally:
             self._access_log.write(request, reply, time.perf_counter() - started)
 
@@ -60,12 +70,25 @@ class Edge:
         await receive()
         async with forwarding.new_session() as session:
             self._events = Events(session, self._stream_seconds)
+            self._games = Games(session, self._game)
             given = self._given_api
             self._api = DeployedApi(session, given) if isinstance(given, str) else given
             await send({"type": "lifespan.startup.complete"})
             await receive()
             self._api.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _connect(
+        self, request: Request, scope: Scope, receive: Receive, send: Send, reply: Reply
+    ) -> None:
+        """A WebSocket; its refusal is an answer like any other."""
+        try:
+            request.check()
+            await self._games.play(request, scope, receive, send, reply)
+        except DomainError as problem:
+            await reply.whole(_error(request, problem))
+        except MalformedRequest:
+            await reply.whole(failure(request, 400, "malformed_request", "The request is malformed."))
 
     async def _respond(self, request: Request, receive: Receive, reply: Reply) -> None:
         try:
@@ -79,10 +102,8 @@ class Edge:
                 await _file(request, page.find(path), reply)
             elif f"{path}/".startswith(PREFIX + "/"):
                 await reply.whole(await self._api.call(request, path.removeprefix(PREFIX) or "/", receive))
-            elif path.startswith("/ws/game/"):
-                raise NoSuchPath(
-                    "No game server is here: GAME_URL says where one is (docs/guides/game-server.md)."
-                )
+            elif path.startswith(games.PREFIX) and not self._game:
+                raise NoSuchPath(games.NO_GAME_SERVER)
             else:
                 raise NoSuchPath
         except DomainError as problem:

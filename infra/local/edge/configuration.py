@@ -20,6 +20,8 @@ class Configuration:
     access_log: str
     api: str = ""
     """The URL of a deployed API's stage; empty: the handlers run in the workers."""
+    game: str = ""
+    """The URL of the game server; empty: there is none."""
     function_log: str = os.devnull
     """Gets what the handlers write to their standard output and error."""
     workers: int = 2

@@ -23,7 +23,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Reply:
     """Sends an answer, and keeps for the log what it has sent."""
 
-    def __init__(self, send: Send, request: Request) -> None:
+    def __init__(self, send: Send, request: Request, *, kind: str = "http") -> None:
+        """`kind`: how ASGI's messages begin, `http` or `websocket.http` for the refusal of a handshake."""
+        self._kind = kind
         self.status = 0
         self.size = 0
         """Bytes of the body."""
@@ -38,7 +40,7 @@ class Reply:
         await self.begin(answer.status, answer.headers)
         body = answer.body if self._has_body else b""
         self.size = len(body)
-        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+        await self._send({"type": f"{self._kind}.response.body", "body": body, "more_body": False})
 
     async def begin(self, status: int, headers: Headers) -> None:
         """Send status and headers."""
@@ -47,7 +49,7 @@ class Reply:
         if self.is_last and self._is_http1:
             fields.append(("connection", "close"))
         encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-        await self._send({"type": "http.response.start", "status": status, "headers": encoded})
+        await self._send({"type": f"{self._kind}.response.start", "status": status, "headers": encoded})
 
     async def more(self, chunk: bytes) -> None:
         """Send a part of the body; waits while the client doesn't read."""

@@ -55,7 +55,7 @@ class Request:
     def of(cls, scope: Scope) -> Request:
         """The request of an ASGI scope."""
         return cls(
-            method=scope["method"],
+            method=scope.get("method", "GET"),  # a WebSocket has none
             raw_path=scope["raw_path"].decode("latin-1"),
             query=scope["query_string"].decode("utf-8", "replace"),
             headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],

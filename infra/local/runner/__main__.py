@@ -72,13 +72,21 @@ Ctrl-C stops it.
 """
 
 
-def _stack(arguments: argparse.Namespace) -> Stack:
+def stack_of(arguments: argparse.Namespace) -> Stack:
+    """The stack that the command line and the environment ask for."""
     settings = given_settings()
+    # With GAME_URL players go elsewhere.
+    game = arguments.game != "off" and not settings.get("GAME_URL")
     if arguments.deployed:
         engine = os.environ.get("AWS_ENDPOINT_URL")
-        return DeployedStack(arguments.port, settings=settings, engine=engine, report=say)
+        return DeployedStack(arguments.port, settings=settings, engine=engine, game=game, report=say)
     return Stack(
-        arguments.port, settings=settings, persist=arguments.persist, http=arguments.http, report=say
+        arguments.port,
+        settings=settings,
+        persist=arguments.persist,
+        http=arguments.http,
+        game=game,
+        report=say,
     )
 
 
@@ -88,6 +96,7 @@ def main() -> int:
     parser.add_argument("--port", default="4443", help="port of the edge (4443)")
     parser.add_argument("--began", type=float, help="when the person began to wait, as Unix time")
     parser.add_argument("--persist", type=Path, help="directory that keeps the data over restarts")
+    parser.add_argument("--game", choices=["on", "off"], default="on", help="off: without the game server")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--http", action="store_true", help="plain HTTP on the loopback, without a certificate")
     way.add_argument(
@@ -111,7 +120,7 @@ def main() -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
     started = time.monotonic()
-    stack = _stack(arguments)
+    stack = stack_of(arguments)
     try:
         with stack:
             say(welcome(stack, up_after(time.monotonic() - started, arguments.began)))

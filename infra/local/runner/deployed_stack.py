@@ -31,9 +31,10 @@ class DeployedStack(Stack):
         *,
         settings: Mapping[str, str] | None = None,
         engine: str | None = None,
+        game: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
-        super().__init__(port, settings=settings, report=report)
+        super().__init__(port, settings=settings, game=game, report=report)
         self._has_own_engine = engine is None
         if engine is not None:
             self.engine_url = engine.rstrip("/")

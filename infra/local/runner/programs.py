@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,10 @@ from infra.local.engine import process
 from infra.local.runner.data_directory import DataDirectory
 from infra.local.runner.processes import Program, StackError
 from infra.local.runner.state import StateDirectory
-from infra.local.settings import HOST, ROOT
+from infra.local.settings import GAME_SETTINGS, HOST, ROOT, inherited
+
+TOKEN_SECONDS = 60.0
+"""The game server starts with the other programs; a token is there when all of them answer."""
 
 
 def engine(state: StateDirectory, port: int, data: DataDirectory | None) -> Program:
@@ -36,6 +40,23 @@ def sse(state: StateDirectory, environment: Mapping[str, str]) -> Program:
     """The SSE process."""
     command = [sys.executable, "-m", "infra.local.workers.hidden_packages", "sse"]
     return Program("sse", "the SSE process", command, environment, state.logs / "sse.log")
+
+
+def game(state: StateDirectory, settings: Mapping[str, str], url: str, game_url: str) -> Program:
+    """The game server: a guest, which knows the address of the API and gets a service token as anyone does."""
+    token = [sys.executable, "-m", "infra.local.runner.service_token", "--port", url.rpartition(":")[2]]
+    environment = {
+        **inherited(),
+        "PONG_URL": url,
+        **({"PONG_CA": str(state.ca)} if url.startswith("https:") else {}),
+        "TOKEN_COMMAND": shlex.join([*token, "--wait", f"{TOKEN_SECONDS:g}"]),
+        **{name: settings[name] for name in GAME_SETTINGS if name in settings},
+        "GAME_HOST": HOST,
+        "GAME_PORT": game_url.rpartition(":")[2],
+    }
+    return Program(
+        "game", "the game server", [sys.executable, "-m", "game"], environment, state.logs / "game.log"
+    )
 
 
 def edge(

@@ -1,4 +1,4 @@
-"""The whole product on this machine: engine, SSE process and edge, started in order and kept running.
+"""The whole product on this machine: engine, SSE process, game server, edge, started in order and kept running.
 
 `make run` and the tests use the same class:
 
@@ -32,6 +32,7 @@ from infra.local.settings import CREDENTIALS, EXPORT_BUCKET, HOST, REGION, ROOT,
 START_SECONDS = 30.0
 DEPLOY_SECONDS = 90.0
 
+GAME_STOP_SECONDS = 5.0
 SSE_STOP_SECONDS = 8.0
 EDGE_STOP_SECONDS = 5.0
 ENGINE_STOP_SECONDS = 15.0
@@ -41,7 +42,8 @@ class Stack:
     """A running local stack; a context manager. `port` 0 means any free one.
 
     `settings` are the product's settings, by the names of their environment variables, for all processes. `persist` is
-    a directory that keeps the data; `http` does without TLS. `report` gets sentences about what is being done.
+    a directory that keeps the data; `http` does without TLS; `game` adds the game server. `report` gets sentences about
+    what is being done.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Stack:
         settings: Mapping[str, str] | None = None,
         persist: Path | None = None,
         http: bool = False,
+        game: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.port = port or free_port()
@@ -59,6 +62,7 @@ class Stack:
         self.state = StateDirectory(self.port)
         self.outputs: dict[str, str] = {}
         """What the deployment tells: table, stream, machines."""
+        self.game_url = f"http://{HOST}:{free_port()}" if game else ""
         self._is_temporary = not port
         self._data = DataDirectory(persist) if persist else None
         self._http = http
@@ -165,7 +169,10 @@ class Stack:
             self._start_edge_and_deploy()
             self._report("starting the SSE process ...")
             self._start_process(programs.sse(self.state, self.environment))
+            if self.game_url:
+                self._start_process(programs.game(self.state, self._settings, self.url, self.game_url))
             self._supervisor.wait_for(self._sse_answers, "the SSE process", START_SECONDS)
+            self._supervisor.wait_for(self._game_answers, "the game server", START_SECONDS)
             self._supervisor.wait_for(lambda: answers(self.url, self.ca), "the edge", START_SECONDS)
             self._write_run_file()
             self._supervisor.is_up = True
@@ -183,7 +190,7 @@ class Stack:
     def stop(self) -> None:
         """End everything: streams and requests first, then the engine, which saves what it should keep."""
         self._supervisor.stop_watching()
-        self._supervisor.stop({"sse": SSE_STOP_SECONDS, "edge": EDGE_STOP_SECONDS})
+        self._supervisor.stop({"game": GAME_STOP_SECONDS, "sse": SSE_STOP_SECONDS, "edge": EDGE_STOP_SECONDS})
         self._saver.stop()
         if self._data is None:
             self._supervisor.kill("engine")
@@ -198,7 +205,7 @@ class Stack:
 
     def _claim(self) -> None:
         other = "or choose another port (make run PORT=…)"
-        if not self.state.claim():
+        if not self.state.claim(self._settings.get("JWT_SERVICE_SECRET")):
             raise StackError(f"a stack runs on port {self.port} already: stop it, {other}")
         if reason := why_taken(self.port):
             raise StackError(f"port {self.port} can't be used ({reason}): stop what listens there, {other}")
@@ -253,19 +260,21 @@ class Stack:
         self._supervisor.wait_for(answers_or_ended, "the AWS engine", START_SECONDS)
 
     def _deploy(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> None:
-        module = "infra.local.deployment.deploy"
-        settings = json.dumps(self._settings)
-        output = self._run(module, *arguments, settings, what="the deployment", seconds=seconds)
+        given = (*arguments, json.dumps(self._settings))
+        output = self._run("infra.local.deployment.deploy", *given, what="the deployment", seconds=seconds)
         self.outputs = json.loads(output)
 
     def _sse_answers(self) -> bool:
         return answers(self._sse_url + "/healthz")
 
+    def _game_answers(self) -> bool:
+        return not self.game_url or answers(self.game_url + "/healthz")
+
     def _start_edge(self, **differing: Any) -> None:
         """`differing` are parts of the edge's configuration."""
         self._report("starting the edge ...")
-        program = programs.edge(self.state, self.environment, self.port, http=self._http, **differing)
-        self._start_process(program)
+        more = {"http": self._http, "game": self.game_url, **differing}
+        self._start_process(programs.edge(self.state, self.environment, self.port, **more))
 
     def _start_process(self, program: Program) -> None:
         """Start one of the long-running processes, and keep it running."""
@@ -283,6 +292,7 @@ class Stack:
         facts = {
             **run_facts(self.url, self.engine_url, self._settings["TABLE_NAME"], self.outputs),
             "ca": str(self.ca),
+            "game": self.game_url,
             "persist": str(self._data.path) if self._data else None,
             "logs": str(self.state.logs),
             "pids": self.pids,

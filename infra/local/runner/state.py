@@ -36,10 +36,14 @@ class StateDirectory:
         """The edge's certificate and key."""
         self.run_file = self.path / RUN_FILE
         """Where everything is, while the stack runs."""
+        self._given_service_key = self.path / "given-jwt-service-secret"
         self._lock: int | None = None
 
-    def claim(self) -> bool:
-        """Make the directory this process's, and empty what is of one run only; whether it was free."""
+    def claim(self, service_key: str | None = None) -> bool:
+        """Make the directory this process's, and empty what is of one run only; whether it was free.
+
+        `service_key`: the person's own key for service tokens, which `make service-token` needs while this run lasts.
+        """
         self.logs.mkdir(parents=True, exist_ok=True)
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
@@ -52,6 +56,9 @@ class StateDirectory:
         self.temporary.mkdir()
         for log in self.logs.iterdir():
             log.unlink()
+        self._given_service_key.unlink(missing_ok=True)
+        if service_key:
+            _write_secret(self._given_service_key, service_key)
         return True
 
     def release(self, *, remove: bool) -> None:
@@ -59,6 +66,7 @@ class StateDirectory:
         if self._lock is None:
             return
         self.run_file.unlink(missing_ok=True)
+        self._given_service_key.unlink(missing_ok=True)
         shutil.rmtree(self.path if remove else self.temporary)
         os.close(self._lock)
         self._lock = None
@@ -68,15 +76,16 @@ class StateDirectory:
         return self.ca.exists() and self.certificate.exists()
 
     def secrets(self) -> dict[str, str]:
-        """The keys that sign tokens, by their settings; made once."""
-        return {"JWT_SECRET": self._key("jwt-secret"), "JWT_SERVICE_SECRET": self._key("jwt-service-secret")}
+        """The keys that sign tokens, by their settings; made once, unless the person gives one."""
+        given = self._given_service_key
+        service_key = given.read_text() if given.exists() else self._key("jwt-service-secret")
+        return {"JWT_SECRET": self._key("jwt-secret"), "JWT_SERVICE_SECRET": service_key}
 
     def _key(self, name: str) -> str:
         file = self.path / name
         if not file.exists():
             self.path.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(os.urandom(32).hex())
+            _write_secret(file, os.urandom(32).hex())
         return file.read_text()
 
     def write_run_file(self, facts: Mapping[str, Any]) -> None:
@@ -84,3 +93,8 @@ class StateDirectory:
         unfinished = self.run_file.with_suffix(".new")
         unfinished.write_text(json.dumps(facts, indent=2) + "\n")
         unfinished.replace(self.run_file)
+
+
+def _write_secret(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text)

@@ -3,7 +3,8 @@
     python -m infra.local.workers.hidden_packages sse
 
 PyJWT imports `cryptography` where it finds it, though our tokens (HS256) don't need it. It is here for the development
-certificate only. Importing it would cost every process 9 MB and 40 ms.
+certificate only. Importing it would cost every process 9 MB and 40 ms. httpx imports a command line where it finds
+`pygments` and `rich`, which come with tools for development, for 6 MB.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NOT_ON_AWS = ("cryptography",)
+NOT_ON_AWS = ("cryptography", "pygments", "rich")
 
 
 def hide_packages() -> None:
