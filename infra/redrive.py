@@ -19,7 +19,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.cloud.machines import CLOCK_QUEUE, FAILURE_QUEUE, TRIGGER
-from infra.deploy import outputs
+from infra.deploy.formation import Formation
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
 HIDDEN_SECONDS = 300
@@ -36,9 +36,11 @@ class NotDone(Exception):
 
 
 def redrive(stack: str) -> tuple[int, list[str]]:
-    """Do all messages of a stack's failure queue again. Returns how many are done, and why others stay."""
+    """Do all messages of a stack's failure queue again. Returns how many are done, and why others aren't."""
     queues = boto3.client("sqs")
-    found = outputs(boto3.client("cloudformation"), stack)
+    found = Formation(stack).outputs()
+    if not found:
+        return 0, [f"there is no stack {stack}"]
     failures, done, left = found[f"{FAILURE_QUEUE}Url"], 0, []
     for message in _messages(queues, failures):
         body = json.loads(message["Body"])
@@ -117,7 +119,7 @@ def main() -> int:
     done, left = redrive(parser.parse_args().stack)
     print(f"{done} messages are done")
     for reason in left:
-        print(f"stays: {reason}", file=sys.stderr)
+        print(reason, file=sys.stderr)
     return 1 if left else 0
 
 

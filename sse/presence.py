@@ -12,11 +12,12 @@ import heapq
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from shared.domain.accounts.tokens import Claims
 from shared.domain.errors import TokenUserNotFound, Unauthenticated
 from sse.batches import Batches
+from sse.presence_writes import PresenceWrites
 from sse.tail import back_off
 
 log = logging.getLogger(__name__)
@@ -31,34 +32,6 @@ TOGETHER = 25
 
 class PresenceUnavailable(Exception):
     """The user's presence can't be written at the moment; the client may try again."""
-
-
-class PresenceWrites(Protocol):
-    """The use cases that write presence (shared/usecases/accounts/presence.py); they block."""
-
-    def admit(self, tokens: Sequence[Claims]) -> list[Unauthenticated | None]:
-        """Why users or sessions of these tokens are refused, or None."""
-        ...
-
-    def come_online(self, user_ids: Sequence[int], container: str) -> None:
-        """The users have a stream on the container. TokenUserNotFound: one of them doesn't exist."""
-        ...
-
-    def go_offline(self, user_id: int, container: str) -> None:
-        """The user has no stream on the container any more."""
-        ...
-
-    def renew_lease(self, container: str) -> list[str]:
-        """The container is alive; returns the ids of containers whose lease has ended."""
-        ...
-
-    def reap(self, container: str) -> None:
-        """Take the users of a dead container offline."""
-        ...
-
-    def release(self, container: str) -> None:
-        """The container stops: all its users go offline at once."""
-        ...
 
 
 class _User:

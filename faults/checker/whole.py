@@ -26,7 +26,7 @@ PARTS: tuple[tuple[str, str, Rules, tuple[str, ...]], ...] = (
     ("messages have all numbers", "numbers are dense, counters and copies agree", conversations.RULES,
      ("conversation", "membership", "pair_chat", "message")),
     ("brackets are whole", "brackets, seats and matches agree", tournaments.RULES,
-     ("tournament", "open_tournament", "hosted", "entry")),
+     ("tournament", "open_tournament", "hosted", "entry", "due")),
     ("accounts are whole", "profile, seat, name, sessions, streams and trophies agree", accounts.RULES,
      ("user", "seat", "inbox", "credential", "guest", "stream", "trophies")),
 )  # fmt: skip

@@ -114,3 +114,7 @@ def test_what_fails_again_stays_and_is_named(timers: Timers) -> None:
     done, (reason,) = redrive.redrive("pong")
     assert done == 0
     assert "MACHINE_NO_SUCH_MACHINE" in reason
+
+
+def test_a_stack_that_is_not_there_is_a_plain_sentence() -> None:
+    assert redrive.redrive("none") == (0, ["there is no stack none"])

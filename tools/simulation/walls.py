@@ -126,7 +126,7 @@ def peak(players: int, *, after: bool, seed: int) -> Peak:
         "draws": failed_draws(_middle(players, PAIRED), remembers=after, seed=seed),
         "streams": online(players) / STREAMS_PER_CONTAINER,
     }
-    return Peak(players, {**busiest, **fixed}, minutes, _queue(outcome, joins))
+    return Peak(players, {**dict.fromkeys(WALLS, 0.0), **busiest, **fixed}, minutes, _queue(outcome, joins))
 
 
 def _middle(players: int, request: Request) -> float:

@@ -119,6 +119,7 @@ HELD: dict[str, dict[str, str]] = {
 NOT_OF_A_USER = {
     "outbox": "events on their way, an hour at most; their data is exported where it is kept",
     "open_tournament": "a copy of some attributes of a tournament, for the search",
+    "due": "the time of a tournament's next step",
     "wake": "an answer to a state machine, two days at most",
     "answer": "answers to repeat, a day at most; their data is exported where it is kept",
     "timer": "ids of matches and users, two days at most",
