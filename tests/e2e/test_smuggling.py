@@ -19,8 +19,8 @@ from tests.support.smuggling.connection import exchange, statuses, tls
 from tests.support.smuggling.corpus import attacks, is_refused
 from tests.support.smuggling.http2 import REQUESTS, fields, outcome
 
-LAST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-LAST_STATUS = 302
+LAST = b"GET / HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\nConnection: close\r\n\r\n"
+LAST_STATUS = 304
 
 SERVED = (200, 204, *range(400, 500))
 """Statuses of one request without a token."""

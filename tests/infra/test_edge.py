@@ -85,7 +85,7 @@ def test_only_names_of_hosts_are_kept_on_https(url: str, has_a_name: bool) -> No
     assert bool(transport_headers(url)) == has_a_name
 
 
-@pytest.mark.parametrize("path", ["/", "/api/nowhere/", "/assets/none.png", "/x"])
+@pytest.mark.parametrize("path", ["/api/nowhere/", "/assets/none.png", "/x"])
 def test_the_edges_own_answers_are_not_kept_and_their_type_is_not_guessed(
     client: httpx.Client, path: str
 ) -> None:

@@ -20,8 +20,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
-    """A running stack in the embedded mode."""
-    with Stack() as running:
+    """A running stack in the embedded mode, with the game server."""
+    with Stack(settings={"TOURNAMENT_PAUSE_SECONDS": "1"}, game=True) as running:
         yield running
 
 

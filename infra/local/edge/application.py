@@ -1,4 +1,4 @@
-"""The edge's ASGI application: /api/, /sse/ and /assets/ at one address, as CloudFront and API Gateway are on AWS."""
+"""The edge's ASGI application: page, /api/, /sse/, /assets/ at one address, as CloudFront and API Gateway on AWS."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.local.edge import assets, forwarding, games
+from infra.local.edge import assets, forwarding, games, page
 from infra.local.edge.access_log import AccessLog
 from infra.local.edge.api import DeployedApi, EmbeddedApi
+from infra.local.edge.assets import Asset
 from infra.local.edge.events import Events
 from infra.local.edge.games import Games
 from infra.local.edge.gateway import Answer, answer_of
@@ -17,8 +18,6 @@ from infra.local.edge.request import BodyStalled, MalformedRequest, Receive, Req
 from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchFile, NoSuchPath, TooLarge
 from shared.http import answers
 from shared.http.registry import PREFIX
-
-DOCS = PREFIX + "/docs/"
 
 
 class Edge:
@@ -98,10 +97,9 @@ class Edge:
             if path.startswith("/sse/"):
                 await self._events.stream(request, path, receive, reply)
             elif path.startswith(assets.PREFIX):
-                await self._file(request, path, reply)
-            elif path == "/":
-                to_docs = answers.answer(302, None, request_id=request.id, headers={"Location": DOCS})
-                await reply.whole(answer_of(to_docs))
+                await _file(request, assets.find(self._assets, path), reply)
+            elif page.has(path):
+                await _file(request, page.find(path), reply)
             elif f"{path}/".startswith(PREFIX + "/"):
                 await reply.whole(await self._api.call(request, path.removeprefix(PREFIX) or "/", receive))
             elif path.startswith(games.PREFIX) and not self._game:
@@ -118,20 +116,20 @@ class Edge:
             reply.is_last = True
             await reply.whole(failure(request, 408, "request_timeout", "The body did not come in time."))
 
-    async def _file(self, request: Request, path: str, reply: Reply) -> None:
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowed(request.method, ("GET", "HEAD"))
-        asset = assets.find(self._assets, path)
-        if asset is None:
-            raise NoSuchFile
-        headers = [*asset.headers, ("access-control-allow-origin", "*"), ("x-request-id", request.id)]
-        if asset.is_held(request.header("if-none-match") or ""):
-            await reply.whole(Answer(304, headers, b""))
-        elif request.method == "HEAD":
-            await reply.whole(Answer(200, headers, b""))
-        else:
-            await reply.begin(200, headers)
-            await reply.file(asset.file, asset.size)
+
+async def _file(request: Request, asset: Asset | None, reply: Reply) -> None:
+    if request.method not in ("GET", "HEAD"):
+        raise MethodNotAllowed(request.method, ("GET", "HEAD"))
+    if asset is None:
+        raise NoSuchFile
+    headers = [*asset.headers, ("x-request-id", request.id)]
+    if asset.is_held(request.header("if-none-match") or ""):
+        await reply.whole(Answer(304, headers, b""))
+    elif request.method == "HEAD":
+        await reply.whole(Answer(200, headers, b""))
+    else:
+        await reply.begin(200, headers)
+        await reply.file(asset.file, asset.size)
 
 
 def _error(request: Request, problem: DomainError) -> Answer:

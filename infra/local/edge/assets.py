@@ -1,8 +1,9 @@
-"""Files under /assets/: which file a path means, and its headers. On AWS this is CloudFront over a bucket."""
+"""Files that the edge sends, those under /assets/ first of all. On AWS this is CloudFront over a bucket."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,26 +32,38 @@ class Asset:
 
 
 def find(root: Path, path: str) -> Asset | None:
-    """The file that a path (decoded, with the prefix) names, or None.
+    """The file that a path (decoded, with the prefix) names, or None."""
+    file = file_in(root, path.removeprefix(PREFIX))
+    if file is None:
+        return None
+    cache_control = f"public, max-age={MAX_AGE_SECONDS}"
+    fields = {
+        "Content-Type": media_type(file),
+        "Cache-Control": cache_control,
+        "Access-Control-Allow-Origin": "*",
+    }
+    return of_file(file, fields)
+
+
+def file_in(root: Path, path: str) -> Path | None:
+    """The file that a path names, seen from `root`, or None.
 
     Nothing outside `root` is ever found, nor a hidden file, whatever the path contains.
     """
-    names = path.removeprefix(PREFIX).split("/")
+    names = path.split("/")
     if any(name.startswith(".") or "\0" in name or "\\" in name for name in names):
         return None
     root = root.resolve()
     file = root.joinpath(*names).resolve()
-    if not file.is_relative_to(root) or not file.is_file():
-        return None
+    return file if file.is_relative_to(root) and file.is_file() else None
+
+
+def of_file(file: Path, headers: Mapping[str, str]) -> Asset:
+    """A file with these headers, and those of every file."""
     facts = file.stat()
     etag = _etag(file, (facts.st_mtime_ns, facts.st_size))
-    headers = {
-        "content-type": media_type(file),
-        "cache-control": f"public, max-age={MAX_AGE_SECONDS}",
-        "etag": etag,
-        **NO_SNIFFING,
-    }
-    return Asset(file, facts.st_size, etag, [(name.lower(), value) for name, value in headers.items()])
+    fields = {**headers, "ETag": etag, **NO_SNIFFING}
+    return Asset(file, facts.st_size, etag, [(name.lower(), value) for name, value in fields.items()])
 
 
 @lru_cache(maxsize=1024)

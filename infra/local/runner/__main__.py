@@ -54,6 +54,7 @@ def welcome(stack: Stack, after: str) -> str:
     return f"""
 Pong is up after {after}.
 
+  play     {stack.url}/
   API      {stack.url}/api/      its documentation: {stack.url}/api/docs/
   events   {stack.url}/sse/users/
   engine   {stack.engine_url}      for the aws command and boto3: DynamoDB, Step Functions, ...
