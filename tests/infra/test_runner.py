@@ -205,7 +205,7 @@ def test_a_timer_item_starts_its_machine_which_calls_its_function() -> None:
         with closing(aws("stepfunctions", stack.engine_url)) as machines:
             arn = machines.list_executions(stateMachineArn=machine)["executions"][0]["executionArn"]
             output = machines.describe_execution(executionArn=arn)["output"]
-    assert json.loads(output) == {"ticket": "none", "seconds": 0, "looks": 0, "waiting": False}
+    assert json.loads(output) == {"ticket": "none", "shard": 0, "seconds": 0, "looks": 0, "waiting": False}
 
 
 def test_a_batch_with_a_bad_timer_fails_and_may_come_again_without_starting_the_others_twice() -> None:

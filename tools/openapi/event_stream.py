@@ -58,7 +58,7 @@ MATCH_EVENT = """What stands on the `data` line of an event of `/sse/matches/`, 
 
 New codes may come: ignore the ones that you don't know."""
 PARTS = {
-    "data": "What it is about.",
+    "data": "The subject of the event. Its form depends on `event_code`.",
     "kwargs": "Names and numbers of which `message` and `target` are made.",
 }
 

@@ -901,7 +901,7 @@ export interface AcceptFriendRequestEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: FriendInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -1029,7 +1029,7 @@ export interface CancelFriendRequestEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: RequestId;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1094,7 +1094,7 @@ export interface DeleteFriendEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: FriendshipId;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1112,7 +1112,7 @@ export interface DeleteUserEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: UserId;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1482,7 +1482,7 @@ export interface GameStartEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: MatchInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1500,7 +1500,7 @@ export interface GameVoidEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: VoidMatch;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1546,7 +1546,7 @@ export interface Invite1v1Event {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: PlaceCode;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
@@ -1564,7 +1564,7 @@ export interface Invite3v3Event {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: PlaceCode;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
@@ -1582,7 +1582,7 @@ export interface InviteClashEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: PlaceCode;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
@@ -1600,7 +1600,7 @@ export interface InviteTournamentEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: PlaceCode;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: Inviter;
@@ -1626,7 +1626,7 @@ export interface LobbyBannedEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1650,7 +1650,7 @@ export interface LobbyDestroyEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1692,7 +1692,7 @@ export interface LobbyJoinEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: LobbyParticipantInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -1710,7 +1710,7 @@ export interface LobbyLeaveEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: UserId;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -1734,7 +1734,7 @@ export interface LobbyMessageEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: RoomText;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -1782,7 +1782,7 @@ export interface LobbySpectateGameEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: MatchCode;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1800,7 +1800,7 @@ export interface LobbyUpdateEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: LobbyChange;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1824,7 +1824,7 @@ export interface LobbyUpdateParticipantEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: ParticipantChange;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1869,7 +1869,7 @@ export interface MatchFinishEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: FinishedMatchInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -1952,7 +1952,7 @@ export interface MatchStartEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: RunningMatchInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2004,7 +2004,7 @@ export interface MatchVoidEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: VoidMatch;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2153,7 +2153,7 @@ export interface PingEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2271,7 +2271,7 @@ export interface ProfilePictureUnlockedEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: ProfilePictureInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: PictureId;
@@ -2336,7 +2336,7 @@ export interface ReceiveFriendRequestEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: FriendRequestInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: RequestBy;
@@ -2354,7 +2354,7 @@ export interface ReceiveMessageEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: MessageInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: MessageWords;
@@ -2396,7 +2396,7 @@ export interface RejectFriendRequestEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: RequestId;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2474,7 +2474,7 @@ export interface ResyncEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2708,7 +2708,7 @@ export interface TokenExpiringEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2734,7 +2734,7 @@ export interface TournamentAvailableSpectateMatchesEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: RunningMatches;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2752,7 +2752,7 @@ export interface TournamentBannedEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2776,7 +2776,7 @@ export interface TournamentFinishEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: Array<Target>;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: null;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: Ending;
@@ -2820,7 +2820,7 @@ export interface TournamentJoinEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: TournamentParticipantInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -2838,7 +2838,7 @@ export interface TournamentLeaveEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: UserId;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -2856,7 +2856,7 @@ export interface TournamentMatchFinishEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: TournamentInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ResultWords;
@@ -2880,7 +2880,7 @@ export interface TournamentMessageEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: RoomText;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: ByUser;
@@ -2932,7 +2932,7 @@ export interface TournamentStartAtEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: StartTime;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2950,7 +2950,7 @@ export interface TournamentStartCancelEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: StartTime;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;
@@ -2968,7 +2968,7 @@ export interface TournamentStartEvent {
   message: string;
   /** What the receiver can do about it; null if nothing. */
   target: null;
-  /** What it is about. */
+  /** The subject of the event. Its form depends on `event_code`. */
   data: TournamentInstance;
   /** Names and numbers of which `message` and `target` are made. */
   kwargs: null;

@@ -319,7 +319,7 @@ class PingEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -338,7 +338,7 @@ class ResyncEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -358,7 +358,7 @@ class TokenExpiringEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -379,7 +379,7 @@ class DeleteUserEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: UserId
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -398,7 +398,7 @@ class ProfilePictureUnlockedEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: ProfilePictureInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: PictureId
     """Names and numbers of which `message` and `target` are made."""
 
@@ -418,7 +418,7 @@ class ReceiveMessageEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: MessageInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: MessageWords
     """Names and numbers of which `message` and `target` are made."""
 
@@ -437,7 +437,7 @@ class GameStartEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: MatchInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -456,7 +456,7 @@ class GameVoidEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: VoidMatch
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -475,7 +475,7 @@ class LobbySpectateGameEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: MatchCode
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -494,7 +494,7 @@ class ReceiveFriendRequestEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: FriendRequestInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: RequestBy
     """Names and numbers of which `message` and `target` are made."""
 
@@ -513,7 +513,7 @@ class AcceptFriendRequestEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: FriendInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -532,7 +532,7 @@ class RejectFriendRequestEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: RequestId
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -554,7 +554,7 @@ class CancelFriendRequestEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: RequestId
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -573,7 +573,7 @@ class DeleteFriendEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: FriendshipId
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -592,7 +592,7 @@ class LobbyJoinEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: LobbyParticipantInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -613,7 +613,7 @@ class LobbyLeaveEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: UserId
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -632,7 +632,7 @@ class LobbyBannedEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -651,7 +651,7 @@ class LobbyUpdateEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: LobbyChange
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -676,7 +676,7 @@ class LobbyUpdateParticipantEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: ParticipantChange
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -695,7 +695,7 @@ class LobbyDestroyEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -714,7 +714,7 @@ class LobbyMessageEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: RoomText
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -733,7 +733,7 @@ class TournamentJoinEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: TournamentParticipantInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -753,7 +753,7 @@ class TournamentLeaveEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: UserId
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -772,7 +772,7 @@ class TournamentBannedEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -791,7 +791,7 @@ class TournamentStartAtEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: StartTime
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -810,7 +810,7 @@ class TournamentStartCancelEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: StartTime
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -829,7 +829,7 @@ class TournamentStartEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: TournamentInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -848,7 +848,7 @@ class TournamentMatchFinishEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: TournamentInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ResultWords
     """Names and numbers of which `message` and `target` are made."""
 
@@ -869,7 +869,7 @@ class TournamentAvailableSpectateMatchesEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: RunningMatches
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -888,7 +888,7 @@ class TournamentFinishEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: None
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: Ending
     """Names and numbers of which `message` and `target` are made."""
 
@@ -907,7 +907,7 @@ class TournamentMessageEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: RoomText
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: ByUser
     """Names and numbers of which `message` and `target` are made."""
 
@@ -926,7 +926,7 @@ class InviteClashEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: PlaceCode
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: Inviter
     """Names and numbers of which `message` and `target` are made."""
 
@@ -945,7 +945,7 @@ class Invite1v1Event(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: PlaceCode
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: Inviter
     """Names and numbers of which `message` and `target` are made."""
 
@@ -964,7 +964,7 @@ class Invite3v3Event(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: PlaceCode
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: Inviter
     """Names and numbers of which `message` and `target` are made."""
 
@@ -983,7 +983,7 @@ class InviteTournamentEvent(TypedDict):
     target: list[Target]
     """What the receiver can do about it; null if nothing."""
     data: PlaceCode
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: Inviter
     """Names and numbers of which `message` and `target` are made."""
 
@@ -1002,7 +1002,7 @@ class MatchStartEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: RunningMatchInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -1021,7 +1021,7 @@ class MatchFinishEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: FinishedMatchInstance
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
 
@@ -1040,6 +1040,6 @@ class MatchVoidEvent(TypedDict):
     target: None
     """What the receiver can do about it; null if nothing."""
     data: VoidMatch
-    """What it is about."""
+    """The subject of the event. Its form depends on `event_code`."""
     kwargs: None
     """Names and numbers of which `message` and `target` are made."""
