@@ -147,7 +147,7 @@ def _events(rows: Sequence[Row]) -> str:
             for since in ("since_sent_ms", "since_answered_ms")
             for share in ("p50", "p95", "p99")
         ]
-        + [f"{row['sse_cpu_ms']:.2f}" if row["sse_cpu_ms"] else ""]
+        + [f"{row['sse_cpu_ms']:.2f}" if row.get("sse_cpu_ms") else ""]
         for row in rows
     ]
     return table(head, lines)

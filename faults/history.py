@@ -121,6 +121,7 @@ class History:
     def add_operation(self, operation: Operation) -> None:
         """Write an operation, and count its outcome."""
         self.counts[operation.outcome] += 1
+        self.counts[f"{operation.outcome} {operation.name}"] += 1
         self.add(operation)
 
     def add_delivery(self, stream: str, event_id: str, event: Mapping[str, Any]) -> None:

@@ -55,6 +55,8 @@ class Plan:
     """Of processes, spread over the run; there are about as many pauses."""
     deliveries: int = 0
     """To reach at least."""
+    operations: tuple[str, ...] = ()
+    """Each of these to be acknowledged at least once."""
     rates: Mapping[str, float] = field(default_factory=lambda: dict(RATES))
     planted: str | None = None
     planted_rate: float = 0.1

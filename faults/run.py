@@ -173,7 +173,7 @@ async def _until_enough(
     begin: float,
     say: Callable[[str], None],
 ) -> None:
-    """Wait for the planned time, and longer for the planned deliveries and kills."""
+    """Wait for the planned time, and longer for the planned deliveries, operations and kills."""
     plan, history = ran.plan, world.history
     while True:
         await asyncio.sleep(min(PROGRESS_SECONDS, plan.minutes * 60 / 4))
@@ -194,6 +194,7 @@ async def _until_enough(
         enough = all(bitten[kind]["bitten"] for kind, rate in plan.rates.items() if rate)
         enough = enough and (not plan.planted or shim["planted"].get(plan.planted, 0) >= plan.planted_times)
         enough = enough and history.deliveries >= plan.deliveries and nemesis.done()
+        enough = enough and all(counts[f"acknowledged {name}"] for name in plan.operations)
         if enough or seconds >= plan.minutes * 60 * plan.times_longer:
             return
 

@@ -46,6 +46,10 @@ class Batches(Generic[Argument, Result]):
         self._begin()
         return await answered
 
+    async def finish(self) -> None:
+        """Wait for the batches that run."""
+        await asyncio.gather(*self._running)
+
     def _begin(self) -> None:
         while self._waiting and len(self._running) < self._places:
             batch = list(islice(self._waiting, self._most))

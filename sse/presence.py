@@ -151,6 +151,7 @@ class Presence:
         await asyncio.gather(*tasks, return_exceptions=True)
         # Writes under way end first: the release would miss a user that is written after it.
         await asyncio.to_thread(self._pool.shutdown)
+        await self._arrivals.finish()
         if release:
             try:
                 await asyncio.to_thread(self._release)

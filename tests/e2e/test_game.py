@@ -190,10 +190,12 @@ def test_a_game_lets_in_only_its_own_and_hears_only_what_it_understands(stack: S
             ([b"bytes"], 1003),
             (["x" * 257], 1009),
             (["x" * 5000], 1009),
-            (['["ping",1]'] * 200, 1008),
         ):
             async with connect(urls[0], ssl=here.tls, subprotocols=[PONG_1], proxy=None) as socket:
                 assert await closed_after(socket, *messages) == code, messages[0][:20]
+        async with connect(urls[0], ssl=here.tls, subprotocols=[PONG_1], proxy=None) as socket:
+            # The reason may meet what is still being sent, and be lost.
+            assert await closed_after(socket, *['["ping",1]'] * 200) in (1008, 1006)
 
         async with connect(urls[0], ssl=here.tls, subprotocols=[PONG_1], proxy=None) as first:
             await first.recv()

@@ -28,7 +28,7 @@ def test_what_the_schedule_begins_deletes_an_unseen_guest_and_leaves_one_who_is_
         gone, there, registered = await here.guest(), await here.guest(), await here.user()
         stream = await here.listen(there)
         events = _client(here.stack, "events")
-        (rule,) = events.list_rules()["Rules"]
+        (rule,) = [rule for rule in events.list_rules()["Rules"] if "GuestExpiry" in rule["Name"]]
         (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
         assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 day)", "ENABLED")
 

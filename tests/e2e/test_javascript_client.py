@@ -67,7 +67,8 @@ def test_two_people_who_run_the_example_of_the_readme_meet_in_a_duel(stack: Stac
             return await asyncio.gather(first_line(), first_line())
 
     matches = [
-        re.fullmatch(r"(\d{4}) ws://localhost:\d+/\1/\?ticket=\S+\n", line) for line in asyncio.run(both())
+        re.fullmatch(r"(\d{4}) wss://localhost:\d+/ws/game/\1/\?ticket=\S+\n", line)
+        for line in asyncio.run(both())
     ]
     one, other = [match and match[1] for match in matches]
     assert one == other is not None

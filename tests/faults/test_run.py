@@ -21,7 +21,9 @@ RATES = {
 }
 """Of the kinds that cost no time: the others wait for the end of a client's patience."""
 
-PLAN = Plan(seed=14, minutes=0.1, kills=1, rates=RATES, mix=SMALL, times_longer=20)
+PLAN = Plan(
+    seed=14, minutes=0.1, kills=1, operations=("send_message",), rates=RATES, mix=SMALL, times_longer=20
+)
 
 
 @pytest.fixture(scope="module")
