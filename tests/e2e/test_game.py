@@ -16,7 +16,7 @@ from demo.player import Player
 from developer.bot import Bot
 from developer.game_client import Message, play
 from infra.local.runner.stack import Stack
-from tests.support.e2e.world import World, in_world
+from tests.support.e2e.world import World, in_world, until
 from tests.support.processes import children_of, kill
 
 PONG_1 = Subprotocol("pong.1")
@@ -207,6 +207,11 @@ def test_a_game_lets_in_only_its_own_and_hears_only_what_it_understands(stack: S
                 assert await closed_after(first) == 4001
 
         await here.server.finish(match["id"], a.id, "player-disconnect")
-        assert await refused(urls[0], here) in (4404, 4409)
+
+        async def is_over() -> bool:
+            return await refused(urls[0], here) in (4404, 4409)
+
+        # Until the server has heard of the end, it lets the player in and says that the match is over.
+        await until("the game refuses its player", is_over)
 
     in_world(stack, knock)

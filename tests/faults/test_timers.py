@@ -130,13 +130,13 @@ def test_a_bad_timer_holds_up_no_other_one_of_its_batch(direct: Direct, machine:
 
 
 def test_a_match_clock_comes_back_after_its_delay_and_not_before(direct: Direct, queue: str) -> None:
-    start_timers(record(match_timer(1, connect=1)), None)
-    assert waiting(direct, queue) == []
-    assert delayed(direct, queue) == 1
-    ends = time.monotonic() + 30
+    began = time.monotonic()
+    start_timers(record(match_timer(1, connect=2)), None)
     found: list[Clock] = []
-    while not found and time.monotonic() < ends:
+    while not found and time.monotonic() < began + 60:
         found = waiting(direct, queue)
+    # The engine's clock counts in whole seconds.
+    assert time.monotonic() - began > 1
     assert found == [Clock(1, "connect", 0)]
 
 
