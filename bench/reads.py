@@ -80,7 +80,7 @@ async def _messages(name: str, session: Session) -> Requests:
 
 
 async def _events(session: Session) -> Requests:
-    """The receivers have open streams: an event to one user who is offline is refused."""
+    """The receivers have open streams: the API refuses an event to an offline user."""
     return [
         [session.api.request("push_event", body={"users_id": [user.id], "event_code": "lobby-join",
                                                  "kwargs": {"username": user.id}})]

@@ -41,7 +41,7 @@ def plan(
 ) -> Plan:
     """The values for the parameters that a template declares.
 
-    What is not given keeps its value; a parameter that nobody ever gave follows its default. `own` are the package's.
+    What is not given keeps its value; a parameter that was never given follows its default. `own` are the package's.
     Raises DeploymentFailed for a name that the template doesn't have, and for a value that is missing.
     """
     _refuse_unknown(declared, given)
