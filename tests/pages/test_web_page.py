@@ -3,58 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from infra.local.runner.stack import Stack
-from tests.support.axe.checks import problems, require_axe
-
-PASSWORD = "correct-horse-7"
-PHONE = {"width": 390, "height": 844}
-
-Opens = Callable[..., Page]
-
-EXPECTED = re.compile(r"the server responded with a status of 4\d\d|net::ERR_")
-"""What Chromium itself writes about answers that a story asks for, and about a broken stream."""
-
-
-@pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Opens]:
-    """Opens the page in a browser of its own. The test fails if a page throws an error or its policy is violated."""
-    require_axe()
-    errors: list[str] = []
-    with ExitStack() as opened:
-
-        def visit(**options: Any) -> Page:
-            context = browser.new_context(ignore_https_errors=True, **options)
-            opened.callback(context.close)
-            page = context.new_page()
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-            page.goto(stack.url)
-            return page
-
-        yield visit
-    assert [error for error in errors if not EXPECTED.search(error)] == []
-
-
-def register(page: Page, name: str) -> None:
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Register").click()
-    expect(page.get_by_role("heading", name="Play", level=1)).to_be_visible()
-    expect(page.locator("header .online")).to_be_visible()
-
-
-def go(page: Page, name: str) -> None:
-    """Follow a link of the navigation, and wait for the view."""
-    page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}")).click()
-    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+from tests.pages.steps import PASSWORD, PHONE, Opens, expect_court, go, register
+from tests.support.axe.checks import problems
 
 
 def test_a_guest_signs_in_with_one_click_stays_over_a_reload_and_registers(visit: Opens) -> None:
@@ -144,10 +100,6 @@ def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(
     expect(ada.get_by_text("Your account is deleted.")).to_be_visible()
     go(ben, "Friends")
     expect(ben.get_by_text("No friends yet.")).to_be_visible()
-
-
-def expect_court(page: Page) -> None:
-    expect(page.get_by_role("img", name="The court")).to_be_visible(timeout=30_000)
 
 
 def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens) -> None:
