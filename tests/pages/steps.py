@@ -38,4 +38,4 @@ def go(page: Page, name: str) -> None:
 
 
 def expect_court(page: Page) -> None:
-    expect(page.get_by_role("img", name="The court")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("img", name="The court")).to_be_visible()

@@ -41,6 +41,9 @@ def test_a_guest_signs_in_with_one_click_stays_over_a_reload_and_registers(visit
     expect(page.get_by_role("heading", name="phone-guest")).to_be_focused()
     assert problems(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("link", name="Pictures", exact=True).click()
+    expect(page.get_by_text("In use", exact=True)).to_be_visible()
+    assert problems(page) == []
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Play as a guest")).to_be_visible()
 
@@ -88,7 +91,7 @@ def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(
     stack.restart_sse()
     ada.get_by_label("Message").fill("After a break")
     ada.keyboard.press("Enter")
-    expect(ben.get_by_role("main").get_by_text("After a break", exact=True)).to_be_visible(timeout=30_000)
+    expect(ben.get_by_role("main").get_by_text("After a break", exact=True)).to_be_visible()
     ada.goto(ada.url.partition("#")[0] + "#/account")
     expect(ada.get_by_role("heading", name="Account", level=1)).to_be_focused()
     assert problems(ada) == []
@@ -124,12 +127,11 @@ def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens)
     expect(ben.get_by_text(re.compile(r"^Your paddle is on the \w+, far down\.$"))).to_be_visible()
     assert problems(ben) == []
     for page in (ada, ben):
-        expect(page.locator("#said")).to_contain_text("Point for", timeout=30_000)
-        expect(page.get_by_role("heading", name=re.compile(r"^You (win|lose)\. \d : \d\."))).to_be_visible(
-            timeout=60_000
-        )
+        expect(page.locator("#said")).to_contain_text("Point for")
+        expect(page.get_by_role("heading", name=re.compile(r"^You (win|lose)\. \d : \d\."))).to_be_visible()
     results = {page.get_by_role("heading", name=re.compile(r"^You ")).inner_text()[:7] for page in (ada, ben)}
     assert results == {"You win", "You los"}
+    assert problems(ben) == []
     ada.locator("header .me").click()
     expect(ada.get_by_role("img", name=re.compile(r"Duel: [01] of 1"))).to_be_visible()
     assert problems(ada) == []
@@ -151,6 +153,9 @@ def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens)
     for page in (ada, ben):
         expect_court(page)
     assert ben.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    ada.goto(ada.url.partition("#")[0] + "#/lobby")
+    expect(ada.get_by_role("link", name="To the match")).to_be_visible()
+    assert problems(ada) == []
 
 
 class Others:
@@ -188,6 +193,10 @@ def test_a_player_of_a_tournament_loses_watches_and_sees_the_bracket_move(visit:
     ada.get_by_role("button", name="Make it").click()
     expect(ada.get_by_text("1 of 4 players are here.")).to_be_visible()
     assert problems(ada) == []
+    go(ada, "Tournaments")
+    expect(ada.get_by_role("button", name="Join: Cup of four")).to_be_visible()
+    assert problems(ada) == []
+    ada.get_by_role("main").get_by_role("link", name="Cup of four").click()
     with ExitStack() as opened:
         others = Others(stack, opened)
         code = ada.locator(".figures b").inner_text()

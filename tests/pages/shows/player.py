@@ -126,4 +126,4 @@ def play_until(
 
 def expect_said(player: Player, sentence: str) -> None:
     """The page tells it those who can't see it."""
-    expect(player.page.locator("#said")).to_contain_text(sentence, timeout=60_000)
+    expect(player.page.locator("#said")).to_contain_text(sentence)

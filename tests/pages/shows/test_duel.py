@@ -23,13 +23,13 @@ def become_friends(ada: Player, ben: Player) -> None:
 def expect_figures(player: Player, *, won: int, lost: int) -> None:
     """In the open profile of a friend."""
     figures = player.page.locator("dl").filter(has_text="You won")
-    expect(figures).to_contain_text(f"You won{won}You lost{lost}", timeout=30_000)
+    expect(figures).to_contain_text(f"You won{won}You lost{lost}")
 
 
 def meet(players: list[Player], stack: Stack) -> None:
     """Queue for a duel, and be led into it."""
     for player in players:
-        expect(player.page.locator("header .online")).to_be_visible(timeout=30_000)
+        expect(player.page.locator("header .online")).to_be_visible()
         player.page.goto(f"{stack.url}/#/")
         player.page.get_by_role("button", name="Duel: Find an opponent").click()
     for player in players:

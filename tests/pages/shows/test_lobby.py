@@ -25,7 +25,7 @@ def test_six_meet_in_a_lobby_play_three_against_three_and_come_back_to_it(visit:
         player.page.get_by_label("Code").fill(code)
         player.page.get_by_role("button", name="Join").click()
     for player in six:
-        expect(player.page.get_by_role("main").locator(".person")).to_have_count(6, timeout=30_000)
+        expect(player.page.get_by_role("main").locator(".person")).to_have_count(6)
     assert problems(six[0].page) == []
 
     for player in six:

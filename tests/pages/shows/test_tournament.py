@@ -60,7 +60,7 @@ def test_four_play_a_tournament_and_see_its_bracket_move_up_to_the_winner(visit:
     finalists = [winner, other_winner]
     for player in (loser, other_loser):
         final = stage(player.page, "Final")
-        expect(final.get_by_role("link", name="Watch")).to_be_visible(timeout=60_000)
+        expect(final.get_by_role("link", name="Watch")).to_be_visible()
         for finalist in finalists:
             expect(final.get_by_role("link", name=name_of(finalist), exact=True)).to_be_visible()
     other_loser.page.get_by_role("link", name="Watch").click()
@@ -75,7 +75,7 @@ def test_four_play_a_tournament_and_see_its_bracket_move_up_to_the_winner(visit:
     for player in [*finalists, other_loser]:
         back_to_the_bracket(player)
     for player in four:
-        expect(player.page.get_by_text("This tournament is over.")).to_be_visible(timeout=30_000)
+        expect(player.page.get_by_text("This tournament is over.")).to_be_visible()
         expect(stage(player.page, "Final").get_by_text(f"{name_of(champion)} won")).to_be_visible()
 
 
