@@ -100,7 +100,7 @@ pictures: dev ## draw the profile pictures in assets/profile_pictures, the state
 	@exec $(VENV) -m tools.machines
 
 shows: dev ## play the web page in up to six browsers at once, to the end, while processes are killed (needs Chromium, ARGS="-k duel")
-	@exec $(VENV) -m pytest tests/pages/shows --shows $(ARGS)
+	@exec $(VENV) -m pytest tests/pages/shows --shows --timeout 1800 $(ARGS)
 
 screenshots: dev ## take the pictures of the web page in docs/pictures (needs Chromium)
 	@exec $(VENV) -m tests.pages.screenshots
