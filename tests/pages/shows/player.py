@@ -91,14 +91,14 @@ class Player:
         self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] * down)
 
     def is_heard(self) -> None:
-        """Move the paddle to the other edge: the server has it there."""
-        up = self.height > 0
+        """Hold a key, or touch the court, until the server has the paddle at the edge. A key that is held stays so."""
+        key = self._key or ("ArrowUp" if self.height > 0 else "ArrowDown")
+        goal = (-1 if key == "ArrowUp" else 1) * self._half_height
         if self.has_touch:
-            self.touch((-0.95 if up else 0.95) * self._half_height)
+            self.touch(0.95 * goal)
         else:
-            self.press("ArrowUp" if up else "ArrowDown")
-        far = 0.75 * self._half_height
-        wait_until([self], lambda: self.height < -far if up else self.height > far, "the paddle at the edge")
+            self.press(key)
+        wait_until([self], lambda: self.height / goal > 0.75, "the paddle at the edge")
         self.press("")
 
 

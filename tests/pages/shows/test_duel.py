@@ -55,7 +55,7 @@ def strike(looks: Player, other: Player, *, points: int, pids: list[int]) -> Non
 
 
 def come_back(players: list[Player], *, welcomes: int) -> None:
-    """The pages find their way back into the match, and their players move their paddles."""
+    """The pages find their way back into the match, with the keys that are held, and their players move on."""
     wait_until(players, lambda: all(player.welcomes >= welcomes for player in players), "the way back")
     for player in players:
         player.is_heard()
@@ -81,6 +81,7 @@ def test_two_play_on_to_the_end_when_event_stream_game_server_and_all_edge_worke
     come_back(both, welcomes=2)
     strike(ada, ben, points=1, pids=[stack.pids["game"]])
     before = sum(ada.score)
+    ada.press("ArrowUp")
     come_back(both, welcomes=3)
     assert sum(ada.score) >= before
     play_until([ada], [ben], lambda: all(player.end for player in both), "the end of the match")
