@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from infra.local.runner.stack import Stack
 from tests.pages.steps import Opens
 from tests.support.axe.checks import require_axe
-from tests.support.chromium import chromium
+from tests.support.chromium import PATIENCE_MS, chromium
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -71,6 +71,7 @@ def visit(browser: Browser, stack: Stack, expected_errors: re.Pattern[str]) -> I
         def visit(**options: Any) -> Page:
             context = browser.new_context(ignore_https_errors=True, **options)
             opened.callback(context.close)
+            context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
