@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra import package
+from infra import package, package_data
 from infra.cloud import template
 from infra.cloud.functions import RUNTIME, Function, all_functions
 from tests.arch.imports import COUNT, MAX_CALLS
@@ -148,7 +148,7 @@ def test_every_module_of_the_local_package_is_compiled_for_this_python(unpacked:
 def test_only_the_descriptions_of_services_that_we_use_are_packaged(unpacked: Path) -> None:
     services = {directory.name for directory in (unpacked / "botocore/data").iterdir() if directory.is_dir()}
 
-    assert services == set(package.SERVICES)
+    assert services == set(package_data.SERVICES)
 
 
 def test_the_functions_have_the_description_of_every_service_that_they_call() -> None:
@@ -156,7 +156,7 @@ def test_the_functions_have_the_description_of_every_service_that_they_call() ->
     called = {name for file in files for name in re.findall(r'create_client\(\s*"(\w+)"', file.read_text())}
 
     # PynamoDB makes the client of DynamoDB.
-    assert called | {"dynamodb"} == set(package.SERVICES)
+    assert called | {"dynamodb"} == set(package_data.SERVICES)
 
 
 def test_clients_of_these_services_are_made_from_descriptions_without_texts(unpacked: Path) -> None:
@@ -171,7 +171,7 @@ for service in sys.argv[1:]:
     assert operations and not any(operation.documentation for operation in operations)
 """
 
-    run_alone(unpacked, program, *package.SERVICES)
+    run_alone(unpacked, program, *package_data.SERVICES)
 
 
 def test_no_tests_tools_or_secrets_are_packaged(unpacked: Path) -> None:
