@@ -95,7 +95,13 @@ def event(method: str, path: str, token: str = "", **params: str) -> dict[str, A
     """A proxy event of API Gateway."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     context = {"requestId": "cold", "identity": {"sourceIp": "192.0.2.7"}}
-    return {"httpMethod": method, "path": path, "headers": headers, "pathParameters": params, "requestContext": context}
+    return {
+        "httpMethod": method,
+        "path": path,
+        "headers": headers,
+        "pathParameters": params,
+        "requestContext": context,
+    }
 
 
 async def events(packed: Package, environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:
@@ -103,11 +109,11 @@ async def events(packed: Package, environment: Mapping[str, str]) -> dict[str, d
     register = event("POST", "/auth/guest/")
     async with started(packed, "functions.auth.create_guest", environment) as function:
         await function.step()
-        token = json.loads((await function.step(register))["answer"]["body"])["access"]
+        token = _body(await function.step(register))["access"]
     me = event("GET", "/users/me/", token)
     async with started(packed, "functions.users.get_me", environment) as function:
         await function.step()
-        user_id = str(json.loads((await function.step(me))["answer"]["body"])["id"])
+        user_id = str(_body(await function.step(me))["id"])
     return {
         "functions.users.get_me": me,
         "functions.auth.create_guest": register,
@@ -115,8 +121,22 @@ async def events(packed: Package, environment: Mapping[str, str]) -> dict[str, d
     }
 
 
+def _body(answered: Mapping[str, Any]) -> Any:
+    """The body of a good answer. RuntimeError for another one."""
+    answer = answered["answer"]
+    if answer["statusCode"] >= 400:
+        raise RuntimeError(f"{answer['statusCode']}: {answer['body']}")
+    return json.loads(answer["body"])
+
+
 async def cold(
-    packed: Package, module: str, asked: Mapping[str, Any], environment: Mapping[str, str], group: Vcpu, init: float, then: float
+    packed: Package,
+    module: str,
+    asked: Mapping[str, Any],
+    environment: Mapping[str, str],
+    group: Vcpu,
+    init: float,
+    then: float,
 ) -> list[dict[str, Any]]:
     """Import, first and second answer of a new process, with these shares of a processor for import and answers."""
     async with started(packed, module, environment) as function:
@@ -125,10 +145,8 @@ async def cold(
         steps = [await function.step()]
         group.limit(then)
         for _ in range(2):
-            answered = await function.step(asked)
-            if answered["answer"]["statusCode"] >= 400:
-                raise RuntimeError(f"{module} answered {answered['answer']['body']}")
-            steps.append(answered)
+            steps.append(await function.step(asked))
+            _body(steps[-1])
     return steps
 
 
@@ -144,9 +162,7 @@ async def imports(packed: Package, environment: Mapping[str, str], times: int) -
     return sorted(medians, key=lambda each: -each.median_ms)
 
 
-async def requests(
-    packed: Package, environment: Mapping[str, str], group: Vcpu, times: int
-) -> list[Cold]:
+async def requests(packed: Package, environment: Mapping[str, str], group: Vcpu, times: int) -> list[Cold]:
     """Cold requests at each size, with and without Lambda's whole processor for imports; medians."""
     asked = await events(packed, environment)
     cases = [(module, mb, burst) for module in asked for mb in SIZES_MB for burst in (True, False)]
@@ -175,6 +191,8 @@ async def measure(options: argparse.Namespace) -> str:
                 "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",
                 "LIMIT_FACTOR": "1e6",
+                "DYNAMODB_TIMEOUT_SECONDS": "30",  # no attempt is repeated on a busy machine
+                "LIMITER_TIMEOUT_SECONDS": "30",
                 "TABLE_NAME": stack.run["table"],
                 "JWT_SECRET_ID": _secret(stack.run["engine"]),
             }
@@ -195,7 +213,9 @@ def _secret(engine: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The program; returns its exit code."""
-    parser = argparse.ArgumentParser("bench.cold", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "bench.cold", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--times", type=int, default=15, help="cold requests of each kind (15)")
     parser.add_argument("--imports", type=int, default=5, help="imports of each function (5)")
     parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}, too")

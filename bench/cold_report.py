@@ -61,7 +61,9 @@ class Cold:
         return LAMBDA_REQUEST + seconds * self.mb / 1024 * LAMBDA_GB_SECOND[architecture][0][1]
 
 
-def page(about: Mapping[str, Any], imported: Sequence[Imported], found: Sequence[Cold], architecture: str) -> str:
+def page(
+    about: Mapping[str, Any], imported: Sequence[Imported], found: Sequence[Cold], architecture: str
+) -> str:
     """The whole page."""
     measured = f"Measured at {about['measured_at']}, commit {about['commit']}: {about['machine']}."
     return "\n".join([HEAD, measured, "", "## Imports", "", _imports(imported), "", "## Requests", "",
@@ -72,14 +74,28 @@ def _imports(imported: Sequence[Imported]) -> str:
     middle = imported[len(imported) // 2]
     chosen = [("slowest", imported[0]), ("middle", middle), ("fastest", imported[-1])]
     rows = [
-        [f"{which} of {len(imported)}: `{_name(each.module)}`", f"{each.median_ms:.0f}", f"{each.least_ms:.0f}"]
+        [
+            f"{which} of {len(imported)}: `{_name(each.module)}`",
+            f"{each.median_ms:.0f}",
+            f"{each.least_ms:.0f}",
+        ]
         for which, each in chosen
     ]
     return table(["import", "CPU ms", "least CPU ms"], rows)
 
 
 def _requests(found: Sequence[Cold], architecture: str) -> str:
-    head = ["cold request", "MB", "import CPU", "import", "first CPU", "first", "both", "second", "$ per million"]
+    head = [
+        "cold request",
+        "MB",
+        "import CPU",
+        "import",
+        "first CPU",
+        "first",
+        "both",
+        "second",
+        "$ per million",
+    ]
     rows = [
         [
             f"`{_name(each.module)}`" + ("" if each.burst else ", import limited, too"),

@@ -52,7 +52,9 @@ def vcpu() -> Iterator[Vcpu]:
     try:
         directory.mkdir()
     except OSError as error:
-        raise NoControlGroup(f"no control group can be made in {parent} ({error.strerror}): run this as root") from error
+        raise NoControlGroup(
+            f"no control group can be made in {parent} ({error.strerror}): run this as root"
+        ) from error
     try:
         weight = directory / "cpu.weight" if (directory / "cpu.weight").exists() else directory / "cpu.shares"
         weight.write_text("10000" if weight.name == "cpu.weight" else "262144")  # the most that Linux allows

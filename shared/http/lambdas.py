@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from chalice.app import Blueprint
+
+from shared.store.base import connection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -19,4 +22,11 @@ def register(bp: Blueprint, handler: Callable[..., Any], function: Function) -> 
     function.__module__ = handler.__module__
     function.__doc__ = handler.__doc__
     bp.lambda_function(name=handler.__name__)(function)
+    _prepare()
     return function
+
+
+def _prepare() -> None:
+    """On Lambda, make DynamoDB's client with the import: that has a whole processor, a request a part of one."""
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        connection()

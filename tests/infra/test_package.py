@@ -153,7 +153,7 @@ def test_only_the_descriptions_of_services_that_we_use_are_packaged(unpacked: Pa
 
 def test_the_functions_have_the_description_of_every_service_that_they_call() -> None:
     files = [file for folder in ("functions", "shared") for file in (package.ROOT / folder).rglob("*.py")]
-    called = {name for file in files for name in re.findall(r'create_client\(\s*"(\w+)"', file.read_text())}
+    called = {name for file in files for name in re.findall(r'\bclient\(\s*"(\w+)"', file.read_text())}
 
     # PynamoDB makes the client of DynamoDB.
     assert called | {"dynamodb"} == set(package_data.SERVICES)
