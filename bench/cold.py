@@ -18,11 +18,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.session
 
-from bench.cold_report import Cold, Imported, page
+from bench.cold_report import Cold, Imported, Steps, page
 from bench.findings import new_findings
 from bench.own_stack import own_stack
 from bench.session import progress
@@ -35,7 +35,13 @@ from infra.local.settings import CREDENTIALS, REGION, ROOT
 SIZES_MB = (512, 1024, 1769)
 PROGRAM = ROOT / "bench/cold_start.py"
 PAGE = ROOT / "docs/measurements/cold.md"
+INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
+"""Set by Lambda: the import makes DynamoDB's client then (shared/http/lambdas.py)."""
 SECRET = "cold-starts-" + "0" * 32
+
+
+class FunctionFailed(Exception):
+    """A function ended, or gave another answer than it should; the reason, in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,10 @@ class Package:
     python: str
 
 
-def unpacked(directory: Path) -> Package:
-    """The package for Lambda's Python, if that is installed here; for this one otherwise."""
+def unpacked(directory: Path, given: Path | None) -> Package:
+    """The package for Lambda's Python, if that is installed here; for this one otherwise. Or the given zip."""
     python = package.interpreter_of(RUNTIME)
-    made = package.make(native=True) if python else package.make(local=True)
+    made = given or (package.make(native=True) if python else package.make(local=True))
     with zipfile.ZipFile(made) as archive:
         archive.extractall(directory)
     return Package(directory, python or sys.executable)
@@ -58,21 +64,21 @@ def unpacked(directory: Path) -> Package:
 class Function:
     """A function's process: each step gets a line and answers with one."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.pid = process.pid
+    def __init__(self, pid: int, lines: asyncio.StreamWriter, answers: asyncio.StreamReader) -> None:
+        self.pid = pid
+        self._lines = lines
+        self._answers = answers
 
     async def step(self, event: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The import first, then an answer to each event."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(event).encode() + b"\n")
-        await self._process.stdin.drain()
+        self._lines.write(json.dumps(event).encode() + b"\n")
+        await self._lines.drain()
         # Functions log to the same pipe.
-        while line := await self._process.stdout.readline():
+        while line := await self._answers.readline():
             found = json.loads(line)
             if "cpu_ms" in found:
                 return dict(found)
-        raise RuntimeError("The function ended; its error is above.")
+        raise FunctionFailed("The function ended; its error is above.")
 
 
 @asynccontextmanager
@@ -84,11 +90,21 @@ async def started(packed: Package, module: str, environment: Mapping[str, str]) 
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        yield Function(process)
+        yield Function(process.pid, _given(process.stdin), _given(process.stdout))
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+Pipe = TypeVar("Pipe")
+
+
+def _given(pipe: Pipe | None) -> Pipe:
+    """A pipe that was asked for."""
+    if pipe is None:
+        raise FunctionFailed("The function has no pipe.")
+    return pipe
 
 
 def event(method: str, path: str, token: str = "", **params: str) -> dict[str, Any]:
@@ -122,10 +138,10 @@ async def events(packed: Package, environment: Mapping[str, str]) -> dict[str, d
 
 
 def _body(answered: Mapping[str, Any]) -> Any:
-    """The body of a good answer. RuntimeError for another one."""
+    """The body of a good answer. FunctionFailed for another one."""
     answer = answered["answer"]
     if answer["statusCode"] >= 400:
-        raise RuntimeError(f"{answer['statusCode']}: {answer['body']}")
+        raise FunctionFailed(f"{answer['statusCode']}: {answer['body']}")
     return json.loads(answer["body"])
 
 
@@ -135,28 +151,30 @@ async def cold(
     asked: Mapping[str, Any],
     environment: Mapping[str, str],
     group: Vcpu,
-    init: float,
-    then: float,
-) -> list[dict[str, Any]]:
-    """Import, first and second answer of a new process, with these shares of a processor for import and answers."""
+    parts: tuple[float, float],
+) -> Steps:
+    """Import, first and second answer of a new process, with these parts of a processor for import and answers."""
     async with started(packed, module, environment) as function:
-        group.limit(init)
+        group.limit(parts[0])
         group.add(function.pid)
         steps = [await function.step()]
-        group.limit(then)
+        group.limit(parts[1])
         for _ in range(2):
             steps.append(await function.step(asked))
             _body(steps[-1])
     return steps
 
 
-async def imports(packed: Package, environment: Mapping[str, str], times: int) -> list[Imported]:
-    """The CPU time of each function's import, alone; medians, the slowest first."""
+async def imports(packed: Package, environment: Mapping[str, str], group: Vcpu, times: int) -> list[Imported]:
+    """The CPU time of each function's import, without the client that Lambda's import makes; the slowest first."""
+    plain = {name: value for name, value in environment.items() if name != INITIALIZATION}
     found: dict[str, list[float]] = {function.module: [] for function in all_functions()}
+    group.limit(1.0)
     for turn in range(times):
         progress(f"imports, turn {turn + 1} of {times}")
         for module, measured in found.items():
-            async with started(packed, module, environment) as function:
+            async with started(packed, module, plain) as function:
+                group.add(function.pid)
                 measured.append((await function.step())["cpu_ms"])
     medians = [Imported(module, median(measured), min(measured)) for module, measured in found.items()]
     return sorted(medians, key=lambda each: -each.median_ms)
@@ -165,21 +183,22 @@ async def imports(packed: Package, environment: Mapping[str, str], times: int) -
 async def requests(packed: Package, environment: Mapping[str, str], group: Vcpu, times: int) -> list[Cold]:
     """Cold requests at each size, with and without Lambda's whole processor for imports; medians."""
     asked = await events(packed, environment)
-    cases = [(module, mb, burst) for module in asked for mb in SIZES_MB for burst in (True, False)]
-    found: dict[tuple[str, int, bool], list[list[dict[str, Any]]]] = {case: [] for case in cases}
+    cases = [(module, mb) for module in asked for mb in SIZES_MB]
+    whole: dict[tuple[str, int], list[Steps]] = {case: [] for case in cases}
+    limited: dict[tuple[str, int], list[Steps]] = {case: [] for case in cases}
     for turn in range(times):
         progress(f"cold requests, turn {turn + 1} of {times}")
-        for case in cases:
-            module, mb, burst = case
-            init, then = (1.0 if burst else share(mb)), share(mb)
-            found[case].append(await cold(packed, module, asked[module], environment, group, init, then))
-    return [Cold.of(module, mb, burst, found[module, mb, burst]) for module, mb, burst in cases]
+        for module, mb in cases:
+            for found, init in ((whole, 1.0), (limited, share(mb))):
+                steps = await cold(packed, module, asked[module], environment, group, (init, share(mb)))
+                found[module, mb].append(steps)
+    return [Cold.of(module, mb, whole[module, mb], limited[module, mb]) for module, mb in cases]
 
 
 async def measure(options: argparse.Namespace) -> str:
     """The page."""
     with tempfile.TemporaryDirectory() as made, vcpu() as group:
-        packed = unpacked(Path(made) / "package")
+        packed = unpacked(Path(made) / "package", options.zip)
         bundle = packed.directory / "botocore/cacert.pem"
         async with own_stack() as stack, tls_front(stack.run["engine"], Path(made) / "ca.pem") as address:
             bundle.write_text(bundle.read_text() + (Path(made) / "ca.pem").read_text())
@@ -188,7 +207,7 @@ async def measure(options: argparse.Namespace) -> str:
                 "AWS_ENDPOINT_URL": address,
                 "AWS_REGION": REGION,
                 "AWS_DEFAULT_REGION": REGION,
-                "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+                INITIALIZATION: "on-demand",
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",
                 "LIMIT_FACTOR": "1e6",
                 "DYNAMODB_TIMEOUT_SECONDS": "30",  # no attempt is repeated on a busy machine
@@ -196,7 +215,7 @@ async def measure(options: argparse.Namespace) -> str:
                 "TABLE_NAME": stack.run["table"],
                 "JWT_SECRET_ID": _secret(stack.run["engine"]),
             }
-            imported = await imports(packed, environment, options.imports)
+            imported = await imports(packed, environment, group, options.imports)
             found = await requests(packed, environment, group, options.times)
     about = new_findings(ROOT, packed.python)
     return page(about, imported, found, ARCHITECTURE)
@@ -218,11 +237,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--times", type=int, default=15, help="cold requests of each kind (15)")
     parser.add_argument("--imports", type=int, default=5, help="imports of each function (5)")
+    parser.add_argument("--zip", type=Path, help="another package for this machine, such as another commit's")
     parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}, too")
     options = parser.parse_args(argv)
     try:
         text = asyncio.run(measure(options))
-    except NoControlGroup as problem:
+    except (NoControlGroup, FunctionFailed) as problem:
         print(problem, file=sys.stderr)
         return 2
     print(text)
