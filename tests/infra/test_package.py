@@ -174,6 +174,37 @@ for service in sys.argv[1:]:
     run_alone(unpacked, program, *package_data.SERVICES)
 
 
+def test_on_lambda_the_import_makes_dynamodbs_client_and_a_second_client_takes_little_work(
+    unpacked: Path,
+) -> None:
+    """6,000 calls are what a client takes of a session that is there; with a session of its own it takes twice that."""
+    program = f"""
+import os
+os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+import functions.users.get_me
+from botocore.config import Config
+from shared.store.base import connection
+from shared.store.services import client
+assert connection.cache_info().currsize == 1
+{COUNT}
+client("secretsmanager", Config())
+sys.setprofile(None)
+assert calls < 6_000, calls
+"""
+
+    run_alone(unpacked, program)
+
+
+def test_the_import_makes_no_client_elsewhere(unpacked: Path) -> None:
+    program = """
+import functions.users.get_me
+from shared.store.base import connection
+assert connection.cache_info().currsize == 0
+"""
+
+    run_alone(unpacked, program)
+
+
 def test_no_tests_tools_or_secrets_are_packaged(unpacked: Path) -> None:
     top = {entry.name for entry in unpacked.iterdir()}
 
