@@ -217,7 +217,7 @@ async def measure(options: argparse.Namespace) -> str:
             }
             imported = await imports(packed, environment, group, options.imports)
             found = await requests(packed, environment, group, options.times)
-    about = new_findings(ROOT, packed.python)
+    about = new_findings(ROOT, f"functions with {Path(packed.python).name}")
     return page(about, imported, found, ARCHITECTURE)
 
 
