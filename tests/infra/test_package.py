@@ -179,13 +179,14 @@ def test_on_lambda_the_import_makes_dynamodbs_client_and_a_second_client_takes_l
 ) -> None:
     """6,000 calls are what a client takes of a session that is there; with a session of its own it takes twice that."""
     program = f"""
-import os
+import gc, os
 os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
 import functions.users.get_me
 from botocore.config import Config
 from shared.store.base import connection
 from shared.store.services import client
 assert connection.cache_info().currsize == 1
+assert gc.get_freeze_count() > 50_000
 {COUNT}
 client("secretsmanager", Config())
 sys.setprofile(None)
@@ -197,9 +198,11 @@ assert calls < 6_000, calls
 
 def test_the_import_makes_no_client_elsewhere(unpacked: Path) -> None:
     program = """
+import gc
 import functions.users.get_me
 from shared.store.base import connection
 assert connection.cache_info().currsize == 0
+assert gc.get_freeze_count() < 1_000  # of the interpreter's own
 """
 
     run_alone(unpacked, program)
