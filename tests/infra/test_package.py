@@ -196,6 +196,25 @@ assert calls < 6_000, calls
     run_alone(unpacked, program)
 
 
+def test_the_functions_have_pydantic_look_for_no_plugins(unpacked: Path) -> None:
+    """A failure for `_plugins` says that Pydantic looks for plugins in another way."""
+    functions = [found for found in WHOLE["Resources"].values() if found["Type"] == "AWS::Lambda::Function"]
+    (value,) = {
+        found["Properties"]["Environment"]["Variables"]["PYDANTIC_DISABLE_PLUGINS"] for found in functions
+    }
+    program = """
+import os, sys
+from pydantic import TypeAdapter
+from pydantic.plugin import _loader
+for value, looked in ((sys.argv[1], None), ("", {})):
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = value
+    assert TypeAdapter(list[int]).validate_python([1]) == [1]
+    assert _loader._plugins == looked
+"""
+
+    run_alone(unpacked, program, value)
+
+
 def test_the_import_makes_no_client_elsewhere(unpacked: Path) -> None:
     program = """
 import gc
