@@ -8,9 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.plots import svg
-from bench.soak import DOCS
+from bench.soak import DOCS, unanswered_calls
 from bench.soak_report import (
     BY_COLLECTION,
+    BY_DISK,
     BY_PROCESSOR,
     Sample,
     Slow,
@@ -21,7 +22,7 @@ from bench.soak_report import (
     pictures,
     tables,
 )
-from bench.waiting import Waits
+from bench.waiting import DISK, Waits, waited_for_disk
 
 MIB = 1 << 20
 
@@ -56,6 +57,16 @@ def test_a_write_over_100_ms_misses_the_first_goal_and_the_second_if_it_had_a_pr
     assert met(soak(slow(0.3, collecting=0.29))) == [False, False, True]
 
 
+def test_a_slow_write_is_explained_by_a_call_that_the_handlers_log_says_was_made_again() -> None:
+    line = (
+        '{"at": "2026-11-27T10:00:00.250+00:00", "level": "warning", "message": "DynamoDB did not answer",'
+        ' "operation": "GetItem", "attempt": 1, "status": null, "error": "ConnectionClosedError"}'
+    )
+    ((at, call),) = unanswered_calls(f"started\n{line}\n")
+    assert (at % 1, call) == (0.25, "GetItem made again after ConnectionClosedError")
+    assert "GetItem made again" in tables(soak(Slow(1.0, 0.4, "message", 0.0, {"engine": 0.0}, [call])))
+
+
 def test_memory_that_grows_faster_than_what_is_stored_misses_its_goal() -> None:
     assert met(soak(engine=(80, 120, 200))) == [True, True, False]
 
@@ -64,6 +75,10 @@ def test_a_slow_writes_cause_is_what_took_most_of_it() -> None:
     causes = [slow(0.3, collecting=0.2), slow(0.3, waited=0.2), slow(0.3, 0.1, 0.1)]
     assert [each.cause() for each in causes] == [BY_COLLECTION, BY_PROCESSOR, "unknown"]
     assert f"| {BY_COLLECTION} |" in tables(soak(causes[0]))
+
+    on_disk = Slow(1.0, 0.3, "guest", 0.0, {"engine": 0.05}, disk=0.2)
+    assert on_disk.cause() == BY_DISK
+    assert met(soak(on_disk)) == [False, True, True]
 
 
 def test_figures_are_the_same_after_reading_them_from_their_file() -> None:
@@ -88,3 +103,8 @@ def test_the_waits_of_a_process_grow_while_more_threads_run_than_processors() ->
     waits = Waits({"this": [os.getpid()]})
     assert waits.read()["this"] > 0
     assert waits.read().keys() == {"this"}
+
+
+@pytest.mark.skipif(not DISK.exists(), reason="the kernel doesn't count")
+def test_the_waits_for_the_disk_never_become_less() -> None:
+    assert 0 <= waited_for_disk() <= waited_for_disk()
