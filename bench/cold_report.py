@@ -54,10 +54,10 @@ class Cold:
         """From the runs with a whole processor for the import, and those without."""
 
         def of(step: int, what: str) -> float:
-            return median(run[step][what] for run in runs)
+            return median(float(run[step][what]) for run in runs)
 
         times = of(0, "cpu_ms"), of(0, "ms"), of(1, "cpu_ms"), of(1, "ms"), of(2, "ms")
-        return cls(module, mb, *times, median(run[0]["ms"] + run[1]["ms"] for run in limited))
+        return cls(module, mb, *times, median(float(run[0]["ms"]) + float(run[1]["ms"]) for run in limited))
 
     def dollars(self, architecture: str) -> float:
         """The price of one."""
