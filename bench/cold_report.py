@@ -18,8 +18,9 @@ answer, here against an engine behind TLS. The process has the share of a proces
 whole processor for 10 s at any size: *import*, *first* and *both* are measured so, and *limited* is both with the
 share for the import, too. AWS adds the start of the sandbox and of Python, which no size changes much.
 
-The price is that of *both* and of the request: AWS bills the import as well (since August 2025). Neither this nor the whole
-processor could be tried on AWS. All are medians, times in ms. CPU times depend little on other programs, the others more.
+The price is that of *both* and of the request: AWS bills the import as well (since August 2025). Neither this nor the
+whole processor could be tried on AWS. All are medians, times in ms. CPU times depend little on other programs, the
+others more.
 """
 
 Steps = Sequence[Mapping[str, Any]]
