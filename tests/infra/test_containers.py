@@ -46,6 +46,24 @@ def test_an_image_copies_what_is_there(file: Path) -> None:
             assert list(ROOT.glob(source)), f"{source} isn't there"
 
 
+@each_dockerfile
+def test_a_package_of_this_repository_is_in_the_image_before_pip_looks_for_it(file: Path) -> None:
+    """pip takes `-e clients/python` from the directory that it runs in."""
+    before, _, installed = file.read_text().partition("pip install ")
+    requirements = re.findall(r"-r \S*?(requirements\S*)", installed.partition("\n")[0])
+    for local in [each for name in requirements for each in packages_from_here(ROOT / name)]:
+        assert f"COPY {local} /app/{local}" in before
+        assert "WORKDIR /app" in before
+
+
+def packages_from_here(requirements: Path) -> list[str]:
+    """The directories that a requirements file and those that it includes name as packages."""
+    text = requirements.read_text()
+    included = re.findall(r"^-r (\S+)", text, re.MULTILINE)
+    inner = [local for name in included for local in packages_from_here(requirements.parent / name)]
+    return re.findall(r"^-e (\S+)", text, re.MULTILINE) + inner
+
+
 def test_the_sse_container_needs_only_what_its_image_installs() -> None:
     """Imported with every package hidden that requirements-sse.txt doesn't bring."""
     found = import_with("requirements-sse.txt", "sse.__main__")
