@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from demo.running import NotRunningError, RunningStack, find_stack, state_of
+from infra.local.runner.processes import tied
 from infra.local.settings import ROOT
 
 START_SECONDS = 90.0
@@ -29,15 +30,17 @@ The limits are charged as always, but no account sends so much that one refuses.
 async def own_stack(
     settings: Mapping[str, str] | None = None, arguments: Sequence[str] = (), checkout: Path = ROOT
 ) -> AsyncIterator[RunningStack]:
-    """Start it as `make run` does, with further settings and arguments, wait until it is up, and stop it afterwards.
+    """Start it as `make run` does, with further settings and arguments, wait until it is up, and stop it afterwards,
+    however this program ends.
 
     It may be the stack of another checkout.
     """
     port = _free_port()
     state = checkout / state_of(port).relative_to(ROOT)
+    python = str(checkout / VENV if checkout != ROOT else sys.executable)
+    command = [python, "-m", "infra.local.runner", "--port", str(port), *arguments]
     process = await asyncio.create_subprocess_exec(
-        checkout / VENV if checkout != ROOT else sys.executable,
-        "-m", "infra.local.runner", "--port", str(port), *arguments,
+        *tied(command, signal.SIGINT),
         cwd=checkout, env={**os.environ, **SETTINGS, **(settings or {})}, stdout=sys.stderr, stderr=sys.stderr,
     )  # fmt: skip
     try:

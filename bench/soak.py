@@ -8,11 +8,14 @@ Exit code 0 if the goals are met, 1 if not, 2 without a stack.
 import argparse
 import asyncio
 import gc
+import json
 import os
 import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,7 @@ from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, 
 from bench.waiting import Waits
 from demo.running import NotRunningError, RunningStack
 from infra.local.settings import CREDENTIALS, ROOT
+from shared.store.client import UNANSWERED
 
 CONVERSATIONS = 8
 SAMPLES = 360
@@ -62,6 +66,7 @@ class Soaking:
         in_the_way = {name: self._groups[name] for name in ("engine", "edge", "sse")}
         self._waits = Waits({**in_the_way, GENERATOR: [os.getpid()]})
         self._target = Target("localhost", int(stack.state.name), tls_for(str(stack.cacert)))
+        self._log = stack.state / "logs" / "edge.log"
         self._began = time.monotonic()
 
     async def run(self) -> None:
@@ -126,11 +131,26 @@ class Soaking:
         )
 
     def _explain(self) -> None:
-        """Say of each slow write how long the engine collected garbage meanwhile."""
+        """Say of each slow write how long the engine collected garbage meanwhile, and which calls were made again."""
+        began_at = time.time() - (time.monotonic() - self._began)
+        unanswered = [(at - began_at, call) for at, call in unanswered_calls(self._log.read_text())]
         for write in self.slow:
             ends = write.at + write.seconds
             write.collecting = sum(
                 max(0.0, min(at + took, ends) - max(at, write.at)) for at, took in self.collections.items()
+            )
+            write.repeated = [call for at, call in unanswered if write.at <= at <= ends]
+
+
+def unanswered_calls(log: str) -> Iterator[tuple[float, str]]:
+    """The calls to DynamoDB without an answer in the log of the handlers: when (Unix time), and which."""
+    for line in log.splitlines():
+        if UNANSWERED in line:
+            fields = json.loads(line)
+            how = f"status {fields['status']}" if fields["status"] else fields["error"]
+            yield (
+                datetime.fromisoformat(fields["at"]).timestamp(),
+                f"{fields['operation']} made again after {how}",
             )
 
 

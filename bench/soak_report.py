@@ -1,7 +1,7 @@
 """The findings of a soak: figures, plots, tables."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from pydantic import TypeAdapter
@@ -46,9 +46,13 @@ class Slow:
     """Seconds of it in which the engine collected garbage."""
     waited: dict[str, float]
     """Seconds that the threads of each process waited for a processor meanwhile."""
+    repeated: list[str] = field(default_factory=list)
+    """Calls to DynamoDB in it that were made again, as they got no answer."""
 
     def cause(self) -> str:
         """What took most of it."""
+        if self.repeated:
+            return "; ".join(self.repeated)
         if self.collecting > self.seconds / 2:
             return BY_COLLECTION
         return BY_PROCESSOR if self.rest() < self.seconds / 2 else "unknown"

@@ -9,8 +9,14 @@ from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
 from pydantic_core import from_json
 from pynamodb.connection.base import Connection
 
+from shared.logs import log
+
 NEEDS_PARSING = frozenset({"B", "BS", "M", "L"})
 """Types of attribute values that json.loads doesn't finish: bytes, and what may hold bytes."""
+
+UNANSWERED = "DynamoDB did not answer"
+
+SERVER_ERROR = 500
 
 
 def tune(connection: Connection) -> None:
@@ -18,11 +24,28 @@ def tune(connection: Connection) -> None:
 
     - The user agent is one word: botocore composes its long one twice per call.
     - Answers are parsed by pydantic's parser of JSON, and once: botocore parses items again, value by value.
+
+    It logs calls without an answer: the client repeats them after up to two seconds, and the request is slow for it.
     """
     session = connection.session
     session.set_default_client_config(Config(user_agent="pong"))
     session.register_component("response_parser_factory", _Parsers())
-    _ = connection.client  # each thread has a session of its own; the client is of the one that is set up
+    # Each thread has a session of its own; the client is of the one that is set up.
+    connection.client.meta.events.register("needs-retry.dynamodb", _log_unanswered)
+
+
+def _log_unanswered(
+    operation: Any,
+    response: tuple[Any, Any] | None,
+    caught_exception: Exception | None,
+    attempts: int,
+    **_: object,
+) -> None:
+    status = response[0].status_code if response else None
+    if status is None or status >= SERVER_ERROR:
+        error = type(caught_exception).__name__ if caught_exception else None
+        facts = {"operation": operation.name, "attempt": attempts, "status": status, "error": error}
+        log().warning(UNANSWERED, extra=facts)
 
 
 class _ItemParser(JSONParser):  # type: ignore[misc]

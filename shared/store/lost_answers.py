@@ -17,12 +17,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from shared.store.client import SERVER_ERROR
+
 LOST = "pong_answer_lost"
 """In botocore's context of a call."""
 
 SINGLE_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
-
-SERVER_ERROR = 500
 
 
 def watch(client: Any, throttles: frozenset[str], conflicts: frozenset[str]) -> None:

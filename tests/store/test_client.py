@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 from pynamodb.models import Model
 
 from shared.store import keys
 from shared.store.accounts.users import Inbox, User
 from shared.store.base import Item, connection, read_item
-from tests.support.database import forget_connections
-from tests.support.engine import Account
+from shared.store.client import UNANSWERED
+from tests.support.database import forget_connections, leading_to
+from tests.support.engine import Account, Engine
+from tests.support.logs import logging_to
 
 EVERY_TYPE: dict[str, Any] = {
     "s": {"S": "text"},
@@ -48,6 +51,30 @@ def test_a_process_whose_first_call_reads_one_item_has_the_tuned_client(
     read_item(keys.user(1))
     (request,) = sent
     assert request.headers["User-Agent"] == b"pong"
+
+
+def test_a_call_without_an_answer_is_logged_before_it_is_made_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    failures = [ConnectionClosedError(endpoint_url="http://dynamodb")]
+
+    def lose_first(**_: object) -> None:
+        if failures:
+            raise failures.pop()
+
+    account = engine.account()
+    with leading_to(account.environment):
+        account.create_table(client=connection().client)
+        connection().client.meta.events.register("before-send.dynamodb", lose_first)
+        with logging_to() as lines:
+            assert read_item(keys.user(1)) is None
+    (line,) = lines
+    del line["at"]
+    assert line == {
+        "level": "warning", "message": UNANSWERED, "operation": "GetItem", "attempt": 1, "status": None,
+        "error": "ConnectionClosedError",
+    }  # fmt: skip
 
 
 def user() -> dict[str, Any]:

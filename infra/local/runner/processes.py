@@ -39,6 +39,12 @@ class Program:
     """Descriptors that it keeps open as well."""
 
 
+def tied(command: Sequence[str], death_signal: int) -> list[str]:
+    """The command of a child process that gets the signal when this process (strictly: this thread) ends."""
+    tie = [sys.executable, "-I", "-S", str(PARENT_DEATH), str(os.getpid()), str(int(death_signal))]
+    return [*tie, *command]
+
+
 class Child:
     """A running program, in a session of its own.
 
@@ -47,17 +53,9 @@ class Child:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        death = [
-            sys.executable,
-            "-I",
-            "-S",
-            str(PARENT_DEATH),
-            str(os.getpid()),
-            str(int(program.death_signal)),
-        ]
         with program.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [*death, *program.command],
+                tied(program.command, program.death_signal),
                 cwd=ROOT,
                 env=dict(program.environment),
                 stdin=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.plots import svg
-from bench.soak import DOCS
+from bench.soak import DOCS, unanswered_calls
 from bench.soak_report import (
     BY_COLLECTION,
     BY_PROCESSOR,
@@ -54,6 +54,16 @@ def test_all_goals_are_met_by_quick_writes_and_even_growth() -> None:
 def test_a_write_over_100_ms_misses_the_first_goal_and_the_second_if_it_had_a_processor() -> None:
     assert met(soak(slow(0.3, waited=0.29))) == [False, True, True]
     assert met(soak(slow(0.3, collecting=0.29))) == [False, False, True]
+
+
+def test_a_slow_write_is_explained_by_a_call_that_the_handlers_log_says_was_made_again() -> None:
+    line = (
+        '{"at": "2026-11-27T10:00:00.250+00:00", "level": "warning", "message": "DynamoDB did not answer",'
+        ' "operation": "GetItem", "attempt": 1, "status": null, "error": "ConnectionClosedError"}'
+    )
+    ((at, call),) = unanswered_calls(f"started\n{line}\n")
+    assert (at % 1, call) == (0.25, "GetItem made again after ConnectionClosedError")
+    assert "GetItem made again" in tables(soak(Slow(1.0, 0.4, "message", 0.0, {"engine": 0.0}, [call])))
 
 
 def test_memory_that_grows_faster_than_what_is_stored_misses_its_goal() -> None:
