@@ -34,7 +34,7 @@ from bench.processes import busy_seconds, cpu_seconds, groups_of, resident
 from bench.readers import start_chat
 from bench.routes import Api
 from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, tables
-from bench.waiting import Waits
+from bench.waiting import Waits, waited_for_disk
 from demo.running import NotRunningError, RunningStack
 from infra.local.settings import CREDENTIALS, ROOT
 from shared.store.client import UNANSWERED
@@ -105,7 +105,7 @@ class Soaking:
         return found
 
     async def _send(self, connection: Connection, kind: str, request: bytes) -> None:
-        before = self._waits.read()
+        before, disk = self._waits.read(), waited_for_disk()
         sent = time.monotonic()
         status, body = await connection.send(request)
         took = time.monotonic() - sent
@@ -114,7 +114,8 @@ class Soaking:
         self.writes.append(Write(sent - self._began, took, kind))
         if took > SLOW_SECONDS:
             waited = {name: max(0.0, now - before[name]) for name, now in self._waits.read().items()}
-            self.slow.append(Slow(sent - self._began, took, kind, 0.0, waited))
+            disk = waited_for_disk() - disk
+            self.slow.append(Slow(sent - self._began, took, kind, 0.0, waited, disk=disk))
 
     async def _sample(self, engine: httpx.AsyncClient) -> None:
         gc.collect()

@@ -16,7 +16,8 @@ HEAD = """# A soak: one connection writes for a long time
 `make soak ARGS=--publish` has made this page. It starts a stack, and over one connection sends a message and makes a
 guest in turn. The limits are charged but refuse nothing. A slow write is explained by what the engine did then, and by
 how long the threads of the stack and of the load generator waited for a processor, which other programs had. Threads
-wait beside each other, so their waits together may be longer than the write.
+wait beside each other, so their waits together may be longer than the write. The kernel counts waits for the disk for
+the whole machine (/proc/pressure/io): the stack's own, for its logs, are among them.
 """
 
 GOAL_SECONDS = 0.1
@@ -24,6 +25,7 @@ KEPT_SLOW = 100
 PARTS = 240
 """The latencies are drawn for so many parts of the time."""
 BY_COLLECTION, BY_PROCESSOR = "collection of garbage in the engine", "waiting for a processor"
+BY_DISK = "waiting for the disk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Slow:
     """Seconds that the threads of each process waited for a processor meanwhile."""
     repeated: list[str] = field(default_factory=list)
     """Calls to DynamoDB in it that were made again, as they got no answer."""
+    disk: float = 0.0
+    """Seconds of it in which some program of the machine waited for the disk."""
 
     def cause(self) -> str:
         """What took most of it."""
@@ -55,11 +59,13 @@ class Slow:
             return "; ".join(self.repeated)
         if self.collecting > self.seconds / 2:
             return BY_COLLECTION
-        return BY_PROCESSOR if self.rest() < self.seconds / 2 else "unknown"
+        if self.rest() < self.seconds / 2:
+            return BY_DISK if self.disk > sum(self.waited.values()) else BY_PROCESSOR
+        return "unknown"
 
     def rest(self) -> float:
-        """Its seconds without the waits for a processor."""
-        return max(0.0, self.seconds - sum(self.waited.values()))
+        """Its seconds without the waits for a processor or the disk."""
+        return max(0.0, self.seconds - sum(self.waited.values()) - self.disk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class Soak:
     over_50_ms: int
     over_100_ms: int
     slow: list[Slow]
-    """Those over 50 ms, a hundred at most: first the ones that waits for a processor explain least."""
+    """Those over 50 ms, a hundred at most: first the ones that waits explain least."""
     parts: list[Part]
     samples: list[Sample]
     collections: list[tuple[float, float]]
@@ -168,8 +174,8 @@ def goals(found: Soak) -> list[Goal]:
     apart = max((write.rest() for write in found.slow), default=0.0) * 1000
     return [
         Goal("slowest write at one connection", "≤ 100 ms", f"{slowest:.0f} ms", slowest <= GOAL_SECONDS * 1000),
-        Goal("the same, without waiting for a processor", "≤ 100 ms", f"{apart:.0f} ms" if found.slow else "≤ 50 ms",
-             apart <= GOAL_SECONDS * 1000),
+        Goal("the same, without waiting for a processor or the disk", "≤ 100 ms",
+             f"{apart:.0f} ms" if found.slow else "≤ 50 ms", apart <= GOAL_SECONDS * 1000),
         Goal("engine, bytes for each stored item: the second half", "≤ the first half",
              f"{late:,.0f} after {early:,.0f}", late <= early * 1.05),
     ]  # fmt: skip
@@ -205,7 +211,15 @@ def tables(found: Soak) -> str:
     if found.slow:
         parts.append(
             table(
-                ["at, s", "write", "ms", "without waits", "most of it", *_waits(found.slow[0].waited)],
+                [
+                    "at, s",
+                    "write",
+                    "ms",
+                    "without waits",
+                    "most of it",
+                    *_waits(found.slow[0].waited),
+                    "disk, ms",
+                ],
                 _slow_rows(found),
             )
         )
@@ -219,7 +233,7 @@ def _waits(waited: dict[str, float]) -> list[str]:
 def _slow_rows(found: Soak) -> list[list[str]]:
     return [
         [f"{write.at:.0f}", write.kind, f"{write.seconds * 1000:.0f}", f"{write.rest() * 1000:.0f}", write.cause(),
-         *(f"{seconds * 1000:.0f}" for seconds in write.waited.values())]
+         *(f"{seconds * 1000:.0f}" for seconds in (*write.waited.values(), write.disk))]
         for write in found.slow[:20]
     ]  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""How long the threads of processes have waited for a processor, from /proc/<pid>/task/<tid>/schedstat.
+"""How long the threads of processes have waited for a processor, from /proc/<pid>/task/<tid>/schedstat, and programs
+for the disk.
 
-A request that is slow because other programs had the processors shows in these numbers.
+A request that is slow because other programs had the processors or the disk shows in these numbers.
 """
 
 import os
@@ -10,6 +11,19 @@ from pathlib import Path
 from bench.processes import families
 
 NANOSECONDS = 1e9
+
+
+DISK = Path("/proc/pressure/io")
+MICROSECONDS = 1e6
+
+
+def waited_for_disk() -> float:
+    """Seconds so far in which one program or more of the machine waited for the disk; 0 if the kernel doesn't count."""
+    try:
+        some = DISK.read_text().partition("\n")[0]
+    except FileNotFoundError:
+        return 0.0
+    return int(some.rpartition("total=")[2]) / MICROSECONDS
 
 
 class Waits:

@@ -63,8 +63,8 @@ KINDS = {
     )
 }
 """`in_progress` is what a second attempt is told while the first one commits, so it comes after the commit.
-`records_shuffled` keeps the order of each partition key, which is in one shard: it makes of the engine's one shard
-what readers of several see. AWS's documentation promises the order of one item's records only."""
+`records_shuffled` keeps the order of each partition key, and all readers get the same one. AWS's documentation promises
+the order of one item's records only."""
 
 
 class WrongRates(ValueError):

@@ -20,6 +20,11 @@ def sort_key_of(record: Record) -> str:
     return str(record["dynamodb"]["Keys"]["sk"]["S"])
 
 
+def sequence_of(record: Record) -> str:
+    """Its place in the shard."""
+    return str(record["dynamodb"]["SequenceNumber"])
+
+
 def shuffled(records: Sequence[Record], generator: random.Random) -> list[Record]:
     """The records in another order that keeps the one within each partition key."""
     waiting: dict[str, deque[Record]] = defaultdict(deque)
@@ -69,3 +74,45 @@ class Readers:
         self._readers[iterator] = reader
         if len(self._readers) > MAX_ITERATORS:
             self._readers.popitem(last=False)
+
+
+REMEMBERED_ORDERS = 100_000
+
+
+class Orders:
+    """The orders of shuffled pages, for later readers: all of DynamoDB's get the records of a shard in the same one.
+
+    Otherwise a client could stand behind an event that its next server has before that one's successor.
+    """
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        """The sequence numbers of a shuffled page, as it was given, by each of them."""
+
+    def remember(self, records: Sequence[Record]) -> None:
+        """A page is given in this order."""
+        page = tuple(sequence_of(record) for record in records)
+        self._pages.update(dict.fromkeys(page, page))
+        while len(self._pages) > REMEMBERED_ORDERS:
+            self._pages.popitem(last=False)
+
+    def knows_any(self, records: Sequence[Record]) -> bool:
+        """Whether some of these records were in a shuffled page."""
+        return any(sequence_of(record) in self._pages for record in records)
+
+    def whole(self, records: Sequence[Record]) -> int:
+        """How many of these records, as they are in the shard, don't end with a part of a shuffled page."""
+        here = [sequence_of(record) for record in records]
+        last = set(self._pages.get(here[-1], ())) if here else set[str]()
+        if last <= set(here):
+            return len(here)
+        return next(number for number, sequence in enumerate(here) if sequence in last)
+
+    def known(self, records: Sequence[Record]) -> list[Record]:
+        """Records as they are in the shard, those of shuffled pages in the pages' order."""
+        waiting = {sequence_of(record): record for record in records}
+        found: list[Record] = []
+        for sequence in map(sequence_of, records):
+            page = self._pages.get(sequence, (sequence,))
+            found += [waiting.pop(each) for each in page if each in waiting]
+        return found

@@ -25,8 +25,8 @@ from faults.shim.batches import in_part
 from faults.shim.calls import Call
 from faults.shim.counts import Counts
 from faults.shim.kinds import Kind
+from faults.shim.pages import Pages
 from faults.shim.planted import BUGS, Planted
-from faults.shim.records import Readers, repeated, shuffled
 
 CONTROL = "/_faults"
 
@@ -73,7 +73,7 @@ class Shim:
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._readers = Readers()
+        self._pages = Pages()
         self._done: OrderedDict[str, Reply] = OrderedDict()
         """The answers to committed transactions by their tokens, as AWS keeps them for ten minutes. The engine forgets
         them when it is killed."""
@@ -131,6 +131,8 @@ class Shim:
             kind, generator = kinds.draw(self.seed, call.action, self.counts.number(call.action), self.rates)
             if kind is not None and kind.name == "conflict" and call.token in self._done:
                 kind = None  # nothing conflicts with what is committed
+            if kind is not None and kind.name == "trimmed" and not self._pages.trim(call):
+                kind = None
             return await self._with_fault(request, call, body, kind, generator)
         except EngineAway:
             return _cut(request)
@@ -175,33 +177,33 @@ class Shim:
         return _cut(request)
 
     async def _without_fault(self, request: web.Request, call: Call, body: bytes) -> web.StreamResponse:
+        if call.action == "GetShardIterator":
+            body = json.dumps(self._pages.beginning(call)).encode()
         reply = await self._answer(request, call, body)
         if reply.status == 200 and call.action == "GetShardIterator":
-            self._readers.opened(json.loads(reply.body)["ShardIterator"])
+            self._pages.opened(json.loads(reply.body)["ShardIterator"])
         if reply.status != 200 or call.action != "GetRecords":
             return _response(reply)
         page = json.loads(reply.body)
         changed = await self._page(request, call, page) if page["Records"] else page
-        self._readers.moved(call.body["ShardIterator"], changed)
+        self._pages.given(call.body["ShardIterator"], changed)
         changed = {**changed, "Records": self.planted.page(changed["Records"])}
         return _response(reply if changed == page else reply.with_body(changed))
 
     async def _page(self, request: web.Request, call: Call, page: dict[str, Any]) -> dict[str, Any]:
         """A page of records with its fault."""
+
+        async def read_again(limit: int) -> dict[str, Any]:
+            reply = await self._forward(request, json.dumps({**call.body, "Limit": limit}).encode())
+            found: dict[str, Any] = json.loads(reply.body)
+            return found
+
         kind, generator = kinds.draw(self.seed, kinds.PAGE, self.counts.number(kinds.PAGE), self.rates)
-        records, iterator = page["Records"], call.body["ShardIterator"]
+        page = await self._pages.ordered(page, read_again)
         if kind is None:
-            changed = page
-        elif kind.name == "page_empty":
-            changed = {"Records": [], "NextShardIterator": iterator}
-        elif kind.name == "page_short":
-            fewer = {**call.body, "Limit": generator.randint(1, len(records))}
-            changed = json.loads((await self._forward(request, json.dumps(fewer).encode())).body)
-        elif kind.name == "records_repeated":
-            changed = {**page, "Records": repeated(records, self._readers.before(iterator), generator)}
-        else:
-            changed = {**page, "Records": shuffled(records, generator)}
-        if kind is not None and changed["Records"] != records and not _has_gone(request):
+            return page
+        changed = await self._pages.changed(call.body["ShardIterator"], page, kind, generator, read_again)
+        if changed["Records"] != page["Records"] and not _has_gone(request):
             self.counts.add("injected", kind.name, kinds.PAGE)
             self.counts.add("bitten", kind.name, kinds.PAGE)
         return changed

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from faults.shim.kinds import PAGE
 from sse.dynamo_stream import DynamoStream
-from sse.shards import IteratorExpired, StreamUnavailable
+from sse.shards import DataTrimmed, IteratorExpired, StreamUnavailable
 from tests.faults.conftest import Direct, Shim
 
 ITEM = {"pk": {"S": "A"}, "sk": {"S": "1"}}
@@ -213,6 +213,52 @@ def test_a_reader_of_the_stream_gets_every_record_in_the_order_of_its_partition(
         assert [sk for _, pk, sk in once if pk == partition] == [f"{n:02}" for n in range(10)]
 
 
+def test_all_readers_of_a_shard_get_its_shuffled_records_in_one_order(shim: Shim, direct: Direct) -> None:
+    table = direct.client("dynamodb")
+    stream = stream_of(shim, direct)
+    (shard,) = stream.shards(None).shards
+    first, second = (stream.open(shard.id, "latest", None) for _ in range(2))
+
+    def read_on(iterator: str) -> tuple[list[str], str]:
+        page = stream.read(iterator)
+        return [record.sequence for record in page.records], str(page.next)
+
+    def write(number: int) -> None:
+        for n in range(number):
+            put(table, {"pk": {"S": f"{n}"}, "sk": {"S": "x"}})
+
+    shim.set(rates={"records_shuffled": 1.0})
+    write(12)
+    one, first = read_on(first)
+    shim.set(rates={})
+    assert one != sorted(one)
+    write(8)
+    one += read_on(first)[0]
+    shim.set(rates={"page_short": 1.0})
+    other: list[str] = []
+    while len(other) < len(one):
+        found, second = read_on(second)
+        other += found
+    shim.set(rates={})
+    assert other == one
+
+
+def test_a_reader_whose_records_are_trimmed_begins_behind_them(shim: Shim, direct: Direct) -> None:
+    table = direct.client("dynamodb")
+    stream = stream_of(shim, direct)
+    (shard,) = stream.shards(None).shards
+    iterator = stream.open(shard.id, "latest", None)
+    put(table, {"pk": {"S": "A"}, "sk": {"S": "read"}})
+    iterator = str(stream.read(iterator).next)
+    put(table, {"pk": {"S": "A"}, "sk": {"S": "unread"}})
+    shim.set(rates={"trimmed": 1.0})
+    with pytest.raises(DataTrimmed):
+        stream.read(iterator)
+    shim.set(rates={})
+    page = stream.read(stream.open(shard.id, "horizon", None))
+    assert [record.sk for record in page.records] == ["unread"]
+
+
 def test_a_reader_that_begins_again_gets_nothing_before_its_time(shim: Shim, direct: Direct) -> None:
     table = direct.client("dynamodb")
     stream = stream_of(shim, direct)
@@ -234,7 +280,6 @@ def test_a_reader_that_begins_again_gets_nothing_before_its_time(shim: Shim, dir
     [
         ("stream_limited", "LimitExceededException"),
         ("iterator_expired", "ExpiredIteratorException"),
-        ("trimmed", "TrimmedDataAccessException"),
         ("failed", "InternalServerError"),
     ],
 )

@@ -11,6 +11,7 @@ from bench.plots import svg
 from bench.soak import DOCS, unanswered_calls
 from bench.soak_report import (
     BY_COLLECTION,
+    BY_DISK,
     BY_PROCESSOR,
     Sample,
     Slow,
@@ -21,7 +22,7 @@ from bench.soak_report import (
     pictures,
     tables,
 )
-from bench.waiting import Waits
+from bench.waiting import DISK, Waits, waited_for_disk
 
 MIB = 1 << 20
 
@@ -75,6 +76,10 @@ def test_a_slow_writes_cause_is_what_took_most_of_it() -> None:
     assert [each.cause() for each in causes] == [BY_COLLECTION, BY_PROCESSOR, "unknown"]
     assert f"| {BY_COLLECTION} |" in tables(soak(causes[0]))
 
+    on_disk = Slow(1.0, 0.3, "guest", 0.0, {"engine": 0.05}, disk=0.2)
+    assert on_disk.cause() == BY_DISK
+    assert met(soak(on_disk)) == [False, True, True]
+
 
 def test_figures_are_the_same_after_reading_them_from_their_file() -> None:
     found = soak(slow(0.3, waited=0.2))
@@ -98,3 +103,8 @@ def test_the_waits_of_a_process_grow_while_more_threads_run_than_processors() ->
     waits = Waits({"this": [os.getpid()]})
     assert waits.read()["this"] > 0
     assert waits.read().keys() == {"this"}
+
+
+@pytest.mark.skipif(not DISK.exists(), reason="the kernel doesn't count")
+def test_the_waits_for_the_disk_never_become_less() -> None:
+    assert 0 <= waited_for_disk() <= waited_for_disk()
