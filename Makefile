@@ -129,7 +129,7 @@ match: local ## list the running matches, or show one (ID=id or code, PORT=)
 events: local ## show events live (USER=name or id for one user's, PORT=)
 	@exec $(VENV) -m developer events $(if $(filter command line,$(origin USER)),$(USER)) --port $(PORT)
 
-play: local ## an opponent who queues for duels and plays them (SKILL=badly, USER=name for an account, PORT=)
+play: local ## an opponent who queues for duels and plays them (SKILL=fairly or badly, USER=name for an account, PORT=)
 	@exec $(VENV) -m developer play $(if $(filter command line,$(origin USER)),$(USER)) --skill $(SKILL) --port $(PORT)
 
 growth: dev ## count what pages of lists of 10 to 10,000 entries cost, into docs/measurements.md

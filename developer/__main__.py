@@ -12,12 +12,14 @@ import asyncio
 import os
 import sys
 from importlib import import_module
+from typing import get_args
 
 from pong_client import PongError
 
 from demo.event_log import EventTimeoutError, StreamEndedError
 from demo.running import NotRunningError, RunningStack, find_stack, state_of
 from developer.errors import ToolError
+from game.bot import Skill
 from infra.local.settings import CREDENTIALS
 
 COMMANDS = {
@@ -35,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "subject", nargs="?", default="", help="of match: id or code; of events and play: user"
     )
-    parser.add_argument("--skill", choices=["well", "badly"], default="well", help="of play: how (well)")
+    parser.add_argument("--skill", choices=get_args(Skill), default="well", help="of play: how (well)")
     parser.add_argument("--port", type=int, default=4443, help="port of the stack (4443)")
     return parser.parse_args()
 

@@ -11,8 +11,8 @@ from demo.run import players_of
 from demo.running import RunningStack
 from demo.terminal import Terminal
 from developer.accounts import enter
-from developer.bot import Bot, Skill
 from developer.game_client import play
+from game.bot import Bot, Skill
 
 A_DAY = 86_400.0
 

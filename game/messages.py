@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
 
 Message = tuple[Any, ...]
 
 LARGEST = 256
-"""Bytes of a message from a client."""
+"""Characters of a message from a player or spectator."""
+
+LARGEST_ASK = 1024
+"""Characters of the message that asks for a match against the house."""
+
+TOKEN = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 
 MOST = 2**53
 """Integers below it are the same in JavaScript."""
@@ -43,6 +49,17 @@ def decoded(text: str) -> Aim | Ping:
                 return Aim(y)
             case ["ping", int(n)] if _is_number(n):
                 return Ping(n)
+    except (ValueError, RecursionError):
+        pass
+    raise NoMessage
+
+
+def token_of(text: str) -> str:
+    """The access token in a message to the house. Raises NoMessage."""
+    try:
+        match json.loads(text):
+            case ["play", str(token)] if TOKEN.fullmatch(token):
+                return token
     except (ValueError, RecursionError):
         pass
     raise NoMessage

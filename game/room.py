@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pong_client.types import RunningMatchInstance, Teams
 from websockets.asyncio.server import ServerConnection, broadcast
 
 from game import physics
+from game.bot import Bot
 from game.match import Absence, Match, Phase, Point, Timing
 from game.messages import Message, encoded
 from game.physics import STEPS_PER_SECOND
@@ -26,6 +28,12 @@ LOST_BYTES = 64 * 1024
 
 SIDES: tuple[Literal["a", "b"], ...] = ("a", "b")
 
+HOUSE_MODE: Literal["custom_game"] = "custom_game"
+"""Custom games count nowhere: against the house there are no trophies, statistics or pictures to win."""
+HOUSE_PREFIX = "House-"
+HOUSE_NAME = re.compile(HOUSE_PREFIX + "[0-9]{6}", re.ASCII)
+HOUSE_PADDLE = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Player:
@@ -33,6 +41,16 @@ class Player:
 
     id: int
     username: str
+
+
+def is_against_house(instance: RunningMatchInstance) -> bool:
+    """Whether the house plays on side b: the name alone says so, also to a successor that knows no account of ours.
+
+    Any guest may take such a name. All that it gets is a bot that plays in its place, in a custom game.
+    """
+    is_duel = instance["game_mode"] == HOUSE_MODE and instance["match_type"] == "1v1"
+    user: Any = instance["teams"]["b"]["players"][0]  # a deleted one has no is_guest
+    return bool(is_duel and user.get("is_guest") and HOUSE_NAME.fullmatch(user["username"]))
 
 
 def score_of(teams: Teams) -> list[int]:
@@ -65,6 +83,10 @@ class Room:
         self.spectators: set[ServerConnection] = set()
         self.admitted: dict[str, int] = {}
         """The paddles of tickets that were checked: a player comes back also while the API is away."""
+        self.house = (
+            Bot("fairly", self.id) if settings.game_house_matches and is_against_house(instance) else None
+        )
+        """Plays for the house, from its opponent's first connection on."""
         self.match = Match(
             self.id,
             instance["match_type"],
@@ -100,9 +122,12 @@ class Room:
             if not self.is_begun:
                 self.is_begun = True
                 self.match.expect_all(round((self._connect_before - self._now()) * STEPS_PER_SECOND))
+                self._seat_house()
+            if self.house is not None and paddle == HOUSE_PADDLE:
+                self.house = None  # the account is a person's
             older = self.seated.get(paddle)
             self.seated[paddle] = connection
-            if older is None:
+            if not self.match.seats[paddle].present:
                 self.match.come(paddle)
         self._tell([connection], [("welcome", self._welcome(paddle))])
         self._tell(self._others(connection), self._messages())
@@ -115,6 +140,11 @@ class Room:
             del self.seated[paddle]
             self.match.go(paddle)
             self._tell(self.connections, self._messages())
+
+    def _seat_house(self) -> None:
+        if self.house is not None:
+            self.match.come(HOUSE_PADDLE)
+            self.house(("welcome", self._welcome(HOUSE_PADDLE)))
 
     def _others(self, connection: ServerConnection) -> list[ServerConnection]:
         return [each for each in self.connections if each is not connection]
@@ -131,7 +161,9 @@ class Room:
             self._report(self, report)
         match.reports.clear()
         if (match.field.step + self.id) % STEPS_PER_STATE == 0:
-            self._tell(self.connections, [("s", *self._state())], only_ready=True)
+            state = ("s", *self._state())
+            self._show_house(state)
+            self._tell(self.connections, [state], only_ready=True)
 
     def confirmed(self, teams: Teams) -> None:
         """The API has counted the point."""
@@ -149,7 +181,14 @@ class Room:
         """Those that the match has to tell now."""
         messages = self.match.messages
         self.match.messages = []
+        for message in messages:
+            self._show_house(message)
         return messages
+
+    def _show_house(self, message: Message) -> None:
+        """The house sees what a player is told, and answers by an aim."""
+        if self.house is not None and (y := self.house(message)) is not None:
+            self.match.aim(HOUSE_PADDLE, y)
 
     def _tell(self, connections: Any, messages: list[Message], *, only_ready: bool = False) -> None:
         """Send to those who read. `only_ready`: what comes again needn't be sent to a client that is behind."""
@@ -189,6 +228,7 @@ class Room:
                     "side": physics.side_of(field, n),
                     "present": int(seat.present),
                     "until": 0 if seat.present else seat.until,
+                    "house": int(self.house is not None and n == HOUSE_PADDLE),
                 }
                 for n, (player, seat) in enumerate(zip(self.players, match.seats, strict=True))
             ],

@@ -9,6 +9,7 @@ import re
 import time
 from contextlib import AbstractAsyncContextManager, suppress
 from http import HTTPStatus
+from math import inf
 from urllib.parse import parse_qs, urlsplit
 
 from pong_client import ApiError, AsyncPongService, SignedOutError, UnreachableError
@@ -19,8 +20,9 @@ from websockets.typing import Subprotocol
 
 from game.allowance import Allowance
 from game.clock import Clock
-from game.messages import LARGEST, Aim, NoMessage, decoded, encoded
-from game.room import Room
+from game.house import House, Refused
+from game.messages import LARGEST, LARGEST_ASK, Aim, NoMessage, decoded, encoded, token_of
+from game.room import HOUSE_PADDLE, Room
 from game.rooms import Rooms
 from game.settings import Settings
 
@@ -28,6 +30,7 @@ log = logging.getLogger("game.server")
 
 SUBPROTOCOL = Subprotocol("pong.1")
 PATH = re.compile(r"/ws/game/([0-9]{1,20})/?", re.ASCII)
+HOUSE_PATH = re.compile(r"/ws/game/house/?", re.ASCII)
 HEALTH_PATH = "/healthz"
 
 OPEN_SECONDS = 5.0
@@ -40,7 +43,14 @@ TRY_AGAIN = 1013
 REPLACED = 4001
 REFUSED = 4403
 SILENT = 4408
-REFUSALS = {"ticket_not_valid": REFUSED, "match_not_found": 4404, "match_finished": 4409}
+REFUSALS = {
+    "ticket_not_valid": REFUSED,
+    "match_not_found": 4404,
+    "match_finished": 4409,
+    "sse_connection_required": REFUSED,
+    "already_playing": 4409,
+    "in_tournament": 4409,
+}
 
 
 class GameServer:
@@ -55,6 +65,7 @@ class GameServer:
         self._rooms = rooms
         self._clock = clock
         self._settings = settings
+        self._house = House(api, settings, rooms)
         self._heard: dict[ServerConnection, float] = {}
         """When each client was heard last."""
 
@@ -71,7 +82,7 @@ class GameServer:
             open_timeout=OPEN_SECONDS,
             close_timeout=CLOSE_SECONDS,
             ping_interval=None,
-            max_size=LARGEST,
+            max_size=LARGEST_ASK,
             max_queue=(4, 1),
         )
 
@@ -90,7 +101,7 @@ class GameServer:
         path = urlsplit(request.path).path
         if path == HEALTH_PATH:
             return connection.respond(HTTPStatus.OK, self._health())
-        if not PATH.fullmatch(path):
+        if not (PATH.fullmatch(path) or (HOUSE_PATH.fullmatch(path) and self._house.is_open)):
             return connection.respond(HTTPStatus.NOT_FOUND, "There is no game here.\n")
         offered = [
             name.strip()
@@ -111,6 +122,7 @@ class GameServer:
             "matches": len(rooms.by_code),
             "begun": len(rooms.begun),
             "connections": len(connections),
+            "house_accounts": len(self._house.accounts),
             "steps": clock.steps,
             "skipped_steps": clock.skipped,
             "late_steps": {str(limit): clock.late[limit] for limit in sorted(clock.late)},
@@ -121,8 +133,9 @@ class GameServer:
 
     async def _play(self, connection: ServerConnection) -> None:
         self._heard[connection] = time.monotonic()
+        path = urlsplit(connection.request.path).path if connection.request else ""
         try:
-            await self._let_in(connection)
+            await (self._ask_house if HOUSE_PATH.fullmatch(path) else self._let_in)(connection)
         finally:
             del self._heard[connection]
 
@@ -135,8 +148,7 @@ class GameServer:
         except SignedOutError:
             raise
         except ApiError as refusal:
-            code_of_close = REFUSALS.get(refusal.code or "", REFUSED if refusal.status < 429 else TRY_AGAIN)
-            await connection.close(code_of_close, refusal.code or "")
+            await self._refuse(connection, refusal)
             return
         except UnreachableError:
             await connection.close(TRY_AGAIN)
@@ -168,10 +180,39 @@ class GameServer:
         room = self._rooms.open(match)
         if admission["role"] != "player":
             return room, None
+        if room.house is not None and not room.is_begun:
+            await self._api.connect_player(match["id"], room.players[HOUSE_PADDLE].id)
         paddle = room.paddle_of(admission["user"]["id"])
         assert paddle is not None  # noqa: S101 - the API says that the user plays in this match
         room.admitted[ticket] = paddle
         return room, paddle
+
+    async def _ask_house(self, connection: ServerConnection) -> None:
+        """One message with an access token asks for a match against the house; the close code is the answer."""
+        try:
+            token = token_of(str(await connection.recv()))
+        except ConnectionClosed:
+            return
+        except NoMessage:
+            await connection.close(1008, "no message of pong.1")
+            return
+        self._heard[connection] = inf  # it is the API that is waited for
+        try:
+            await self._ready.wait()
+            await self._house.play(token)
+        except SignedOutError:
+            raise
+        except (ApiError, Refused) as refusal:
+            await self._refuse(connection, refusal)
+        except UnreachableError:
+            await connection.close(TRY_AGAIN)
+        else:
+            await connection.close(1000)
+
+    async def _refuse(self, connection: ServerConnection, refusal: ApiError | Refused) -> None:
+        code = refusal.code or ""
+        is_final = isinstance(refusal, ApiError) and refusal.status < 429
+        await connection.close(REFUSALS.get(code, REFUSED if is_final else TRY_AGAIN), code)
 
     async def _hear(self, connection: ServerConnection, room: Room, paddle: int | None) -> None:
         """Take what a client sends, until it is gone."""
@@ -181,6 +222,9 @@ class GameServer:
             try:
                 if not isinstance(text, str):
                     await connection.close(1003)
+                    return
+                if len(text) > LARGEST:
+                    await connection.close(1009)
                     return
                 message = decoded(text)
             except NoMessage:

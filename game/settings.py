@@ -35,6 +35,8 @@ class Settings:
     """At once in a match."""
     game_connections: int = 2_000
     """At once in this process."""
+    game_house_matches: int = 20
+    """Against the house, at once; 0: the house doesn't play."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +57,7 @@ class Settings:
                 ),
                 game_spectators=_whole(environment, "GAME_SPECTATORS", cls.game_spectators, 10_000),
                 game_connections=_whole(environment, "GAME_CONNECTIONS", cls.game_connections, 100_000),
+                game_house_matches=_whole(environment, "GAME_HOUSE_MATCHES", cls.game_house_matches, 1_000),
             )
         except KeyError as missing:
             raise BadSetting(f"{missing.args[0]} is missing") from None

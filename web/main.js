@@ -1,7 +1,7 @@
 // The page: which view an address opens, and what is around every view.
 import { h, render } from "./dom.js";
 import { alert, button, clock, link, picture } from "./parts.js";
-import { attempt, begin, leaveQueue, logOut, onChange, pong, session } from "./session.js";
+import { attempt, begin, leaveQueue, logOut, onChange, playHouse, pong, session } from "./session.js";
 import { T } from "./texts.js";
 import { close, current, open, reload } from "./view.js";
 import { account } from "./views/account.js";
@@ -35,6 +35,9 @@ const ROUTES = [
 
 /** Milliseconds for which a notice stands above each view; under News it stays. */
 const SHOWN = 12_000;
+
+/** Seconds in a queue after which the house may play instead. */
+const ALONE = 10;
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 
@@ -164,6 +167,8 @@ function notes() {
         h("b", { class: "clock" }, clock(seconds)),
         " ",
         button(T.queue.leave, leaveQueue),
+        " ",
+        session.house && seconds >= ALONE && button(T.queue.house, playHouse),
       ),
     problem && h("div", { key: "problem" }, alert(problem.says, problem.hint)),
     location.hash !== "#/news" &&

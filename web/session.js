@@ -3,7 +3,8 @@ import { Pong, SignedOut, browserStore } from "../clients/javascript/src/index.j
 import { sayOf } from "./problems.js";
 import { T } from "./texts.js";
 
-export const pong = new Pong({ store: browserStore("pong"), rotate: true, onSignedOut: () => left(T.signIn.ended) });
+const store = browserStore("pong");
+export const pong = new Pong({ store, rotate: true, onSignedOut: () => left(T.signIn.ended) });
 
 export const session = {
   /** @type {UserMeInstance | null} */
@@ -16,12 +17,17 @@ export const session = {
   queue: null,
   /** The code of the match that the user plays. @type {string | null} */
   match: null,
+  /** Whether the game server has a player of its own, asked once. @type {boolean | undefined} */
+  house: undefined,
   /** What went wrong last, and what to do about it. @type {Problem | null} */
   problem: null,
 };
 
 /** Events after which the profile has other counts or trophies. */
 const CHANGES_ME = /^(resync|receive-|cancel-friend|profile-picture|tournament-finish|game-void)/;
+
+const YES = 1000;
+const PLAYING = 4409;
 
 /** @type {Set<(event: any) => void>} */
 const listeners = new Set();
@@ -97,6 +103,24 @@ export async function joinQueue(mode) {
   if (session.match === null)
     session.queue = { mode, joined: ticket.join_at, since: stays ? (session.queue?.since ?? 0) : Date.now() };
   keepQueue();
+  if (session.house !== undefined) return;
+  session.house = false;
+  askHouse().then((code) => (session.house = code === YES));
+}
+
+/** Ask the game server for a match against the house; without a token, whether there is one. Gives its close code. */
+const askHouse = (/** @type {string} */ token = "") =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/game/house/`, "pong.1");
+    socket.onopen = () => (token ? socket.send(JSON.stringify(["play", token])) : socket.close(YES));
+    socket.onclose = ({ code }) => resolve(code);
+  });
+
+/** `game-start` leads to the match. */
+export async function playHouse() {
+  await readMatch(); // It renews the token.
+  const code = await askHouse(store.load()?.access);
+  if (code !== YES && code !== PLAYING) session.problem = { says: T.queue.noHouse, hint: T.problems.soon };
 }
 
 export async function leaveQueue() {

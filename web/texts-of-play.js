@@ -134,6 +134,8 @@ export const PLAY = {
   queue: {
     waiting: { duel: "Looking for an opponent for a duel:", ranked: "Looking for an opponent of your strength:" },
     leave: "Stop",
+    house: "Play against the house",
+    noHouse: "The house can't play now.",
     again: "You were away for a while: your place in the queue is a new one.",
   },
 };

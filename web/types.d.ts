@@ -134,6 +134,8 @@ declare global {
     side: 0 | 1;
     present: number;
     until: number;
+    /** The game server itself plays. */
+    house: number;
   }
   interface Court {
     half_width: number;

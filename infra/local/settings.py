@@ -26,7 +26,8 @@ EXPORT_BUCKET = "pong-exports"
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 GAME_SETTINGS = (
-    "GAME_RECONNECT_SECONDS", "GAME_COUNTDOWN_SECONDS", "GAME_SPECTATORS", "GAME_CONNECTIONS"
+    "GAME_RECONNECT_SECONDS", "GAME_COUNTDOWN_SECONDS", "GAME_SPECTATORS", "GAME_CONNECTIONS",
+    "GAME_HOUSE_MATCHES",
 )  # fmt: skip
 """Those of the game server (game/settings.py) that a person may give."""
 

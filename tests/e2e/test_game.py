@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from demo.player import Player
-from developer.bot import Bot
 from developer.game_client import Message, play
+from game.bot import Bot
 from infra.local.runner.stack import Stack
 from tests.support.e2e.world import World, in_world, until
 from tests.support.processes import children_of, kill

@@ -32,8 +32,12 @@ def stream_request(token: str) -> str:
 
 
 def key_request(secret: str) -> str:
-    """Puts another signing key into an emulator's Secrets Manager, if it gets there."""
-    body = json.dumps({"SecretId": secret, "SecretString": "a-key-of-the-attackers-0123456789abcdef"})
+    """Puts another signing key into an emulator's Secrets Manager, if it gets there.
+
+    AWS and LocalStack refuse it without a token, which libraries add by themselves.
+    """
+    key = "a-key-of-the-attackers-0123456789abcdef"
+    body = json.dumps({"SecretId": secret, "SecretString": key, "ClientRequestToken": str(uuid.uuid4())})
     return (
         "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: secretsmanager.PutSecretValue\r\n"
         f"Content-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n{body}"

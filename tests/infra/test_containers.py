@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,41 @@ def test_an_image_copies_what_is_there(file: Path) -> None:
         *sources, _ = line.split()
         for source in sources:
             assert list(ROOT.glob(source)), f"{source} isn't there"
+
+
+@each_dockerfile
+def test_a_package_of_this_repository_is_in_the_image_before_pip_looks_for_it(file: Path) -> None:
+    """pip takes `-e clients/python` from the directory that it runs in."""
+    before, _, installed = file.read_text().partition("pip install ")
+    requirements = re.findall(r"-r \S*?(requirements\S*)", installed.partition("\n")[0])
+    for local in [each for name in requirements for each in packages_from_here(ROOT / name)]:
+        assert f"COPY {local} /app/{local}" in before
+        assert "WORKDIR /app" in before
+
+
+def packages_from_here(requirements: Path) -> list[str]:
+    """The directories that a requirements file and those that it includes name as packages."""
+    text = requirements.read_text()
+    included = re.findall(r"^-r (\S+)", text, re.MULTILINE)
+    inner = [local for name in included for local in packages_from_here(requirements.parent / name)]
+    return re.findall(r"^-e (\S+)", text, re.MULTILINE) + inner
+
+
+def test_the_image_that_deploys_has_every_source_that_template_and_edge_read(tmp_path: Path) -> None:
+    """The template's roles follow from the code of the functions and of the SSE container."""
+    for line in re.findall(r"^COPY (.*)", (ROOT / "infra/local/Dockerfile").read_text(), re.MULTILINE):
+        *sources, target = line.split()
+        place = tmp_path / target.removeprefix("/app/")
+        for source in [found for pattern in sources for found in ROOT.glob(pattern)]:
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, place / source.name if target.endswith("/") else place)
+
+    looked = "from infra.cloud import template; import infra.local.edge.application; template.whole('arm64')"
+    ran = subprocess.run(
+        [sys.executable, "-c", looked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_the_sse_container_needs_only_what_its_image_installs() -> None:

@@ -182,7 +182,8 @@ const third = (y, half) => (y < -half / 3 ? T.match.high : y > half / 3 ? T.matc
 /** What to do next. @param {MatchData} data */
 function after({ match, game }) {
   const { game_mode: mode, tournament_id: tournament } = match;
-  const isQueue = mode === "duel" || mode === "ranked";
+  const isHouse = game.players.some(({ house }) => house);
+  const isQueue = isHouse || mode === "duel" || mode === "ranked";
   return card(
     result(game),
     h(
@@ -191,8 +192,8 @@ function after({ match, game }) {
       isQueue &&
         match.role === "player" &&
         !session.queue &&
-        button(T.match.another, () => joinQueue(mode), { class: "main" }),
-      (mode === "clash" || mode === "custom_game") && link("/lobby", T.match.lobby),
+        button(T.match.another, () => joinQueue(mode === "ranked" ? mode : "duel"), { class: "main" }),
+      (mode === "clash" || mode === "custom_game") && !isHouse && link("/lobby", T.match.lobby),
       tournament && link(`/tournament/${tournament}`, T.match.tournament),
       link("/", T.notFound.home),
     ),
