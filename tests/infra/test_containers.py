@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from demo.running import NotRunningError, find_stack, state_of
+from infra.cloud import template
 from infra.local.deployment import compose
 from infra.local.settings import run_facts
 from infra.package import ROOT
@@ -21,7 +22,7 @@ from tests.arch.imports import import_with
 from tests.infra.conftest import RunningEdge
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "localstack.yml").read_text())
-DOCKERFILES = [ROOT / "sse" / "Dockerfile", ROOT / "infra" / "local" / "Dockerfile"]
+DOCKERFILES = [ROOT / folder / "Dockerfile" for folder in ("sse", "game", "infra/local")]
 
 each_dockerfile = pytest.mark.parametrize("file", DOCKERFILES, ids=lambda file: str(file.relative_to(ROOT)))
 
@@ -54,10 +55,43 @@ def test_the_sse_container_needs_only_what_its_image_installs() -> None:
     assert not {"boto3", "chalice", "cryptography", "granian"} & set(found.modules)
 
 
+TOKEN_PACKAGES = ("PyJWT", "botocore", "jmespath", "python-dateutil", "six", "urllib3")
+"""What the game server's image installs for its token command, with what these need."""
+
+
+def test_the_game_servers_container_needs_only_what_its_image_installs(tmp_path: Path) -> None:
+    """The game server with requirements-game.txt and the client; its token command with two packages more."""
+    command = COMPOSE["services"]["game"]["environment"]["TOKEN_COMMAND"].split()
+    only = tmp_path / "requirements.txt"
+    only.write_text("".join(f"{name}==1\n" for name in TOKEN_PACKAGES))
+    found = import_with(str(only), command[-1])
+
+    assert command[:-1] == ["python", "-m"]
+    assert not {"pydantic", "pynamodb", "argon2", "cryptography"} & set(found.modules)
+    text = (ROOT / "game/Dockerfile").read_text()
+    assert re.search(r"-c /build/requirements.txt \\\n +PyJWT botocore ", text)
+    assert "websockets" in import_with("requirements-game.txt", "game.__main__").modules
+
+
+def test_the_compose_file_gives_the_game_server_what_the_template_gives_it() -> None:
+    (task,) = template.whole()["Resources"]["GameTask"]["Properties"]["ContainerDefinitions"]
+    arns = {"SecretArn": "arn:1", "ServiceSecretArn": "arn:2"}
+    written = compose.environment("http://localstack:4566/_aws/execute-api/a1/api", arns)
+    given = dict(line.removeprefix("export ").split("=") for line in written.splitlines())
+    game, edge = (COMPOSE["services"][name]["environment"] for name in ("game", "edge"))
+
+    assert given["PONG_URL"] == "http://localstack:4566/_aws/execute-api/a1"
+    on_aws = {one["Name"] for one in task["Environment"]} - {"AWS_REGION", "GAME_HOST", "GAME_PORT"}
+    assert on_aws <= game.keys() | given.keys()
+    dockerfile = (ROOT / "game/Dockerfile").read_text()
+    assert "GAME_HOST=0.0.0.0 GAME_PORT=8002" in dockerfile
+    assert edge["GAME"] == "http://game:8002"
+
+
 def test_the_services_depend_on_each_other_and_on_files_that_exist() -> None:
     services = COMPOSE["services"]
 
-    assert list(services) == ["localstack", "deploy", "sse", "edge"]
+    assert list(services) == ["localstack", "deploy", "sse", "game", "edge"]
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
         for volume in service.get("volumes", ()):
