@@ -23,7 +23,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 .DEFAULT_GOAL := help
 .PHONY: help run package deploy-local deploy rollback undeploy function status redrive test contract check format openapi costs simulate endpoints pictures screenshots demo seed users match events play bench \
-	growth soak bench-game faults service-token clean python local dev
+	growth soak cold bench-game faults service-token clean python local dev
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -141,6 +141,9 @@ bench-game: local ## many matches at once on the game server of a stack of its o
 
 faults: dev ## load of all chapters while calls fail and processes die, and what holds (ARGS="--seed 7 --minutes 35", docs/faults.md)
 	@exec $(VENV) -m faults $(ARGS)
+
+cold: local ## cold requests with the processor of 512, 1,024 and 1,769 MB, into docs/measurements/cold.md (root; ARGS="--times 5")
+	@exec $(VENV) -m bench.cold --write $(ARGS)
 
 soak: local ## write for an hour over one connection of a stack of its own (ARGS="--minutes 5 --rate 0")
 	@exec $(VENV) -m bench.soak $(ARGS)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import gzip
 import json
 import os
 import platform
@@ -26,6 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra import package_data
 from infra.cloud import template
 from infra.cloud.chalice_config import STAGE
 from infra.cloud.functions import ARCHITECTURE, RUNTIME
@@ -53,9 +53,6 @@ NOT_NEEDED = (
     "urllib3/contrib/",
 )
 """Parts of libraries that no function imports."""
-
-SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
-"""The services whose descriptions the functions need; botocore brings 400."""
 
 CHALICE = """
 import sys
@@ -148,30 +145,13 @@ def slim(source: Path, target: Path, runtime: str) -> None:
         kept = Path(directory)
         with zipfile.ZipFile(source) as given:
             given.extractall(kept, [name for name in given.namelist() if _is_needed(name)])
-        for described in kept.glob("botocore/data/*/*/service-2.json.gz"):
-            model = json.loads(gzip.decompress(described.read_bytes()))
-            described.with_suffix("").write_text(json.dumps(_undocumented(model), separators=(",", ":")))
-            described.unlink()
+        package_data.cut(kept)
         _compile(kept, runtime)
         with zipfile.ZipFile(target, "w") as archive:
             for file in sorted(file for file in kept.rglob("*") if file.is_file()):
                 entry = zipfile.ZipInfo(str(file.relative_to(kept)))
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
-
-
-def _undocumented(model: Any) -> Any:
-    """A service's description without its texts for people, which are most of it."""
-    if isinstance(model, list):
-        return [_undocumented(each) for each in model]
-    if not isinstance(model, dict):
-        return model
-    # A member of a shape may have this name, too: it is no text.
-    return {
-        key: _undocumented(value)
-        for key, value in model.items()
-        if not (key == "documentation" and isinstance(value, str))
-    }
 
 
 def _compile(directory: Path, runtime: str) -> None:
@@ -213,7 +193,7 @@ def _is_needed(name: str) -> bool:
     """Whether a function needs a file: not other services' descriptions, examples, or files for pip and people."""
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
-        return parts[2] in SERVICES and not parts[-1].startswith("examples")
+        return parts[2] in package_data.SERVICES and not parts[-1].startswith("examples")
     if "__pycache__" in parts or name.endswith((".pyi", ".c", ".h")) or name.startswith(NOT_NEEDED):
         return False
     # Pydantic reads every distribution's metadata when it starts, for plugins. There are none.

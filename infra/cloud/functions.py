@@ -109,7 +109,8 @@ def fragment(
 
 def _function(function: Function, machines: Sequence[str]) -> Part:
     environment: dict[str, Any] = {"TABLE_NAME": ref("TableName"), "PUBLIC_URL": ref("PublicUrl")}
-    environment |= variables(FUNCTION_SETTINGS)
+    # Pydantic has no plugins here, and would look for them in the metadata of all packages, those of Lambda's, too.
+    environment |= {**variables(FUNCTION_SETTINGS), "PYDANTIC_DISABLE_PLUGINS": "__all__"}
     if function.grant.secret:
         environment["JWT_SECRET_ID"] = ref("TokenSecret")
     if function.grant.service_secret:

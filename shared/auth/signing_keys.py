@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
 from shared.logs import log
 from shared.settings import settings
+from shared.store.services import client
 
 KEPT_SECONDS = 300.0
 """A warm function reads the keys again after this time, and so learns of a rotation."""
@@ -85,6 +85,5 @@ def _from_secrets_manager(name: str, secret_id: str) -> tuple[str, ...]:
 
 def _read(secret_id: str) -> str:
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-    client = botocore.session.get_session().create_client("secretsmanager", config=config)
-    text: str = client.get_secret_value(SecretId=secret_id)["SecretString"]
+    text: str = client("secretsmanager", config).get_secret_value(SecretId=secret_id)["SecretString"]
     return text

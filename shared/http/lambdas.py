@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from chalice.app import Blueprint
+
+from shared.store.base import connection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -19,4 +23,15 @@ def register(bp: Blueprint, handler: Callable[..., Any], function: Function) -> 
     function.__module__ = handler.__module__
     function.__doc__ = handler.__doc__
     bp.lambda_function(name=handler.__name__)(function)
+    _prepare()
     return function
+
+
+def _prepare() -> None:
+    """On Lambda, do with the import what the first requests would do: it has a whole processor, they a part of one.
+
+    Make DynamoDB's client; and let collections of garbage leave out what is there to stay, which takes 30 ms each time.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        connection()
+        gc.freeze()

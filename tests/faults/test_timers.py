@@ -20,7 +20,7 @@ from shared.store.play.clock_queue import MATCH_CLOCK, Clock
 from tests.faults.conftest import Direct, Shim
 from tests.infra.runners import timer_item
 from tests.support.calls import call, service
-from tests.support.database import leading_to, raw_items
+from tests.support.database import forget_connections, leading_to, raw_items
 from tests.support.events import sent_events
 from tests.support.invariants.whole_table import assert_whole
 from tests.support.matches import arrival, in_duel, running_match, score
@@ -43,8 +43,10 @@ def machine(shim: Shim, direct: Direct, monkeypatch: pytest.MonkeyPatch) -> Iter
     )["stateMachineArn"]
     monkeypatch.setenv("MACHINE_RANKED_WINDOW", arn)
     module._step_functions.cache_clear()
+    forget_connections()
     yield arn
     module._step_functions.cache_clear()
+    forget_connections()
 
 
 def record(image: dict[str, Any]) -> dict[str, Any]:
@@ -61,9 +63,11 @@ def queue(shim: Shim, direct: Direct, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("MATCH_CLOCKS_URL", url)
     settings.cache_clear()
     clock_queue._client.cache_clear()
+    forget_connections()
     yield url
     settings.cache_clear()
     clock_queue._client.cache_clear()
+    forget_connections()
 
 
 def match_timer(match_id: int, connect: int = 0, rest: int = 0) -> dict[str, Any]:

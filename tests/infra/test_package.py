@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra import package
+from infra import package, package_data
 from infra.cloud import template
 from infra.cloud.functions import RUNTIME, Function, all_functions
 from tests.arch.imports import COUNT, MAX_CALLS
@@ -148,15 +148,15 @@ def test_every_module_of_the_local_package_is_compiled_for_this_python(unpacked:
 def test_only_the_descriptions_of_services_that_we_use_are_packaged(unpacked: Path) -> None:
     services = {directory.name for directory in (unpacked / "botocore/data").iterdir() if directory.is_dir()}
 
-    assert services == set(package.SERVICES)
+    assert services == set(package_data.SERVICES)
 
 
 def test_the_functions_have_the_description_of_every_service_that_they_call() -> None:
     files = [file for folder in ("functions", "shared") for file in (package.ROOT / folder).rglob("*.py")]
-    called = {name for file in files for name in re.findall(r'create_client\(\s*"(\w+)"', file.read_text())}
+    called = {name for file in files for name in re.findall(r'\bclient\(\s*"(\w+)"', file.read_text())}
 
     # PynamoDB makes the client of DynamoDB.
-    assert called | {"dynamodb"} == set(package.SERVICES)
+    assert called | {"dynamodb"} == set(package_data.SERVICES)
 
 
 def test_clients_of_these_services_are_made_from_descriptions_without_texts(unpacked: Path) -> None:
@@ -171,7 +171,60 @@ for service in sys.argv[1:]:
     assert operations and not any(operation.documentation for operation in operations)
 """
 
-    run_alone(unpacked, program, *package.SERVICES)
+    run_alone(unpacked, program, *package_data.SERVICES)
+
+
+def test_on_lambda_the_import_makes_dynamodbs_client_and_a_second_client_takes_little_work(
+    unpacked: Path,
+) -> None:
+    """6,000 calls are what a client takes of a session that is there; with a session of its own it takes twice that."""
+    program = f"""
+import gc, os
+os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+import functions.users.get_me
+from botocore.config import Config
+from shared.store.base import connection
+from shared.store.services import client
+assert connection.cache_info().currsize == 1
+assert gc.get_freeze_count() > 50_000
+{COUNT}
+client("secretsmanager", Config())
+sys.setprofile(None)
+assert calls < 6_000, calls
+"""
+
+    run_alone(unpacked, program)
+
+
+def test_the_functions_have_pydantic_look_for_no_plugins(unpacked: Path) -> None:
+    """A failure for `_plugins` says that Pydantic looks for plugins in another way."""
+    functions = [found for found in WHOLE["Resources"].values() if found["Type"] == "AWS::Lambda::Function"]
+    (value,) = {
+        found["Properties"]["Environment"]["Variables"]["PYDANTIC_DISABLE_PLUGINS"] for found in functions
+    }
+    program = """
+import os, sys
+from pydantic import TypeAdapter
+from pydantic.plugin import _loader
+for value, looked in ((sys.argv[1], None), ("", {})):
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = value
+    assert TypeAdapter(list[int]).validate_python([1]) == [1]
+    assert _loader._plugins == looked
+"""
+
+    run_alone(unpacked, program, value)
+
+
+def test_the_import_makes_no_client_elsewhere(unpacked: Path) -> None:
+    program = """
+import gc
+import functions.users.get_me
+from shared.store.base import connection
+assert connection.cache_info().currsize == 0
+assert gc.get_freeze_count() < 1_000  # of the interpreter's own
+"""
+
+    run_alone(unpacked, program)
 
 
 def test_no_tests_tools_or_secrets_are_packaged(unpacked: Path) -> None:

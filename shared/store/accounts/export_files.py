@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
 from shared.logs import log
 from shared.settings import settings
+from shared.store.services import client
 
 URL_SECONDS = 3600
 
@@ -20,10 +20,10 @@ def store_export(user_id: int, content: bytes, file_name: str) -> str:
     config = Config(
         signature_version="s3v4", connect_timeout=1, read_timeout=10, retries={"total_max_attempts": 2}
     )
-    client = botocore.session.get_session().create_client("s3", config=config)
+    files = client("s3", config)
     there = {"Bucket": settings().export_bucket, "Key": f"{user_id}/{uuid.uuid4().hex}.json"}
     try:
-        client.put_object(
+        files.put_object(
             **there,
             Body=content,
             ContentType="application/json",
@@ -34,5 +34,5 @@ def store_export(user_id: int, content: bytes, file_name: str) -> str:
     except (BotoCoreError, ClientError) as error:
         log().error("a download can't be stored", exc_info=error)
         raise Unavailable from error
-    url: str = client.generate_presigned_url("get_object", Params=there, ExpiresIn=URL_SECONDS)
+    url: str = files.generate_presigned_url("get_object", Params=there, ExpiresIn=URL_SECONDS)
     return url

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal
 
-import botocore.session
 from botocore.config import Config
 
 from shared.settings import settings
+from shared.store.services import client
 
 MATCH_CLOCK: Final = "match-clock"
 """In a timer item: its clock waits in the queue. Other timers name a state machine."""
@@ -80,4 +80,4 @@ def _entry(n: int, clock: Clock) -> dict[str, Any]:
 def _client() -> Any:
     """The client; its attempts end, pauses included, before the function's 30 seconds do."""
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-    return botocore.session.get_session().create_client("sqs", config=config)
+    return client("sqs", config)
