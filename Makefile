@@ -22,7 +22,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy rollback undeploy function status redrive test contract check format openapi costs simulate endpoints pictures screenshots demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy rollback undeploy function status redrive test contract check format openapi costs simulate endpoints pictures shows screenshots demo seed users match events play bench \
 	growth soak cold bench-game faults service-token clean python local dev
 
 help: ## list the commands
@@ -98,6 +98,9 @@ openapi: local ## write what is made from the code: the documents in functions/m
 pictures: dev ## draw the profile pictures in assets/profile_pictures, the state machines in docs/machines
 	@$(VENV) -m tools.pictures
 	@exec $(VENV) -m tools.machines
+
+shows: dev ## play the web page in up to six browsers at once, to the end, while processes are killed (needs Chromium, ARGS="-k duel")
+	@exec $(VENV) -m pytest tests/pages/shows --shows --timeout 1800 $(ARGS)
 
 screenshots: dev ## take the pictures of the web page in docs/pictures (needs Chromium)
 	@exec $(VENV) -m tests.pages.screenshots

@@ -1,7 +1,7 @@
 """The rules of the ball and the paddles: pure, on integers, one step at a time. docs/game-protocol.md#physics.
 
-The page draws what the server says, and has no rules of its own. tests/game/recorded_matches.json is what another
-implementation must reproduce.
+The page has none of these rules but two: its own paddle's movement and the ball's line between bounces.
+tests/game/recorded_matches.json is what another implementation must reproduce.
 
 Lengths are in 1/16 of a pixel of a picture of 1600 × 900, speeds in such lengths per step, and a second has 60 steps.
 The origin is the middle of the field, x grows to the right, where side b defends, y grows downwards.

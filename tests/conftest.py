@@ -53,6 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
     )
     parser.addoption(
+        "--shows", action="store_true", help="also the large shows of the web page, in tests/pages/shows"
+    )
+    parser.addoption(
         "--contract-examples",
         type=int,
         default=0,

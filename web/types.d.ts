@@ -118,6 +118,8 @@ declare global {
     match: Api.MatchToJoinInstance;
     game: RunningGame;
     send: (message: any[]) => void;
+    /** Aim anew where the keys that are held say. */
+    steer: () => void;
     connection: string;
     /** The code that the connection was closed with. */
     code: number;

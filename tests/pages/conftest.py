@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from infra.local.runner.stack import Stack
-from tests.support.chromium import chromium
+from tests.pages.steps import Opens
+from tests.support.axe.checks import require_axe
+from tests.support.chromium import PATIENCE_MS, chromium
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The large shows are for `make shows`."""
+    return True if collection_path.name == "shows" and not config.getoption("shows") else None
 
 
 @pytest.fixture(scope="package")
@@ -42,3 +53,30 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     yield opened
     assert not errors
+
+
+@pytest.fixture(scope="package")
+def expected_errors() -> re.Pattern[str]:
+    """What Chromium itself writes about answers that a story asks for, and about a broken stream."""
+    return re.compile(r"the server responded with a status of 4\d\d|net::ERR_")
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Stack, expected_errors: re.Pattern[str]) -> Iterator[Opens]:
+    """Opens the page in a browser of its own. The test fails if a page throws an error or its policy is violated."""
+    require_axe()
+    errors: list[str] = []
+    with ExitStack() as opened:
+
+        def visit(**options: Any) -> Page:
+            context = browser.new_context(ignore_https_errors=True, **options)
+            opened.callback(context.close)
+            context.set_default_timeout(PATIENCE_MS)
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+            page.goto(stack.url)
+            return page
+
+        yield visit
+    assert [error for error in errors if not expected_errors.search(error)] == []

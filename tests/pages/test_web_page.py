@@ -3,58 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from infra.local.runner.stack import Stack
-from tests.support.axe.checks import problems, require_axe
-
-PASSWORD = "correct-horse-7"
-PHONE = {"width": 390, "height": 844}
-
-Opens = Callable[..., Page]
-
-EXPECTED = re.compile(r"the server responded with a status of 4\d\d|net::ERR_")
-"""What Chromium itself writes about answers that a story asks for, and about a broken stream."""
-
-
-@pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Opens]:
-    """Opens the page in a browser of its own. The test fails if a page throws an error or its policy is violated."""
-    require_axe()
-    errors: list[str] = []
-    with ExitStack() as opened:
-
-        def visit(**options: Any) -> Page:
-            context = browser.new_context(ignore_https_errors=True, **options)
-            opened.callback(context.close)
-            page = context.new_page()
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-            page.goto(stack.url)
-            return page
-
-        yield visit
-    assert [error for error in errors if not EXPECTED.search(error)] == []
-
-
-def register(page: Page, name: str) -> None:
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Register").click()
-    expect(page.get_by_role("heading", name="Play", level=1)).to_be_visible()
-    expect(page.locator("header .online")).to_be_visible()
-
-
-def go(page: Page, name: str) -> None:
-    """Follow a link of the navigation, and wait for the view."""
-    page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}")).click()
-    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+from tests.pages.steps import PASSWORD, PHONE, Opens, expect_court, go, register
+from tests.support.axe.checks import problems
 
 
 def test_a_guest_signs_in_with_one_click_stays_over_a_reload_and_registers(visit: Opens) -> None:
@@ -85,6 +41,9 @@ def test_a_guest_signs_in_with_one_click_stays_over_a_reload_and_registers(visit
     expect(page.get_by_role("heading", name="phone-guest")).to_be_focused()
     assert problems(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("link", name="Pictures", exact=True).click()
+    expect(page.get_by_text("In use", exact=True)).to_be_visible()
+    assert problems(page) == []
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Play as a guest")).to_be_visible()
 
@@ -132,7 +91,7 @@ def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(
     stack.restart_sse()
     ada.get_by_label("Message").fill("After a break")
     ada.keyboard.press("Enter")
-    expect(ben.get_by_role("main").get_by_text("After a break", exact=True)).to_be_visible(timeout=30_000)
+    expect(ben.get_by_role("main").get_by_text("After a break", exact=True)).to_be_visible()
     ada.goto(ada.url.partition("#")[0] + "#/account")
     expect(ada.get_by_role("heading", name="Account", level=1)).to_be_focused()
     assert problems(ada) == []
@@ -144,10 +103,6 @@ def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(
     expect(ada.get_by_text("Your account is deleted.")).to_be_visible()
     go(ben, "Friends")
     expect(ben.get_by_text("No friends yet.")).to_be_visible()
-
-
-def expect_court(page: Page) -> None:
-    expect(page.get_by_role("img", name="The court")).to_be_visible(timeout=30_000)
 
 
 def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens) -> None:
@@ -172,12 +127,11 @@ def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens)
     expect(ben.get_by_text(re.compile(r"^Your paddle is on the \w+, far down\.$"))).to_be_visible()
     assert problems(ben) == []
     for page in (ada, ben):
-        expect(page.locator("#said")).to_contain_text("Point for", timeout=30_000)
-        expect(page.get_by_role("heading", name=re.compile(r"^You (win|lose)\. \d : \d\."))).to_be_visible(
-            timeout=60_000
-        )
+        expect(page.locator("#said")).to_contain_text("Point for")
+        expect(page.get_by_role("heading", name=re.compile(r"^You (win|lose)\. \d : \d\."))).to_be_visible()
     results = {page.get_by_role("heading", name=re.compile(r"^You ")).inner_text()[:7] for page in (ada, ben)}
     assert results == {"You win", "You los"}
+    assert problems(ben) == []
     ada.locator("header .me").click()
     expect(ada.get_by_role("img", name=re.compile(r"Duel: [01] of 1"))).to_be_visible()
     assert problems(ada) == []
@@ -199,6 +153,9 @@ def test_two_play_a_duel_by_keys_and_by_touch_then_meet_in_a_lobby(visit: Opens)
     for page in (ada, ben):
         expect_court(page)
     assert ben.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    ada.goto(ada.url.partition("#")[0] + "#/lobby")
+    expect(ada.get_by_role("link", name="To the match")).to_be_visible()
+    assert problems(ada) == []
 
 
 class Others:
@@ -236,6 +193,10 @@ def test_a_player_of_a_tournament_loses_watches_and_sees_the_bracket_move(visit:
     ada.get_by_role("button", name="Make it").click()
     expect(ada.get_by_text("1 of 4 players are here.")).to_be_visible()
     assert problems(ada) == []
+    go(ada, "Tournaments")
+    expect(ada.get_by_role("button", name="Join: Cup of four")).to_be_visible()
+    assert problems(ada) == []
+    ada.get_by_role("main").get_by_role("link", name="Cup of four").click()
     with ExitStack() as opened:
         others = Others(stack, opened)
         code = ada.locator(".figures b").inner_text()

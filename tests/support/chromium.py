@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 PROGRAM = shutil.which("chromium")
 
@@ -20,12 +20,17 @@ OPTIONS = (
 )
 
 
+PATIENCE_MS = 60_000
+"""A busy machine makes no test fail."""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running Chromium. Where there is none, skip the test, or fail it if CHROMIUM_REQUIRED is set."""
     if PROGRAM is None:
         (pytest.fail if os.environ.get("CHROMIUM_REQUIRED") else pytest.skip)("there is no Chromium here")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=list(OPTIONS))
         yield browser
         browser.close()

@@ -61,6 +61,7 @@ export class Game {
     } else if (name === "point") {
       const [, side, paddle, own, a, b] = rest;
       this.score = [a, b];
+      this.ball = { t, x: 0, y: 0, vx: 0, vy: 0 };
       return ["point", side, paddle, own];
     } else if (name === "player") {
       const [, paddle, present, until] = rest;

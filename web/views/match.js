@@ -23,7 +23,7 @@ async function load([code], signal) {
   });
   const game = new Game();
   /** @type {MatchData} */
-  const data = { match, game, send: () => {}, connection: "connecting", code: 0, signal };
+  const data = { match, game, send: () => {}, steer: () => {}, connection: "connecting", code: 0, signal };
   data.send = connect(match.url, signal, {
     message: (message) => take(data, game.take(message, performance.now())),
     state: (connection, closed) => {
@@ -39,9 +39,10 @@ async function load([code], signal) {
 }
 
 /** Tell what has happened. @param {MatchData} data @param {any[]} [news] */
-function take({ game }, news) {
+function take({ game, steer }, news) {
   if (!news) return;
   const [what, ...rest] = news;
+  if (what === "welcome") steer();
   const names = game.players.map(({ username }) => username);
   if (what === "point") say(fill(rest[2] ? T.match.ownGoal : T.match.point, names[rest[1]], ...game.score));
   if (what === "player") say(rest[1] ? fill(T.match.came, names[rest[0]]) : fill(T.match.went, names[rest[0]]));
@@ -55,7 +56,7 @@ function take({ game }, news) {
 /** @param {MatchData} data @param {number} y */
 const aim = ({ game, send }, y) => send(["aim", game.aim(y, performance.now())]);
 
-/** A key held moves the paddle, a key let go stops it. @param {MatchData} data */
+/** A key held moves the paddle, also after a broken connection; a key let go stops it. @param {MatchData} data */
 function keyboard(data) {
   const { game, signal } = data;
   /** @type {string[]} */
@@ -86,6 +87,7 @@ function keyboard(data) {
     if (isDown) held.push(key);
     steer();
   };
+  data.steer = () => held.length && steer();
   addEventListener("keydown", (event) => press(event, true), { signal });
   addEventListener("keyup", (event) => press(event, false), { signal });
   addEventListener("blur", () => (held = []), { signal });
