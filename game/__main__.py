@@ -67,6 +67,9 @@ async def _run(settings: Settings) -> None:
         settings.pong_url, token.current, ca=settings.pong_ca, retries=PATIENT
     ) as api:
         tickets = AsyncPongService(settings.pong_url, token.current, http=api.http, retries=BRIEF)
+        events = AsyncPongService(
+            settings.pong_events_url or settings.pong_url, token.current, http=api.http, retries=PATIENT
+        )
         async with asyncio.TaskGroup() as tasks:
             clock = Clock(lambda: rooms.step())
             rooms = Rooms(api, settings, tasks, clock.wake)
@@ -75,7 +78,7 @@ async def _run(settings: Settings) -> None:
                 log.info("listening port=%d", settings.game_port)
                 for part in (
                     _until_signal(),
-                    _follow(token, rooms),
+                    _follow(token, rooms, events),
                     server.sweep(),
                     clock.run(),
                     _measure(clock),
@@ -84,12 +87,12 @@ async def _run(settings: Settings) -> None:
                 await asyncio.Event().wait()
 
 
-async def _follow(token: Token, rooms: Rooms) -> None:
+async def _follow(token: Token, rooms: Rooms, events: AsyncPongService) -> None:
     """Follow the matches, with a token that is good."""
     await token.get()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(token.keep())
-        tasks.create_task(rooms.follow(_give_memory_back))
+        tasks.create_task(rooms.follow(events, _give_memory_back))
 
 
 async def _until_signal() -> None:

@@ -49,9 +49,9 @@ class Rooms:
 
     # ── the API's side ───────────────────────────────────────────────────────────────────────────────────
 
-    async def follow(self, on_listed: Callable[[], None]) -> None:
+    async def follow(self, streams: AsyncPongService, on_listed: Callable[[], None]) -> None:
         """Follow all matches. Lists after opening the stream, so that none falls between."""
-        async with self._api.matches() as events:
+        async with streams.matches() as events:
             await self._list_running()
             log.info("following matches, running=%d", len(self.by_code))
             on_listed()

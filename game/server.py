@@ -29,6 +29,8 @@ from game.settings import Settings
 log = logging.getLogger("game.server")
 
 SUBPROTOCOL = Subprotocol("pong.1")
+TICKET_HEADER = "x-match-ticket"
+"""A proxy may take the ticket out of the address, so that no log has it."""
 PATH = re.compile(r"/ws/game/([0-9]{1,20})/?", re.ASCII)
 HOUSE_PATH = re.compile(r"/ws/game/house/?", re.ASCII)
 HEALTH_PATH = "/healthz"
@@ -140,11 +142,9 @@ class GameServer:
             del self._heard[connection]
 
     async def _let_in(self, connection: ServerConnection) -> None:
-        address = urlsplit(connection.request.path) if connection.request else urlsplit("")
-        code = address.path.removeprefix("/ws/game/").strip("/")
-        ticket = parse_qs(address.query).get("ticket", [""])[0]
+        assert connection.request is not None  # noqa: S101 - there is one after the handshake
         try:
-            room, paddle = await self._admitted(code, ticket)
+            room, paddle = await self._admitted(*_code_and_ticket(connection.request))
         except SignedOutError:
             raise
         except ApiError as refusal:
@@ -237,3 +237,10 @@ class GameServer:
                 await connection.send(encoded(("pong", message.n, room.match.field.step)))
             elif paddle is not None and room.seated.get(paddle) is connection:
                 room.match.aim(paddle, message.y)
+
+
+def _code_and_ticket(request: Request) -> tuple[str, str]:
+    """What a client's request is about: a match's code and a ticket, which is empty if there is none."""
+    address = urlsplit(request.path)
+    given = [*request.headers.get_all(TICKET_HEADER), *parse_qs(address.query).get("ticket", ())]
+    return address.path.removeprefix("/ws/game/").strip("/"), given[0] if given else ""

@@ -23,6 +23,8 @@ class Settings:
     """The address of the API, without /api."""
     token_command: tuple[str, ...]
     """Prints a service token. It runs at the start, and again in time before the token ends."""
+    pong_events_url: str = ""
+    """The address of the event streams, without /sse, where it is another one. Empty: that of the API."""
     pong_ca: Path | None = None
     """A certificate authority to trust in place of the system's."""
     game_host: str = "127.0.0.1"
@@ -46,6 +48,7 @@ class Settings:
             return cls(
                 pong_url=environment["PONG_URL"],
                 token_command=tuple(shlex.split(environment["TOKEN_COMMAND"])),
+                pong_events_url=environment.get("PONG_EVENTS_URL", ""),
                 pong_ca=Path(ca) if ca else None,
                 game_host=environment.get("GAME_HOST", cls.game_host),
                 game_port=_whole(environment, "GAME_PORT", cls.game_port, 65_535),

@@ -6,7 +6,7 @@ same file to a browser, to the type checker and to an editor.
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 from infra.media_types import media_type
@@ -52,7 +52,7 @@ def policy(game_url: str) -> str:
     )
 
 
-def headers(file: Path, game_url: str) -> dict[str, str]:
+def headers(file: PurePath, game_url: str) -> dict[str, str]:
     """The headers of a file, beside those of every file."""
     found = {"Content-Type": media_type(file), "Cache-Control": CACHE_CONTROL}
     if file.suffix == ".html":

@@ -56,6 +56,10 @@ SWEPT_UNITS_PER_MATCH = 1.04
 ANSWER_KB = 1.5
 EVENTS_KB = 30.0
 """A player's events a day."""
+GAME_KB_A_SECOND = 0.65
+"""What a player is sent in a match (`make bench-game`)."""
+MATCHES_PER_PROCESSOR = 400
+"""At once, on the game server: a hundred took 19 % of a core, and steps are punctual up to three quarters of it."""
 HEARTBEATS_KB = 24.0
 """A stream's heartbeats an hour: 240, each with TLS and framing."""
 LOG_KB = 0.7
@@ -126,7 +130,9 @@ def monthly(players: int) -> dict[str, float]:
         * SECONDS
         * prices.STREAM_READ,
         "Match clocks and sweeps": matches * _clock() + _sweeps(),
-        "SSE containers, their public addresses": containers(players) * HOURS * _container_hour(),
+        "SSE containers, their public addresses": containers(players) * HOURS * _container_hour("Sse"),
+        "Game server, its NAT gateway": HOURS * (_container_hour("Game") + prices.NAT_GATEWAY_HOUR)
+        + _game_calls_gb(month) * prices.NAT_GATEWAY_GB,
         "Load balancer": HOURS * _balancer_hour(players),
         "CloudFront": _cloudfront(month),
         "Firewall": prices.FIREWALL
@@ -171,15 +177,36 @@ def _sweeps() -> float:
     return HOURS * 60 * minute
 
 
-def _container_hour() -> float:
-    parameters = template.whole()["Parameters"]
-    cpu, memory = (int(parameters[name]["Default"]) / 1024 for name in ("SseCpu", "SseMemory"))
+def _container_hour(which: str) -> float:
+    """Of a container (Sse, Game) of the template's size, with a public address."""
+    cpu, memory = (_default(which + size) / 1024 for size in ("Cpu", "Memory"))
     return cpu * prices.CPU_HOUR + memory * prices.MEMORY_GB_HOUR + prices.PUBLIC_ADDRESS_HOUR
 
 
+def _default(parameter: str) -> int:
+    return int(template.whole()["Parameters"][parameter]["Default"])
+
+
+def _game_calls_gb(month: float) -> float:
+    """What the game server gets by its NAT gateway: answers, and the events of each match's start and end."""
+    private = sum(use.times for use in PROFILE if use.is_private)
+    return (private + 2 * MATCHES) * ANSWER_KB * month / GB
+
+
+def matches_at_once(players: int) -> float:
+    """In the busiest hour."""
+    return players * MATCHES * MATCH_MINUTES / (24 * 60) * PEAK
+
+
+def players_of_a_game_server() -> int:
+    """The most players a day whose matches one game server bears, of the size that the template gives it."""
+    return int(MATCHES_PER_PROCESSOR * _default("GameCpu") / 1024 / matches_at_once(1))
+
+
 def _streamed_kb() -> float:
-    """Of a player's event streams, a day."""
-    return EVENTS_KB + HEARTBEATS_KB * ONLINE_HOURS
+    """Of a player's event streams and matches, a day. A match has two players."""
+    played = 2 * MATCHES * MATCH_MINUTES * 60 * GAME_KB_A_SECOND
+    return EVENTS_KB + HEARTBEATS_KB * ONLINE_HOURS + played
 
 
 def balancer_units(players: int) -> float:
@@ -245,6 +272,7 @@ def _costs() -> Iterator[str]:
         "online at the busiest hour": [f"{online(p):,}" for p in columns],
         "SSE containers": [f"{containers(p)}" for p in columns],
         "shards of the stream": [f"{shards(p)}" for p in columns],
+        "matches at once in the busiest hour": [f"{matches_at_once(p):,.0f}" for p in columns],
         "load balancer units": [f"{balancer_units(p):,.2f}" for p in columns],
     }
     for name, cells in rows.items():
@@ -253,7 +281,9 @@ def _costs() -> Iterator[str]:
 
 def _notes() -> Iterator[str]:
     yield f"More than {most_players():,} players a day can't be deployed: {STREAMS_PER_CONTAINER:,} streams for each of"
-    yield "the containers of `MaxSseTasks`. Watching costs the same for all:"
+    yield f"the containers of `MaxSseTasks`. The game server bears {players_of_a_game_server():,} players a day,"
+    yield "twice as many with `GameCpu=1024`; more take game servers of your own (`GameUrl`)."
+    yield "Watching costs the same for all:"
     yield f"{_count('CloudWatch::Alarm')} alarms, {own_metrics()} metrics, a dashboard."
 
 

@@ -46,6 +46,8 @@ MEMORY_GB_HOUR = 0.004445
 
 # https://aws.amazon.com/vpc/pricing/
 PUBLIC_ADDRESS_HOUR = 0.005
+NAT_GATEWAY_HOUR = 0.045
+NAT_GATEWAY_GB = 0.045
 
 # https://aws.amazon.com/elasticloadbalancing/pricing/ (application load balancers)
 BALANCER_HOUR = 0.0225

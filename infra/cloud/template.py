@@ -6,11 +6,14 @@ mode needs besides the edge: table, state machines, their functions, triggers an
 
 from __future__ import annotations
 
-from infra.cloud import alarms, api, dashboard, functions, machines, parameters, sse_container
+from infra.cloud import alarms, api, dashboard, functions, machines, page, parameters, sse_container
 from infra.cloud.cloudformation import Part, load, ref
 
-MAX_RESOURCES = 400
+MAX_RESOURCES = 450
 """CloudFormation takes 500; the rest is a margin for what comes."""
+
+GAME = "HasGame"
+"""The condition of the game server."""
 
 SECTIONS = ("Parameters", "Conditions", "Resources", "Outputs")
 
@@ -44,6 +47,9 @@ def whole(architecture: str = functions.ARCHITECTURE) -> Part:
         load("access_logs", condition=sse_container.CONDITION),
         load("network", condition=sse_container.CONDITION),
         sse_container.fragment(),
+        load("game_container", condition=GAME),
+        load("game_network", condition=GAME),
+        page.fragment(),
         load("cloudfront", condition=sse_container.CONDITION),
         load("waf", condition=sse_container.CONDITION),
         watched,

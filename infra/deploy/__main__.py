@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import package
-from infra.deploy import one_function
+from infra.deploy import one_function, page
 from infra.deploy.artefacts import Artefacts
 from infra.deploy.deployment import Deployment, Package
 from infra.deploy.errors import DeploymentFailed
@@ -87,11 +87,11 @@ def run(given: argparse.Namespace) -> None:
 
 
 def packaged() -> Package:
-    """What `make package` has made. Raises DeploymentFailed if there is nothing."""
+    """What `make package` has made, and the web page. Raises DeploymentFailed if there is nothing."""
     if not (package.ZIP.exists() and package.TEMPLATE.exists()):
         raise DeploymentFailed("There is nothing to deploy: run make package first.")
     template = json.loads(package.TEMPLATE.read_text())
-    return Package(template, package.ZIP.read_bytes())
+    return Package(template, package.ZIP.read_bytes(), page.packed())
 
 
 def named(words: Sequence[str]) -> dict[str, str]:

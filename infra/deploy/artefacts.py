@@ -1,4 +1,4 @@
-"""What a stack's deployments keep in the bucket for code: <stack>/code, <stack>/templates, the releases, the lock."""
+"""What a stack's deployments keep in the bucket for code: <stack>/{code,templates,pages}, the releases, the lock."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class Artefacts:
         content = json.dumps(template, indent=1).encode()
         return self._put(f"templates/{digest(content)}.json", content)
 
+    def put_page(self, page: bytes) -> str:
+        """Keep a web page; its key."""
+        return self._put(f"pages/{digest(page)}.zip", page)
+
     def get(self, key: str) -> bytes:
         """An artefact. Raises DeploymentFailed if it is gone."""
         try:
@@ -81,8 +85,8 @@ class Artefacts:
                 self._storage.delete_object(Bucket=self.bucket, Key=key)
 
     def prune(self, needed: Collection[str]) -> None:
-        """Delete packages and templates that no release needs."""
-        for key in [*self._keys("code/"), *self._keys("templates/")]:
+        """Delete packages, templates and pages that no release needs."""
+        for key in [*self._keys("code/"), *self._keys("templates/"), *self._keys("pages/")]:
             if key not in needed:
                 self._storage.delete_object(Bucket=self.bucket, Key=key)
 
@@ -115,7 +119,11 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def digest_in(key: str) -> str:
+    """The digest in the key of a package or page."""
+    return key.rpartition("/")[2].removesuffix(".zip")
+
+
 def code_sha256(key: str) -> str:
     """The digest of the package with this key, as Lambda tells it: in base 64."""
-    named = key.rpartition("/")[2].removesuffix(".zip")
-    return base64.b64encode(bytes.fromhex(named)).decode()
+    return base64.b64encode(bytes.fromhex(digest_in(key))).decode()

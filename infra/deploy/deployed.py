@@ -18,7 +18,7 @@ from infra.deploy.truth import FACTS, Facts, called_function, exported_routes, p
 THREADS = 8
 
 
-def facts(template: Mapping[str, Any], ids: Mapping[str, str]) -> Facts:
+def facts(template: Mapping[str, Any], ids: Mapping[str, str], page: Mapping[str, str]) -> Facts:
     """What stands of the resources of a template. `ids` are the physical ids by logical ids."""
     kinds = {name: found["Type"] for name, found in template["Resources"].items()}
     functions = [name for name, kind in kinds.items() if kind == "AWS::Lambda::Function" and name in ids]
@@ -34,6 +34,7 @@ def facts(template: Mapping[str, Any], ids: Mapping[str, str]) -> Facts:
         functions=found,
         routes={route: names.get(called, called) for route, called in _routes(ids.get("Api")).items()},
         machines={name: _named(_machine(ids[name]), names) for name in machines},
+        page=page,
     )
 
 

@@ -20,18 +20,23 @@ from infra.deploy import (
     cloudfront_log,
     deployed,
     engines,
+    page,
     parameters,
     releases,
     smoke,
     truth,
 )
-from infra.deploy.artefacts import Artefacts, code_sha256
+from infra.deploy.api_snapshot import with_snapshot
+from infra.deploy.artefacts import Artefacts, code_sha256, digest_in
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.lock import Lock
 from infra.deploy.person import Person
 from infra.deploy.releases import Release, Standing
 from infra.deploy.stack_change import StackChange, Target
+
+PAGE_BUCKET = "AssetsBucket"
+"""The stack's output with the bucket of assets and page. Where there is no domain, there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Package:
 
     template: Mapping[str, Any]
     code: bytes
+    page: bytes
+    """The web page, as infra/deploy/page.py packs it."""
 
 
 class Deployment:
@@ -62,23 +69,26 @@ class Deployment:
 
     def deploy(self, package: Package, given: Mapping[str, str]) -> dict[str, str]:
         """Deploy a package; the stack's outputs. Raises DeploymentFailed; the release before stands then."""
-        code = self._artefacts.put_code(package.code)
-        template = self._artefacts.put_template(package.template)
+        code, page_key = self._artefacts.put_code(package.code), self._artefacts.put_page(package.page)
         declared = package.template["Parameters"]
-        own = {"CodeBucket": self._artefacts.bucket, "CodeKey": code}
+        own = {"CodeBucket": self._artefacts.bucket, "CodeKey": code, "PageVersion": digest_in(page_key)}
         own["Architecture"] = declared["Architecture"]["Default"]
         planned = parameters.plan(declared, self._deployed(), self._named(given), own)
         self._person.report("parameters:", *planned.lines)
+        template = self._artefacts.put_template(with_snapshot(package.template, planned.values))
         at = datetime.now(UTC).isoformat(timespec="seconds")
         before = None if self._formation.status() is None else releases.current(self._artefacts.history())
         try:
-            found = self._bring(Release(0, at, code, template, planned.values))
+            found = self._bring(Release(0, at, code, template, planned.values, page=page_key))
         except Refused as refused:
             raise refused.reason from refused
         except DeploymentFailed as problem:
             self._return(before, problem)
             raise
-        self._artefacts.prune(releases.artefacts(self._artefacts.history()))
+        history = self._artefacts.history()
+        self._artefacts.prune(releases.artefacts(history))
+        if bucket := found.get(PAGE_BUCKET):
+            page.prune(bucket, {digest_in(release.page) for release in history})
         return found
 
     def roll_back(self) -> dict[str, str]:
@@ -116,6 +126,8 @@ class Deployment:
         template = json.loads(self._artefacts.get(release.template))
         agreed = Agreement(self, release)
         change = StackChange(self._formation, self._artefacts, self._person, agreed)
+        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and nobody comes yet.
+        self._put_page(release, self._formation.outputs())
         try:
             target = change.make(Target(template, release.parameters))
         except DeploymentFailed as problem:
@@ -126,13 +138,21 @@ class Deployment:
         self._lock.check()
         self._note_kept(target)
         cloudfront_log.deploy(self._formation.stack, found)
-        if "AssetsBucket" in found:
-            self._person.report(f"{assets.upload(found['AssetsBucket'])} assets uploaded")
+        self._put_page(release, found)
+        if PAGE_BUCKET in found:
+            self._person.report(f"{assets.upload(found[PAGE_BUCKET])} assets uploaded")
         self._compare(target, release)
-        self._smoke(found, release.parameters, was_there=was_there)
+        self._smoke(found, release, was_there=was_there)
         self._settle(agreed.number, Standing.GOOD)
         self._person.report(f"release {agreed.number} of {self._formation.stack} stands")
         return found
+
+    def _put_page(self, release: Release, outputs: Mapping[str, str]) -> None:
+        """Put the release's web page into the stack's bucket, if there are both."""
+        if release.page and (bucket := outputs.get(PAGE_BUCKET)):
+            count = page.upload(bucket, digest_in(release.page), self._artefacts.get(release.page))
+            if count:
+                self._person.report(f"{count} files of the web page uploaded")
 
     def begin(self, release: Release) -> int:
         """Note that a release is being deployed; its number."""
@@ -201,27 +221,35 @@ class Deployment:
     def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
         """What is said, and what is found."""
         ids = self._formation.resources()
-        said = truth.manifest(target.template, {**target.values, **ids}, code_sha256(release.code))
-        return said, deployed.facts(target.template, ids)
+        said_page, found_page = self._page_truth(release)
+        said = truth.manifest(target.template, {**target.values, **ids}, code_sha256(release.code), said_page)
+        return said, deployed.facts(target.template, ids, found_page)
 
-    def _smoke(self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool) -> None:
+    def _page_truth(self, release: Release) -> tuple[dict[str, str], dict[str, str]]:
+        bucket = self._formation.outputs().get(PAGE_BUCKET)
+        if not (release.page and bucket):
+            return {}, {}
+        kept = self._artefacts.get(release.page)
+        return page.described(kept), page.stored(bucket, digest_in(release.page))
+
+    def _smoke(self, found: Mapping[str, str], release: Release, *, was_there: bool) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""
-        api, streams = self._addresses(found, values, was_there=was_there)
+        api, site = self._addresses(found, release.parameters, was_there=was_there)
         self._person.report(f"smoke test of {api} ...")
-        if wrong := smoke.problem(api, streams):
+        if wrong := smoke.problem(api, site, has_page=bool(release.page)):
             raise DeploymentFailed(f"The smoke test fails: {wrong}")
 
     def _addresses(
         self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool
     ) -> tuple[str, str | None]:
-        """Where API and streams are. A new stack's domain leads nowhere yet: its API is asked directly."""
+        """Where the API is, and page and streams. A new stack's domain leads nowhere yet: its API is asked directly."""
         if self._address:
-            return f"{self._address}/api", f"{self._address}/sse/users/"
+            return f"{self._address}/api", self._address
         if not engines.is_aws(self._formation.client):
             return engines.api_url(self._formation.client, found), None
         if not was_there or "DistributionId" not in found:
             return found["ApiUrl"], None
-        return f"{values['PublicUrl']}/api", f"{values['PublicUrl']}/sse/users/"
+        return f"{values['PublicUrl']}/api", values["PublicUrl"]
 
     def _settle(self, number: int, standing: Standing) -> None:
         self._artefacts.write_history(releases.settle(self._artefacts.history(), number, standing))

@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.deploy.errors import DeploymentFailed
 
-OWN = ("CodeBucket", "CodeKey", "Architecture")
+OWN = ("CodeBucket", "CodeKey", "Architecture", "PageVersion")
 """The parameters that follow from the package; none of them is given by hand."""
 
 

@@ -34,6 +34,8 @@ class Release:
     """The key of the template there."""
     parameters: Mapping[str, str]
     standing: Standing = Standing.BEGUN
+    page: str = ""
+    """The key of the web page there; empty: the release had none."""
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
@@ -89,4 +91,4 @@ def leave(history: Sequence[Release], number: int) -> list[Release]:
 
 def artefacts(history: Sequence[Release]) -> set[str]:
     """The keys that the history needs."""
-    return {key for release in history for key in (release.code, release.template)}
+    return {key for release in history for key in (release.code, release.template, release.page) if key}

@@ -14,29 +14,29 @@ PAUSE_SECONDS = 3.0
 REQUEST_SECONDS = 20.0
 
 
-def problem(api: str, streams: str | None) -> str | None:
+def problem(api: str, site: str | None, *, has_page: bool = False) -> str | None:
     """What doesn't work, in a line; None if all does.
 
-    `api` is the address of the API, like https://pong.example.com/api; `streams` that of the event streams, if there
-    are any. A failing step is repeated for a while.
+    `api` is the address of the API, like https://pong.example.com/api; `site` that of the event streams and of the web
+    page, if there is one. A failing step is repeated for a while.
     """
     ends = time.monotonic() + PATIENCE_SECONDS
-    while found := _problem(api, streams):
+    while found := _problem(api, site, has_page):
         if time.monotonic() > ends:
             return found
         time.sleep(PAUSE_SECONDS)
     return None
 
 
-def _problem(api: str, streams: str | None) -> str | None:
+def _problem(api: str, site: str | None, has_page: bool) -> str | None:
     try:
         with httpx.Client(timeout=REQUEST_SECONDS) as client:
-            return _steps(client, api, streams)
+            return _steps(client, api, site, has_page)
     except httpx.HTTPError as error:
         return f"{api}: {type(error).__name__}: {error}"
 
 
-def _steps(client: httpx.Client, api: str, streams: str | None) -> str | None:
+def _steps(client: httpx.Client, api: str, site: str | None, has_page: bool) -> str | None:
     health = client.get(f"{api}/health/")
     if wrong := _unless(health, 200, lambda: health.json()["status"] == "ok"):
         return wrong
@@ -51,7 +51,16 @@ def _steps(client: httpx.Client, api: str, streams: str | None) -> str | None:
     me = client.get(f"{api}/users/me/", headers=authorized)
     if wrong := _unless(me, 200, lambda: bool(me.json()["id"])):
         return wrong
-    return _stream_problem(client, streams, authorized) if streams else None
+    if site is None:
+        return None
+    if has_page and (wrong := _page_problem(client, site)):
+        return wrong
+    return _stream_problem(client, f"{site}/sse/users/", authorized)
+
+
+def _page_problem(client: httpx.Client, site: str) -> str | None:
+    page = client.get(f"{site}/")
+    return _unless(page, 200, lambda: page.headers["content-type"].startswith("text/html"))
 
 
 def _stream_problem(client: httpx.Client, streams: str, headers: dict[str, str]) -> str | None:

@@ -32,9 +32,13 @@ class Facts:
     """Method and path -> function."""
     machines: Mapping[str, Any] = field(default_factory=dict)
     """State machine -> definition."""
+    page: Mapping[str, str] = field(default_factory=dict)
+    """File of the web page -> digest; empty where no bucket has it."""
 
 
-def manifest(template: Mapping[str, Any], values: Mapping[str, Any], digest: str) -> Facts:
+def manifest(
+    template: Mapping[str, Any], values: Mapping[str, Any], digest: str, page: Mapping[str, str]
+) -> Facts:
     """What a template says. `values` are those of its parameters and the physical ids of its resources."""
     resources = template["Resources"]
     return Facts(
@@ -51,6 +55,7 @@ def manifest(template: Mapping[str, Any], values: Mapping[str, Any], digest: str
             name: _definition(found["Properties"])
             for name, found in _of("StepFunctions::StateMachine", resources)
         },
+        page=page,
     )
 
 
@@ -60,6 +65,7 @@ def differences(said: Facts, found: Facts) -> list[str]:
         *_function_differences(said.functions, found.functions),
         *_mapping_differences("route", said.routes, found.routes),
         *_mapping_differences("state machine", said.machines, found.machines, show=False),
+        *_mapping_differences("page", said.page, found.page, show=False),
     ]
 
 

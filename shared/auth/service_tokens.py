@@ -1,6 +1,7 @@
 """Service tokens: a key, an audience and a lifetime of their own (docs/contract/private-api.md#service-tokens).
 
-Apart from users' tokens, so that only functions of the private API reach the key.
+Apart from users' tokens, so that only functions of the private API reach the key. This module prints a new one when it
+is run: `python -m shared.auth.service_tokens`.
 """
 
 from __future__ import annotations
@@ -53,3 +54,7 @@ def _times(token: str, keys: tuple[str, ...]) -> tuple[int, int]:
     if claims["type"] != "service":
         raise jwt.InvalidTokenError("this is no service token")
     return int(claims["iat"]), int(claims["exp"])
+
+
+if __name__ == "__main__":
+    print(new_service_token())  # noqa: T201 - a command

@@ -82,7 +82,7 @@ def _hidden(requirements: str) -> set[str]:
         package
         for package, distributions in packages_distributions().items()
         if packaged.isdisjoint(_plain(distribution) for distribution in distributions)
-        and package not in {"shared", "functions", "sse"}
+        and package not in {"shared", "functions", "sse", "pong_client"}
     }
 
 
@@ -92,7 +92,8 @@ def _packages(requirements: Path) -> set[str]:
     found = {_plain(name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)}
     for other in re.findall(r"^-r (\S+)", text, re.MULTILINE):
         found |= _packages(requirements.parent / other)
-    return found | ({"click", "h11"} if "uvicorn" in found else set())
+    found |= {"click", "h11"} if "uvicorn" in found else set()
+    return found | ({"anyio", "certifi", "h11", "httpcore", "idna"} if "httpx" in found else set())
 
 
 def _plain(name: str) -> str:

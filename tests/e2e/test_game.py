@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,7 +20,10 @@ from websockets.typing import Origin, Subprotocol
 from demo.player import Player
 from developer.game_client import Message, play
 from game.bot import Bot
+from infra.local.runner.ports import free_port
+from infra.local.runner.readiness import answers
 from infra.local.runner.stack import Stack
+from infra.local.settings import ROOT, inherited
 from tests.support.e2e.world import World, in_world, until
 from tests.support.processes import children_of, kill
 
@@ -215,3 +223,48 @@ def test_a_game_lets_in_only_its_own_and_hears_only_what_it_understands(stack: S
         await until("the game refuses its player", is_over)
 
     in_world(stack, knock)
+
+
+@contextmanager
+def another_game_server(stack: Stack) -> Iterator[int]:
+    """A game server that finds API and streams at an address each, as on AWS; its port."""
+    port, told = free_port(), stack.environment
+    token = [sys.executable, "-m", "infra.local.runner.service_token", "--port", str(stack.port)]
+    environment = {
+        **inherited(),
+        "PONG_URL": stack.url,
+        "PONG_CA": str(stack.ca),
+        "PONG_EVENTS_URL": f"http://{told['SSE_HOST']}:{told['SSE_PORT']}",
+        "TOKEN_COMMAND": shlex.join(token),
+        "GAME_PORT": str(port),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "game"], cwd=ROOT, env=environment)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.one_mode
+def test_a_game_server_finds_the_streams_elsewhere_and_the_ticket_in_a_header(stack: Stack) -> None:
+    """CloudFront takes the ticket out of the address."""
+
+    async def play_there(here: World, port: int) -> None:
+        (player, _), urls, match = await meet(here)
+        address, _, ticket = urls[0].partition("?ticket=")
+        there = f"ws://127.0.0.1:{port}{urlsplit(address).path}"
+
+        async def listens() -> bool:
+            return answers(f"http://127.0.0.1:{port}/healthz")
+
+        await until("the other game server listens", listens)
+        headers = {"X-Match-Ticket": ticket}
+        async with connect(there, additional_headers=headers, subprotocols=[PONG_1], proxy=None) as socket:
+            assert json.loads(await socket.recv())[0] == "welcome"
+            await here.server.finish(match["id"], player.id, "player-disconnect")
+            # It hears of this end by the stream only.
+            assert await closed_after(socket) == 1000
+
+    with another_game_server(stack) as port:
+        in_world(stack, lambda here: play_there(here, port))

@@ -83,7 +83,12 @@ def in_the_page(field: Field, told: list[dict[str, Told]], *, states: bool, fold
         "states": states,
     }
     made = subprocess.run(
-        ["node", "replay.mjs"], cwd=folder, input=json.dumps(given), capture_output=True, text=True, timeout=120
+        ["node", "replay.mjs"],
+        cwd=folder,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert made.returncode == 0, made.stderr
     hashes: list[int] = json.loads(made.stdout)

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from demo.running import NotRunningError, find_stack, state_of
+from infra.cloud import template
 from infra.local.deployment import compose
 from infra.local.settings import run_facts
 from infra.package import ROOT
@@ -22,7 +23,7 @@ from tests.arch.imports import import_with
 from tests.infra.conftest import RunningEdge
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "localstack.yml").read_text())
-DOCKERFILES = [ROOT / "sse" / "Dockerfile", ROOT / "infra" / "local" / "Dockerfile"]
+DOCKERFILES = [ROOT / folder / "Dockerfile" for folder in ("sse", "game", "infra/local")]
 
 each_dockerfile = pytest.mark.parametrize("file", DOCKERFILES, ids=lambda file: str(file.relative_to(ROOT)))
 
@@ -90,10 +91,36 @@ def test_the_sse_container_needs_only_what_its_image_installs() -> None:
     assert not {"boto3", "chalice", "cryptography", "granian"} & set(found.modules)
 
 
+def test_the_game_servers_container_needs_only_what_its_image_installs() -> None:
+    """The game server needs requirements-game.txt and the client; its token command what a function needs."""
+    *python, module = COMPOSE["services"]["game"]["environment"]["TOKEN_COMMAND"].split()
+    installed = re.findall(r"-r /build/(\S+)", (ROOT / "game/Dockerfile").read_text())
+
+    assert python == ["python", "-m"]
+    assert installed == ["requirements-game.txt", "requirements.txt"]
+    assert "websockets" in import_with("requirements-game.txt", "game.__main__").modules
+    assert "jwt" in import_with("requirements.txt", module).modules
+
+
+def test_the_compose_file_gives_the_game_server_what_the_template_gives_it() -> None:
+    (task,) = template.whole()["Resources"]["GameTask"]["Properties"]["ContainerDefinitions"]
+    arns = {"SecretArn": "arn:1", "ServiceSecretArn": "arn:2"}
+    written = compose.environment("http://localstack:4566/_aws/execute-api/a1/api", arns)
+    given = dict(line.removeprefix("export ").split("=") for line in written.splitlines())
+    game, edge = (COMPOSE["services"][name]["environment"] for name in ("game", "edge"))
+
+    assert given["PONG_URL"] == "http://localstack:4566/_aws/execute-api/a1"
+    on_aws = {one["Name"] for one in task["Environment"]} - {"AWS_REGION", "GAME_HOST", "GAME_PORT"}
+    assert on_aws <= game.keys() | given.keys()
+    dockerfile = (ROOT / "game/Dockerfile").read_text()
+    assert "GAME_HOST=0.0.0.0 GAME_PORT=8002" in dockerfile
+    assert edge["GAME"] == "http://game:8002"
+
+
 def test_the_services_depend_on_each_other_and_on_files_that_exist() -> None:
     services = COMPOSE["services"]
 
-    assert list(services) == ["localstack", "deploy", "sse", "edge"]
+    assert list(services) == ["localstack", "deploy", "sse", "game", "edge"]
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
         for volume in service.get("volumes", ()):

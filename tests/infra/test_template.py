@@ -39,6 +39,17 @@ PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "
 each_template = pytest.mark.parametrize("built", TEMPLATES.values(), ids=TEMPLATES)
 
 
+GAME_PATH = "/ws/game/*"
+
+
+def behaviours() -> dict[str, dict[str, Any]]:
+    """CloudFront's behaviours by their patterns, in their order, where all conditions hold; the default one is *."""
+    (distribution,) = resources("CloudFront::Distribution").values()
+    configured = distribution["DistributionConfig"]
+    found = [one["Fn::If"][1] if "Fn::If" in one else one for one in configured["CacheBehaviors"]]
+    return {one["PathPattern"]: one for one in found} | {"*": configured["DefaultCacheBehavior"]}
+
+
 def resources(kind: str, built: dict[str, Any] = WHOLE) -> dict[str, dict[str, Any]]:
     """The properties of all resources of a kind."""
     return {
@@ -55,7 +66,9 @@ def references(value: object) -> Iterator[str]:
         if "Fn::GetAtt" in value:
             yield value["Fn::GetAtt"][0]
         if "Fn::Sub" in value:
-            yield from (name.partition(".")[0] for name in re.findall(r"\$\{([\w:.]+)\}", value["Fn::Sub"]))
+            text, own = value["Fn::Sub"] if isinstance(value["Fn::Sub"], list) else (value["Fn::Sub"], {})
+            names = (name.partition(".")[0] for name in re.findall(r"\$\{([\w:.]+)\}", text))
+            yield from (name for name in names if name not in own)
         for inner in value.values():
             yield from references(inner)
     elif isinstance(value, list):
@@ -476,7 +489,9 @@ def test_the_private_api_is_refused_to_strangers() -> None:
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
     assert denied["Resource"] == ["execute-api:/*/*/private/*"]
     assert {route.path.split("/")[1] for route in ROUTES if route.auth is Auth.SERVICE} == {"private"}
-    assert denied["Condition"] == {"NotIpAddress": {"aws:SourceIp": {"Ref": "ServiceAddresses"}}}
+    condition, with_game, without = denied["Condition"]["NotIpAddress"]["aws:SourceIp"]["Fn::If"]
+    assert (condition, without) == ("HasGame", {"Ref": "ServiceAddresses"})
+    assert set(references(with_game)) == {"ServiceAddresses", "GameAddress"}
 
 
 @pytest.mark.parametrize("kind", api.GATEWAY_ERRORS)
@@ -512,7 +527,6 @@ def test_the_stage_is_the_one_of_chalices_configuration_and_begins_every_public_
     assert stage["StageName"] == chalice_config.config().api_gateway_stage == PREFIX.removeprefix("/")
     assert watched == {stage["StageName"]}
     assert WHOLE["Outputs"]["ApiUrl"]["Value"]["Fn::Sub"].endswith(PREFIX)
-    assert f"value: '{PREFIX}/docs/'" in resources("CloudFront::Function")["ToDocs"]["FunctionCode"]
 
 
 def test_the_access_log_holds_no_query_and_no_header() -> None:
@@ -535,9 +549,8 @@ def test_a_changed_definition_is_deployed_anew() -> None:
 
 
 def test_the_container_stops_gracefully_is_checked_and_reached_by_the_balancer_only() -> None:
-    (task,) = resources("ECS::TaskDefinition").values()
-    (container,) = task["ContainerDefinitions"]
-    (group,) = resources("ElasticLoadBalancingV2::TargetGroup").values()
+    (container,) = resources("ECS::TaskDefinition")["ContainerTask"]["ContainerDefinitions"]
+    group = resources("ElasticLoadBalancingV2::TargetGroup")["Containers"]
     ingress = resources("EC2::SecurityGroup")["ContainerAccess"]["SecurityGroupIngress"]
 
     assert container["StopTimeout"] >= 30
@@ -554,9 +567,7 @@ def test_no_more_containers_read_the_stream_than_a_shard_allows() -> None:
 
 
 def test_an_update_leaves_the_number_of_containers_as_it_is() -> None:
-    (service,) = resources("ECS::Service").values()
-
-    assert "DesiredCount" not in service
+    assert "DesiredCount" not in resources("ECS::Service")["Service"]
 
 
 def test_the_container_may_do_what_its_code_does() -> None:
@@ -567,29 +578,31 @@ def test_the_container_may_do_what_its_code_does() -> None:
 
 
 def test_the_domain_leads_api_streams_and_assets_to_the_right_place_and_hides_the_private_api() -> None:
-    (distribution,) = resources("CloudFront::Distribution").values()
-    behaviours = distribution["DistributionConfig"]["CacheBehaviors"]
-    leads = {behaviour["PathPattern"]: behaviour["TargetOriginId"] for behaviour in behaviours}
+    found = behaviours()
 
-    assert leads == {
+    assert {pattern: behaviour["TargetOriginId"] for pattern, behaviour in found.items()} == {
         f"{PREFIX}/private/*": "api",
         f"{PREFIX}/*": "api",
         "/sse/*": "streams",
+        GAME_PATH: "streams",
+        "/web/*": "page",
+        "/clients/javascript/src/*": "page",
         "/assets/*": "assets",
+        "*": "page",
     }
     # The first pattern that fits is taken.
-    assert behaviours[0]["PathPattern"] == f"{PREFIX}/private/*"
-    assert behaviours[0]["FunctionAssociations"]
-    assert [
-        behaviour["AllowedMethods"] for behaviour in behaviours if behaviour["TargetOriginId"] == "api"
-    ] == [[method.upper() for method in api.METHODS]] * 2
-    assert {b["ViewerProtocolPolicy"] for b in behaviours} == {"https-only"}
+    assert next(iter(found)) == f"{PREFIX}/private/*"
+    assert found[f"{PREFIX}/private/*"]["FunctionAssociations"]
+    assert [one["AllowedMethods"] for one in found.values() if one["TargetOriginId"] == "api"] == [
+        [method.upper() for method in api.METHODS]
+    ] * 2
+    assert {one["ViewerProtocolPolicy"] for one in found.values()} == {"https-only"}
 
 
 def test_the_functions_know_the_domain_by_a_key_and_learn_the_viewers_address() -> None:
     (distribution,) = resources("CloudFront::Distribution").values()
     origin = next(o for o in distribution["DistributionConfig"]["Origins"] if o["Id"] == "api")
-    behaviour = distribution["DistributionConfig"]["CacheBehaviors"][1]
+    behaviour = behaviours()[f"{PREFIX}/*"]
     key = resources("Lambda::Function")["LogIn"]["Environment"]["Variables"]["PROXY_KEY"]
 
     assert origin["OriginCustomHeaders"] == [{"HeaderName": "x-proxy-key", "HeaderValue": key}]
@@ -617,19 +630,17 @@ def test_the_firewall_refuses_an_address_that_sends_too_much_in_the_contracts_sh
 
 
 def test_cloudfront_keeps_browsers_on_https_and_from_guessing_types_whatever_it_answers() -> None:
-    (distribution,) = resources("CloudFront::Distribution").values()
-    configured = distribution["DistributionConfig"]
-    (policy,) = resources("CloudFront::ResponseHeadersPolicy").values()
-    headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    policies = resources("CloudFront::ResponseHeadersPolicy")
 
-    for behaviour in (configured["DefaultCacheBehavior"], *configured["CacheBehaviors"]):
-        assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
-    assert headers["StrictTransportSecurity"] == {
-        "AccessControlMaxAgeSec": HSTS_SECONDS,
-        "IncludeSubdomains": False,
-        "Override": True,
-    }
-    assert headers["ContentTypeOptions"] == {"Override": True}
+    assert {one["ResponseHeadersPolicyId"]["Ref"] for one in behaviours().values()} == policies.keys()
+    for policy in policies.values():
+        headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        assert headers["StrictTransportSecurity"] == {
+            "AccessControlMaxAgeSec": HSTS_SECONDS,
+            "IncludeSubdomains": False,
+            "Override": True,
+        }
+        assert headers["ContentTypeOptions"] == {"Override": True}
 
 
 def test_the_local_edge_waits_as_long_for_a_stream_as_cloudfront() -> None:
@@ -642,12 +653,6 @@ def test_the_local_edge_waits_as_long_for_a_stream_as_cloudfront() -> None:
 def test_from_cloudfront_to_the_balancer_there_is_tls_only_under_the_domains_name() -> None:
     (listener,) = resources("ElasticLoadBalancingV2::Listener").values()
     (origin,) = resources("CloudFront::VpcOrigin").values()
-    (distribution,) = resources("CloudFront::Distribution").values()
-    streams = next(
-        behaviour
-        for behaviour in distribution["DistributionConfig"]["CacheBehaviors"]
-        if behaviour["TargetOriginId"] == "streams"
-    )
     (rule,) = resources("EC2::SecurityGroup")["BalancerAccess"]["SecurityGroupIngress"]
 
     assert (listener["Protocol"], listener["Port"], rule["FromPort"], rule["ToPort"]) == (
@@ -660,7 +665,8 @@ def test_from_cloudfront_to_the_balancer_there_is_tls_only_under_the_domains_nam
     endpoint = origin["VpcOriginEndpointConfig"]
     assert (endpoint["OriginProtocolPolicy"], endpoint["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
     all_viewer = "216adef6-5c7f-47e4-b989-5493eafa07d3"
-    assert streams["OriginRequestPolicyId"] == all_viewer
+    for pattern in ("/sse/*", GAME_PATH):
+        assert behaviours()[pattern]["OriginRequestPolicyId"] == all_viewer
 
 
 # ── access logs ──────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ import pytest
 
 from infra.cloud.template import whole
 from tests.infra.conftest import RunningEdge
+from tests.infra.test_template import behaviours
 
 
 def version_agreed_on(edge: RunningEdge, *versions: ssl.TLSVersion) -> str | None:
@@ -44,5 +45,4 @@ def test_cloudfront_takes_tls_1_2_and_later_under_a_public_certificate_and_nothi
     certificate = distribution["ViewerCertificate"]
     assert certificate["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert certificate["AcmCertificateArn"] == {"Ref": "CertificateArn"}
-    behaviours = [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]
-    assert {behaviour["ViewerProtocolPolicy"] for behaviour in behaviours} == {"https-only"}
+    assert {behaviour["ViewerProtocolPolicy"] for behaviour in behaviours().values()} == {"https-only"}

@@ -46,6 +46,10 @@ def test_a_guest_signs_in_with_one_click_stays_over_a_reload_and_registers(visit
     assert problems(page) == []
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Play as a guest")).to_be_visible()
+    expect(page.get_by_label("Password")).to_have_attribute("type", "password")
+    expect(page.get_by_label("Password")).to_have_attribute("autocomplete", "current-password")
+    kept = page.evaluate("[Object.entries(localStorage), Object.entries(sessionStorage)]")
+    assert kept == [[["pong", "null"]], []]
 
 
 def test_two_become_friends_and_talk_and_each_sees_at_once_what_the_other_does(

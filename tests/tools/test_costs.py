@@ -77,10 +77,21 @@ def test_shards_follow_the_writes_of_the_busiest_hour() -> None:
     assert costs.shards(10_000_000) == pytest.approx(10 * costs.shards(1_000_000), rel=0.1)
 
 
-def test_open_streams_take_balancer_units_and_a_container_an_address() -> None:
-    assert costs.balancer_units(96_000) == pytest.approx(1.0)
-    hour = costs._container_hour()
+def test_what_is_played_takes_balancer_units() -> None:
+    """A player's 0.65 KB a second in ten minutes a day, events and heartbeats beside it, spread over the day."""
+    kilobytes = 0.65 * 600 + 30 + 24 * 0.75
+
+    assert costs.balancer_units(100_000) == pytest.approx(100_000 * kilobytes / 24 / 2**20)
+
+
+@pytest.mark.parametrize("which", ["Sse", "Game"])
+def test_a_container_takes_half_a_processor_a_gigabyte_and_an_address(which: str) -> None:
+    hour = costs._container_hour(which)
     assert hour - prices.PUBLIC_ADDRESS_HOUR == pytest.approx(0.5 * prices.CPU_HOUR + prices.MEMORY_GB_HOUR)
+
+
+def test_a_game_server_bears_as_many_players_as_their_matches_at_once_allow() -> None:
+    assert costs.matches_at_once(costs.players_of_a_game_server()) == pytest.approx(200, abs=0.1)
 
 
 def test_watching_costs_each_alarm_metric_and_dashboard_of_the_template() -> None:

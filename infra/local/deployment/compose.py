@@ -1,4 +1,4 @@
-"""The containers of localstack.yml that are neither LocalStack nor SSE: what `make deploy-local` does, a step each.
+"""The containers of localstack.yml that package, deploy and serve: what `make deploy-local` does, a step each.
 
     python -m infra.local.deployment.compose deploy | edge | health | service-token
 
@@ -11,6 +11,7 @@ import json
 import os
 import ssl
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -36,13 +37,22 @@ def deploy() -> int:
 
     package.make(native=True)
     outputs = deploy_whole({**given_settings(), "TABLE_NAME": TABLE, "PUBLIC_URL": os.environ["PUBLIC_URL"]})
-    secrets = {"JWT_SECRET_ID": outputs["SecretArn"], "JWT_SERVICE_SECRET_ID": outputs["ServiceSecretArn"]}
-    lines = [f"export {name}={arn}\n" for name, arn in secrets.items()]
-    (STATE / "environment").write_text("".join(lines))
+    api = api_url(os.environ["AWS_ENDPOINT_URL"], outputs)
+    (STATE / "environment").write_text(environment(api, outputs))
     OUTPUTS.write_text(json.dumps(outputs))
     (STATE / "run.json").write_text(json.dumps(run_facts(os.environ["PUBLIC_URL"], ENGINE, TABLE, outputs)))
-    print(f"deployed: {api_url(os.environ['AWS_ENDPOINT_URL'], outputs)}")
+    print(f"deployed: {api}")
     return 0
+
+
+def environment(api: str, outputs: Mapping[str, str]) -> str:
+    """What the containers of SSE and game server learn from the deployment, as lines for a shell."""
+    facts = {
+        "JWT_SECRET_ID": outputs["SecretArn"],
+        "JWT_SERVICE_SECRET_ID": outputs["ServiceSecretArn"],
+        "PONG_URL": api.removesuffix(PREFIX),
+    }
+    return "".join(f"export {name}={value}\n" for name, value in facts.items())
 
 
 def edge() -> int:
@@ -57,20 +67,22 @@ def edge() -> int:
         access_log="/dev/stdout",
         workers=1,
         api=api_url(os.environ["AWS_ENDPOINT_URL"], json.loads(OUTPUTS.read_text())),
+        game=os.environ.get("GAME", ""),
     )
     os.execv(sys.executable, configuration.command())  # noqa: S606 - that is the point
 
 
 def health() -> int:
-    """0 if the edge serves the API, 1 if it doesn't."""
+    """0 if the edge serves page and API, 1 if it doesn't."""
     context = ssl.create_default_context(cafile=STATE / "ca.pem")
     port = os.environ.get("PORT", "4443")
     try:
-        answer = httpx.get(f"https://localhost:{port}{PREFIX}/health/", verify=context, timeout=10)
+        with httpx.Client(base_url=f"https://localhost:{port}", verify=context, timeout=10) as client:
+            answers = [client.get(path) for path in ("/", f"{PREFIX}/health/")]
     except httpx.HTTPError as error:
         print(f"the edge doesn't answer: {error}", file=sys.stderr)
         return 1
-    return 0 if answer.status_code == 200 else 1
+    return 0 if all(answer.status_code == 200 for answer in answers) else 1
 
 
 def service_token() -> int:

@@ -38,11 +38,33 @@ def zipped(source: str) -> bytes:
     return buffer.getvalue()
 
 
+PAGE = "<p>Hello</p>"
+
+
+def packed_page(text: str = PAGE) -> bytes:
+    """A web page of two files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("index.html"), text)
+        archive.writestr(zipfile.ZipInfo("web/main.js"), "export {};")
+    return buffer.getvalue()
+
+
 def package(source: str = HANDLER, **resources: Any) -> Package:
     """The product, with more resources."""
     made = template()
     made["Resources"] |= resources
-    return Package(made, zipped(source))
+    return Package(made, zipped(source), packed_page())
+
+
+def package_with_page(text: str, source: str = HANDLER) -> Package:
+    """The product with a bucket for its page, and a function that knows which version stands."""
+    made = template()
+    made["Parameters"]["PageVersion"] = {"Type": "String", "Default": "none"}
+    made["Resources"]["Assets"] = {"Type": "AWS::S3::Bucket", "Properties": {}}
+    made["Resources"]["Function"]["Properties"]["Environment"]["Variables"]["PAGE"] = {"Ref": "PageVersion"}
+    made["Outputs"]["AssetsBucket"] = {"Value": {"Ref": "Assets"}}
+    return Package(made, zipped(source), packed_page(text))
 
 
 def template() -> dict[str, Any]:

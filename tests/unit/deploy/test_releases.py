@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from infra.deploy.releases import (
     Release,
     Standing,
@@ -68,3 +70,4 @@ def test_a_history_survives_its_json() -> None:
 
 def test_what_a_kept_release_needs_is_kept() -> None:
     assert artefacts(deployed(1)) == {"1.zip", "1.json"}
+    assert artefacts([replace(release(), page="page.zip")]) == {"0.zip", "0.json", "page.zip"}

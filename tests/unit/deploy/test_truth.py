@@ -50,7 +50,8 @@ TEMPLATE: dict[str, Any] = {
         },
     }
 }
-SAID = manifest(TEMPLATE, {"TableName": "pong", "Architecture": "arm64"}, "abc")
+PAGE = {"index.html": "1", "web/main.js": "2"}
+SAID = manifest(TEMPLATE, {"TableName": "pong", "Architecture": "arm64"}, "abc", PAGE)
 FOUND = Facts(
     functions={
         "LogIn": {
@@ -61,6 +62,7 @@ FOUND = Facts(
     },
     routes=SAID.routes,
     machines=SAID.machines,
+    page=PAGE,
 )
 
 
@@ -121,3 +123,10 @@ def test_what_is_exported_and_described_by_aws_reads_as_the_template_does() -> N
 
     assert exported_routes(exported) == {"POST /login": "pong-LogIn-1"}
     assert plain_definition({"States": [arn, "text"]}) == {"States": ["function pong-LogIn-1", "text"]}
+
+
+def test_a_file_of_the_page_that_is_missing_or_differs_is_named() -> None:
+    assert differences(SAID, replace(FOUND, page={"index.html": "3"})) == [
+        "page web/main.js is missing",
+        "page index.html differs",
+    ]
