@@ -10,7 +10,7 @@ import pytest
 from infra.local.runner.stack import Stack
 
 SETTINGS = {
-    "CONNECT_TIMEOUT_SECONDS": "60",
+    "CONNECT_TIMEOUT_SECONDS": "300",
     "GAME_RECONNECT_SECONDS": "30",
     "TOURNAMENT_COUNTDOWN_SECONDS": "3",
     "TOURNAMENT_PAUSE_SECONDS": "1",

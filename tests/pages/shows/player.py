@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,8 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from tests.pages.steps import expect_court
 
+MATCH = re.compile(r"/ws/game/\d+/")
+"""In the address of a match; the page asks for the house at another one."""
 LOOK_MS = 40
 NEAR = 500
 """So near to the ball's height a player leaves the paddle where it is."""
@@ -42,7 +45,8 @@ class Player:
         return self.state[5 + self.paddle]
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: self._hear(json.loads(frame)))
+        if MATCH.search(socket.url):
+            socket.on("framereceived", lambda frame: self._hear(json.loads(frame)))
 
     def _hear(self, message: list[Any]) -> None:
         match message:
