@@ -22,7 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from shared.auth.signing_keys import BadKey, service_keys, signing_keys
+from shared.auth.keys_text import BadKey
+from shared.auth.signing_keys import service_keys, signing_keys
 from shared.domain.errors import Unavailable
 from shared.logs import JsonLines
 from shared.settings import Settings, settings

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.auth.keys_text import BadKey, split_keys
 from shared.domain.errors import Unavailable
 from shared.logs import log
 from shared.settings import settings
@@ -19,13 +20,6 @@ from shared.store.services import client
 
 KEPT_SECONDS = 300.0
 """A warm function reads the keys again after this time, and so learns of a rotation."""
-
-MIN_BYTES = 32
-"""HS256 needs a key as long as its hash (RFC 7518, section 3.2)."""
-
-
-class BadKey(Exception):
-    """A setting holds no key or a short one. The text is one line for the operator, without the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +48,6 @@ def _keys(name: str, value: str, secret_id: str) -> tuple[str, ...]:
     if not secret_id:
         raise BadKey(f"Neither {name} nor {name}_ID is set.")
     return _from_secrets_manager(f"the secret of {name}_ID", secret_id)
-
-
-def split_keys(name: str, text: str) -> tuple[str, ...]:
-    """The keys in a value. BadKey, naming the setting, if one is short or there is none."""
-    keys = tuple(key for part in text.split(",") if (key := part.strip()))
-    shortest = min((len(key.encode()) for key in keys), default=0)
-    if shortest < MIN_BYTES:
-        raise BadKey(
-            f"{name} holds a key of {shortest} bytes: give every key {MIN_BYTES} or more (openssl rand -hex 32)."
-        )
-    return keys
 
 
 def _from_secrets_manager(name: str, secret_id: str) -> tuple[str, ...]:

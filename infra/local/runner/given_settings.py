@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from infra.local.runner.processes import StackError
 from infra.local.settings import NOT_GIVEN
-from shared.auth.signing_keys import BadKey, split_keys
+from shared.auth.keys_text import BadKey, split_keys
 from shared.settings import Settings, parse
 
 NAMES = {field.name.upper() for field in fields(Settings)}

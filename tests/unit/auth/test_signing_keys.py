@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from shared.auth import signing_keys as module
-from shared.auth.signing_keys import BadKey, service_keys, signing_keys
+from shared.auth.keys_text import BadKey
+from shared.auth.signing_keys import service_keys, signing_keys
 from shared.auth.tokens import new_token, read_token
 from shared.domain.errors import Unauthenticated, Unavailable
 from shared.settings import settings

@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import pytest
 
-from shared.auth.signing_keys import BadKey
+from shared.auth.keys_text import BadKey
 from shared.auth.tokens import new_token, read_token
 from shared.domain.accounts.tokens import TokenType
 from shared.domain.errors import Unauthenticated
