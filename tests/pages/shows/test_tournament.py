@@ -18,13 +18,21 @@ class SlowNetwork:
     """A page doesn't get into its match until this ends: its match waits for it, others go on."""
 
     def __init__(self, player: Player) -> None:
-        self._page = player.page
+        self._is_slow = True
         self._held: list[Route] = []
-        self._page.route(INTO_A_MATCH, self._held.append)
+        player.page.route(INTO_A_MATCH, self._take)
 
     def end(self) -> None:
-        self._page.unroute(INTO_A_MATCH)
+        self._is_slow = False
         for route in self._held:
+            # A page gives up a call after 30 seconds, and makes it again.
+            if route.request.failure is None:
+                route.continue_()
+
+    def _take(self, route: Route) -> None:
+        if self._is_slow:
+            self._held.append(route)
+        else:
             route.continue_()
 
 
