@@ -122,7 +122,8 @@ def play_until(
     page = [*looking, *others][0].page
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"gave up waiting for {what}"
+        ends = [player.end for player in [*looking, *others]]
+        assert time.monotonic() < deadline, f"gave up waiting for {what}; the matches' ends: {ends}"
         for player in looking:
             player.look()
         page.wait_for_timeout(LOOK_MS)

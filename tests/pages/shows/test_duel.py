@@ -43,15 +43,13 @@ def open_profile(player: Player, other: Player) -> None:
     expect(player.page.get_by_role("heading", name="Matches", exact=True)).to_be_visible()
 
 
-def strike(looks: Player, other: Player, *, points: int, pids: list[int]) -> None:
-    """Kill processes while the ball flies, once the match has had so many points."""
+def play_to_a_serve(looks: Player, other: Player, *, points: int) -> None:
+    """The ball flies after so many points: the API has counted them."""
 
-    def is_time() -> bool:
+    def is_served() -> bool:
         return all(player.is_flying and sum(player.score) >= points for player in (looks, other))
 
-    assert pids
-    play_until([looks], [other], is_time, f"the serve after {points} points")
-    kill(pids)
+    play_until([looks], [other], is_served, f"the serve after {points} points")
 
 
 def come_back(players: list[Player], *, welcomes: int) -> None:
@@ -76,10 +74,13 @@ def test_two_play_on_to_the_end_when_event_stream_game_server_and_all_edge_worke
     for player in both:
         player.is_heard()
 
-    strike(ada, ben, points=0, pids=children_of(stack.pids["edge"]))
-    # The game server plays the rally to its end, and waits for both before the next one.
+    workers = children_of(stack.pids["edge"])
+    assert workers
+    kill(workers)
+    # The game server plays the present rally to its end, and waits for both before the next one.
     come_back(both, welcomes=2)
-    strike(ada, ben, points=1, pids=[stack.pids["game"]])
+    play_to_a_serve(ada, ben, points=1)
+    kill([stack.pids["game"]])
     before = sum(ada.score)
     ada.press("ArrowUp")
     come_back(both, welcomes=3)
