@@ -20,9 +20,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
-import botocore.session
-
 from bench.cold_report import Cold, Imported, Steps, page
+from bench.engine_client import engine_client
 from bench.findings import new_findings
 from bench.own_stack import own_stack
 from bench.session import progress
@@ -213,7 +212,7 @@ async def measure(options: argparse.Namespace) -> str:
                 "DYNAMODB_TIMEOUT_SECONDS": "30",  # no attempt is repeated on a busy machine
                 "LIMITER_TIMEOUT_SECONDS": "30",
                 "TABLE_NAME": stack.run["table"],
-                "JWT_SECRET_ID": _secret(stack.run["engine"]),
+                "JWT_SECRET_ID": _secret(stack.run),
             }
             imported = await imports(packed, environment, group, options.imports)
             found = await requests(packed, environment, group, options.times)
@@ -221,12 +220,9 @@ async def measure(options: argparse.Namespace) -> str:
     return page(about, imported, found, ARCHITECTURE)
 
 
-def _secret(engine: str) -> str:
-    """The id of a new secret with the keys that sign tokens."""
-    client = botocore.session.get_session().create_client(
-        "secretsmanager", region_name=REGION, endpoint_url=engine,
-        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"], aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-    )  # fmt: skip
+def _secret(run: Mapping[str, Any]) -> str:
+    """The id of a new secret with the keys that sign tokens, in the engine of a stack."""
+    client = engine_client("secretsmanager", run)
     return str(client.create_secret(Name="cold-starts", SecretString=SECRET)["ARN"])
 
 

@@ -20,10 +20,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import httpx
 
 from bench.depth import message
+from bench.engine_client import engine_client
 from bench.http1 import Connection, Target, connect, tls_for
 from bench.load import GENERATOR
 from bench.own_stack import own_stack
@@ -36,7 +36,7 @@ from bench.routes import Api
 from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, tables
 from bench.waiting import Waits, waited_for_disk
 from demo.running import NotRunningError, RunningStack
-from infra.local.settings import CREDENTIALS, ROOT
+from infra.local.settings import ROOT
 from shared.store.client import UNANSWERED
 
 CONVERSATIONS = 8
@@ -157,13 +157,7 @@ def unanswered_calls(log: str) -> Iterator[tuple[float, str]]:
 
 def stored_bytes(stack: RunningStack) -> int:
     """The size of all items: names and values of their attributes, as DynamoDB bills them."""
-    client = botocore.session.get_session().create_client(
-        "dynamodb",
-        region_name=stack.run["region"],
-        endpoint_url=stack.run["engine"],
-        **{name.lower(): value for name, value in CREDENTIALS.items()},
-    )
-    pages = client.get_paginator("scan").paginate(TableName=stack.run["table"])
+    pages = engine_client("dynamodb", stack.run).get_paginator("scan").paginate(TableName=stack.run["table"])
     return sum(_size(item) for page in pages for item in page["Items"])
 
 

@@ -138,21 +138,18 @@ class GameServer:
         path = urlsplit(connection.request.path).path if connection.request else ""
         try:
             await (self._ask_house if HOUSE_PATH.fullmatch(path) else self._let_in)(connection)
+        except SignedOutError:
+            raise
+        except (ApiError, Refused) as refusal:
+            await self._refuse(connection, refusal)
+        except UnreachableError:
+            await connection.close(TRY_AGAIN)
         finally:
             del self._heard[connection]
 
     async def _let_in(self, connection: ServerConnection) -> None:
         assert connection.request is not None  # noqa: S101 - there is one after the handshake
-        try:
-            room, paddle = await self._admitted(*_code_and_ticket(connection.request))
-        except SignedOutError:
-            raise
-        except ApiError as refusal:
-            await self._refuse(connection, refusal)
-            return
-        except UnreachableError:
-            await connection.close(TRY_AGAIN)
-            return
+        room, paddle = await self._admitted(*_code_and_ticket(connection.request))
         if paddle is None and len(room.spectators) >= self._settings.game_spectators:
             await connection.close(TRY_AGAIN, "too many spectators")
             return
@@ -197,17 +194,9 @@ class GameServer:
             await connection.close(1008, "no message of pong.1")
             return
         self._heard[connection] = inf  # it is the API that is waited for
-        try:
-            await self._ready.wait()
-            await self._house.play(token)
-        except SignedOutError:
-            raise
-        except (ApiError, Refused) as refusal:
-            await self._refuse(connection, refusal)
-        except UnreachableError:
-            await connection.close(TRY_AGAIN)
-        else:
-            await connection.close(1000)
+        await self._ready.wait()
+        await self._house.play(token)
+        await connection.close(1000)
 
     async def _refuse(self, connection: ServerConnection, refusal: ApiError | Refused) -> None:
         code = refusal.code or ""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Blueprint
 
@@ -16,7 +15,7 @@ from shared.settings import machine_arn
 from shared.store.keys import TIMER_PREFIX
 from shared.store.play import clock_queue
 from shared.store.play.clock_queue import MATCH_CLOCK, Clock, NotSent
-from shared.store.services import client
+from shared.store.services import FOR_TIMERS, client
 
 bp = Blueprint(__name__)
 
@@ -31,9 +30,8 @@ NOT_WAITING = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
 
 @cache
 def _step_functions() -> Any:
-    """The client; its attempts end, pauses included, before the function's 30 seconds do."""
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-    return client("stepfunctions", config)
+    """The one client of this process."""
+    return client("stepfunctions", FOR_TIMERS)
 
 
 @task(bp)

@@ -91,10 +91,7 @@ class Artefacts:
                 self._storage.delete_object(Bucket=self.bucket, Key=key)
 
     def _keys(self, part: str) -> list[str]:
-        pages = self._storage.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=self._prefix + part
-        )
-        return [found["Key"] for page in pages for found in page.get("Contents", ())]
+        return [found["Key"] for found in listed(self._storage, self.bucket, self._prefix + part)]
 
     def _read(self, name: str, otherwise: Any) -> Any:
         try:
@@ -112,6 +109,12 @@ class Artefacts:
         key = self._prefix + name
         self._storage.put_object(Bucket=self.bucket, Key=key, Body=content)
         return key
+
+
+def listed(storage: Any, bucket: str, prefix: str) -> list[Mapping[str, Any]]:
+    """The objects of a bucket whose keys begin so, as S3 lists them."""
+    pages = storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return [found for page in pages for found in page.get("Contents", ())]
 
 
 def digest(content: bytes) -> str:

@@ -126,7 +126,7 @@ class Deployment:
         template = json.loads(self._artefacts.get(release.template))
         agreed = Agreement(self, release)
         change = StackChange(self._formation, self._artefacts, self._person, agreed)
-        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and nobody comes yet.
+        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
         self._put_page(release, self._formation.outputs())
         try:
             target = change.make(Target(template, release.parameters))
@@ -230,7 +230,7 @@ class Deployment:
         if not (release.page and bucket):
             return {}, {}
         kept = self._artefacts.get(release.page)
-        return page.described(kept), page.stored(bucket, digest_in(release.page))
+        return page.described(page.files(kept)), page.stored(bucket, digest_in(release.page))
 
     def _smoke(self, found: Mapping[str, str], release: Release, *, was_there: bool) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""

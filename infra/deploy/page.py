@@ -7,11 +7,11 @@ import io
 import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
-from typing import Any
 
 import boto3
 
 from infra import web_page
+from infra.deploy.artefacts import listed
 
 INDEX = "index.html"
 """What CloudFront makes of `/` (infra/cloud/static/page.yaml)."""
@@ -36,24 +36,24 @@ def files(page: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def described(page: bytes) -> dict[str, str]:
+def described(contents: Mapping[str, bytes]) -> dict[str, str]:
     """The digest of each file, as S3 tells it."""
     return {
-        path: hashlib.md5(content, usedforsecurity=False).hexdigest() for path, content in files(page).items()
+        path: hashlib.md5(content, usedforsecurity=False).hexdigest() for path, content in contents.items()
     }
 
 
 def stored(bucket: str, version: str) -> dict[str, str]:
     """The same of what lies in the bucket."""
     prefix = f"{PREFIX}{version}/"
-    return {found["Key"].removeprefix(prefix): found["ETag"].strip('"') for found in _listed(bucket, prefix)}
+    found = listed(boto3.client("s3"), bucket, prefix)
+    return {each["Key"].removeprefix(prefix): each["ETag"].strip('"') for each in found}
 
 
 def upload(bucket: str, version: str, page: bytes) -> int:
     """Put what is missing of a version into the bucket. Returns the number of files."""
-    storage, there, wanted = boto3.client("s3"), stored(bucket, version), described(page)
-    missing = [path for path in wanted if there.get(path) != wanted[path]]
-    contents = files(page)
+    storage, there, contents = boto3.client("s3"), stored(bucket, version), files(page)
+    missing = [path for path, digest in described(contents).items() if there.get(path) != digest]
     for path in missing:
         headers = web_page.headers(PurePosixPath(path), game_url="")
         storage.put_object(
@@ -69,11 +69,6 @@ def upload(bucket: str, version: str, page: bytes) -> int:
 def prune(bucket: str, needed: Collection[str]) -> None:
     """Delete the versions that no release needs."""
     storage = boto3.client("s3")
-    for found in _listed(bucket, PREFIX):
+    for found in listed(storage, bucket, PREFIX):
         if found["Key"].split("/")[1] not in needed:
             storage.delete_object(Bucket=bucket, Key=found["Key"])
-
-
-def _listed(bucket: str, prefix: str) -> list[Mapping[str, Any]]:
-    pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return [found for part in pages for found in part.get("Contents", ())]

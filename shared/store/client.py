@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.config import Config
@@ -16,7 +17,8 @@ NEEDS_PARSING = frozenset({"B", "BS", "M", "L"})
 
 UNANSWERED = "DynamoDB did not answer"
 
-SERVER_ERROR = 500
+Response = tuple[Any, Mapping[str, Any]]
+"""What the client has of an answer: the HTTP response, and its content."""
 
 
 def tune(connection: Connection) -> None:
@@ -34,15 +36,16 @@ def tune(connection: Connection) -> None:
     connection.client.meta.events.register("needs-retry.dynamodb", _log_unanswered)
 
 
+def is_unanswered(response: Response | None) -> bool:
+    """Whether an attempt ended without an answer, or with an error of DynamoDB's own."""
+    return response is None or response[0].status_code >= 500
+
+
 def _log_unanswered(
-    operation: Any,
-    response: tuple[Any, Any] | None,
-    caught_exception: Exception | None,
-    attempts: int,
-    **_: object,
+    operation: Any, response: Response | None, caught_exception: Exception | None, attempts: int, **_: object
 ) -> None:
-    status = response[0].status_code if response else None
-    if status is None or status >= SERVER_ERROR:
+    if is_unanswered(response):
+        status = response[0].status_code if response else None
         error = type(caught_exception).__name__ if caught_exception else None
         facts = {"operation": operation.name, "attempt": attempts, "status": status, "error": error}
         log().warning(UNANSWERED, extra=facts)

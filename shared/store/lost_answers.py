@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.store.client import SERVER_ERROR
+from shared.store.client import Response, is_unanswered
 
 LOST = "pong_answer_lost"
 """In botocore's context of a call."""
@@ -29,10 +29,8 @@ def watch(client: Any, throttles: frozenset[str], conflicts: frozenset[str]) -> 
     """Have a DynamoDB client do so. The codes of `throttles` are for capacity, those of `conflicts` for races."""
     refusals = throttles | conflicts
 
-    def after_attempt(
-        response: tuple[Any, Mapping[str, Any]] | None, request_dict: dict[str, Any], **_: object
-    ) -> None:
-        if response is None or response[0].status_code >= SERVER_ERROR:
+    def after_attempt(response: Response | None, request_dict: dict[str, Any], **_: object) -> None:
+        if is_unanswered(response):
             request_dict["context"][LOST] = True
 
     def unknown_after(codes: frozenset[str]) -> Callable[..., None]:

@@ -44,13 +44,18 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
+def collect_errors(page: Page, errors: list[str]) -> None:
+    """Note what the page throws, and what it or Chromium writes to the console as an error."""
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A tab. The test fails if its page throws an error or writes one to the console."""
     errors: list[str] = []
     opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    collect_errors(opened, errors)
     yield opened
     assert not errors
 
@@ -73,8 +78,7 @@ def visit(browser: Browser, stack: Stack, expected_errors: re.Pattern[str]) -> I
             opened.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+            collect_errors(page, errors)
             page.goto(stack.url)
             return page
 

@@ -11,10 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal
 
-from botocore.config import Config
-
 from shared.settings import settings
-from shared.store.services import client
+from shared.store.services import FOR_TIMERS, client
 
 MATCH_CLOCK: Final = "match-clock"
 """In a timer item: its clock waits in the queue. Other timers name a state machine."""
@@ -78,6 +76,5 @@ def _entry(n: int, clock: Clock) -> dict[str, Any]:
 
 @cache
 def _client() -> Any:
-    """The client; its attempts end, pauses included, before the function's 30 seconds do."""
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-    return client("sqs", config)
+    """The one client of this process."""
+    return client("sqs", FOR_TIMERS)

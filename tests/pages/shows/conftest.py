@@ -1,4 +1,4 @@
-"""The stack of the shows: its tournaments begin soon, and a busy machine makes nobody lose by absence."""
+"""The stack of the shows: its tournaments begin soon, and no player loses by absence on a busy machine."""
 
 from __future__ import annotations
 
