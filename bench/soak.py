@@ -14,7 +14,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import cycle
 from pathlib import Path
@@ -34,6 +34,7 @@ from bench.processes import busy_seconds, cpu_seconds, groups_of, resident
 from bench.readers import start_chat
 from bench.routes import Api
 from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, tables
+from bench.standstill import Watch
 from bench.waiting import Waits, waited_for_disk
 from demo.running import NotRunningError, RunningStack
 from infra.local.settings import ROOT
@@ -59,6 +60,8 @@ class Soaking:
         self.samples: list[Sample] = []
         self.collections: dict[float, float] = {}
         """Long collections in the engine: when they began, and their seconds."""
+        self.standstills: list[tuple[float, float]] = []
+        """Of a processor: when they began, and their seconds."""
         self._stack = stack
         self._rate = rate
         self._seconds = minutes * 60
@@ -68,6 +71,7 @@ class Soaking:
         self._target = Target("localhost", int(stack.state.name), tls_for(str(stack.cacert)))
         self._log = stack.state / "logs" / "edge.log"
         self._began = time.monotonic()
+        self._watch = Watch()
 
     async def run(self) -> None:
         """Write until the time is over, and take samples between two writes."""
@@ -75,6 +79,12 @@ class Soaking:
         gc.disable()
         turn = cycle(await self._requests())
         connection = await connect(self._target)
+        with self._watch:
+            await self._write(connection, turn)
+        connection.close()
+        self._explain()
+
+    async def _write(self, connection: Connection, turn: Iterator[tuple[str, bytes]]) -> None:
         async with httpx.AsyncClient(base_url=self._stack.run["engine"]) as engine:
             for _ in range(WARM_UP):
                 await connection.send(next(turn)[1])
@@ -88,8 +98,6 @@ class Soaking:
                     await asyncio.sleep(next_at - now)
                 await self._send(connection, *next(turn))
             await self._sample(engine)
-        connection.close()
-        self._explain()
 
     async def _requests(self) -> list[tuple[str, bytes]]:
         """What is sent in turn: a message to one of the conversations, a new guest."""
@@ -132,15 +140,23 @@ class Soaking:
         )
 
     def _explain(self) -> None:
-        """Say of each slow write how long the engine collected garbage meanwhile, and which calls were made again."""
+        """Say of each slow write how long the engine collected garbage meanwhile and a processor stood still, and
+        which calls were made again.
+        """
+        self.standstills = [(at - self._began, seconds) for at, seconds in self._watch.found]
         began_at = time.time() - (time.monotonic() - self._began)
         unanswered = [(at - began_at, call) for at, call in unanswered_calls(self._log.read_text())]
         for write in self.slow:
             ends = write.at + write.seconds
-            write.collecting = sum(
-                max(0.0, min(at + took, ends) - max(at, write.at)) for at, took in self.collections.items()
-            )
+            write.collecting = overlap(write, self.collections.items())
+            write.still = overlap(write, self.standstills)
             write.repeated = [call for at, call in unanswered if write.at <= at <= ends]
+
+
+def overlap(write: Slow, pauses: Iterable[tuple[float, float]]) -> float:
+    """The seconds of the write that lie in pauses, which began at a time and took some seconds."""
+    ends = write.at + write.seconds
+    return sum(max(0.0, min(at + took, ends) - max(at, write.at)) for at, took in pauses)
 
 
 def unanswered_calls(log: str) -> Iterator[tuple[float, str]]:
@@ -184,7 +200,7 @@ async def soak(options: argparse.Namespace) -> Soak:
         await soaking.run()
         size = await asyncio.to_thread(stored_bytes, stack)
     return Soak.of(_machine(), options.rate, soaking.writes, soaking.slow, soaking.samples,
-                   sorted(soaking.collections.items()), size)  # fmt: skip
+                   sorted(soaking.collections.items()), size, soaking.standstills)  # fmt: skip
 
 
 def publish(found: Soak, directory: Path) -> None:

@@ -100,13 +100,10 @@ def test_who_waits_alone_and_asks_plays_against_the_house(stack: Stack) -> None:
         assert (house["username"][:6], house["is_guest"]) == ("House-", True)
         assert await refusal_code(player.leave_duel()) == (404, "not_in_queue")
         idle = Idle()
-        assert await played(here, player, start, idle, last="moved") == [
-            "end",
-            "b",
-            "player-disconnect",
-            0,
-            3,
-        ]
+        message, winner, reason, *score = await played(here, player, start, idle, last="moved")
+        assert (message, winner, score) == ("end", "b", [0, 3])
+        # By points, if a function's first call takes longer than the house needs for three.
+        assert reason in ("player-disconnect", "normal-end")
         welcome = idle.named("welcome")[0][1]
         assert [each["house"] for each in welcome["players"]] == [0, 1]
         assert [each["present"] for each in welcome["players"]] == [1, 1]

@@ -215,6 +215,23 @@ for value, looked in ((sys.argv[1], None), ("", {})):
     run_alone(unpacked, program, value)
 
 
+def test_on_lambda_no_collection_of_garbage_interrupts_the_import_and_later_ones_do_come(
+    unpacked: Path,
+) -> None:
+    program = """
+import gc, os
+os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+def collections():
+    return sum(generation["collections"] for generation in gc.get_stats())
+before = collections()
+import functions.users.get_me
+assert collections() == before
+assert gc.isenabled()
+"""
+
+    run_alone(unpacked, program)
+
+
 def test_the_import_makes_no_client_elsewhere(unpacked: Path) -> None:
     program = """
 import gc

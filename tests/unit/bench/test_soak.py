@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from bench.plots import svg
-from bench.soak import DOCS, unanswered_calls
+from bench.soak import DOCS, overlap, unanswered_calls
 from bench.soak_report import (
     BY_COLLECTION,
     BY_DISK,
+    BY_MACHINE,
     BY_PROCESSOR,
     Sample,
     Slow,
@@ -22,6 +25,7 @@ from bench.soak_report import (
     pictures,
     tables,
 )
+from bench.standstill import Watch
 from bench.waiting import DISK, Waits, waited_for_disk
 
 MIB = 1 << 20
@@ -40,7 +44,14 @@ def soak(*slow_ones: Slow, engine: tuple[int, int, int] = (80, 120, 160)) -> Soa
     writes += [Write(each.at, each.seconds, each.kind) for each in slow_ones]
     samples = [sample(30 * number, mib, 100 + 10_000 * number) for number, mib in enumerate(engine)]
     return Soak.of(
-        "2 cores", 1, sorted(writes, key=lambda w: w.at), list(slow_ones), samples, [(1.0, 0.02)], 999
+        "2 cores",
+        1,
+        sorted(writes, key=lambda w: w.at),
+        list(slow_ones),
+        samples,
+        [(1.0, 0.02)],
+        999,
+        [(1.0, 0.03)],
     )
 
 
@@ -79,6 +90,28 @@ def test_a_slow_writes_cause_is_what_took_most_of_it() -> None:
     on_disk = Slow(1.0, 0.3, "guest", 0.0, {"engine": 0.05}, disk=0.2)
     assert on_disk.cause() == BY_DISK
     assert met(soak(on_disk)) == [False, True, True]
+
+    without_a_processor = Slow(1.0, 0.3, "guest", 0.0, {"engine": 0.0}, still=0.25)
+    assert without_a_processor.cause() == BY_MACHINE
+    assert met(soak(without_a_processor)) == [False, True, True]
+
+
+def test_a_write_s_part_of_a_pause_is_what_lies_in_both() -> None:
+    write = slow(0.3)
+    assert overlap(write, [(0.9, 0.2), (1.2, 5.0), (7.0, 1.0)]) == pytest.approx(0.2)
+
+
+def test_a_program_that_is_stopped_has_seen_a_standstill() -> None:
+    with Watch() as watch:
+        stopped = watch.pids[0]
+        while len(os.sched_getaffinity(stopped)) > 1:  # the program has not begun
+            time.sleep(0.01)
+        for _ in range(3):
+            os.kill(stopped, signal.SIGSTOP)
+            time.sleep(0.1)
+            os.kill(stopped, signal.SIGCONT)
+            time.sleep(0.01)
+    assert max(seconds for _, seconds in watch.found) > 0.05
 
 
 def test_figures_are_the_same_after_reading_them_from_their_file() -> None:
