@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.listener import ListenError, close_all, listen
 from bench.load import measure, repeat
-from bench.processes import rss_of
+from bench.processes import rss_of, spent
 from bench.routes import title
 from bench.session import Session
 
@@ -28,12 +28,12 @@ async def idle_connections(session: Session) -> dict[str, Any]:
     memory_before = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
     cpu_before = target.cpu()
     listeners = await listen(target, [guest.token for guest in guests])
-    opening = _since(cpu_before, target.cpu())
+    opening = spent(cpu_before, target.cpu())
     try:
         await asyncio.sleep(SETTLE_SECONDS)
         cpu_before = target.cpu()
         await asyncio.sleep(HOLDING_SECONDS)
-        holding = _since(cpu_before, target.cpu())
+        holding = spent(cpu_before, target.cpu())
         held = await measure(target, title("get_me", "while held"), me, 1, plan.goal_bounds, plan.warm_up)
         memory_held = rss_of(groups["sse"][0]), rss_of(groups["edge"][0])
         lost = sum(listener.closed for listener in listeners)
@@ -49,10 +49,6 @@ async def idle_connections(session: Session) -> dict[str, Any]:
         "holding_cpu": {name: round(seconds / HOLDING_SECONDS, 4) for name, seconds in holding.items()},
         "requests": [before.row(), held.row()],
     }
-
-
-def _since(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
-    return {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}
 
 
 def allow_files(needed: int) -> None:

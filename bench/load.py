@@ -9,6 +9,7 @@ from itertools import cycle
 from typing import Any
 
 from bench.http1 import Connection, Target, connect
+from bench.processes import spent
 
 GENERATOR = "this client"
 
@@ -146,12 +147,12 @@ async def measure(
         cpu = {**target.cpu(), GENERATOR: time.process_time()}
         recorder = Recorder(bounds)
         await run(worker, open_connections, recorder)
-        cpu_after = {**target.cpu(), GENERATOR: time.process_time()}
+        used = spent(cpu, {**target.cpu(), GENERATOR: time.process_time()})
     finally:
         for connection in open_connections:
             connection.close()
     seconds = recorder.ended - recorder.started
-    per_request = {key: (cpu_after[key] - cpu[key]) / max(1, recorder.sent) for key in cpu}
+    per_request = {name: cpu_seconds / max(1, recorder.sent) for name, cpu_seconds in used.items()}
     return Result(name, connections, recorder.latencies, seconds, recorder.throttled, per_request)
 
 

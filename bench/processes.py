@@ -41,6 +41,11 @@ def cpu_seconds(groups: Mapping[str, Sequence[int]]) -> dict[str, float]:
     return {name: sum(map(_cpu, family)) for name, family in families(groups).items()}
 
 
+def spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """The CPU seconds of each group between two `cpu_seconds`; a new one had none before."""
+    return {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}
+
+
 def resident(groups: Mapping[str, Sequence[int]]) -> dict[str, int]:
     """The resident bytes of each group. Unlike `usage` it doesn't look at each page, so it never holds a process up."""
     return {name: sum(map(_resident, family)) for name, family in families(groups).items()}

@@ -73,6 +73,18 @@ export function form(key, fields, buttons, run) {
   return h("form", { key, novalidate: true, onsubmit: submit }, ...made, others, h("p", { class: "row" }, ...controls));
 }
 
+/** The form for the code of a lobby or tournament. @param {(code: string) => unknown} join */
+export const joinByCode = (join) =>
+  card(
+    T.play.join,
+    form(
+      "code",
+      [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }],
+      [["", T.play.joinIt]],
+      ({ code }) => join(code),
+    ),
+  );
+
 /** @param {string} key @param {Field} field @param {string} [wrong] */
 function fieldOf(key, { name, label, type = "text", hint, options, ...rest }, wrong) {
   const id = `${key}-${name}`;

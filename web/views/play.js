@@ -1,6 +1,6 @@
 // The start: queues, lobbies, tournaments.
 import { h } from "../dom.js";
-import { button, card, form, link } from "../parts.js";
+import { button, card, joinByCode, link } from "../parts.js";
 import { forgetQueue, ignoreCode, joinQueue, pong, readMatch, session } from "../session.js";
 import { T } from "../texts.js";
 
@@ -35,9 +35,6 @@ async function make(game_mode, match_type) {
 /** @param {{ lobby: LobbyInstance | undefined, tournament: TournamentInstance | undefined }} data */
 function draw({ lobby, tournament }) {
   const isGuest = session.me?.is_guest;
-  const join = async (/** @type {Values} */ { code }) => {
-    location.hash = `#/lobby/${code}`;
-  };
   return [
     lobby && h("p", { class: "note" }, T.play.yours, ": ", link("/lobby", T.modes[lobby.game_mode])),
     tournament &&
@@ -65,15 +62,9 @@ function draw({ lobby, tournament }) {
           ),
         ),
       card(T.play.tournaments, h("p", {}, T.play.tournamentsText), link("/tournament", T.play.look)),
-      card(
-        T.play.join,
-        form(
-          "join",
-          [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }],
-          [["", T.play.joinIt]],
-          join,
-        ),
-      ),
+      joinByCode((code) => {
+        location.hash = `#/lobby/${code}`;
+      }),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 // Tournaments: search, make one, be in one, watch one that has been played.
 import { h } from "../dom.js";
-import { button, card, clock, form, link, list, pager, person } from "../parts.js";
+import { button, card, clock, form, joinByCode, link, list, pager, person } from "../parts.js";
 import { forgetQueue, ignoreCode, pong, say, session } from "../session.js";
 import { T, fill } from "../texts.js";
 import { current, reload } from "../view.js";
@@ -44,7 +44,7 @@ function drawSearch({ mine, found }, local) {
       "div",
       {},
       !session.me?.is_guest && card(T.tournaments.make, form("make", FIELDS, [["", T.tournaments.makeIt]], make)),
-      byCode(),
+      joinByCode(join),
     ),
   );
 }
@@ -71,17 +71,6 @@ async function make({ name, size, private: hidden }) {
   forgetQueue();
   location.hash = `#/tournament/${code}`;
 }
-
-const byCode = () =>
-  card(
-    T.play.join,
-    form(
-      "code",
-      [{ name: "code", label: T.play.code, autocomplete: "off", maxlength: 8 }],
-      [["", T.play.joinIt]],
-      ({ code }) => join(code),
-    ),
-  );
 
 /** @param {string} code */
 async function join(code) {
