@@ -12,6 +12,7 @@ import pytest
 
 from infra.local.runner.deployed_stack import DeployedStack
 from infra.local.runner.stack import Stack
+from shared.settings import Settings
 
 DURATIONS = {
     "CONNECT_TIMEOUT_SECONDS": "6",
@@ -46,11 +47,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="package", params=["embedded", "deployed"])
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A running stack, in each of the local modes."""
-    durations = {} if request.config.getoption("real_durations") else DURATIONS
-    settings = {**SETTINGS, **durations}
+    settings = {**SETTINGS, **durations(request.config)}
     if request.param == "embedded":
         made = Stack(settings=settings, game=True)
     else:
         made = DeployedStack(settings=settings, engine=request.config.getoption("engine"), game=True)
     with made as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def match_max_seconds(request: pytest.FixtureRequest) -> int:
+    """The longest time of a match in that stack."""
+    return int(durations(request.config).get("MATCH_MAX_SECONDS", Settings().match_max_seconds))
+
+
+def durations(config: pytest.Config) -> dict[str, str]:
+    """The waiting times that differ from the product's."""
+    return {} if config.getoption("real_durations") else DURATIONS

@@ -92,7 +92,7 @@ def test_a_match_without_connections_is_void_and_its_players_are_free(stack: Sta
     in_world(stack, play)
 
 
-def test_an_unfinished_match_is_won_by_the_leading_side(stack: Stack) -> None:
+def test_an_unfinished_match_is_won_by_the_leading_side(stack: Stack, match_max_seconds: int) -> None:
     async def play(here: World) -> None:
         alice, bob = await here.user(), await here.user()
         match = await here.match(alice, bob)
@@ -101,7 +101,7 @@ def test_an_unfinished_match_is_won_by_the_leading_side(stack: Stack) -> None:
         async def is_over() -> bool:
             return bool((await bob.matches())["count"])
 
-        await until("the match is closed", is_over, 40)
+        await until("the match is closed", is_over, match_max_seconds + 25)
         (result,) = (await bob.matches())["results"]
         assert (result["id"], result["winner"]) == (match["id"], "b")
         assert (await bob.stats())["duel"]["wins"] == 1
