@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import get_args
@@ -56,6 +57,8 @@ def lead_to_table(stack: RunningStack) -> None:
 def main() -> int:
     """Run one command; the exit code."""
     options = _arguments()
+    # A shell has programs in the background ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         stack = find_stack(state_of(options.port))
         lead_to_table(stack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ def running(stack: Stack, *words: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command(stack, *words), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
+            process.send_signal(signal.SIGINT)
+            process.wait(SECONDS)
         finally:
             process.kill()
 
@@ -91,6 +94,17 @@ def test_an_opponent_plays_a_duel_and_its_events_are_shown_as_they_are_committed
         assert match_id in line_with(opponent, "plays:")
         line_with(opponent, "the match is over")
         assert "won by" in tool(stack, "match", match_id)
+        line_with(opponent, "waits in the duel queue")
+
+    async def pair(here: World) -> None:
+        players = [await here.guest() for _ in range(2)]
+        streams = [await here.listen(player) for player in players]
+        for player in players:
+            await player.join_duel()
+        first, second = [(await stream.next("game-start")).data["id"] for stream in streams]
+        assert first == second
+
+    in_world(stack, pair)  # the opponent has left the queue
 
 
 def test_a_tool_says_in_one_line_why_it_cannot(stack: Stack) -> None:
