@@ -8,6 +8,7 @@ processor don't count: the kernel tells them. It runs until its input ends.
 import json
 import os
 import select
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -74,6 +75,7 @@ def _waited() -> float:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the soak, and so the input
     os.sched_setaffinity(0, {int(sys.argv[1])})
     for standstill in standstills(sys.stdin):
         print(json.dumps(standstill), flush=True)
