@@ -180,7 +180,7 @@ def test_two_waiting_users_are_matched_when_the_window_reaches_them(stack: Stack
         since = time.monotonic()
         await alice.join_ranked()
         await bob.join_ranked()
-        start = await hers.next("game-start")
+        start = await hers.next("game-start", timeout=30)  # the product's windows reach them after 20 s
         assert start.at - since >= 2 * WIDEN
         assert players_of(start.data) == [alice.id, bob.id]
         assert (await his.next("game-start")).data == start.data
