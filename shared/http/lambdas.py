@@ -30,10 +30,8 @@ def register(bp: Blueprint, handler: Callable[..., Any], function: Function) -> 
 def _prepare() -> None:
     """On Lambda, do with the import what the first requests would do: it has a whole processor, they a part of one.
 
-    Make DynamoDB's client; and let collections of garbage, which begin here (functions/__init__.py), leave out what is
-    there to stay: it takes 30 ms each time.
+    Make DynamoDB's client; and let collections of garbage leave out what is there to stay, which takes 30 ms each time.
     """
     if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
         connection()
         gc.freeze()
-        gc.enable()

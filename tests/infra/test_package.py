@@ -224,9 +224,12 @@ os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
 def collections():
     return sum(generation["collections"] for generation in gc.get_stats())
 before = collections()
-import functions.users.get_me
+import functions.play.create_tournament
 assert collections() == before
-assert gc.isenabled()
+for _ in range(200_000):
+    cycle = []
+    cycle.append(cycle)
+assert collections() > before
 """
 
     run_alone(unpacked, program)
