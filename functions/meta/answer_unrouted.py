@@ -15,6 +15,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from shared.domain.errors import DomainError, MethodNotAllowed, NoSuchPath
+from shared.garbage import import_ends
 from shared.http.answers import ProxyAnswer, error_answer, preflight
 from shared.http.registry import PREFIX, Address, match
 
@@ -63,3 +64,6 @@ def _address(path: str, item: Mapping[str, Any]) -> Address:
             if part.get("in") == "path" and part["schema"].get("type") == "integer"
         ),
     )
+
+
+import_ends()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from chalice.app import Blueprint
 
+from shared.garbage import ON_LAMBDA, import_ends
 from shared.store.base import connection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -30,8 +29,8 @@ def register(bp: Blueprint, handler: Callable[..., Any], function: Function) -> 
 def _prepare() -> None:
     """On Lambda, do with the import what the first requests would do: it has a whole processor, they a part of one.
 
-    Make DynamoDB's client; and let collections of garbage leave out what is there to stay, which takes 30 ms each time.
+    Make DynamoDB's client, and end the import.
     """
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+    if ON_LAMBDA:
         connection()
-        gc.freeze()
+    import_ends()
