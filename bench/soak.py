@@ -35,7 +35,7 @@ from bench.readers import start_chat
 from bench.routes import Api
 from bench.soak_report import Sample, Slow, Soak, Write, goals, page, pictures, tables
 from bench.standstill import Watch
-from bench.waiting import Waits, waited_for_disk
+from bench.waiting import Waits, longest_waits, waited_for_disk
 from demo.running import NotRunningError, RunningStack
 from infra.local.settings import ROOT
 from shared.store.client import UNANSWERED
@@ -121,7 +121,7 @@ class Soaking:
             raise OSError(f"a {kind} was answered {status}: {body[:300]!r}")
         self.writes.append(Write(sent - self._began, took, kind))
         if took > SLOW_SECONDS:
-            waited = {name: max(0.0, now - before[name]) for name, now in self._waits.read().items()}
+            waited = longest_waits(before, self._waits.read())
             disk = waited_for_disk() - disk
             self.slow.append(Slow(sent - self._began, took, kind, 0.0, waited, disk=disk))
 

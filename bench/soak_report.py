@@ -15,11 +15,11 @@ HEAD = """# A soak: one connection writes for a long time
 
 `make soak ARGS=--publish` has made this page. It starts a stack, and over one connection sends a message and makes a
 guest in turn. The limits are charged but refuse nothing. A slow write is explained by what the engine did then, and by
-how long the threads of the stack and of the load generator waited for a processor, which other programs had. Threads
-wait beside each other, so their waits together may be longer than the write. The kernel counts waits for the disk for
-the whole machine (/proc/pressure/io): the stack's own, for its logs, are among them. A processor stands still while a
-program on it that only sleeps wakes up late, though no other program has it (`bench/standstill.py`): the host of a
-virtual machine took it away, or stopped the machine.
+how long the threads of the stack and of the load generator waited for a processor that other threads had, the stack's
+own or those of other programs. Threads wait beside each other, so the longest wait of one thread is what counts. The
+kernel counts waits for the disk for the whole machine (/proc/pressure/io): the stack's own, for its logs, are among
+them. A processor stands still while a program on it that only sleeps wakes up late, though no other program has it
+(`bench/standstill.py`): the host of a virtual machine took it away, or stopped the machine.
 """
 
 GOAL_SECONDS = 0.1
@@ -50,7 +50,7 @@ class Slow:
     collecting: float
     """Seconds of it in which the engine collected garbage."""
     waited: dict[str, float]
-    """Seconds that the threads of each process waited for a processor meanwhile."""
+    """Seconds that the thread of each process that waited longest waited for a processor meanwhile."""
     repeated: list[str] = field(default_factory=list)
     """Calls to DynamoDB in it that were made again, as they got no answer."""
     disk: float = 0.0
@@ -67,12 +67,12 @@ class Slow:
         if self.collecting > self.seconds / 2:
             return BY_COLLECTION
         if self.rest() < self.seconds / 2:
-            return BY_DISK if self.disk > sum(self.waited.values()) else BY_PROCESSOR
+            return BY_DISK if self.disk > max(self.waited.values()) else BY_PROCESSOR
         return "unknown"
 
     def rest(self) -> float:
-        """Its seconds without the waits for a processor or the disk, and those in which a processor stood still."""
-        return max(0.0, self.seconds - sum(self.waited.values()) - self.disk - self.still)
+        """Its seconds without the longest of its waits: for a processor, for the disk, for one that stood still."""
+        return max(0.0, self.seconds - max(*self.waited.values(), self.disk, self.still))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,21 @@ class Waits:
                 except FileNotFoundError:
                     continue
 
-    def read(self) -> dict[str, float]:
-        """Seconds by group so far. A thread that ends takes its seconds along."""
-        return {name: sum(map(_waited, files.values())) for name, files in self._open.items()}
+    def read(self) -> dict[str, dict[Path, float]]:
+        """By group, the seconds of each thread so far."""
+        return {
+            name: {path: _waited(file) for path, file in files.items()} for name, files in self._open.items()
+        }
+
+
+def longest_waits(
+    before: Mapping[str, Mapping[Path, float]], after: Mapping[str, Mapping[Path, float]]
+) -> dict[str, float]:
+    """By group, the seconds between two reads of the thread that waited longest. One that has ended counts for none."""
+    return {
+        name: max((seconds - before[name].get(path, 0.0) for path, seconds in threads.items()), default=0.0)
+        for name, threads in after.items()
+    }
 
 
 def _waited(file: int) -> float:
