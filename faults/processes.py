@@ -12,10 +12,10 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import httpx
 
@@ -53,22 +53,19 @@ class NotBack(Exception):
     """The service was not back in time."""
 
 
-class Holding(Protocol):
-    """Holds the calls of all processes to the engine."""
-
-    def __call__(self, *, held: bool) -> None:
-        """Hold them, once those under way have ended; or let them go on."""
+Held = Callable[[], AbstractContextManager[None]]
+"""Holds the calls of all processes to the engine for a block, once those under way have ended."""
 
 
 class Nemesis:
     """Strikes at the processes of a stack. One thread at a time may use it."""
 
-    def __init__(self, stack: Stack, seed: int, log: Path | None, holding: Holding) -> None:
+    def __init__(self, stack: Stack, seed: int, log: Path | None, held: Held) -> None:
         self.strikes: list[Strike] = []
         self._stack = stack
         self._draw = random.Random(f"nemesis {seed}")
         self._log = log
-        self._holding = holding
+        self._held = held
 
     def strike(self) -> Strike | None:
         """Kill or pause a process at random; None if there is none of the kind that was drawn."""
@@ -88,17 +85,15 @@ class Nemesis:
             return None
         if target != "engine":
             return self._record("kill", target, pid, 0.0, lambda: os.kill(pid, signal.SIGKILL))
-        self._holding(held=True)
         try:
-            self._stack.save()
-            at = time.time()
-            os.kill(pid, signal.SIGKILL)
-            self._wait(lambda: self._stack.pids["engine"] != pid, "the engine's successor")
-            self._wait(lambda: answers(self._stack.engine_url + HEALTH_PATH), "the engine")
+            with self._held():
+                self._stack.save()
+                at = time.time()
+                os.kill(pid, signal.SIGKILL)
+                self._wait(lambda: self._stack.pids["engine"] != pid, "the engine's successor")
+                self._wait(lambda: answers(self._stack.engine_url + HEALTH_PATH), "the engine")
         except ProcessLookupError:
             return None
-        finally:
-            self._holding(held=False)
         return self._told(at, "kill", target, pid, 0.0)
 
     def pause(self, target: Target, seconds: float) -> Strike | None:

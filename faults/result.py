@@ -27,6 +27,7 @@ def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[s
         "streams": ran.streams,
         "faults": faults_of(ran.counts),
         "strikes": strikes(ran),
+        "moments": len(ran.moments),
         "findings": [finding.as_json() for finding in ran.findings],
         "planted": list(planted),
         "without": ran.without,

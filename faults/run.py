@@ -6,12 +6,10 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import boto3
 
 from faults.checker.all import check
 from faults.checker.facts import Facts, facts_of
@@ -20,13 +18,17 @@ from faults.checker.whole import check as check_whole
 from faults.history import History, read
 from faults.load.mix import Players
 from faults.load.world import World
+from faults.moments import last_items, scan, table_now
 from faults.plan import SETTINGS, Plan
 from faults.processes import NotBack, Strike
 from faults.shim.kinds import KINDS
 from faults.stack import FaultyStack
-from infra.local.settings import CREDENTIALS, REGION
+from tests.support.invariants.table import Table
 
 PROGRESS_SECONDS = 15.0
+MOMENTS = 4
+"""At which the table is read in the planned time; all calls wait meanwhile."""
+
 QUIET_SECONDS = 3.0
 """Without a delivery: then all have come."""
 
@@ -41,6 +43,8 @@ class Ran:
     counts: dict[str, Any] = field(default_factory=dict)
     """The shim's."""
     strikes: list[Strike] = field(default_factory=list)
+    moments: list[Table] = field(default_factory=list)
+    """The table during the load."""
     facts: Facts = field(default_factory=Facts)
     findings: list[Finding] = field(default_factory=list)
     operations: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -79,6 +83,7 @@ def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
         ran.strikes = list(faulty.nemesis.strikes)
     say("checking ...")
     ran.facts = facts = facts_of(read(path), items)
+    facts.moments = ran.moments
     ran.findings = check(facts)
     ran.operations.update((op.chapter, op.outcome, op.code or "") for op in facts.operations)
     ran.deliveries.update(event.code for events in facts.deliveries.values() for event in events)
@@ -129,7 +134,7 @@ async def _load(
     await asyncio.to_thread(faulty.set_rates, {})
     await players.stop()
     await _settle(faulty, history, plan)
-    items = await _still_items(faulty, history)
+    items = await last_items(faulty, history)
     await _quiet(history, time.monotonic() + plan.settle_seconds)
     await players.end()
     ran.problems += world.failures
@@ -175,9 +180,12 @@ async def _until_enough(
 ) -> None:
     """Wait for the planned time, and longer for the planned deliveries, operations and kills."""
     plan, history = ran.plan, world.history
+    pause = plan.minutes * 60 / (MOMENTS + 1)
     while True:
-        await asyncio.sleep(min(PROGRESS_SECONDS, plan.minutes * 60 / 4))
+        await asyncio.sleep(min(PROGRESS_SECONDS, pause))
         seconds = time.monotonic() - begin
+        if seconds >= pause * (len(ran.moments) + 1) and not faulty.stack.failure:
+            ran.moments.append(await table_now(faulty))
         counts = history.counts
         say(
             f"{seconds:6.0f} s: {history.deliveries} deliveries, {counts['acknowledged']} operations acknowledged, "
@@ -195,6 +203,7 @@ async def _until_enough(
         enough = enough and (not plan.planted or shim["planted"].get(plan.planted, 0) >= plan.planted_times)
         enough = enough and history.deliveries >= plan.deliveries and nemesis.done()
         enough = enough and all(counts[f"acknowledged {name}"] for name in plan.operations)
+        enough = enough and all(any(table.kinds[kind] for table in ran.moments) for kind in plan.standing)
         if enough or seconds >= plan.minutes * 60 * plan.times_longer:
             return
 
@@ -204,7 +213,7 @@ async def _settle(faulty: FaultyStack, history: History, plan: Plan) -> None:
     deadline = time.monotonic() + plan.settle_seconds
     await _quiet(history, deadline)
     while time.monotonic() < deadline:
-        facts = facts_of((), await asyncio.to_thread(lambda: list(_scan(faulty))))
+        facts = facts_of((), await asyncio.to_thread(lambda: list(scan(faulty))))
         if not any(finding.violations for finding in check_whole(facts)):
             return
         await asyncio.sleep(2.0)
@@ -217,25 +226,3 @@ async def _quiet(history: History, deadline: float) -> None:
         await asyncio.sleep(0.2)
         if history.deliveries != before:
             quiet, before = time.monotonic(), history.deliveries
-
-
-async def _still_items(faulty: FaultyStack, history: History) -> list[dict[str, Any]]:
-    """All items of one moment: no call reaches the engine while they are read. What is committed later isn't noted."""
-    await asyncio.to_thread(lambda: faulty.holding(held=True))
-    try:
-        history.until = time.time()
-        return await asyncio.to_thread(lambda: list(_scan(faulty)))
-    finally:
-        await asyncio.to_thread(lambda: faulty.holding(held=False))
-
-
-def _scan(faulty: FaultyStack) -> Iterator[dict[str, Any]]:
-    """All items of the table, in DynamoDB's own form, past the shim."""
-    client = boto3.client(
-        "dynamodb", endpoint_url=faulty.stack.engine_url, region_name=REGION,
-        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-    )  # fmt: skip
-    pages = client.get_paginator("scan").paginate(TableName="pong")
-    for page in pages:
-        yield from page["Items"]

@@ -9,8 +9,9 @@ with FaultyStack(seed=7, rates={"conflict": 0.02}, persist_directory=directory) 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -92,7 +93,8 @@ class FaultyStack:
         self.stack = ShimmedStack(
             seed, port=port, settings=settings, persist=persist_directory, report=report
         )
-        self.nemesis = Nemesis(self.stack, seed, log, self.holding)
+        self.nemesis = Nemesis(self.stack, seed, log, self.held)
+        self._holding = threading.Lock()
         self._first = {"rates": dict(rates), "planted": planted, "planted_rate": planted_rate}
         self._open = ExitStack()
         self._shim: httpx.Client
@@ -123,9 +125,15 @@ class FaultyStack:
         """Plant another bug, or none."""
         self._change({"planted": name, "planted_rate": rate})
 
-    def holding(self, *, held: bool) -> None:
-        """Hold all calls, once those under way have ended; or let them go on."""
-        self._change({"held": held})
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold all calls, once those under way have ended, and let them go on afterwards. One thread at a time."""
+        with self._holding:
+            try:
+                self._change({"held": True})
+                yield
+            finally:
+                self._change({"held": False})
 
     def _change(self, wanted: Mapping[str, Any]) -> None:
         answer = self._shim.put(CONTROL, json=wanted)

@@ -40,10 +40,16 @@ class Facts:
     """By stream, in the order of arrival."""
     table: Table = field(default_factory=Table)
     entries: list[Entry] = field(default_factory=list)
+    moments: list[Table] = field(default_factory=list)
+    """The rows of places, matches and relations at some moments of the load."""
 
-    def deleted(self) -> set[int]:
-        """Users whose deletion was acknowledged or may have been made."""
-        return {op.caller for op in self.operations if op.name == "delete_me" and op.outcome != "refused"}
+    def deleted(self) -> dict[int, float]:
+        """Users whose deletion was acknowledged or may have been made, and when it began."""
+        found: dict[int, float] = {}
+        for op in self.operations:
+            if op.name == "delete_me" and op.outcome != "refused":
+                found[op.caller] = min(op.start, found.get(op.caller, op.start))
+        return found
 
 
 def facts_of(history: Iterable[Record], items: Iterable[Mapping[str, Any]]) -> Facts:
@@ -65,6 +71,14 @@ def facts_of(history: Iterable[Record], items: Iterable[Mapping[str, Any]]) -> F
         else:
             facts.table.add(plain_row(item))
     return facts
+
+
+def table_of(items: Iterable[Mapping[str, Any]]) -> Table:
+    """The rows of items without events."""
+    table = Table()
+    for item in items:
+        table.add(plain_row(item))
+    return table
 
 
 def entries_of(item: Mapping[str, Any]) -> list[Entry]:

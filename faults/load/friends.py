@@ -14,6 +14,8 @@ async def play(world: World) -> None:
     one, other = await Player.register(world, api), await Player.register(world, api)
     while world.running:
         await _round(world, one, other)
+        if not world.running:
+            return  # with what they are now: the last reading of the table finds it
         for player in (one, other):
             await _end_all(player)
         await world.pause(0.5)
@@ -31,6 +33,7 @@ async def _round(world: World, one: Player, other: Player) -> None:
     id_, fate = request.body["id"], world.rng.random()
     if fate < 0.6:
         friendship = await receiver.do(CHAPTER, "accept_friend_request", id_)
+        await world.pause(2.0)
         if friendship.ok and world.rng.random() < 0.5:
             await world.rng.choice((one, other)).do(CHAPTER, "remove_friend", id_)
     elif fate < 0.9:

@@ -22,8 +22,9 @@ RATES = {
 """Of the kinds that cost no time: the others wait for the end of a client's patience."""
 
 PLAN = Plan(
-    seed=14, minutes=0.1, kills=1, operations=("send_message",), rates=RATES, mix=SMALL, times_longer=20
-)
+    seed=14, minutes=0.1, kills=1, operations=("send_message",), standing=("ticket", "lobby", "friendship"),
+    rates=RATES, mix=SMALL, times_longer=20,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +50,17 @@ def test_every_fault_bites_and_no_property_is_violated(ran: Ran) -> None:
         "a committed event is at every stream that its receivers had open",
         "the messages of a conversation come by their ids",
         "the events of a partition come to all streams in the same order",
+        "seats and queues agree",
+        "seats and lobbies agree",
+        "matches, histories and seats agree",
+        "both sides and the row of the two agree",
+        "brackets, seats and matches agree",
     ],
 )
 def test_the_run_has_cases_of_its_checks(ran: Ran, says: str) -> None:
     (finding,) = [finding for finding in ran.findings if finding.says == says]
     assert finding.checked
+
+
+def test_the_table_is_read_during_the_load_too(ran: Ran) -> None:
+    assert all(any(table.kinds[kind] for table in ran.moments) for kind in PLAN.standing)
