@@ -20,6 +20,9 @@ from shared.domain.ids import EPOCH, RANDOM_BITS
 
 Outcome = Literal["acknowledged", "refused", "unknown"]
 
+SIGNED_OUT = "SignedOutError"
+"""Why a stream ends whose user is deleted."""
+
 SERVICE = 0
 """The caller of the operations of game servers."""
 
@@ -69,11 +72,13 @@ class StreamLine:
     user: int
     opened: float
     closed: float | None
-    """When the player left it; None if it was open until the end of the run."""
+    """When its client gave it up, with an error; None if it was open until the end of the run."""
     connections: int
     repeats: int
     """Events that came again and that the client dropped; -1 if the client doesn't count them."""
     client: str = "python"
+    why: str = ""
+    """The name of the error that closed it."""
 
 
 Record = Operation | Delivery | StreamLine

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from math import inf
 
 from faults.checker.facts import Entry, Facts
 from faults.checker.findings import Finding
-from faults.history import Delivery, StreamLine
+from faults.history import SIGNED_OUT, Delivery, StreamLine
 
 DELIVERED = "a change has its events"
 ORDER = "the events of a partition come in order"
@@ -21,12 +22,14 @@ SAYING = frozenset(
 
 RESYNC = "resync"
 RESYNC_SECONDS = 5.0
-"""An event before a resync may be missing if its id is at most so much older than the last one that came."""
+"""An event before a resync may be missing if its id is at most so much older than the last one that came; one before
+the end of a deleted user's stream if it is at most so much older than the request."""
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """All of them."""
     yield _all_arrive(facts)
+    yield _stay_open(facts)
     yield _known(facts)
     yield _once(facts)
     yield _ids(facts)
@@ -41,6 +44,7 @@ def _all_arrive(facts: Facts) -> Finding:
     for line in facts.streams.values():
         streams[line.user].append(line)
     come = {name: {event.id for event in events} for name, events in facts.deliveries.items()}
+    deleted = facts.deleted()
     gaps = {name: list(_gaps(facts.deliveries[name], line)) for name, line in facts.streams.items()}
     for entry in facts.entries:
         for line in (line for user in entry.to for line in streams[user]):
@@ -50,12 +54,23 @@ def _all_arrive(facts: Facts) -> Finding:
                 found.checked += 1
             elif any(begin <= entry.at <= end for begin, end in gaps[line.stream]):
                 found.excused["before a resync"] += 1
-            elif line.closed is not None:
+            elif line.closed is not None and entry.at >= deleted.get(line.user, inf) - RESYNC_SECONDS:
                 found.excused["the account was deleted"] += 1
             else:
                 found.check(
                     False, f"{entry.code} {entry.id} of {entry.partition} is missing at {line.stream}"
                 )
+    return found
+
+
+def _stay_open(facts: Facts) -> Finding:
+    found = Finding(
+        DELIVERED, "a stream is open until the end of the run, or until its user is signed out by a deletion"
+    )
+    deleted = facts.deleted()
+    for line in facts.streams.values():
+        ended = line.why == SIGNED_OUT and (line.closed or 0.0) >= deleted.get(line.user, inf)
+        found.check(line.closed is None or ended, f"{line.stream} ended at {line.closed} with {line.why}")
     return found
 
 

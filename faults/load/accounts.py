@@ -47,6 +47,8 @@ async def _change(world: World, player: Player) -> None:
 
 async def _delete(world: World, player: Player) -> None:
     """Delete the account. Without an answer, the next reading says whether it is gone."""
+    # What is committed while a stream is away can't come after a deletion.
+    await player.connected()
     while world.running:
         done = await player.do(CHAPTER, "delete_me", password=PASSWORD)
         if done.ok or done.code == "user_not_found":

@@ -173,7 +173,7 @@ class Player:
         self.world.players.append(self)
 
     async def _read(self, stream: AsyncEventStream[Any], name: str, opened: float) -> None:
-        history, closed = self.world.history, None
+        history, closed, why = self.world.history, None, ""
         try:
             while (event := await stream.next()) is not None:
                 history.add_delivery(name, stream.last_event_id, event)
@@ -181,9 +181,11 @@ class Player:
                     self._pending[event["event_code"]].append(event["data"])
                     async with self._arrival:
                         self._arrival.notify_all()
-        except PongError:
-            closed = now()  # The session has ended, or the account.
-        history.add(StreamLine(name, self.id, opened, closed, stream.connections, stream.repeats))
+        except PongError as error:  # the check says whether the account's deletion explains it
+            closed, why = now(), type(error).__name__
+        history.add(
+            StreamLine(name, self.id, opened, closed, stream.connections, stream.repeats, "python", why)
+        )
 
     async def event(
         self, code: str, seconds: float, where: Callable[[dict[str, Any]], bool] = lambda _: True
@@ -212,6 +214,11 @@ class Player:
         for stream in self._streams:
             await stream.close()
         await asyncio.gather(*self._readers)
+
+    async def connected(self) -> None:
+        """Wait until all streams are connected, or the players end."""
+        while self.world.running and any(stream.state != "open" for stream in self._streams):
+            await asyncio.sleep(0.1)
 
     async def ended(self) -> None:
         """Wait until the server has ended the streams for good, after a deletion."""

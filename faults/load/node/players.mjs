@@ -102,15 +102,16 @@ class Player {
     ending.signal.addEventListener("abort", stream.close);
     this.listening = (async () => {
       let closed = null;
+      let why = "";
       try {
         for await (const event of stream) {
           const { event_code: code, id, data } = event;
           write({ kind: "event", stream: name, id: id ?? "", code, at: now(), data: kept(data) });
         }
-      } catch {
-        closed = now();
+      } catch (error) {
+        [closed, why] = [now(), error.constructor.name];
       }
-      write({ kind: "stream", stream: name, user: this.id, opened, closed, connections, repeats: -1, client: "javascript" });
+      write({ kind: "stream", stream: name, user: this.id, opened, closed, connections, repeats: -1, client: "javascript", why });
     })();
   }
 }

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from faults.checker import delivery
+from faults.checker.delivery import RESYNC_SECONDS
 from faults.checker.facts import Entry, Facts
 from faults.checker.findings import Finding
-from faults.history import Delivery, Operation, StreamLine, time_of
+from faults.history import SIGNED_OUT, Delivery, Operation, Outcome, StreamLine, time_of
 
 FIRST = 116_900_000_000_000
 SECOND = FIRST + 4096
@@ -21,8 +22,14 @@ def entry(id_: int, *to: int, partition: str = "LOBBY#1", code: str = "lobby-mes
     return Entry(f"{id_}-0", time_of(id_), partition, code, to, data)
 
 
-def line(user: int, *, opened: float = BEGIN - 1, closed: float | None = None) -> StreamLine:
-    return StreamLine(f"{user}/0", user, opened, closed, 1, 0)
+def line(
+    user: int, *, opened: float = BEGIN - 1, closed: float | None = None, why: str = SIGNED_OUT
+) -> StreamLine:
+    return StreamLine(f"{user}/0", user, opened, closed, 1, 0, why="" if closed is None else why)
+
+
+def deletion(user: int, start: float, outcome: Outcome = "acknowledged") -> Operation:
+    return Operation(user, "accounts", "delete_me", None, {}, start, start + 1, outcome, None, None, 1)
 
 
 def come(
@@ -73,6 +80,41 @@ def test_a_resync_excuses_what_was_committed_before_it_and_nothing_later() -> No
     made = facts(entries, [line(1)], come(1, "resync", at=time_of(FIRST)))
     assert counts(made, ARRIVES) == (1, 1)
     assert found(made, ARRIVES).excused == {"before a resync": 1}
+
+
+def test_a_stream_that_ended_without_a_deletion_excuses_no_event() -> None:
+    made = facts([entry(FIRST, 1)], [line(1, closed=BEGIN + 1)])
+    assert counts(made, ARRIVES) == (1, 1)
+    made.operations = [deletion(1, BEGIN, "refused"), deletion(2, BEGIN)]
+    assert counts(made, ARRIVES) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("begun", "violations"), [(BEGIN + RESYNC_SECONDS - 1, 0), (BEGIN + RESYNC_SECONDS + 1, 1)]
+)
+@pytest.mark.parametrize("outcome", ["acknowledged", "unknown"])
+def test_a_deletion_excuses_events_from_shortly_before_its_beginning_on(
+    begun: float, violations: int, outcome: Outcome
+) -> None:
+    made = facts([entry(FIRST, 1)], [line(1, closed=begun + 1)])
+    made.operations = [deletion(1, begun, outcome), deletion(1, begun + 100, outcome)]
+    assert counts(made, ARRIVES) == (violations, violations)
+
+
+STAYS = "a stream is open until the end of the run"
+
+
+@pytest.mark.parametrize(
+    ("ended", "violations"),
+    [(line(1), 0), (line(1, closed=BEGIN + 1), 0), (line(1, closed=BEGIN - 1), 1), (line(2, closed=BEGIN + 1), 1),
+     (line(1, closed=BEGIN + 1, why="ProtocolError"), 1)],
+)  # fmt: skip
+def test_a_stream_that_ends_otherwise_than_by_its_users_deletion_is_a_violation(
+    ended: StreamLine, violations: int
+) -> None:
+    made = facts([], [ended])
+    made.operations = [deletion(1, BEGIN)]
+    assert counts(made, STAYS) == (1, violations)
 
 
 def test_an_event_that_was_never_committed_is_a_violation() -> None:
