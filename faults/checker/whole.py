@@ -20,7 +20,7 @@ KINDS_DURING = (
 """The rows that the rules of the moments during the load read."""
 
 AT_REST = "without a stream"
-"""What a sentence ends with that holds at rest only: a lease of a stream ends some time before its user's place does."""
+"""What a sentence ends with that holds at rest only: a stream's lease ends some time before its user's place does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ class Player:
 
     async def connected(self) -> None:
         """Wait until all streams are connected, or the players end."""
-        while self.world.running and any(stream.state != "open" for stream in self._streams):
+        while self.world.running and any(stream.state != "open" for stream in self._streams):  # noqa: ASYNC110 - the client has no event for it
             await asyncio.sleep(0.1)
 
     async def ended(self) -> None:

@@ -67,6 +67,21 @@ KINDS = {
 the order of one item's records only."""
 
 
+TIME_OUTS = dict.fromkeys(STREAM_READS, 10.0) | dict.fromkeys(TIMERS, 3.0)
+"""After how many seconds the product's clients give up (sse/dynamo_stream.py, shared/store/services.py)."""
+
+TIME_OUT_OF_THE_TABLE = 1.0
+"""The same of all other actions: the shortest is that of the rate limits (shared/settings.py)."""
+
+
+def gave_up(action: str, seconds: float) -> bool:
+    """Whether a client that has closed its connection after so many seconds waited its time-out.
+
+    One that went earlier was killed. The shim sees a call later than its client has sent it: a quarter is granted.
+    """
+    return seconds >= 0.75 * TIME_OUTS.get(action, TIME_OUT_OF_THE_TABLE)
+
+
 class WrongRates(ValueError):
     """The rates can't be drawn from; the text says why."""
 

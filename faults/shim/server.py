@@ -163,14 +163,14 @@ class Shim:
             answer = answers.refusal(call, kind.name, generator, is_committed=committed)
         self.counts.add("injected", kind.name, call.action)
         self.counts.awaits(kind.name, call)
-        if kind.way == "late":
-            await _until_given_up(request)
+        waits = kind.way == "late" or kind.way.startswith("silent")
+        waited = await _until_given_up(request) if kind.way == "late" else 0.0
         reaches_engine = kind.way.endswith("after") or kind.way == "late"
         if reaches_engine and (await self._answer(request, call, body)).status == 200:
             self.counts.add("committed", kind.name, call.action)
         if kind.way.startswith("silent"):
-            await _until_given_up(request)
-        if not _has_gone(request) or kind.way == "late" or kind.way.startswith("silent"):
+            waited = await _until_given_up(request)
+        if kinds.gave_up(call.action, waited) if waits else not _has_gone(request):
             self.counts.add("bitten", kind.name, call.action)
         if answer is not None:
             return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
@@ -203,9 +203,10 @@ class Shim:
         if kind is None:
             return page
         changed = await self._pages.changed(call.body["ShardIterator"], page, kind, generator, read_again)
-        if changed["Records"] != page["Records"] and not _has_gone(request):
+        if changed["Records"] != page["Records"]:
             self.counts.add("injected", kind.name, kinds.PAGE)
-            self.counts.add("bitten", kind.name, kinds.PAGE)
+            if not _has_gone(request):
+                self.counts.add("bitten", kind.name, kinds.PAGE)
         return changed
 
     def _changed(self, request: web.Request, call: Call, kind: Kind, reply: Reply) -> web.StreamResponse:
@@ -282,11 +283,12 @@ def _has_gone(request: web.Request) -> bool:
     return request.transport is None or request.transport.is_closing()
 
 
-async def _until_given_up(request: web.Request) -> None:
-    """Wait until the client has closed its connection."""
-    deadline = time.monotonic() + GIVEN_UP_SECONDS
-    while not _has_gone(request) and time.monotonic() < deadline:  # noqa: ASYNC110 - aiohttp has no event for it
+async def _until_given_up(request: web.Request) -> float:
+    """Wait until the client has closed its connection; how many seconds that took."""
+    begin = time.monotonic()
+    while not _has_gone(request) and time.monotonic() < begin + GIVEN_UP_SECONDS:  # noqa: ASYNC110 - aiohttp has no event for it
         await asyncio.sleep(0.02)
+    return time.monotonic() - begin
 
 
 def _cut(request: web.Request) -> web.Response:

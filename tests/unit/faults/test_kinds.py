@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 
 import pytest
 
-from faults.shim.kinds import KINDS, PAGE, READS, STREAM_READS, TIMERS, WRITES, WrongRates, check, draw
+from faults.shim.kinds import (
+    KINDS,
+    PAGE,
+    READS,
+    STREAM_READS,
+    TIMERS,
+    WRITES,
+    WrongRates,
+    check,
+    draw,
+    gave_up,
+)
+from shared.settings import Settings
+from shared.store.services import FOR_TIMERS
 
 EVERY_ACTION = sorted(READS | WRITES | STREAM_READS | TIMERS | {PAGE})
 
@@ -79,3 +93,14 @@ def test_what_comes_after_the_commit_befalls_changes_only(action: str) -> None:
     }
 
     assert bool(after) == (action in WRITES | TIMERS)
+
+
+def test_a_client_that_goes_before_its_time_out_was_killed() -> None:
+    default = {field.name: field.default for field in fields(Settings)}
+    time_outs = {
+        "PutItem": min(default["limiter_timeout_seconds"], default["dynamodb_timeout_seconds"]),
+        "StartExecution": FOR_TIMERS.read_timeout,
+    }
+    for action, seconds in time_outs.items():
+        assert gave_up(action, seconds)
+        assert not gave_up(action, seconds / 2)
