@@ -14,7 +14,7 @@ import sys
 from faults import report, result
 from faults.load.mix import SMALL, WHOLE
 from faults.plan import Plan
-from faults.planted_runs import damaged, planted_runs
+from faults.planted_runs import control_run, damaged, planted_runs
 from faults.run import Ran, run
 from infra.local.settings import ROOT
 
@@ -31,13 +31,14 @@ def main() -> int:
         directory = directory.with_name(directory.name + "-again")
     mix = SMALL if arguments.small else WHOLE
     plan = Plan(seed, arguments.minutes, kills, arguments.deliveries, mix=mix, pace=arguments.pace)
-    given = (
-        f"--seed {seed} --minutes {arguments.minutes:g} --kills {kills} --deliveries {arguments.deliveries}"
-    )
-    _say(f'make faults ARGS="{given}"  (history, logs and result in {directory.relative_to(ROOT)})')
+    command = command_of(arguments, seed, kills)
+    _say(f"{command}  (history, logs and result in {directory.relative_to(ROOT)})")
     ran = run(plan, directory, _say)
-    planted = [*damaged(ran), *([] if arguments.no_planted else planted_runs(seed, directory, _say))]
-    found = result.as_json(ran, planted, f'make faults ARGS="{given}"')
+    planted, control = list(damaged(ran)), None
+    if not arguments.no_planted:
+        control = control_run(seed, directory, _say)
+        planted += planted_runs(seed, directory, _say)
+    found = result.as_json(ran, planted, command, control)
     result.place_of(directory).write_text(json.dumps(found, indent=1) + "\n")
     _show(ran, found)
     if arguments.write:
@@ -46,9 +47,24 @@ def main() -> int:
     return int(bool(ran.violations() or found["problems"] or any(not bug["violations"] for bug in planted)))
 
 
+def command_of(arguments: argparse.Namespace, seed: int, kills: int) -> str:
+    """The command that makes the same run."""
+    given = [
+        f"--seed {seed} --minutes {arguments.minutes:g} --kills {kills} --deliveries {arguments.deliveries}"
+    ]
+    given += [f"--pace {arguments.pace:g}"] if arguments.pace != 1 else []
+    given += ["--small"] if arguments.small else []
+    given += ["--no-planted"] if arguments.no_planted else []
+    return f'make faults ARGS="{" ".join(given)}"'
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--seed", type=int, help="of load, faults and kills; a random one if it isn't given")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        help="of faults, kills and players in Python; a random one if it isn't given",
+    )
     parser.add_argument("--minutes", type=float, default=5.0, help="of load; default: %(default)s")
     parser.add_argument(
         "--kills", type=int, help=f"kills, and about as many pauses; default: {KILLS_A_MINUTE} a minute"

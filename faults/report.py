@@ -19,6 +19,10 @@ TEXT = Path(__file__).parent / "report_page.txt"
 
 Result = dict[str, Any]
 
+CONTROL = """ So do a bug that never
+struck and an error of its run. The last row is the same short run without a bug: any violation there
+fails the run, too."""
+
 
 def page(result: Result) -> str:
     """The page of a result."""
@@ -37,11 +41,12 @@ def page(result: Result) -> str:
             ("", ""), [(name, value) for name, value in result["environment"].items()]
         ),
         "findings_table": _findings(result["findings"]),
-        "planted_table": _planted(planted),
+        "planted_table": _planted(planted, result.get("control")),
         "operations_table": _operations(result["operations"]),
         "refusals_table": _refusals(result["operations"]),
         "deliveries_table": _deliveries(result),
         "faults_table": _faults(result["faults"]),
+        "control": CONTROL if result.get("control") else "",
         "strikes_table": _strikes(result["strikes"]),
         "without": " ".join(f"Left out on this machine: {each}." for each in result["without"]),
         "problems": "\n".join(f"- **The run proves nothing: {each}**" for each in result["problems"]),
@@ -66,7 +71,7 @@ def _findings(findings: Sequence[Result]) -> str:
     )
 
 
-def _planted(planted: Sequence[Result]) -> str:
+def _planted(planted: Sequence[Result], control: Result | None) -> str:
     rows = [
         (
             bug["property"],
@@ -77,6 +82,9 @@ def _planted(planted: Sequence[Result]) -> str:
         )
         for bug in sorted(planted, key=lambda bug: str(bug["property"]))
     ]
+    if control:
+        example = control["examples"][0] if control["examples"] else ""
+        rows.append(("all of them", "none", "0", _number(control["violations"]), example[:100]))
     return _table(("property", "planted bug", "times", "violations found", "the first one"), rows, right=0)
 
 

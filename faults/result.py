@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from collections import defaultdict
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench.findings import commit_of
 from faults.run import Ran, faults_of
 from infra.local.settings import ROOT
 
 
-def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[str, Any]:
+def as_json(
+    ran: Ran, planted: Sequence[dict[str, Any]], command: str, control: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Everything that the report shows."""
     return {
         "command": command,
@@ -30,15 +32,14 @@ def as_json(ran: Ran, planted: Sequence[dict[str, Any]], command: str) -> dict[s
         "moments": len(ran.moments),
         "findings": [finding.as_json() for finding in ran.findings],
         "planted": list(planted),
+        "control": control,
         "without": ran.without,
-        "problems": problems(ran),
+        "problems": [*problems(ran), *problems_of_planted(planted, control)],
     }
 
 
 def environment() -> dict[str, str]:
     """Machine, commit and versions."""
-    git = ["git", "rev-parse", "--short=12", "HEAD"]
-    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - as above
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     engine = next(
         (
@@ -49,7 +50,7 @@ def environment() -> dict[str, str]:
         "",
     )
     return {
-        "commit": commit.stdout.strip() or "unknown",
+        "commit": commit_of(ROOT),
         "machine": f"{os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release().split('-')[0]}",
         "python": platform.python_version(),
         "engine": engine.replace("==", " "),
@@ -100,6 +101,18 @@ def problems(ran: Ran) -> list[str]:
     deliveries = sum(ran.deliveries.values())
     if deliveries < ran.plan.deliveries:
         found.append(f"{deliveries} deliveries instead of {ran.plan.deliveries}")
+    return found
+
+
+def problems_of_planted(planted: Sequence[dict[str, Any]], control: dict[str, Any] | None) -> list[str]:
+    """Why the runs with bugs prove nothing: own errors, bugs that never struck, what is found without a bug."""
+    found = [
+        f"with the planted bug {bug['bug']}: {each}" for bug in planted for each in bug.get("problems", ())
+    ]
+    found += [f"the planted bug {bug['bug']} never struck" for bug in planted if not bug["times"]]
+    if control:
+        found += [f"without a planted bug: {each}" for each in control["problems"]]
+        found += [f"violated without a planted bug: {each}" for each in control["examples"]]
     return found
 
 

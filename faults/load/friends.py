@@ -13,12 +13,11 @@ async def play(world: World) -> None:
     api = world.api()
     one, other = await Player.register(world, api), await Player.register(world, api)
     while world.running:
-        await _round(world, one, other)
-        if not world.running:
-            return  # with what they are now: the last reading of the table finds it
         for player in (one, other):
             await _end_all(player)
         await world.pause(0.5)
+        # After the last round they stay what they are: the table at the end has friendships, requests and blocks.
+        await _round(world, one, other)
 
 
 async def _round(world: World, one: Player, other: Player) -> None:

@@ -12,7 +12,8 @@ MAX_AWAITED = 10_000
 Outcome = Literal["injected", "bitten", "committed", "retried"]
 """`bitten`: the client was there for it: for an error, the end of its connection, its own time-out, a changed answer.
 What isn't bitten met a client that had been killed, or that was killed before its time-out. `committed`: the engine
-had done what the client was not told. `retried`: the SDK made another attempt of the same call; otherwise the client's code saw the fault."""
+had done what the client was not told. `retried`: the SDK made another attempt of the same call; otherwise the client's
+code saw the fault."""
 
 
 class Counts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,7 @@ def test_what_comes_after_the_commit_befalls_changes_only(action: str) -> None:
 
 
 def test_a_client_that_goes_before_its_time_out_was_killed() -> None:
-    default = {field.name: field.default for field in fields(Settings)}
+    default: dict[str, Any] = {field.name: field.default for field in fields(Settings)}
     time_outs = {
         "PutItem": min(default["limiter_timeout_seconds"], default["dynamodb_timeout_seconds"]),
         "StartExecution": FOR_TIMERS.read_timeout,
