@@ -23,42 +23,41 @@ KILLS_A_MINUTE = 2
 
 def main() -> int:
     """Run, show, and write the result; 1 if a property was violated or the run proves nothing."""
-    arguments = _arguments()
-    seed = random.SystemRandom().randrange(10**6) if arguments.seed is None else arguments.seed
-    kills = round(arguments.minutes * KILLS_A_MINUTE) if arguments.kills is None else arguments.kills
+    given = arguments()
+    seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
+    kills = round(given.minutes * KILLS_A_MINUTE) if given.kills is None else given.kills
     directory = ROOT / ".local" / "faults" / f"{seed}"
     while directory.exists():
         directory = directory.with_name(directory.name + "-again")
-    mix = SMALL if arguments.small else WHOLE
-    plan = Plan(seed, arguments.minutes, kills, arguments.deliveries, mix=mix, pace=arguments.pace)
-    command = command_of(arguments, seed, kills)
+    mix = SMALL if given.small else WHOLE
+    plan = Plan(seed, given.minutes, kills, given.deliveries, mix=mix, pace=given.pace)
+    command = command_of(given, seed, kills)
     _say(f"{command}  (history, logs and result in {directory.relative_to(ROOT)})")
     ran = run(plan, directory, _say)
     planted, control = list(damaged(ran)), None
-    if not arguments.no_planted:
+    if not given.no_planted:
         control = control_run(seed, directory, _say)
         planted += planted_runs(seed, directory, _say)
     found = result.as_json(ran, planted, command, control)
     result.place_of(directory).write_text(json.dumps(found, indent=1) + "\n")
     _show(ran, found)
-    if arguments.write:
+    if given.write:
         report.RESULT.write_text(json.dumps(found, indent=1) + "\n")
         report.PAGE.write_text(report.page(found))
     return int(bool(ran.violations() or found["problems"] or any(not bug["violations"] for bug in planted)))
 
 
-def command_of(arguments: argparse.Namespace, seed: int, kills: int) -> str:
+def command_of(given: argparse.Namespace, seed: int, kills: int) -> str:
     """The command that makes the same run."""
-    given = [
-        f"--seed {seed} --minutes {arguments.minutes:g} --kills {kills} --deliveries {arguments.deliveries}"
-    ]
-    given += [f"--pace {arguments.pace:g}"] if arguments.pace != 1 else []
-    given += ["--small"] if arguments.small else []
-    given += ["--no-planted"] if arguments.no_planted else []
-    return f'make faults ARGS="{" ".join(given)}"'
+    options = [f"--seed {seed} --minutes {given.minutes:g} --kills {kills} --deliveries {given.deliveries}"]
+    options += [f"--pace {given.pace:g}"] if given.pace != 1 else []
+    options += ["--small"] if given.small else []
+    options += ["--no-planted"] if given.no_planted else []
+    return f'make faults ARGS="{" ".join(options)}"'
 
 
-def _arguments() -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument(
         "--seed",

@@ -46,7 +46,10 @@ class Strike:
     paused_seconds: float
     """0 for a kill."""
     back_at: float
-    """When the edge answered requests and streams again, and, after the engine's death, the engine itself."""
+    """When the edge answered requests and streams again, and, after the engine's death, the engine itself.
+
+    The other processes have no part in these answers: of them this is no time of theirs.
+    """
 
 
 class NotBack(Exception):

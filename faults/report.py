@@ -19,6 +19,25 @@ TEXT = Path(__file__).parent / "report_page.txt"
 
 Result = dict[str, Any]
 
+MOMENTS = """, and its places, relations, matches and tournaments also at {} moments of the load, while
+no call reaches the engine"""
+
+OLDER = """
+The run above was made before some of the checks. It doesn't show this, either:
+
+- The table was read once, after the players had left everything. No place, friendship or block was there any more, so
+  "seats and queues agree", "seats and lobbies agree" and "both sides and the row of the two agree" compared nothing:
+  their counts are of all seats and of all users' lists. Of matches and tournaments the rules saw what was left.
+- A stream that had ended early, for any reason, excused the events that it missed ("the account was deleted"); nothing
+  checked why it had ended.
+- No run without a bug stands beside those with planted bugs, and errors of these runs themselves weren't looked at.
+- Silent and late calls count as noticed even if their caller was killed before its time-out; a changed page of records
+  whose reader was killed is in neither count.
+- `leave_tournament` was not compared with its stored answer.
+- The commit doesn't say whether files were changed.
+"""
+"""Of a result without moments."""
+
 CONTROL = """ So do a bug that never
 struck and an error of its run. The last row is the same short run without a bug: any violation there
 fails the run, too."""
@@ -47,6 +66,8 @@ def page(result: Result) -> str:
         "deliveries_table": _deliveries(result),
         "faults_table": _faults(result["faults"]),
         "control": CONTROL if result.get("control") else "",
+        "moments": MOMENTS.format(result["moments"]) if "moments" in result else "",
+        "older": "" if "moments" in result else OLDER,
         "strikes_table": _strikes(result["strikes"]),
         "without": " ".join(f"Left out on this machine: {each}." for each in result["without"]),
         "problems": "\n".join(f"- **The run proves nothing: {each}**" for each in result["problems"]),
@@ -152,9 +173,19 @@ def _faults(faults: Result) -> str:
     return _table(("kind", "calls befallen", "of these noticed", "committed all the same"), rows)
 
 
+ASKED = frozenset({("edge", "kill"), ("sse", "kill"), ("sse", "pause"), ("engine", "kill")})
+"""The strikes after which the nemesis asks the struck process itself, or its successor (Nemesis in processes.py)."""
+
+
 def _strikes(strikes: Sequence[Result]) -> str:
     rows = [
-        (each["target"], each["act"], _number(each["times"]), f"{each['median']} s", f"{each['longest']} s")
+        (
+            *(each["target"], each["act"], _number(each["times"])),
+            *(
+                f"{each[name]} s" if (each["target"], each["act"]) in ASKED else ""
+                for name in ("median", "longest")
+            ),
+        )
         for each in strikes
     ]
     return _table(("process", "act", "times", "back after, median", "longest"), rows, right=2)

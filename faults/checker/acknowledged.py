@@ -18,9 +18,11 @@ ONCE = "a change is there once"
 ALWAYS_CHANGE = frozenset(
     {"send_message", "create_chat", "create_lobby", "create_tournament", "send_friend_request"}
     | {"accept_friend_request", "end_friend_request", "remove_friend", "block_user", "unblock_user"}
-    | {"score_point", "finish_match", "push_event", "leave_lobby", "leave_duel", "leave_ranked"}
+    | {"score_point", "finish_match", "push_event"}
+    | {"leave_lobby", "leave_duel", "leave_ranked", "leave_tournament"}
 )
-"""Operations that store an answer under their key if they are acknowledged."""
+"""Operations that store an answer under their key if they are acknowledged. Others, such as joining a queue again, may
+change nothing."""
 
 LATE_SECONDS = 120.0
 """A point without an answer may be counted so much later, in a further match of its player."""
@@ -38,7 +40,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _answers(facts: Facts) -> Iterator[Finding]:
     """The answer to a keyed request is stored in the transaction of its change."""
-    there = Finding(THERE, "an acknowledged operation has its answer stored with its change")
+    there = Finding(THERE, "an acknowledged operation that always changes something has its answer stored")
     refused = Finding(ONCE, "a refused operation has stored nothing under its key")
     stored = {(row["pk"].removeprefix("ANSWERS#"), row["sk"]) for row in facts.table.kinds["answer"]}
     deleted = facts.deleted()

@@ -44,7 +44,7 @@ def test_every_fault_bites_and_no_property_is_violated(ran: Ran) -> None:
 @pytest.mark.parametrize(
     "says",
     [
-        "an acknowledged operation has its answer stored with its change",
+        "an acknowledged operation that always changes something has its answer stored",
         "a message is in its conversation once if acknowledged, never if refused",
         "a message has one event, for its reader",
         "a committed event is at every stream that its receivers had open",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from faults import report
+from faults.__main__ import arguments, command_of
 from faults.checker.facts import Facts
 from faults.checker.findings import Finding
 from faults.plan import Plan
@@ -22,6 +23,9 @@ PLANTED = {
     "violations": 3,
     "example": "two",
 }
+
+
+CONTROL = {"checked": 9, "violations": 0, "examples": [], "problems": []}
 
 
 def ran() -> Ran:
@@ -40,7 +44,7 @@ def ran() -> Ran:
 
 
 def result() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(json.dumps(as_json(ran(), [PLANTED], "make faults")))
+    found: dict[str, Any] = json.loads(json.dumps(as_json(ran(), [PLANTED], "make faults", CONTROL)))
     return found
 
 
@@ -54,7 +58,10 @@ def result() -> dict[str, Any]:
         "- message 7 is there twice",
         "| chat | 1,009 | 1,000 | 3 | 2 | 4 |",
         "| `throttled` | 30 | 29 | 0 |",
-        "| edge | pause | 1 | 0.5 s | 0.5 s |",
+        "| sse | kill | 1 | 1.0 s | 1.0 s |",
+        "| edge | pause | 1 |  |  |",
+        "| all of them | none | 0 | 0 |  |",
+        "also at 0 moments of the load",
         "| a change is there once | `change_made_twice` | 9 | 3 | two |",
     ],
 )
@@ -69,3 +76,17 @@ def test_a_fault_that_never_bit_and_a_check_without_a_case_prove_nothing() -> No
 
 def test_the_page_in_the_documentation_is_that_of_its_result() -> None:
     assert report.PAGE.read_text() == report.page(json.loads(report.RESULT.read_text()))
+
+
+def test_the_page_of_an_older_result_says_what_its_run_did_not_check() -> None:
+    newer = result()
+    older = {name: value for name, value in newer.items() if name not in ("moments", "control")}
+    assert report.OLDER in report.page(older)
+    assert report.OLDER not in report.page(newer)
+
+
+def test_the_command_repeats_every_choice_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given in ("", " --pace 0.5 --small --no-planted"):
+        same = f"--seed 7 --minutes 3 --kills 4 --deliveries 5{given}"
+        monkeypatch.setattr("sys.argv", ["faults", *same.split(), "--write"])
+        assert command_of(arguments(), 7, 4) == f'make faults ARGS="{same}"'
