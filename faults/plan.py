@@ -57,8 +57,8 @@ class Plan:
     """To reach at least."""
     operations: tuple[str, ...] = ()
     """Each of these to be acknowledged at least once."""
-    standing: tuple[str, ...] = ()
-    """Kinds of rows that the table has to have at one of the moments at which it is read during the load."""
+    standing: tuple[tuple[str, ...], ...] = ()
+    """Kinds of rows; of each group the table has to have one at a moment at which it is read during the load."""
     rates: Mapping[str, float] = field(default_factory=lambda: dict(RATES))
     planted: str | None = None
     planted_rate: float = 0.1

@@ -63,6 +63,10 @@ class Ran:
         """How many of the strikes were kills."""
         return sum(strike.act == "kill" for strike in strikes)
 
+    def has_seen(self, *kinds: str) -> bool:
+        """Whether the table had a row of one of these kinds at a moment of the load."""
+        return any(table.kinds[kind] for table in self.moments for kind in kinds)
+
     def violations(self) -> list[Finding]:
         """The findings with violations."""
         return [finding for finding in self.findings if finding.violations]
@@ -203,7 +207,7 @@ async def _until_enough(
         enough = enough and (not plan.planted or shim["planted"].get(plan.planted, 0) >= plan.planted_times)
         enough = enough and history.deliveries >= plan.deliveries and nemesis.done()
         enough = enough and all(counts[f"acknowledged {name}"] for name in plan.operations)
-        enough = enough and all(any(table.kinds[kind] for table in ran.moments) for kind in plan.standing)
+        enough = enough and all(ran.has_seen(*kinds) for kinds in plan.standing)
         if enough or seconds >= plan.minutes * 60 * plan.times_longer:
             return
 
