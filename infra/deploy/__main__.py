@@ -65,10 +65,7 @@ def run(given: argparse.Namespace) -> None:
     may_lose = [name for name in getattr(given, "lose", "").split(",") if name]
     person = Person(stack, yes=given.yes, may_lose=may_lose)
     formation = Formation(stack)
-    bucket = given.bucket or formation.parameters().get("CodeBucket")
-    if not bucket:
-        raise DeploymentFailed('Name a bucket of the account for code: ARGS="--bucket <bucket>"')
-    artefacts = Artefacts(bucket, stack)
+    artefacts = Artefacts(bucket_of(formation, given.bucket), stack)
     lock = artefacts.lock()
     deployment = Deployment(formation, artefacts, lock, person, getattr(given, "address", None))
     if given.command == "status":
@@ -84,6 +81,23 @@ def run(given: argparse.Namespace) -> None:
             print(json.dumps(deployment.roll_back(), indent=2))
         else:
             print(json.dumps(deployment.deploy(packaged(), named(given.parameters)), indent=2))
+
+
+def bucket_of(formation: Formation, given: str | None) -> str:
+    """The bucket for code: the stack's own, else the given one. Raises DeploymentFailed if they differ.
+
+    Lock and releases are in the bucket: in another one, a second run would find the lock free and no release.
+    """
+    own = formation.parameters().get("CodeBucket")
+    if own and given and own != given:
+        raise DeploymentFailed(
+            f"{formation.stack} has its code, its releases and its lock in the bucket {own}: "
+            f"leave out --bucket {given}."
+        )
+    bucket = own or given
+    if not bucket:
+        raise DeploymentFailed('Name a bucket of the account for code: ARGS="--bucket <bucket>"')
+    return bucket
 
 
 def packaged() -> Package:

@@ -167,8 +167,11 @@ class Deployment:
         """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
         if release is None:
             return
-        self._person.report(str(problem))
-        self._person.report(f"back to release {release.number} ({release.at})")
+        try:
+            self._lock.check()
+        except DeploymentFailed as lost:
+            raise DeploymentFailed("\n".join(dict.fromkeys([str(problem), str(lost)]))) from problem
+        self._person.report(str(problem), f"back to release {release.number} ({release.at})")
         person = self._person.agreeing()
         unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import boto3
@@ -10,6 +11,7 @@ import pytest
 
 from infra.deploy import one_function
 from infra.deploy.errors import DeploymentFailed
+from infra.deploy.formation import as_parameters
 from infra.deploy.person import Person
 from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import Site
@@ -97,6 +99,28 @@ def test_a_release_that_does_not_work_gives_way_to_the_one_before(site: Site) ->
 
     assert site.formation().parameters()["CodeKey"] == before
     assert site.variable("POINTS_TO_WIN") == "5"
+
+
+def test_a_run_that_has_lost_its_lock_leaves_the_stack_to_the_run_that_has_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.deploy(package())
+    run = site.run()
+    formation = site.formation()
+
+    def another_run_begins(*_: object, **__: object) -> str:
+        run.lock._lost = "another has taken it"
+        values = {**formation.parameters(), "PointsToWin": "9"}
+        request = {"TemplateBody": json.dumps(package().template), "Parameters": as_parameters(values)}
+        formation.prepare("of-another-run", "UPDATE", request)
+        return "no answer"
+
+    monkeypatch.setattr("infra.deploy.smoke.problem", another_run_begins)
+
+    with run as deployment, pytest.raises(DeploymentFailed, match=r"no answer(.|\n)*The lock is lost"):
+        deployment.deploy(package(HANDLER + "# changed"), {})
+
+    assert formation.left_over() == ["of-another-run"]
 
 
 def test_the_way_back_leads_through_the_last_three_releases(site: Site) -> None:

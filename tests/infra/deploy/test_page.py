@@ -95,10 +95,10 @@ def test_a_page_that_somebody_changed_by_hand_is_told_and_the_next_deployment_me
     key = f"{page.PREFIX}{site.variable('PAGE')}/web/main.js"
     boto3.client("s3").put_object(Bucket=bucket(site), Key=key, Body=b"changed")
 
-    with site._run() as run, pytest.raises(DeploymentFailed, match="make deploy"):
+    with site.run() as run, pytest.raises(DeploymentFailed, match="make deploy"):
         run.tell()
     site.deploy(package_with_page("one"))
-    with site._run() as run:
+    with site.run() as run:
         run.tell()
 
 
