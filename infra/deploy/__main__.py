@@ -16,11 +16,10 @@ import json
 import sys
 from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from infra import package
 from infra.deploy import one_function, page
 from infra.deploy.artefacts import Artefacts
+from infra.deploy.aws_errors import FAILURES, reason
 from infra.deploy.deployment import Deployment, Package
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
@@ -119,11 +118,8 @@ def main() -> int:
     """Run; the exit code."""
     try:
         run(arguments(sys.argv[1:]))
-    except DeploymentFailed as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS refuses: {error}", file=sys.stderr)
+    except FAILURES as problem:
+        print(reason(problem), file=sys.stderr)
         return 1
     return 0
 

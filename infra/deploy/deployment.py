@@ -12,31 +12,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from infra.deploy import (
     adoption,
     assets,
     cloudfront_log,
-    deployed,
     engines,
     page,
     parameters,
     releases,
     smoke,
-    truth,
 )
 from infra.deploy.api_snapshot import with_snapshot
-from infra.deploy.artefacts import Artefacts, code_sha256, digest_in
+from infra.deploy.artefacts import Artefacts, digest_in
+from infra.deploy.aws_errors import FAILURES, reason
+from infra.deploy.comparison import PAGE_BUCKET, Comparison
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.lock import Lock
 from infra.deploy.person import Person
 from infra.deploy.releases import Release, Standing
 from infra.deploy.stack_change import StackChange, Target
-
-PAGE_BUCKET = "AssetsBucket"
-"""The stack's output with the bucket of assets and page. Where there is no domain, there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +61,10 @@ class Deployment:
         self._lock = lock
         self._person = person
         self._address = address
+        self._comparison = Comparison(formation, artefacts)
 
     def deploy(self, package: Package, given: Mapping[str, str]) -> dict[str, str]:
-        """Deploy a package; the stack's outputs. Raises DeploymentFailed; the release before stands then."""
+        """Deploy a package; the stack's outputs. Raises one of FAILURES; the release before stands then."""
         code, page_key = self._artefacts.put_code(package.code), self._artefacts.put_page(package.page)
         declared = package.template["Parameters"]
         own = {"CodeBucket": self._artefacts.bucket, "CodeKey": code, "PageVersion": digest_in(page_key)}
@@ -80,10 +76,10 @@ class Deployment:
         before = None if self._formation.status() is None else releases.current(self._artefacts.history())
         try:
             found = self._bring(Release(0, at, code, template, planned.values, page=page_key))
-        except Refused as refused:
-            raise refused.reason from refused
-        except DeploymentFailed as problem:
-            self._return(before, problem)
+        except Refused:
+            raise
+        except FAILURES as problem:
+            self._return(before, reason(problem))
             raise
         history = self._artefacts.history()
         self._artefacts.prune(releases.artefacts(history))
@@ -92,18 +88,18 @@ class Deployment:
         return found
 
     def roll_back(self) -> dict[str, str]:
-        """Deploy the release before the current one; the stack's outputs. Raises DeploymentFailed."""
+        """Deploy the release before the current one; the stack's outputs. Raises one of FAILURES."""
         history = self._artefacts.history()
         target = releases.before(history)
         if target is None:
             raise DeploymentFailed(f"{self._formation.stack} has no release to go back to.")
         self._person.report(f"back to release {target.number} ({target.at})")
         try:
-            found = self._bring(target)
-        except Refused as refused:
-            raise refused.reason from refused
-        self._artefacts.write_history(releases.leave(self._artefacts.history(), target.number))
-        return found
+            return self._bring(target)
+        except Refused:
+            raise
+        except FAILURES as problem:
+            raise self._comparison.failure(target, [reason(problem)]) from problem
 
     def tell(self) -> None:
         """Say what stands. Raises DeploymentFailed if that isn't the last good release."""
@@ -113,7 +109,7 @@ class Deployment:
             self._person.report(f"release {release.number} of {release.at}: {release.standing}")
         if self._formation.status() is None or not (last := releases.current(history)):
             return
-        lines = self._what_stands(last)
+        lines = self._comparison.what_stands(last)
         self._person.report(*lines)
         if len(lines) > 1:
             raise DeploymentFailed("Deploy again, or go back: make deploy, make rollback.")
@@ -121,30 +117,38 @@ class Deployment:
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _bring(self, release: Release) -> dict[str, str]:
-        """Make a release stand, and look whether it does."""
+        """Make a release stand, and look whether it does. Raises Refused, or one of FAILURES."""
         was_there = self._formation.status() is not None
-        template = json.loads(self._artefacts.get(release.template))
         agreed = Agreement(self, release)
-        change = StackChange(self._formation, self._artefacts, self._person, agreed)
-        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
-        self._put_page(release, self._formation.outputs())
         try:
+            template = json.loads(self._artefacts.get(release.template))
+            change = StackChange(self._formation, self._artefacts, self._person, agreed)
+            # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
+            self._put_page(release, self._formation.outputs())
             target = change.make(Target(template, release.parameters))
-        except DeploymentFailed as problem:
+        except FAILURES as problem:
             if not agreed.was_given:
-                raise Refused(problem) from problem
+                raise Refused(reason(problem)) from problem
             raise
-        found = self._formation.outputs()
         self._lock.check()
+        # Whether it works or not, the stack is this release now.
+        history = self._artefacts.history()
+        if (left := releases.leave(history, agreed.number)) != history:
+            self._artefacts.write_history(left)
+        return self._prove(release, target, agreed.number, was_there=was_there)
+
+    def _prove(self, release: Release, target: Target, number: int, *, was_there: bool) -> dict[str, str]:
+        """Complete a release whose stack stands, look whether it works, note that it is good."""
+        found = self._formation.outputs()
         self._note_kept(target)
         cloudfront_log.deploy(self._formation.stack, found)
         self._put_page(release, found)
         if PAGE_BUCKET in found:
             self._person.report(f"{assets.upload(found[PAGE_BUCKET])} assets uploaded")
-        self._compare(target, release)
+        self._person.report(self._comparison.demand(target, release))
         self._smoke(found, release, was_there=was_there)
-        self._settle(agreed.number, Standing.GOOD)
-        self._person.report(f"release {agreed.number} of {self._formation.stack} stands")
+        self._settle(number, Standing.GOOD)
+        self._person.report(f"release {number} of {self._formation.stack} stands")
         return found
 
     def _put_page(self, release: Release, outputs: Mapping[str, str]) -> None:
@@ -163,23 +167,22 @@ class Deployment:
         self._artefacts.write_history(releases.begin(history, release))
         return releases.next_number(history)
 
-    def _return(self, release: Release | None, problem: DeploymentFailed) -> None:
+    def _return(self, release: Release | None, problem: str) -> None:
         """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
         if release is None:
             return
         try:
             self._lock.check()
         except DeploymentFailed as lost:
-            raise DeploymentFailed("\n".join(dict.fromkeys([str(problem), str(lost)]))) from problem
-        self._person.report(str(problem), f"back to release {release.number} ({release.at})")
+            raise DeploymentFailed("\n".join(dict.fromkeys([problem, str(lost)]))) from lost
+        self._person.report(problem, f"back to release {release.number} ({release.at})")
         person = self._person.agreeing()
         unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
         try:
             unasked._bring(release)
-        except (DeploymentFailed, Refused, ClientError) as another:
-            lines = [str(problem), "The way back failed, too:", str(another), *self._what_stands(release)]
-            raise DeploymentFailed("\n".join(lines)) from another
-        self._artefacts.write_history(releases.leave(self._artefacts.history(), release.number))
+        except FAILURES as another:
+            reasons = [problem, "The way back failed, too:", reason(another)]
+            raise self._comparison.failure(release, reasons) from another
 
     def _deployed(self) -> parameters.Deployed:
         """The parameters of the stack that is there, or of the last one that was."""
@@ -202,38 +205,6 @@ class Deployment:
         """Note what would outlive the stack, for a later one to adopt."""
         found = adoption.kept_of(target.template, self._formation.resources())
         self._artefacts.write_kept({**self._artefacts.kept(), **found})
-
-    def _compare(self, target: Target, release: Release) -> None:
-        """Raises DeploymentFailed if what is deployed isn't what the release says."""
-        said, found = self._truth(target, release)
-        if lines := truth.differences(said, found):
-            raise DeploymentFailed("\n".join(["What is deployed isn't what was to be deployed:", *lines]))
-        self._person.report(
-            f"compared: {len(found.functions)} functions, {len(found.routes)} routes, "
-            f"{len(found.machines)} state machines are as described"
-        )
-
-    def _what_stands(self, release: Release) -> list[str]:
-        """How far what is deployed is a release, in lines."""
-        target = Target(json.loads(self._artefacts.get(release.template)), release.parameters)
-        lines = truth.differences(*self._truth(target, release))
-        if not lines:
-            return [f"What is deployed is release {release.number}, as it was."]
-        return [f"What is deployed differs from release {release.number}:", *lines]
-
-    def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
-        """What is said, and what is found."""
-        ids = self._formation.resources()
-        said_page, found_page = self._page_truth(release)
-        said = truth.manifest(target.template, {**target.values, **ids}, code_sha256(release.code), said_page)
-        return said, deployed.facts(target.template, ids, found_page)
-
-    def _page_truth(self, release: Release) -> tuple[dict[str, str], dict[str, str]]:
-        bucket = self._formation.outputs().get(PAGE_BUCKET)
-        if not (release.page and bucket):
-            return {}, {}
-        kept = self._artefacts.get(release.page)
-        return page.described(page.files(kept)), page.stored(bucket, digest_in(release.page))
 
     def _smoke(self, found: Mapping[str, str], release: Release, *, was_there: bool) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""
@@ -277,9 +248,5 @@ class Agreement:
             self.number = self._deployment.begin(self._release)
 
 
-class Refused(Exception):
+class Refused(DeploymentFailed):
     """The deployment ended before it changed anything."""
-
-    def __init__(self, reason: DeploymentFailed) -> None:
-        super().__init__(str(reason))
-        self.reason = reason

@@ -76,9 +76,10 @@ class Run:
     """A deployment with its lock held."""
 
     def __init__(self, site: Site, person: Person) -> None:
-        self.lock = site.artefacts.lock()
+        self.formation, self.artefacts = site.formation(), site.artefacts
+        self.lock = self.artefacts.lock()
         self._held = self.lock.held(person.report)
-        self._deployment = Deployment(site.formation(), site.artefacts, self.lock, person)
+        self._deployment = Deployment(self.formation, self.artefacts, self.lock, person)
 
     def __enter__(self) -> Deployment:
         self._held.__enter__()
