@@ -30,7 +30,7 @@ from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.lock import Lock
 from infra.deploy.person import Person
-from infra.deploy.releases import Release, Standing
+from infra.deploy.releases import Release
 from infra.deploy.stack_change import StackChange, Target
 
 
@@ -73,7 +73,7 @@ class Deployment:
         self._person.report("parameters:", *planned.lines)
         template = self._artefacts.put_template(with_snapshot(package.template, planned.values))
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        before = None if self._formation.status() is None else releases.current(self._artefacts.history())
+        before = self._stood()
         try:
             found = self._bring(Release(0, at, code, template, planned.values, page=page_key))
         except Refused:
@@ -118,7 +118,7 @@ class Deployment:
 
     def _bring(self, release: Release) -> dict[str, str]:
         """Make a release stand, and look whether it does. Raises Refused, or one of FAILURES."""
-        was_there = self._formation.status() is not None
+        is_new = self._stood() is None
         agreed = Agreement(self, release)
         try:
             template = json.loads(self._artefacts.get(release.template))
@@ -135,9 +135,9 @@ class Deployment:
         history = self._artefacts.history()
         if (left := releases.leave(history, agreed.number)) != history:
             self._artefacts.write_history(left)
-        return self._prove(release, target, agreed.number, was_there=was_there)
+        return self._prove(release, target, agreed.number, is_new=is_new)
 
-    def _prove(self, release: Release, target: Target, number: int, *, was_there: bool) -> dict[str, str]:
+    def _prove(self, release: Release, target: Target, number: int, *, is_new: bool) -> dict[str, str]:
         """Complete a release whose stack stands, look whether it works, note that it is good."""
         found = self._formation.outputs()
         self._note_kept(target)
@@ -146,8 +146,8 @@ class Deployment:
         if PAGE_BUCKET in found:
             self._person.report(f"{assets.upload(found[PAGE_BUCKET])} assets uploaded")
         self._person.report(self._comparison.demand(target, release))
-        self._smoke(found, release, was_there=was_there)
-        self._settle(number, Standing.GOOD)
+        self._smoke(found, release, is_new=is_new)
+        self._settle(number)
         self._person.report(f"release {number} of {self._formation.stack} stands")
         return found
 
@@ -170,6 +170,7 @@ class Deployment:
     def _return(self, release: Release | None, problem: str) -> None:
         """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
         if release is None:
+            self._tell_outputs()
             return
         try:
             self._lock.check()
@@ -183,6 +184,15 @@ class Deployment:
         except FAILURES as another:
             reasons = [problem, "The way back failed, too:", reason(another)]
             raise self._comparison.failure(release, reasons) from another
+
+    def _tell_outputs(self) -> None:
+        """Say the outputs of a new stack that doesn't work: DNS needs them, too."""
+        try:
+            found = self._formation.outputs()
+        except FAILURES as error:
+            self._person.report(f"The outputs can't be told: {reason(error)}")
+            return
+        self._person.report("outputs:", *(f"  {name} = {value}" for name, value in found.items()))
 
     def _deployed(self) -> parameters.Deployed:
         """The parameters of the stack that is there, or of the last one that was."""
@@ -206,27 +216,33 @@ class Deployment:
         found = adoption.kept_of(target.template, self._formation.resources())
         self._artefacts.write_kept({**self._artefacts.kept(), **found})
 
-    def _smoke(self, found: Mapping[str, str], release: Release, *, was_there: bool) -> None:
+    def _smoke(self, found: Mapping[str, str], release: Release, *, is_new: bool) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""
-        api, site = self._addresses(found, release.parameters, was_there=was_there)
+        api, site = self._addresses(found, release.parameters, is_new=is_new)
         self._person.report(f"smoke test of {api} ...")
         if wrong := smoke.problem(api, site, has_page=bool(release.page)):
             raise DeploymentFailed(f"The smoke test fails: {wrong}")
 
     def _addresses(
-        self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool
+        self, found: Mapping[str, str], values: Mapping[str, str], *, is_new: bool
     ) -> tuple[str, str | None]:
         """Where the API is, and page and streams. A new stack's domain leads nowhere yet: its API is asked directly."""
         if self._address:
             return f"{self._address}/api", self._address
         if not engines.is_aws(self._formation.client):
             return engines.api_url(self._formation.client, found), None
-        if not was_there or "DistributionId" not in found:
+        if is_new or "DistributionId" not in found:
             return found["ApiUrl"], None
         return f"{values['PublicUrl']}/api", values["PublicUrl"]
 
-    def _settle(self, number: int, standing: Standing) -> None:
-        self._artefacts.write_history(releases.settle(self._artefacts.history(), number, standing))
+    def _settle(self, number: int) -> None:
+        stack = self._formation.id() or ""
+        self._artefacts.write_history(releases.settle(self._artefacts.history(), number, stack))
+
+    def _stood(self) -> Release | None:
+        """The last release that was good in the stack that is there; None: the stack is new, or there is none."""
+        stack = self._formation.id()
+        return releases.stood_in(self._artefacts.history(), stack) if stack else None
 
 
 class Agreement:

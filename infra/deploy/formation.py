@@ -49,6 +49,11 @@ class Formation:
         found = self.describe()
         return found["StackStatus"] if found else None
 
+    def id(self) -> str | None:
+        """The stack's id, which no later stack of this name has; None if there is none."""
+        found = self.describe()
+        return found["StackId"] if found else None
+
     def parameters(self) -> dict[str, str]:
         """The values of the stack's parameters."""
         found = self.describe() or {}

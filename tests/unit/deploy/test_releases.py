@@ -12,7 +12,10 @@ from infra.deploy.releases import (
     leave,
     next_number,
     settle,
+    stood_in,
 )
+
+STACK = "arn:aws:cloudformation:us-east-1:000000000000:stack/pong/1"
 
 
 def release(number: int = 0, standing: Standing = Standing.BEGUN) -> Release:
@@ -28,9 +31,18 @@ def numbers(history: list[Release]) -> list[int]:
 
 
 def test_three_good_releases_are_kept() -> None:
-    history = settle(begin(deployed(1, 2, 3), release()), 4, Standing.GOOD)
+    history = settle(begin(deployed(1, 2, 3), release()), 4, STACK)
 
     assert numbers(history) == [2, 3, 4]
+
+
+def test_a_release_stood_in_the_stack_in_which_it_was_good_and_in_no_later_one_of_this_name() -> None:
+    history = settle(begin(deployed(1), release()), 2, STACK)
+
+    assert [found.stack for found in history] == ["", STACK]
+    assert stood_in(history, STACK) == history[1]
+    assert stood_in(history, "arn:another") == history[0], "noted before releases knew their stack"
+    assert stood_in(history[1:], "arn:another") is None
 
 
 def test_a_release_that_has_only_begun_pushes_no_good_one_out() -> None:
