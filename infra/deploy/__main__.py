@@ -1,7 +1,7 @@
 """`make deploy`, `rollback`, `undeploy`, `status`: a stack of the product on AWS, or on an emulator of it.
 
     python -m infra.deploy deploy [--stage dev] [--bucket <bucket for code>] [PublicUrl=https://pong.example.com …]
-    python -m infra.deploy rollback [--stage dev]
+    python -m infra.deploy rollback [--stage dev] [--release 3]
     python -m infra.deploy undeploy [--stage dev] --data keep|delete
     python -m infra.deploy status [--stage dev]
     python -m infra.deploy function <name> [--stage dev]
@@ -49,7 +49,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     deploying = commands.add_parser("deploy", parents=[common, changing], help="deploy dist/")
     deploying.add_argument("parameters", nargs="*", help="parameters of the template: Name=value")
-    commands.add_parser("rollback", parents=[common, changing], help="deploy the release before")
+    back = commands.add_parser("rollback", parents=[common, changing], help="deploy the release before")
+    back.add_argument("--release", type=int, help="the number of another good release, as status tells it")
     commands.add_parser("status", parents=[common], help="compare what is deployed with the last release")
     one = commands.add_parser("function", parents=[common], help="put today's sources into one function")
     one.add_argument("name", help="like get_me")
@@ -77,7 +78,7 @@ def run(given: argparse.Namespace) -> None:
         elif given.command == "function":
             one_function.update(formation, artefacts, person, given.name)
         elif given.command == "rollback":
-            print(json.dumps(deployment.roll_back(), indent=2))
+            print(json.dumps(deployment.roll_back(given.release), indent=2))
         else:
             print(json.dumps(deployment.deploy(packaged(), named(given.parameters)), indent=2))
 

@@ -74,12 +74,16 @@ class Deployment:
         template = self._artefacts.put_template(with_snapshot(package.template, planned.values))
         at = datetime.now(UTC).isoformat(timespec="seconds")
         before = self._stood()
+        made = Release(0, at, code, template, planned.values, page=page_key)
+        release = releases.again(self._artefacts.history(), made)
         try:
-            found = self._bring(Release(0, at, code, template, planned.values, page=page_key))
+            found = self._bring(release)
         except Refused:
             raise
         except FAILURES as problem:
-            self._return(before, reason(problem))
+            # There is no way back from a release to itself.
+            if before is None or before.number != release.number:
+                self._return(before, reason(problem))
             raise
         history = self._artefacts.history()
         self._artefacts.prune(releases.artefacts(history))
@@ -87,10 +91,18 @@ class Deployment:
             page.prune(bucket, {digest_in(release.page) for release in history})
         return found
 
-    def roll_back(self) -> dict[str, str]:
-        """Deploy the release before the current one; the stack's outputs. Raises one of FAILURES."""
+    def roll_back(self, number: int | None = None) -> dict[str, str]:
+        """Deploy the release with a number, else that before the current one; the stack's outputs.
+
+        Raises one of FAILURES.
+        """
         history = self._artefacts.history()
-        target = releases.before(history)
+        target = releases.before(history, number)
+        if target is None and number is not None:
+            there = ", ".join(str(release.number) for release in releases.good(history)) or "none"
+            raise DeploymentFailed(
+                f"{self._formation.stack} has no release {number} to go back to; it has {there}."
+            )
         if target is None:
             raise DeploymentFailed(f"{self._formation.stack} has no release to go back to.")
         self._person.report(f"back to release {target.number} ({target.at})")

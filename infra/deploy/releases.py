@@ -84,9 +84,19 @@ def current(history: Sequence[Release]) -> Release | None:
     return next(iter(good(history)[-1:]), None)
 
 
-def before(history: Sequence[Release]) -> Release | None:
-    """The release to go back to: the one before the current one, or this one if another has begun after it."""
+def again(history: Sequence[Release], release: Release) -> Release:
+    """The current release if this is the same, else this one: the same again pushes no release out."""
+    last = current(history)
+    same = last and replace(release, number=last.number, at=last.at, standing=last.standing, stack=last.stack)
+    return last if last and last == same else release
+
+
+def before(history: Sequence[Release], number: int | None = None) -> Release | None:
+    """The good release with this number. Without one, the one before the current one, or the current one if another
+    has begun after it."""
     stood = good(history)
+    if number is not None:
+        return next((release for release in stood if release.number == number), None)
     if stood and any(r.standing is Standing.BEGUN and r.number > stood[-1].number for r in history):
         return stood[-1]
     return stood[-2] if len(stood) > 1 else None

@@ -37,10 +37,10 @@ class Site:
         with self.run(**person) as run:
             return run.deploy(package, {**PUBLIC, **(given or {})} if self.status is None else given or {})
 
-    def roll_back(self) -> dict[str, str]:
+    def roll_back(self, number: int | None = None) -> dict[str, str]:
         """One run of `make rollback YES=1`."""
         with self.run() as run:
-            return run.roll_back()
+            return run.roll_back(number)
 
     def undeploy(self, *, delete_data: bool) -> None:
         """One run of `make undeploy YES=1`."""

@@ -56,7 +56,9 @@ def test_a_lost_table_takes_more_than_a_yes(site: Site) -> None:
 def test_a_deployment_of_the_same_again_stands_unless_somebody_changed_it_by_hand(site: Site) -> None:
     site.deploy(package())
     site.deploy(package())
-    assert [release.number for release in site.history] == [1, 2]
+    assert [release.number for release in site.history] == [1], (
+        "the same again is no release of its own: three of them would push out those to go back to"
+    )
     function = site.formation().resources()["Function"]
     boto3.client("lambda").update_function_configuration(FunctionName=function, Timeout=3)
 
@@ -128,6 +130,8 @@ def test_the_way_back_leads_through_the_last_three_releases(site: Site) -> None:
         site.deploy(package(HANDLER + f"# {points}"), {"PointsToWin": points})
 
     assert [release.number for release in site.history] == [2, 3, 4]
+    with pytest.raises(DeploymentFailed, match="has no release 1 to go back to; it has 2, 3, 4"):
+        site.roll_back(1)
     site.roll_back()
     assert site.variable("POINTS_TO_WIN") == "3"
     site.roll_back()
