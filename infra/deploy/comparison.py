@@ -16,6 +16,11 @@ from infra.deploy.stack_change import Target
 PAGE_BUCKET = "AssetsBucket"
 """The stack's output with the bucket of assets and page. Where there is no domain, there is none."""
 
+BY_HAND = (
+    "What was changed by hand has to be undone by hand, before the next deployment: "
+    "CloudFormation doesn't touch what its template doesn't change."
+)
+
 
 class Comparison:
     """Compares one stack with its releases."""
@@ -28,7 +33,9 @@ class Comparison:
         """What was compared, in a line. Raises DeploymentFailed if what is deployed isn't what the release says."""
         said, found = self._truth(target, release)
         if lines := truth.differences(said, found):
-            raise DeploymentFailed("\n".join(["What is deployed isn't what was to be deployed:", *lines]))
+            raise DeploymentFailed(
+                "\n".join(["What is deployed isn't what was to be deployed:", *lines, BY_HAND])
+            )
         return (
             f"compared: {len(found.functions)} functions, {len(found.routes)} routes, "
             f"{len(found.machines)} state machines are as described"

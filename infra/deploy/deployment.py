@@ -25,7 +25,7 @@ from infra.deploy import (
 from infra.deploy.api_snapshot import with_snapshot
 from infra.deploy.artefacts import Artefacts, digest_in
 from infra.deploy.aws_errors import FAILURES, reason
-from infra.deploy.comparison import PAGE_BUCKET, Comparison
+from infra.deploy.comparison import BY_HAND, PAGE_BUCKET, Comparison
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.lock import Lock
@@ -124,7 +124,7 @@ class Deployment:
         lines = self._comparison.what_stands(last)
         self._person.report(*lines)
         if len(lines) > 1:
-            raise DeploymentFailed("Deploy again, or go back: make deploy, make rollback.")
+            raise DeploymentFailed(f"Deploy again, or go back: make deploy, make rollback.\n{BY_HAND}")
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
 

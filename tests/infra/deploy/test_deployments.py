@@ -62,8 +62,16 @@ def test_a_deployment_of_the_same_again_stands_unless_somebody_changed_it_by_han
     function = site.formation().resources()["Function"]
     boto3.client("lambda").update_function_configuration(FunctionName=function, Timeout=3)
 
-    with pytest.raises(DeploymentFailed, match="Function: has Timeout 3 instead of 10"):
+    with pytest.raises(
+        DeploymentFailed,
+        match=r"Function: has Timeout 3 instead of 10\nWhat was changed by hand has to be undone by hand",
+    ):
         site.deploy(package())
+    with (
+        site.run() as run,
+        pytest.raises(DeploymentFailed, match="What was changed by hand has to be undone by hand"),
+    ):
+        run.tell()
 
 
 def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(site: Site) -> None:
