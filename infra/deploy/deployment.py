@@ -21,6 +21,7 @@ from infra.deploy import (
     parameters,
     releases,
     smoke,
+    states,
 )
 from infra.deploy.api_snapshot import with_snapshot
 from infra.deploy.artefacts import Artefacts, digest_in
@@ -114,17 +115,19 @@ class Deployment:
             raise self._comparison.failure(target, [reason(problem)]) from problem
 
     def tell(self) -> None:
-        """Say what stands. Raises DeploymentFailed if that isn't the last good release."""
-        self._person.report(f"{self._formation.stack}: {self._formation.meaning(self._formation.status())}")
-        history = self._artefacts.history()
+        """Say what stands. Raises DeploymentFailed if that isn't the last good release, or is half done."""
+        status, history = self._formation.status(), self._artefacts.history()
+        standing = f"{self._formation.stack}: {self._formation.meaning(status)}"
+        self._person.report(standing)
         for release in history:
             self._person.report(f"release {release.number} of {release.at}: {release.standing}")
-        if self._formation.status() is None or not (last := releases.current(history)):
-            return
-        lines = self._comparison.what_stands(last)
+        last = releases.current(history) if status else None
+        lines = self._comparison.what_stands(last) if last else []
         self._person.report(*lines)
         if len(lines) > 1:
             raise DeploymentFailed(f"Deploy again, or go back: make deploy, make rollback.\n{BY_HAND}")
+        if not states.is_whole(status):
+            raise DeploymentFailed(standing)
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,8 +138,6 @@ class Deployment:
         try:
             template = json.loads(self._artefacts.get(release.template))
             change = StackChange(self._formation, self._artefacts, self._person, agreed)
-            # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
-            self._put_page(release, self._formation.outputs())
             target = change.make(Target(template, release.parameters))
         except FAILURES as problem:
             if not agreed.was_given:
@@ -171,8 +172,10 @@ class Deployment:
                 self._person.report(f"{count} files of the web page uploaded")
 
     def begin(self, release: Release) -> int:
-        """Note that a release is being deployed; its number."""
+        """Upload its page, and note that a release is being deployed; its number."""
         self._lock.check()
+        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
+        self._put_page(release, self._formation.outputs())
         history = self._artefacts.history()
         if release.number:
             return release.number

@@ -136,7 +136,7 @@ class Formation:
             raise DeploymentFailed(
                 f"{self.stack}: {self.meaning(status)}.\n{self.first_failure()}\n"
                 "Mend what it names, and run this again. To leave a resource as it is: "
-                "aws cloudformation continue-update-rollback --resources-to-skip <name>"
+                f"aws cloudformation continue-update-rollback --stack-name {self.stack} --resources-to-skip <name>"
             )
 
     def prepare(self, name: str, kind: str, request: Mapping[str, Any]) -> list[dict[str, Any]] | None:

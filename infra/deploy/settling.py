@@ -50,8 +50,10 @@ def _take(step: Step, formation: Formation, person: Person) -> bool:
         person.confirm("Remove what the failed creation has left?")
         formation.delete()
     elif step is Step.CONTINUE_ROLLBACK:
+        person.confirm("Try again to take the failed update back?")
         formation.continue_rollback()
     elif step is Step.ROLL_BACK:
+        person.confirm("Take the failed update back?")
         try:
             formation.roll_back()
         except ClientError as error:

@@ -49,6 +49,8 @@ def test_a_lost_table_takes_more_than_a_yes(site: Site) -> None:
 
     with pytest.raises(DeploymentFailed, match="--lose Table"):
         site.deploy(package(), {"TableName": "another"})
+    with pytest.raises(DeploymentFailed, match=r"--lose: there is no resource Tabel\. Did you mean Table\?"):
+        site.deploy(package(), {"TableName": "another"}, may_lose=["Tabel"])
 
     assert site.formation().parameters()["TableName"] == "pong-test"
 
@@ -74,6 +76,17 @@ def test_a_deployment_of_the_same_again_stands_unless_somebody_changed_it_by_han
         run.tell()
 
 
+def test_a_stack_that_is_half_done_is_no_success_even_if_all_that_is_compared_agrees(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.deploy(package())
+    with site.run() as run:
+        run.tell()
+        monkeypatch.setattr("infra.deploy.formation.Formation.status", lambda _: "UPDATE_ROLLBACK_FAILED")
+        with pytest.raises(DeploymentFailed, match="UPDATE_ROLLBACK_FAILED: the update failed, and so did"):
+            run.tell()
+
+
 def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(site: Site) -> None:
     with pytest.raises(
         DeploymentFailed,
@@ -83,6 +96,8 @@ def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(s
     assert "pong-test" not in boto3.client("dynamodb").list_tables()["TableNames"], (
         "the table was left behind"
     )
+    with site.run() as run, pytest.raises(DeploymentFailed, match="ROLLBACK_COMPLETE: the creation failed"):
+        run.tell()
 
     site.deploy(package())
     assert [release.standing for release in site.history] == [Standing.GOOD]

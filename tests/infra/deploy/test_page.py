@@ -67,6 +67,15 @@ def test_a_page_is_there_before_the_change_that_leads_to_it(site: Site) -> None:
     assert shown(site) == "two"
 
 
+def test_no_page_is_uploaded_before_the_person_agrees(site: Site) -> None:
+    site.deploy(package_with_page("one"))
+
+    with pytest.raises(DeploymentFailed, match="YES=1 confirms"):
+        site.deploy(package_with_page("two"), yes=False)
+
+    assert len(keys(site)) == 2, "the files of one version"
+
+
 def test_the_way_back_leads_to_the_page_before(site: Site) -> None:
     for text in ("one", "two", "three", "four"):
         site.deploy(package_with_page(text))
