@@ -24,6 +24,7 @@ from infra.deploy.deployment import Deployment, Package
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.person import Person
+from infra.deploy.settling import is_failed_creation
 from infra.deploy.undeployment import undeploy
 
 PROD = "prod"
@@ -86,9 +87,12 @@ def run(given: argparse.Namespace) -> None:
 def bucket_of(formation: Formation, given: str | None) -> str:
     """The bucket for code: the stack's own, else the given one. Raises DeploymentFailed if they differ.
 
-    Lock and releases are in the bucket: in another one, a second run would find the lock free and no release.
+    Lock and releases are in the bucket: in another one, a second run would find the lock free and no release. A stack
+    whose creation failed has none yet, and the bucket may be why.
     """
     own = formation.parameters().get("CodeBucket")
+    if given and own and is_failed_creation(formation, formation.status()):
+        own = given
     if own and given and own != given:
         raise DeploymentFailed(
             f"{formation.stack} has its code, its releases and its lock in the bucket {own}: "

@@ -34,10 +34,15 @@ def settle(formation: Formation, person: Person) -> None:
     raise DeploymentFailed(f"{formation.stack} doesn't settle: {formation.meaning(formation.status())}.")
 
 
+def is_failed_creation(formation: Formation, status: str | None) -> bool:
+    """Whether the creation of the stack failed."""
+    # LocalStack 4.14 leaves a failed update in ROLLBACK_COMPLETE, as if the creation had failed.
+    return states.step_for(status) is Step.DELETE and not formation.ever_stood()
+
+
 def _step(formation: Formation, status: str | None) -> Step:
     step = states.step_for(status)
-    if step is Step.DELETE and formation.ever_stood():
-        # LocalStack 4.14 leaves a failed update in ROLLBACK_COMPLETE, as if the creation had failed.
+    if step is Step.DELETE and not is_failed_creation(formation, status):
         return Step.ROLL_BACK
     return step
 

@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from infra.deploy import one_function
+from infra.deploy.__main__ import bucket_of
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import as_parameters
 from infra.deploy.person import Person
@@ -98,6 +99,7 @@ def test_a_failed_creation_says_what_failed_first_and_the_next_one_begins_anew(s
     )
     with site.run() as run, pytest.raises(DeploymentFailed, match="ROLLBACK_COMPLETE: the creation failed"):
         run.tell()
+    assert bucket_of(site.formation(), "another") == "another", "the first one may be why it failed"
 
     site.deploy(package())
     assert [release.standing for release in site.history] == [Standing.GOOD]
