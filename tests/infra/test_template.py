@@ -376,6 +376,25 @@ def test_a_sweep_comes_within_a_minute_of_every_deadline(built: dict[str, Any]) 
     assert resources("Lambda::Function", built)["SweepOverdue"]["Timeout"] > given["every_seconds"]
 
 
+@each_template
+def test_a_run_of_a_schedule_that_fails_or_waits_is_left_to_the_next_one(built: dict[str, Any]) -> None:
+    targets = [target for rule in resources("Events::Rule", built).values() for target in rule["Targets"]]
+    called = {
+        target["Arn"]["Fn::GetAtt"][0]: target for target in targets if target["Arn"].get("Fn::GetAtt")
+    }
+    configs = {
+        config["FunctionName"]["Ref"]: config
+        for config in resources("Lambda::EventInvokeConfig", built).values()
+    }
+
+    assert called.keys() == configs.keys() == {"SweepOverdue"}
+    for name, config in configs.items():
+        assert config["Qualifier"] == "$LATEST"
+        assert config["MaximumRetryAttempts"] == 0
+        assert config["MaximumEventAgeInSeconds"] == 60
+        assert called[name]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60}
+
+
 def test_the_trigger_passes_only_new_timers_and_answers() -> None:
     trigger = resources("Lambda::EventSourceMapping")["TimerTrigger"]
     (pattern,) = trigger["FilterCriteria"]["Filters"]
