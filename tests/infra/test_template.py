@@ -379,9 +379,7 @@ def test_a_sweep_comes_within_a_minute_of_every_deadline(built: dict[str, Any]) 
 @each_template
 def test_a_run_of_a_schedule_that_fails_or_waits_is_left_to_the_next_one(built: dict[str, Any]) -> None:
     targets = [target for rule in resources("Events::Rule", built).values() for target in rule["Targets"]]
-    called = {
-        target["Arn"]["Fn::GetAtt"][0]: target for target in targets if target["Arn"].get("Fn::GetAtt")
-    }
+    called = {target["Arn"]["Fn::GetAtt"][0]: target for target in targets if target["Arn"].get("Fn::GetAtt")}
     configs = {
         config["FunctionName"]["Ref"]: config
         for config in resources("Lambda::EventInvokeConfig", built).values()
