@@ -18,6 +18,7 @@ from infra.cloud import api, chalice_config, functions, machines, parameters, ss
 from infra.cloud.cloudformation import camel
 from infra.local.edge.configuration import Configuration
 from infra.local.edge.reply import HSTS_SECONDS
+from infra.package import ROOT
 from shared.domain.errors import Throttled
 from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
@@ -552,6 +553,17 @@ def test_the_access_log_holds_no_query_and_no_header() -> None:
 
     assert not [value for value in logged.values() if "query" in value.lower() or "header" in value.lower()]
     assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+
+
+def test_the_documented_query_asks_for_what_the_access_log_holds() -> None:
+    (stage,) = resources("ApiGateway::Stage").values()
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    query = re.search(
+        r"^fields (.+) \| filter (\w+) = .*$", text.split("over the group `ApiLogs`")[1], re.MULTILINE
+    )
+    assert query
+
+    assert {*query[1].split(", "), query[2]} <= json.loads(stage["AccessLogSetting"]["Format"]).keys()
 
 
 def test_a_changed_definition_is_deployed_anew() -> None:
