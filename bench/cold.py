@@ -165,14 +165,13 @@ async def cold(
 
 
 async def imports(packed: Package, environment: Mapping[str, str], group: Vcpu, times: int) -> list[Imported]:
-    """The CPU time of each function's import, without the client that Lambda's import makes; the slowest first."""
-    plain = {name: value for name, value in environment.items() if name != INITIALIZATION}
+    """The CPU time of each function's import; the slowest first."""
     found: dict[str, list[float]] = {function.module: [] for function in all_functions()}
     group.limit(1.0)
     for turn in range(times):
         progress(f"imports, turn {turn + 1} of {times}")
         for module, measured in found.items():
-            async with started(packed, module, plain) as function:
+            async with started(packed, module, environment) as function:
                 group.add(function.pid)
                 measured.append((await function.step())["cpu_ms"])
     medians = [Imported(module, median(measured), min(measured)) for module, measured in found.items()]
@@ -217,7 +216,7 @@ async def measure(options: argparse.Namespace) -> str:
             imported = await imports(packed, environment, group, options.imports)
             found = await requests(packed, environment, group, options.times)
     about = new_findings(ROOT, f"functions with {Path(packed.python).name}")
-    return page(about, imported, found, ARCHITECTURE)
+    return page(about, imported, found, ARCHITECTURE, (options.imports, options.times))
 
 
 def _secret(run: Mapping[str, Any]) -> str:

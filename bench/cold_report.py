@@ -19,8 +19,7 @@ whole processor for 10 s at any size: *import*, *first* and *both* are measured 
 share for the import, too. AWS adds the start of the sandbox and of Python, which no size changes much.
 
 The price is that of *both* and of the request: AWS bills the import as well (since August 2025). Neither this nor the
-whole processor could be tried on AWS. All are medians, times in ms. CPU times depend little on other programs, the
-others more.
+whole processor could be tried on AWS. All are medians, times in ms. An import makes DynamoDB's client, too.
 """
 
 Steps = Sequence[Mapping[str, Any]]
@@ -67,10 +66,17 @@ class Cold:
 
 
 def page(
-    about: Mapping[str, Any], imported: Sequence[Imported], found: Sequence[Cold], architecture: str
+    about: Mapping[str, Any],
+    imported: Sequence[Imported],
+    found: Sequence[Cold],
+    architecture: str,
+    times: tuple[int, int],
 ) -> str:
-    """The whole page."""
-    measured = f"Measured at {about['measured_at']}, commit {about['commit']}: {about['machine']}."
+    """The whole page. `times`: the imports of each function, and its cold requests at each size."""
+    measured = (
+        f"Measured at {about['measured_at']}, commit {about['commit']}: {about['machine']}."
+        f" {times[0]} imports of each function, {times[1]} cold requests of each kind."
+    )
     parts = [
         HEAD + "\n" + measured,
         "## Imports",

@@ -28,18 +28,22 @@ def _rows(findings: dict[str, Any]) -> dict[Key, dict[str, Any]]:
     return {(row["name"], row["connections"]): row for row in found}
 
 
-def _medians(runs: Sequence[dict[Key, dict[str, Any]]], key: Key) -> tuple[float, float, float, int]:
-    """Requests a second, p50 and p99 in ms: the medians of the runs. And all their answers 429."""
+def _medians(runs: Sequence[dict[Key, dict[str, Any]]], key: Key) -> list[float | None]:
+    """Requests a second, p50 and p99 in ms: the medians of the runs. None for one that wasn't measured each time."""
     rows = [run[key] for run in runs if key in run]
-    return (
-        median(row["per_second"] for row in rows),
-        *(median(row["ms"][share] or 0.0 for row in rows) for share in ("p50", "p99")),
-        sum(row["throttled"] for row in rows),
-    )
+    values = [[row["per_second"], row["ms"]["p50"], row["ms"]["p99"]] for row in rows]
+    return [None if None in each else median(each) for each in zip(*values, strict=True)]
+
+
+def _throttled(runs: Sequence[dict[Key, dict[str, Any]]], key: Key) -> int:
+    """All answers 429."""
+    return sum(run[key]["throttled"] for run in runs if key in run)
 
 
 def compared(all_findings: Sequence[dict[str, Any]]) -> str:
-    """The table. ValueError unless the findings are of two commits."""
+    """The table. ValueError unless the findings are of two commits, and all was measured."""
+    if failures := [failure for findings in all_findings for failure in findings["failures"]]:
+        raise ValueError(f"measurements failed: {'; '.join(failures)}")
     commits = list(dict.fromkeys(findings["commit"] for findings in all_findings))
     if len(commits) != 2:
         raise ValueError(f"findings of two commits are needed, these are of {', '.join(commits)}")
@@ -50,12 +54,15 @@ def compared(all_findings: Sequence[dict[str, Any]]) -> str:
     for key in dict.fromkeys(key for run in before for key in run if any(key in other for other in after)):
         was, now = _medians(before, key), _medians(after, key)
         goal = GOAL_PER_SECOND.get(key)
-        judged = "" if goal is None else f"{goal} {'met' if now[0] >= goal else 'MISSED'}"
-        ratio = f"{now[0] / was[0]:.2f}" if was[0] else ""
+        judged = "" if goal is None else f"{goal} {'met' if (now[0] or 0.0) >= goal else 'MISSED'}"
+        ratio = f"{now[0] / was[0]:.2f}" if was[0] and now[0] else ""
         pairs = [
-            f"{value:.{digits}f}" for n, digits in ((0, 0), (1, 1), (2, 1)) for value in (was[n], now[n])
+            "" if value is None else f"{value:.{digits}f}"
+            for n, digits in ((0, 0), (1, 1), (2, 1))
+            for value in (was[n], now[n])
         ]
-        lines.append([key[0], str(key[1]), *pairs, ratio, f"{was[3]}, {now[3]}", judged])
+        refused = f"{_throttled(before, key)}, {_throttled(after, key)}"
+        lines.append([key[0], str(key[1]), *pairs, ratio, refused, judged])
     runs = f"Medians of {len(before)} runs of {commits[0]} (before) and {len(after)} of {commits[1]} (after)."
     machines = "\n".join(f"- {findings['commit']}: {findings['machine']}" for findings in all_findings)
     return f"{runs}\n\n{table(head, lines)}\n\n{machines}"

@@ -3,8 +3,8 @@
     python -m bench --own --json bench.json
     python -m bench.document bench.json
 
-Parts that the files don't have stay as they are. What is in the document is kept beside it as JSON
-(docs/measurements/findings.json), with the machine and the commit of each part.
+It takes measurements of a commit without changes only. Parts that the files don't have stay as they are. What is in
+the document is kept beside it as JSON (docs/measurements/findings.json), with the machine and the commit of each part.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.findings import CHANGED
 from bench.plots import Plot, Series, svg
 from bench.report import sections
 from bench.routes import title
@@ -67,11 +68,11 @@ def _by_connections(rows: Sequence[dict[str, Any]], unit: str) -> Plot:
     series = []
     for name in DRAWN:
         mine = [row for row in rows if row["name"] == title(name)]
-        points = [
+        values = [
             (row["connections"], row["per_second"] if unit == "requests/s" else row["ms"]["p99"])
             for row in mine
         ]
-        if points:
+        if points := [(connections, value) for connections, value in values if value is not None]:
             series.append(Series(name, points))
     heading = "Throughput" if unit == "requests/s" else "Latency"
     return Plot(heading, "connections", unit, series, log_x=True)
@@ -96,6 +97,10 @@ def write(files: Sequence[Path], document: Path) -> None:
         found = json.loads(file.read_text())
         if found.get("failures"):
             sys.exit(f"{file} has measurements that failed: {'; '.join(found['failures'])}")
+        if found["commit"].endswith(CHANGED):
+            sys.exit(
+                f"{file} was measured with changes that {found['commit']} doesn't have: measure a commit"
+            )
         findings = merged(findings, found)
     kept.write_text(json.dumps(findings, indent=1) + "\n")
     for name, picture in plots(findings):

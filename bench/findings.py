@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+CHANGED = "+"
+"""Behind a commit's name: files are changed."""
+
 Findings = dict[str, Any]
 """Each part that was measured, by its name; machine, commit and time; failures, each in a sentence."""
 
@@ -29,7 +32,7 @@ def commit_of(checkout: Path) -> str:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
+        return git("rev-parse", "--short", "HEAD") + (CHANGED if git("status", "--porcelain", "-uno") else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 

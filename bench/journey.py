@@ -1,7 +1,7 @@
 """Journeys: requests of which each needs the one before, sent by each connection in turn.
 
-Each request is timed as its own route. Its rate is the connections divided by its mean latency: what they would reach
-if they all spent their time on it (Little's law), beside the others of the journey.
+Each request is timed as its own route, from each connection's second round on. It has no rate, because the other
+connections are at other requests meanwhile.
 """
 
 import asyncio
@@ -39,24 +39,28 @@ class Recording:
         return time.perf_counter() - self.started < self.seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Steps:
     """The requests of one connection."""
 
     api: Api
     connection: Connection
     recording: Recording
+    rounds: int = 0
+    """Those that have begun. The first one is the warm-up."""
 
     def more(self) -> bool:
-        """Whether to begin another round."""
-        return self.recording.more()
+        """Whether to begin another round. There is one that counts, however long the first one took."""
+        self.rounds += 1
+        return self.rounds <= 2 or self.recording.more()
 
     async def timed(
         self, name: str, caller: Person | None = None, body: object = None, **params: object
     ) -> Any:
         """Send a route's request and time it; its JSON answer. Raises `UnexpectedAnswerError`."""
         answer, seconds = await self._send(name, caller, body, params)
-        self.recording.latencies.setdefault(name, []).append(seconds)
+        if self.rounds > 1:
+            self.recording.latencies.setdefault(name, []).append(seconds)
         return answer
 
     async def untimed(
@@ -112,7 +116,4 @@ async def _measure(
 
 
 def _result(name: str, recording: Recording, connections: int) -> Result:
-    latencies = recording.latencies[name]
-    return Result(
-        title(name), connections, latencies, sum(latencies) / connections, recording.throttled[name], {}
-    )
+    return Result(title(name), connections, recording.latencies[name], None, recording.throttled[name], {})

@@ -26,12 +26,15 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(1, math.ceil(share * len(ordered))) - 1]
 
 
+SHARES = {"p50": (0.5, 1), "p95": (0.95, 20), "p99": (0.99, 100)}
+"""The percentiles of the tables, and how many values each needs: of fewer it would be the greatest one."""
+
+
 def percentiles(seconds: Sequence[float]) -> dict[str, float | None]:
-    """The percentiles of the tables, in milliseconds; None where nothing was measured."""
-    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+    """The percentiles of the tables, in milliseconds; None for too few values."""
     return {
-        name: round(percentile(seconds, share) * 1000, 2) if seconds else None
-        for name, share in shares.items()
+        name: round(percentile(seconds, share) * 1000, 2) if len(seconds) >= least else None
+        for name, (share, least) in SHARES.items()
     }
 
 
@@ -87,15 +90,16 @@ class Result:
     name: str
     connections: int
     latencies: list[float]
-    seconds: float
+    seconds: float | None
+    """None if the connections did other things between these requests."""
     throttled: int
     cpu: dict[str, float]
     """CPU seconds per request of each of the server's processes, and of the load generator (`GENERATOR`)."""
 
     @property
-    def per_second(self) -> float:
+    def per_second(self) -> float | None:
         """Successful requests a second, all connections together."""
-        return len(self.latencies) / self.seconds if self.seconds else 0.0
+        return round(len(self.latencies) / self.seconds, 1) if self.seconds else None
 
     def row(self) -> dict[str, Any]:
         """The result as it stands in the findings."""
@@ -104,7 +108,7 @@ class Result:
             "connections": self.connections,
             "requests": len(self.latencies),
             "throttled": self.throttled,
-            "per_second": round(self.per_second, 1),
+            "per_second": self.per_second,
             "ms": percentiles(self.latencies),
             "cpu_ms": {name: round(seconds * 1000, 3) for name, seconds in self.cpu.items()},
         }

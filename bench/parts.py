@@ -127,9 +127,8 @@ class _Parts:
         async def one(measurement: Measurement, connections: int) -> None:
             for result in await measurement.run(self.session, connections):
                 rows.append(row := result.row())
-                progress(
-                    f"  {row['name']} at {connections}: {row['per_second']:.0f}/s, p50 {row['ms']['p50']} ms"
-                )
+                rate = "" if row["per_second"] is None else f" {row['per_second']:.0f}/s,"
+                progress(f"  {row['name']} at {connections}:{rate} p50 {row['ms']['p50']} ms")
 
         for measurement, connections in chosen(self.routes, self.session.plan):
             await self.attempt(

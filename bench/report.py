@@ -15,6 +15,7 @@ from bench.goals import (
 )
 
 KIB = 1024
+CPU_REQUESTS = 200
 
 Row = dict[str, Any]
 Section = tuple[str, str]
@@ -81,9 +82,7 @@ def _by_route(rows: Sequence[Row]) -> str:
         for count in usual:
             row = found.get((name, count))
             line += (
-                [f"{row['per_second']:.0f}", _ms(row["ms"]["p50"]), _ms(row["ms"]["p99"])]
-                if row
-                else [""] * 3
+                [_rate(row["per_second"]), _ms(row["ms"]["p50"]), _ms(row["ms"]["p99"])] if row else [""] * 3
             )
         conventional = [
             f"{found[name, count]['per_second'] / CONVENTIONAL_PER_SECOND[name, count]:.0f} at {count}"
@@ -109,7 +108,7 @@ def _requests(rows: Sequence[Row]) -> str:
     for row in rows:
         conventional = CONVENTIONAL_PER_SECOND.get((row["name"], row["connections"]))
         lines.append(
-            [row["name"], str(row["connections"]), f"{row['per_second']:.0f}",
+            [row["name"], str(row["connections"]), _rate(row["per_second"]),
              *(_ms(row["ms"][share]) for share in ("p50", "p95", "p99")), str(row["requests"]),
              str(row["throttled"]),
              *([f"{conventional}/s", f"{row['per_second'] / conventional:.0f}"] if conventional else ["", ""])]
@@ -118,7 +117,8 @@ def _requests(rows: Sequence[Row]) -> str:
 
 
 def _cpu(rows: Sequence[Row]) -> str:
-    rows = [row for row in rows if row["cpu_ms"]]
+    """Of requests that were sent often enough: the kernel counts in ticks of 10 ms."""
+    rows = [row for row in rows if row["cpu_ms"] and row["requests"] >= CPU_REQUESTS]
     names = list(dict.fromkeys(name for row in rows for name in row["cpu_ms"]))
     names = [name for name in names if any(row["cpu_ms"].get(name, 0) >= 0.05 for row in rows)]
     lines = [
@@ -207,6 +207,10 @@ def _growth(rows: Sequence[Row]) -> str:
             [f"{name}, the {page} page", *(f"{c['calls']}, {c['read_units']:g}" if c else "" for c in cells)]
         )
     return table(["calls, read units of a page", *(f"of {size}" for size in sizes)], lines)
+
+
+def _rate(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
 
 
 def _ms(value: float | None) -> str:

@@ -56,10 +56,18 @@ def vcpu() -> Iterator[Vcpu]:
             f"no control group can be made in {parent} ({error.strerror}): run this as root"
         ) from error
     try:
-        weight = directory / "cpu.weight" if (directory / "cpu.weight").exists() else directory / "cpu.shares"
-        weight.write_text("10000" if weight.name == "cpu.weight" else "262144")  # the most that Linux allows
+        _prefer(directory)
         yield Vcpu(directory)
-    except FileNotFoundError as error:
-        raise NoControlGroup(f"the control groups in {parent} have no limits of processors") from error
     finally:
         directory.rmdir()
+
+
+def _prefer(directory: Path) -> None:
+    """Let its processes come before other programs, as much as Linux allows."""
+    weight = directory / "cpu.weight" if (directory / "cpu.weight").exists() else directory / "cpu.shares"
+    try:
+        weight.write_text("10000" if weight.name == "cpu.weight" else "262144")
+    except FileNotFoundError as error:
+        raise NoControlGroup(
+            f"the control groups in {directory.parent} have no limits of processors"
+        ) from error

@@ -12,8 +12,10 @@ from pong_client.sse_parser import Event
 
 from bench import processes
 from bench.http1 import Connection, ConnectionBrokenError, Target, connect
+from bench.journey import Recording, Steps
 from bench.listener import ListenError, close_all, listen
-from bench.load import Bounds, Recorder, UnexpectedAnswerError, measure, percentile
+from bench.load import Bounds, Recorder, Result, UnexpectedAnswerError, measure, percentile, percentiles
+from bench.routes import Api
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -104,7 +106,7 @@ def test_a_measurement_ends_at_its_number_of_requests_and_does_not_count_the_war
         assert len(result.latencies) == 20
         assert len(server.requests) == 26
         assert (result.name, result.connections, result.throttled) == ("GET /", 2, 0)
-        assert result.per_second > 0
+        assert result.per_second
 
     run(test())
 
@@ -200,3 +202,23 @@ def test_the_time_that_the_machine_was_busy_leaves_out_idling_and_waiting(
     monkeypatch.setattr(processes, "TICKS_PER_SECOND", 100)
     (tmp_path / "stat").write_text("cpu  100 200 300 9000 9000 10 20 30 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n")
     assert processes.busy_seconds() == 6.6
+
+
+def test_a_percentile_of_too_few_values_is_left_out() -> None:
+    assert percentiles([0.01] * 99) == {"p50": 10.0, "p95": 10.0, "p99": None}
+    assert percentiles([0.01] * 100)["p99"] == 10.0
+    assert percentiles([]) == {"p50": None, "p95": None, "p99": None}
+
+
+def test_a_journey_counts_from_its_second_round_on_has_one_at_least_and_no_rate() -> None:
+    async def test() -> None:
+        async with Server(OK) as target:
+            recording = Recording(seconds=0.0)
+            steps = Steps(Api(target, ""), await connect(target), recording)
+            while steps.more():
+                await steps.timed("get_me")
+        assert steps.rounds == 3
+        assert len(recording.latencies["get_me"]) == 1
+        assert Result("GET /", 1, [0.01] * 9, None, 0, {}).row()["per_second"] is None
+
+    run(test())

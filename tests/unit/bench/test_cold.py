@@ -27,8 +27,9 @@ def test_the_page_shows_medians_of_each_size_and_the_slowest_import() -> None:
     imported = [
         Imported(f"functions.users.{name}", ms, ms) for name, ms in (("b", 250.0), ("c", 200.0), ("a", 30.0))
     ]
-    text = page({"measured_at": "now", "commit": "abc", "machine": "here"}, imported, [cold], "arm64")
+    text = page({"measured_at": "now", "commit": "abc", "machine": "here"}, imported, [cold], "arm64", (5, 3))
 
+    assert "5 imports of each function, 3 cold requests of each kind" in text
     assert "slowest of 3: `b`" in text
     (line,) = [line for line in text.splitlines() if "`get_me`" in line]
     assert [cell.strip() for cell in line.split("|")[2:8]] == ["512", "150", "50", "300", "100", "400"]

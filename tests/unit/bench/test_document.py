@@ -38,10 +38,12 @@ def test_findings_take_the_place_of_older_ones_and_prose_stays(page: Path, tmp_p
     growth = [
         {"list": "friends", "page": "deepest", "size": 10, "calls": 2, "in_sequence": 2, "read_units": 34.0}
     ]
-    (tmp_path / "growth.json").write_text(json.dumps({"growth": growth}))
+    counted = {"machine": "engine", "commit": "def", "measured_at": "later", "failures": [], "growth": growth}
+    (tmp_path / "growth.json").write_text(json.dumps(counted))
     document.main([str(tmp_path / "growth.json"), "--document", str(page)])
     text = page.read_text()
-    assert text.startswith("# Prose\n\n<!-- bench -->\n- requests: 2026-11-27, commit abc: two cores\n")
+    measured = "- requests: 2026-11-27, commit abc: two cores\n- growth: later, commit def: engine\n"
+    assert text.startswith(f"# Prose\n\n<!-- bench -->\n{measured}")
     assert text.endswith("<!-- /bench -->\nMore prose.\n")
     assert "| GET /users/me/ at 16 connections | ≥ 400/s | 500/s | met |" in text
     assert "| friends, the deepest page   | 2, 34 |" in text
@@ -54,6 +56,12 @@ def test_a_run_with_failures_is_no_document(page: Path, tmp_path: Path) -> None:
     failed = findings(tmp_path / "a.json", "abc", 500, failures=["depth: it broke"])
     with pytest.raises(SystemExit, match="it broke"):
         document.main([str(failed), "--document", str(page)])
+    assert "old" in page.read_text()
+
+
+def test_a_measurement_with_uncommitted_changes_is_no_document(page: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="measure a commit"):
+        document.main([str(findings(tmp_path / "a.json", "abc+", 500)), "--document", str(page)])
     assert "old" in page.read_text()
 
 
