@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from itertools import pairwise
+from typing import Any
 
 import boto3
 import pytest
 
+from infra.cloud import template
+from infra.cloud.cloudformation import camel
 from infra.deploy import one_function
 from infra.deploy.__main__ import bucket_of
 from infra.deploy.errors import DeploymentFailed
@@ -17,7 +22,9 @@ from infra.deploy.person import Person
 from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import Site
 from tests.infra.deploy.small_product import BROKEN, HANDLER, package
+from tests.support.engine import ROOT
 
+WHOLE = template.timers()
 ADDRESS_OF_NOTHING = {
     "Type": "AWS::Lambda::Url",
     "Properties": {"AuthType": "NONE", "TargetFunctionArn": "no-such-function"},
@@ -179,6 +186,69 @@ def test_table_and_bucket_outlive_the_stack_and_the_next_one_adopts_them(site: S
         name: ids[name] for name in ("Table", "Exports")
     }
     assert database.scan(TableName="pong-test")["Count"] == 1
+
+
+def test_a_stack_is_made_anew_around_a_table_that_was_restored_by_the_documented_commands(site: Site) -> None:
+    made = package()
+    resources = made.template["Resources"]
+    resources["Table"]["Properties"] |= {
+        name: WHOLE["Resources"]["Table"]["Properties"][name]
+        for name in ("StreamSpecification", "TimeToLiveSpecification", "PointInTimeRecoverySpecification")
+    }
+    variables = resources["Function"]["Properties"]["Environment"]["Variables"]
+    variables["STREAM"] = {"Fn::GetAtt": ["Table", "StreamArn"]}
+    site.deploy(made, {"TableName": "pong", "PointsToWin": "7"})
+    database = boto3.client("dynamodb")
+    database.put_item(TableName="pong", Item={"pk": {"S": "USER#1"}})
+
+    commands = documented_commands("## Backup and restore")
+    assert [name for name, _ in commands[:5]] == [
+        "restore_table_to_point_in_time",
+        "wait",
+        "update_table",
+        "update_time_to_live",
+        "update_continuous_backups",
+    ]
+    for name, options in commands[:5]:
+        if name != "wait":
+            getattr(database, name)(**options)
+    site.undeploy(delete_data=False)
+    site.deploy(made, {"TableName": "pong-restored"})
+
+    table = database.describe_table(TableName="pong-restored")["Table"]
+    assert site.formation().resources()["Table"] == "pong-restored"
+    assert site.artefacts.kept()["Table"]["id"] == "pong-restored"
+    assert site.variable("STREAM") == table["LatestStreamArn"]
+    assert site.variable("POINTS_TO_WIN") == "7"
+    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    expiry = database.describe_time_to_live(TableName="pong-restored")["TimeToLiveDescription"]
+    assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+    assert database.scan(TableName="pong-restored")["Count"] == 1
+    assert "pong" in database.list_tables()["TableNames"]
+
+
+def documented_commands(section: str) -> list[tuple[str, dict[str, Any]]]:
+    """The commands `aws dynamodb …` of a section's blocks, as boto3 calls them."""
+    text = (ROOT / "docs/operations.md").read_text("utf-8").split(f"{section}\n")[1].split("\n## ")[0]
+    text = text.replace("\\\n", "")
+    found = []
+    for line in re.findall(r"^ +aws dynamodb (.*)$", text, re.MULTILINE):
+        name, *words = line.replace("<time>", "2026-11-27T00:00:00Z").split()
+        options = {
+            camel(option.removeprefix("--")): specification(value)
+            for option, value in pairwise(words)
+            if option.startswith("--")
+        }
+        found.append((name.replace("-", "_"), options))
+    return found
+
+
+def specification(value: str) -> Any:
+    """A value in the short form of AWS's command: A=true,B=text."""
+    if "=" not in value:
+        return value
+    pairs = [pair.split("=") for pair in value.split(",")]
+    return {name: True if text == "true" else text for name, text in pairs}
 
 
 def test_nothing_is_left_of_a_stack_that_goes_with_its_data(site: Site) -> None:
