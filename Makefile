@@ -53,8 +53,8 @@ deploy: local ## deploy to AWS, after a look at the changes (STAGE=prod, YES=1: 
 	@$(VENV) -m infra.package $(if $(AWS_ENDPOINT_URL),--native) >&2
 	@exec $(VENV) -m infra.deploy deploy $(DEPLOYMENT) $(ARGS)
 
-rollback: local ## deploy the release before (STAGE=, YES=1)
-	@exec $(VENV) -m infra.deploy rollback $(DEPLOYMENT) $(ARGS)
+rollback: local ## deploy the release before (STAGE=, YES=1, RELEASE=number of another good one)
+	@exec $(VENV) -m infra.deploy rollback $(DEPLOYMENT) $(if $(RELEASE),--release "$(RELEASE)") $(ARGS)
 
 undeploy: local ## delete the stack (DATA=keep or DATA=delete: table, signing key, buckets; STAGE=, YES=1)
 	@exec $(VENV) -m infra.deploy undeploy $(DEPLOYMENT) --data "$(DATA)" $(ARGS)

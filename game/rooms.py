@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any, Literal
 
-from pong_client import ApiError, AsyncPongService, Retries, SignedOutError, UnreachableError
+from pong_client import (
+    ApiError,
+    AsyncPongService,
+    ProtocolError,
+    Retries,
+    SignedOutError,
+    UnreachableError,
+)
+from pong_client.retries import back_off
 from pong_client.types import FinishedMatchInstance, MatchEvent, MatchInstance, RunningMatchInstance
 
 from game.match import Absence, Point
@@ -22,6 +31,10 @@ Winner = Literal["a", "b"] | None
 
 PATIENT = Retries(1_000_000, first_wait=0.2, longest_wait=5.0)
 """A report is sent again until the API answers: meanwhile the ball rests, and the API ends the match in the end."""
+
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 20.0
+"""Seconds until another try at an address where something else than the event stream answers."""
 
 FAILED_SECONDS = 2.0
 """After an error in the API a report waits for so long."""
@@ -50,16 +63,18 @@ class Rooms:
     # ── the API's side ───────────────────────────────────────────────────────────────────────────────────
 
     async def follow(self, streams: AsyncPongService, on_listed: Callable[[], None]) -> None:
-        """Follow all matches. Lists after opening the stream, so that none falls between."""
-        async with streams.matches() as events:
-            await self._list_running()
-            log.info("following matches, running=%d", len(self.by_code))
-            on_listed()
+        """Follow all matches. Lists after opening a stream, so that none falls between. `on_listed`: the first time."""
+        is_first = True
+        async with aclosing(_events(streams)) as events:
             async for event in events:
-                if event["event_code"] == "resync":
-                    await self._list_running()
-                else:
+                if event is not None and event["event_code"] != "resync":
                     self._take(event)
+                    continue
+                await self._list_running()
+                if is_first:
+                    log.info("following matches, running=%d", len(self.by_code))
+                    on_listed()
+                    is_first = False
 
     def _take(self, event: MatchEvent) -> None:
         data: Any = event["data"]  # a code that the client doesn't know may come with anything
@@ -168,3 +183,25 @@ class Rooms:
             if refusal.code != "idempotency_key_reused":
                 raise
             return await self._api.get_running_match(player.id)
+
+
+async def _events(streams: AsyncPongService) -> AsyncGenerator[MatchEvent | None, None]:
+    """The events of all matches; None when a stream has opened.
+
+    A new stack's domain leads elsewhere until its DNS is set: what another site answers is no reason to end. Raises
+    what the API itself refuses a token with.
+    """
+    failures = 0
+    while True:
+        try:
+            async with streams.matches() as events:
+                failures = 0
+                yield None
+                async for event in events:
+                    yield event
+        except (ApiError, ProtocolError) as problem:
+            if isinstance(problem, ApiError) and problem.status in (401, 403) and problem.code is not None:
+                raise
+            log.warning("no event stream at its address: %s", str(problem)[:200])
+            await asyncio.sleep(back_off(failures, FIRST_WAIT, LONGEST_WAIT))
+            failures += 1

@@ -4,7 +4,7 @@
 
 works on the account and region, or the emulator, that the standard AWS variables lead to (docs/operations.md). A
 message is either a batch of the table's stream, named by its first and last record, or a match clock. Doing one twice
-does no harm. What fails again stays in the queue.
+does no harm. What fails again stays in the queue; what the stream no longer has is named as lost, and leaves it.
 """
 
 from __future__ import annotations
@@ -35,13 +35,21 @@ class NotDone(Exception):
     """Why a message stays in the queue."""
 
 
+class Lost(Exception):
+    """Why a message can never be done: it would hold the alarm TimersLost on, and hide new ones."""
+
+
 def redrive(stack: str) -> tuple[int, list[str]]:
-    """Do all messages of a stack's failure queue again. Returns how many are done, and why others aren't."""
+    """Do all messages of a stack's failure queue again. Returns how many are done, and why others aren't.
+
+    Those that are lost are deleted, too.
+    """
     queues = boto3.client("sqs")
     found = Formation(stack).outputs()
     if not found:
         return 0, [f"there is no stack {stack}"]
-    failures, done, left = found[f"{FAILURE_QUEUE}Url"], 0, []
+    failures, done = found[f"{FAILURE_QUEUE}Url"], 0
+    problems: list[str] = []
     for message in _messages(queues, failures):
         body = json.loads(message["Body"])
         try:
@@ -50,11 +58,14 @@ def redrive(stack: str) -> tuple[int, list[str]]:
             else:
                 queues.send_message(QueueUrl=found[f"{CLOCK_QUEUE}Url"], MessageBody=message["Body"])
         except NotDone as reason:
-            left.append(str(reason))
+            problems.append(str(reason))
+            continue
+        except Lost as reason:
+            problems.append(str(reason))
         else:
-            queues.delete_message(QueueUrl=failures, ReceiptHandle=message["ReceiptHandle"])
             done += 1
-    return done, left
+        queues.delete_message(QueueUrl=failures, ReceiptHandle=message["ReceiptHandle"])
+    return done, problems
 
 
 def _messages(queues: Any, url: str) -> Iterator[Json]:
@@ -65,13 +76,17 @@ def _messages(queues: Any, url: str) -> Iterator[Json]:
 
 
 def _repeat(stack: str, batch: Json) -> None:
-    """Give a batch to the trigger's function again. NotDone."""
+    """Give a batch to the trigger's function again. NotDone, Lost."""
     named = f"{batch['shardId']} {batch['startSequenceNumber']}"
     try:
         records = list(_records(batch))
     except ClientError as error:
         if error.response["Error"]["Code"] in GONE:
-            raise NotDone(f"{named}: the stream keeps records for a day, and no longer has these") from error
+            raise Lost(
+                f"{named}: lost, since the stream keeps records for a day: {batch.get('batchSize')} timers"
+                f" from {batch.get('approximateArrivalOfFirstRecord')}"
+                f" to {batch.get('approximateArrivalOfLastRecord')}"
+            ) from error
         raise
     resource = boto3.client("cloudformation").describe_stack_resource(
         StackName=stack, LogicalResourceId=TRIGGER
@@ -111,16 +126,16 @@ def _is_timer(key: Mapping[str, Mapping[str, str]]) -> bool:
 
 
 def main() -> int:
-    """Redrive. The exit code is 1 if messages stay in the queue."""
+    """Redrive. The exit code is 1 if messages stay in the queue, or are lost."""
     parser = argparse.ArgumentParser(
         prog="make redrive", description="Do the failure queue's messages again."
     )
     parser.add_argument("--stack", default="pong", help="the stack's name (pong)")
-    done, left = redrive(parser.parse_args().stack)
+    done, problems = redrive(parser.parse_args().stack)
     print(f"{done} messages are done")
-    for reason in left:
-        print(reason, file=sys.stderr)
-    return 1 if left else 0
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

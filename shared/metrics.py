@@ -49,6 +49,8 @@ METRICS = {
     # Clients that read too slowly.
     "StreamsCutOff": Metric("Count"),
     "LimiterFailures": Metric("Count"),
+    # Attempts at a step: SQS gives a clock ten. Lambda counts no errors of these.
+    "MatchClockFailures": Metric("Count"),
     "OverdueSwept": Metric("Count"),
 }
 """All metrics by name, but those of security events. Warnings count by `count` (shared/logs.py), others by `emit`."""

@@ -10,6 +10,7 @@ from chalice.app import Blueprint
 
 from shared.http.task import task
 from shared.logs import log
+from shared.metrics import emit
 from shared.store.play import clock_queue
 from shared.store.play.clock_queue import CONNECT, Clock
 from shared.usecases.play import match_clock
@@ -30,6 +31,7 @@ def run_match_clock(event: Mapping[str, Any]) -> dict[str, Any]:
             _run(Clock.arrived(record["body"]))
         except Exception as error:  # noqa: BLE001 (SQS repeats it)
             log().error("a match clock failed", exc_info=error, extra={"message_id": record["messageId"]})
+            emit({"MatchClockFailures": 1})
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 

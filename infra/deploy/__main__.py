@@ -1,7 +1,7 @@
 """`make deploy`, `rollback`, `undeploy`, `status`: a stack of the product on AWS, or on an emulator of it.
 
     python -m infra.deploy deploy [--stage dev] [--bucket <bucket for code>] [PublicUrl=https://pong.example.com …]
-    python -m infra.deploy rollback [--stage dev]
+    python -m infra.deploy rollback [--stage dev] [--release 3]
     python -m infra.deploy undeploy [--stage dev] --data keep|delete
     python -m infra.deploy status [--stage dev]
     python -m infra.deploy function <name> [--stage dev]
@@ -16,15 +16,15 @@ import json
 import sys
 from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from infra import package
 from infra.deploy import one_function, page
 from infra.deploy.artefacts import Artefacts
+from infra.deploy.aws_errors import FAILURES, reason
 from infra.deploy.deployment import Deployment, Package
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.person import Person
+from infra.deploy.settling import is_failed_creation
 from infra.deploy.undeployment import undeploy
 
 PROD = "prod"
@@ -50,7 +50,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     deploying = commands.add_parser("deploy", parents=[common, changing], help="deploy dist/")
     deploying.add_argument("parameters", nargs="*", help="parameters of the template: Name=value")
-    commands.add_parser("rollback", parents=[common, changing], help="deploy the release before")
+    back = commands.add_parser("rollback", parents=[common, changing], help="deploy the release before")
+    back.add_argument("--release", type=int, help="the number of another good release, as status tells it")
     commands.add_parser("status", parents=[common], help="compare what is deployed with the last release")
     one = commands.add_parser("function", parents=[common], help="put today's sources into one function")
     one.add_argument("name", help="like get_me")
@@ -65,10 +66,7 @@ def run(given: argparse.Namespace) -> None:
     may_lose = [name for name in getattr(given, "lose", "").split(",") if name]
     person = Person(stack, yes=given.yes, may_lose=may_lose)
     formation = Formation(stack)
-    bucket = given.bucket or formation.parameters().get("CodeBucket")
-    if not bucket:
-        raise DeploymentFailed('Name a bucket of the account for code: ARGS="--bucket <bucket>"')
-    artefacts = Artefacts(bucket, stack)
+    artefacts = Artefacts(bucket_of(formation, given.bucket), stack)
     lock = artefacts.lock()
     deployment = Deployment(formation, artefacts, lock, person, getattr(given, "address", None))
     if given.command == "status":
@@ -81,9 +79,29 @@ def run(given: argparse.Namespace) -> None:
         elif given.command == "function":
             one_function.update(formation, artefacts, person, given.name)
         elif given.command == "rollback":
-            print(json.dumps(deployment.roll_back(), indent=2))
+            print(json.dumps(deployment.roll_back(given.release), indent=2))
         else:
             print(json.dumps(deployment.deploy(packaged(), named(given.parameters)), indent=2))
+
+
+def bucket_of(formation: Formation, given: str | None) -> str:
+    """The bucket for code: the stack's own, else the given one. Raises DeploymentFailed if they differ.
+
+    Lock and releases are in the bucket: in another one, a second run would find the lock free and no release. A stack
+    whose creation failed has none yet, and the bucket may be why.
+    """
+    own = formation.parameters().get("CodeBucket")
+    if given and own and is_failed_creation(formation, formation.status()):
+        own = given
+    if own and given and own != given:
+        raise DeploymentFailed(
+            f"{formation.stack} has its code, its releases and its lock in the bucket {own}: "
+            f"leave out --bucket {given}."
+        )
+    bucket = own or given
+    if not bucket:
+        raise DeploymentFailed('Name a bucket of the account for code: ARGS="--bucket <bucket>"')
+    return bucket
 
 
 def packaged() -> Package:
@@ -105,11 +123,8 @@ def main() -> int:
     """Run; the exit code."""
     try:
         run(arguments(sys.argv[1:]))
-    except DeploymentFailed as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS refuses: {error}", file=sys.stderr)
+    except FAILURES as problem:
+        print(reason(problem), file=sys.stderr)
         return 1
     return 0
 

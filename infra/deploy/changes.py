@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
+
+from infra.deploy.errors import DeploymentFailed
 
 Change = Mapping[str, Any]
 
@@ -42,6 +45,14 @@ def losses(changes: Sequence[Change], kept: Collection[str]) -> list[str]:
         if _is_lost(change, change["LogicalResourceId"] in kept)
         and (change["LogicalResourceId"] in kept or change["ResourceType"] in ADDRESSES)
     )
+
+
+def refuse_unknown(may_be_lost: Collection[str], resources: Collection[str]) -> None:
+    """Raises DeploymentFailed if a name that may be lost is that of no resource, before or after the change."""
+    for name in sorted(set(may_be_lost) - set(resources)):
+        close = get_close_matches(name, resources, n=1)
+        hint = f"Did you mean {close[0]}?" if close else "Without --lose, what would be lost is named."
+        raise DeploymentFailed(f"--lose: there is no resource {name}. {hint}")
 
 
 def _is_lost(change: Change, holds_data: bool) -> bool:

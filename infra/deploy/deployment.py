@@ -12,31 +12,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from infra.deploy import (
     adoption,
     assets,
     cloudfront_log,
-    deployed,
     engines,
     page,
     parameters,
     releases,
     smoke,
-    truth,
+    states,
 )
 from infra.deploy.api_snapshot import with_snapshot
-from infra.deploy.artefacts import Artefacts, code_sha256, digest_in
+from infra.deploy.artefacts import Artefacts, digest_in
+from infra.deploy.aws_errors import FAILURES, reason
+from infra.deploy.comparison import BY_HAND, PAGE_BUCKET, Comparison
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.lock import Lock
 from infra.deploy.person import Person
-from infra.deploy.releases import Release, Standing
+from infra.deploy.releases import Release
 from infra.deploy.stack_change import StackChange, Target
-
-PAGE_BUCKET = "AssetsBucket"
-"""The stack's output with the bucket of assets and page. Where there is no domain, there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +62,10 @@ class Deployment:
         self._lock = lock
         self._person = person
         self._address = address
+        self._comparison = Comparison(formation, artefacts)
 
     def deploy(self, package: Package, given: Mapping[str, str]) -> dict[str, str]:
-        """Deploy a package; the stack's outputs. Raises DeploymentFailed; the release before stands then."""
+        """Deploy a package; the stack's outputs. Raises one of FAILURES; the release before stands then."""
         code, page_key = self._artefacts.put_code(package.code), self._artefacts.put_page(package.page)
         declared = package.template["Parameters"]
         own = {"CodeBucket": self._artefacts.bucket, "CodeKey": code, "PageVersion": digest_in(page_key)}
@@ -77,13 +74,17 @@ class Deployment:
         self._person.report("parameters:", *planned.lines)
         template = self._artefacts.put_template(with_snapshot(package.template, planned.values))
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        before = None if self._formation.status() is None else releases.current(self._artefacts.history())
+        before = self._stood()
+        made = Release(0, at, code, template, planned.values, page=page_key)
+        release = releases.again(self._artefacts.history(), made)
         try:
-            found = self._bring(Release(0, at, code, template, planned.values, page=page_key))
-        except Refused as refused:
-            raise refused.reason from refused
-        except DeploymentFailed as problem:
-            self._return(before, problem)
+            found = self._bring(release)
+        except Refused:
+            raise
+        except FAILURES as problem:
+            # There is no way back from a release to itself.
+            if before is None or before.number != release.number:
+                self._return(before, reason(problem))
             raise
         history = self._artefacts.history()
         self._artefacts.prune(releases.artefacts(history))
@@ -91,60 +92,76 @@ class Deployment:
             page.prune(bucket, {digest_in(release.page) for release in history})
         return found
 
-    def roll_back(self) -> dict[str, str]:
-        """Deploy the release before the current one; the stack's outputs. Raises DeploymentFailed."""
+    def roll_back(self, number: int | None = None) -> dict[str, str]:
+        """Deploy the release with a number, else that before the current one; the stack's outputs.
+
+        Raises one of FAILURES.
+        """
         history = self._artefacts.history()
-        target = releases.before(history)
+        target = releases.before(history, number)
+        if target is None and number is not None:
+            there = ", ".join(str(release.number) for release in releases.good(history)) or "none"
+            raise DeploymentFailed(
+                f"{self._formation.stack} has no release {number} to go back to; it has {there}."
+            )
         if target is None:
             raise DeploymentFailed(f"{self._formation.stack} has no release to go back to.")
         self._person.report(f"back to release {target.number} ({target.at})")
         try:
-            found = self._bring(target)
-        except Refused as refused:
-            raise refused.reason from refused
-        self._artefacts.write_history(releases.leave(self._artefacts.history(), target.number))
-        return found
+            return self._bring(target)
+        except Refused:
+            raise
+        except FAILURES as problem:
+            raise self._comparison.failure(target, [reason(problem)]) from problem
 
     def tell(self) -> None:
-        """Say what stands. Raises DeploymentFailed if that isn't the last good release."""
-        self._person.report(f"{self._formation.stack}: {self._formation.meaning(self._formation.status())}")
-        history = self._artefacts.history()
+        """Say what stands. Raises DeploymentFailed if that isn't the last good release, or is half done."""
+        status, history = self._formation.status(), self._artefacts.history()
+        standing = f"{self._formation.stack}: {self._formation.meaning(status)}"
+        self._person.report(standing)
         for release in history:
             self._person.report(f"release {release.number} of {release.at}: {release.standing}")
-        if self._formation.status() is None or not (last := releases.current(history)):
-            return
-        lines = self._what_stands(last)
+        last = releases.current(history) if status else None
+        lines = self._comparison.what_stands(last) if last else []
         self._person.report(*lines)
         if len(lines) > 1:
-            raise DeploymentFailed("Deploy again, or go back: make deploy, make rollback.")
+            raise DeploymentFailed(f"Deploy again, or go back: make deploy, make rollback.\n{BY_HAND}")
+        if not states.is_whole(status):
+            raise DeploymentFailed(standing)
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _bring(self, release: Release) -> dict[str, str]:
-        """Make a release stand, and look whether it does."""
-        was_there = self._formation.status() is not None
-        template = json.loads(self._artefacts.get(release.template))
+        """Make a release stand, and look whether it does. Raises Refused, or one of FAILURES."""
+        is_new = self._stood() is None
         agreed = Agreement(self, release)
-        change = StackChange(self._formation, self._artefacts, self._person, agreed)
-        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
-        self._put_page(release, self._formation.outputs())
         try:
+            template = json.loads(self._artefacts.get(release.template))
+            change = StackChange(self._formation, self._artefacts, self._person, agreed)
             target = change.make(Target(template, release.parameters))
-        except DeploymentFailed as problem:
+        except FAILURES as problem:
             if not agreed.was_given:
-                raise Refused(problem) from problem
+                raise Refused(reason(problem)) from problem
             raise
-        found = self._formation.outputs()
         self._lock.check()
+        # Whether it works or not, the stack is this release now.
+        history = self._artefacts.history()
+        if (left := releases.leave(history, agreed.number)) != history:
+            self._artefacts.write_history(left)
+        return self._prove(release, target, agreed.number, is_new=is_new)
+
+    def _prove(self, release: Release, target: Target, number: int, *, is_new: bool) -> dict[str, str]:
+        """Complete a release whose stack stands, look whether it works, note that it is good."""
+        found = self._formation.outputs()
         self._note_kept(target)
         cloudfront_log.deploy(self._formation.stack, found)
         self._put_page(release, found)
         if PAGE_BUCKET in found:
             self._person.report(f"{assets.upload(found[PAGE_BUCKET])} assets uploaded")
-        self._compare(target, release)
-        self._smoke(found, release, was_there=was_there)
-        self._settle(agreed.number, Standing.GOOD)
-        self._person.report(f"release {agreed.number} of {self._formation.stack} stands")
+        self._person.report(self._comparison.demand(target, release))
+        self._smoke(found, release, is_new=is_new)
+        self._settle(number)
+        self._person.report(f"release {number} of {self._formation.stack} stands")
         return found
 
     def _put_page(self, release: Release, outputs: Mapping[str, str]) -> None:
@@ -155,28 +172,42 @@ class Deployment:
                 self._person.report(f"{count} files of the web page uploaded")
 
     def begin(self, release: Release) -> int:
-        """Note that a release is being deployed; its number."""
+        """Upload its page, and note that a release is being deployed; its number."""
         self._lock.check()
+        # CloudFront is not led to a page that isn't there. A new stack has no bucket yet, and no visitors.
+        self._put_page(release, self._formation.outputs())
         history = self._artefacts.history()
         if release.number:
             return release.number
         self._artefacts.write_history(releases.begin(history, release))
         return releases.next_number(history)
 
-    def _return(self, release: Release | None, problem: DeploymentFailed) -> None:
+    def _return(self, release: Release | None, problem: str) -> None:
         """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
         if release is None:
+            self._tell_outputs()
             return
-        self._person.report(str(problem))
-        self._person.report(f"back to release {release.number} ({release.at})")
+        try:
+            self._lock.check()
+        except DeploymentFailed as lost:
+            raise DeploymentFailed("\n".join(dict.fromkeys([problem, str(lost)]))) from lost
+        self._person.report(problem, f"back to release {release.number} ({release.at})")
         person = self._person.agreeing()
         unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
         try:
             unasked._bring(release)
-        except (DeploymentFailed, Refused, ClientError) as another:
-            lines = [str(problem), "The way back failed, too:", str(another), *self._what_stands(release)]
-            raise DeploymentFailed("\n".join(lines)) from another
-        self._artefacts.write_history(releases.leave(self._artefacts.history(), release.number))
+        except FAILURES as another:
+            reasons = [problem, "The way back failed, too:", reason(another)]
+            raise self._comparison.failure(release, reasons) from another
+
+    def _tell_outputs(self) -> None:
+        """Say the outputs of a new stack that doesn't work: DNS needs them, too."""
+        try:
+            found = self._formation.outputs()
+        except FAILURES as error:
+            self._person.report(f"The outputs can't be told: {reason(error)}")
+            return
+        self._person.report("outputs:", *(f"  {name} = {value}" for name, value in found.items()))
 
     def _deployed(self) -> parameters.Deployed:
         """The parameters of the stack that is there, or of the last one that was."""
@@ -200,59 +231,33 @@ class Deployment:
         found = adoption.kept_of(target.template, self._formation.resources())
         self._artefacts.write_kept({**self._artefacts.kept(), **found})
 
-    def _compare(self, target: Target, release: Release) -> None:
-        """Raises DeploymentFailed if what is deployed isn't what the release says."""
-        said, found = self._truth(target, release)
-        if lines := truth.differences(said, found):
-            raise DeploymentFailed("\n".join(["What is deployed isn't what was to be deployed:", *lines]))
-        self._person.report(
-            f"compared: {len(found.functions)} functions, {len(found.routes)} routes, "
-            f"{len(found.machines)} state machines are as described"
-        )
-
-    def _what_stands(self, release: Release) -> list[str]:
-        """How far what is deployed is a release, in lines."""
-        target = Target(json.loads(self._artefacts.get(release.template)), release.parameters)
-        lines = truth.differences(*self._truth(target, release))
-        if not lines:
-            return [f"What is deployed is release {release.number}, as it was."]
-        return [f"What is deployed differs from release {release.number}:", *lines]
-
-    def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
-        """What is said, and what is found."""
-        ids = self._formation.resources()
-        said_page, found_page = self._page_truth(release)
-        said = truth.manifest(target.template, {**target.values, **ids}, code_sha256(release.code), said_page)
-        return said, deployed.facts(target.template, ids, found_page)
-
-    def _page_truth(self, release: Release) -> tuple[dict[str, str], dict[str, str]]:
-        bucket = self._formation.outputs().get(PAGE_BUCKET)
-        if not (release.page and bucket):
-            return {}, {}
-        kept = self._artefacts.get(release.page)
-        return page.described(page.files(kept)), page.stored(bucket, digest_in(release.page))
-
-    def _smoke(self, found: Mapping[str, str], release: Release, *, was_there: bool) -> None:
+    def _smoke(self, found: Mapping[str, str], release: Release, *, is_new: bool) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""
-        api, site = self._addresses(found, release.parameters, was_there=was_there)
+        api, site = self._addresses(found, release.parameters, is_new=is_new)
         self._person.report(f"smoke test of {api} ...")
         if wrong := smoke.problem(api, site, has_page=bool(release.page)):
             raise DeploymentFailed(f"The smoke test fails: {wrong}")
 
     def _addresses(
-        self, found: Mapping[str, str], values: Mapping[str, str], *, was_there: bool
+        self, found: Mapping[str, str], values: Mapping[str, str], *, is_new: bool
     ) -> tuple[str, str | None]:
         """Where the API is, and page and streams. A new stack's domain leads nowhere yet: its API is asked directly."""
         if self._address:
             return f"{self._address}/api", self._address
         if not engines.is_aws(self._formation.client):
             return engines.api_url(self._formation.client, found), None
-        if not was_there or "DistributionId" not in found:
+        if is_new or "DistributionId" not in found:
             return found["ApiUrl"], None
         return f"{values['PublicUrl']}/api", values["PublicUrl"]
 
-    def _settle(self, number: int, standing: Standing) -> None:
-        self._artefacts.write_history(releases.settle(self._artefacts.history(), number, standing))
+    def _settle(self, number: int) -> None:
+        stack = self._formation.id() or ""
+        self._artefacts.write_history(releases.settle(self._artefacts.history(), number, stack))
+
+    def _stood(self) -> Release | None:
+        """The last release that was good in the stack that is there; None: the stack is new, or there is none."""
+        stack = self._formation.id()
+        return releases.stood_in(self._artefacts.history(), stack) if stack else None
 
 
 class Agreement:
@@ -274,9 +279,5 @@ class Agreement:
             self.number = self._deployment.begin(self._release)
 
 
-class Refused(Exception):
+class Refused(DeploymentFailed):
     """The deployment ended before it changed anything."""
-
-    def __init__(self, reason: DeploymentFailed) -> None:
-        super().__init__(str(reason))
-        self.reason = reason

@@ -49,6 +49,11 @@ class Formation:
         found = self.describe()
         return found["StackStatus"] if found else None
 
+    def id(self) -> str | None:
+        """The stack's id, which no later stack of this name has; None if there is none."""
+        found = self.describe()
+        return found["StackId"] if found else None
+
     def parameters(self) -> dict[str, str]:
         """The values of the stack's parameters."""
         found = self.describe() or {}
@@ -131,7 +136,7 @@ class Formation:
             raise DeploymentFailed(
                 f"{self.stack}: {self.meaning(status)}.\n{self.first_failure()}\n"
                 "Mend what it names, and run this again. To leave a resource as it is: "
-                "aws cloudformation continue-update-rollback --resources-to-skip <name>"
+                f"aws cloudformation continue-update-rollback --stack-name {self.stack} --resources-to-skip <name>"
             )
 
     def prepare(self, name: str, kind: str, request: Mapping[str, Any]) -> list[dict[str, Any]] | None:

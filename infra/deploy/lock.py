@@ -73,7 +73,7 @@ class Lock:
             self._released.set()
             keeper.join()
             if not self._lost:
-                self._storage.delete_object(**self._place)
+                self._give_up(report)
 
     def check(self) -> None:
         """Raises DeploymentFailed if another run has the lock, or may have it."""
@@ -81,6 +81,13 @@ class Lock:
         if self._lost or unrenewed > self._times.expires:
             why = self._lost or f"not renewed for {unrenewed:.0f} s"
             raise DeploymentFailed(f"The lock is lost: {why}. Another run may deploy, so this one stops.")
+
+    def _give_up(self, report: Callable[[str], None]) -> None:
+        try:
+            self._storage.delete_object(**self._place)
+        except (BotoCoreError, ClientError) as error:
+            # It expires by itself. How the run has ended matters more.
+            report(f"The lock is free in {self._times.expires:.0f} s: it can't be deleted ({error})")
 
     def _take_abandoned(self, report: Callable[[str], None]) -> bool:
         """Wait until the lock expires, and take it; False if it is free."""

@@ -14,7 +14,7 @@ class Person:
     def __init__(self, stack: str, *, yes: bool = False, may_lose: Collection[str] = ()) -> None:
         self._stack = stack
         self._yes = yes
-        self._may_lose = set(may_lose)
+        self.may_lose = set(may_lose)
 
     def agreeing(self) -> Person:
         """The same person, who has agreed already: to a way back, and to no loss."""
@@ -31,7 +31,7 @@ class Person:
         `losses` are resources with data or addresses that would be lost: YES=1 alone doesn't agree to that. With
         them, or if it is to be `typed`, a person types the stack's name.
         """
-        unnamed = [name for name in losses if name not in self._may_lose]
+        unnamed = [name for name in losses if name not in self.may_lose]
         if unnamed:
             self.report(
                 f"This removes or replaces {', '.join(unnamed)}: data or an address of the product is lost."

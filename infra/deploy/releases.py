@@ -36,6 +36,8 @@ class Release:
     standing: Standing = Standing.BEGUN
     page: str = ""
     """The key of the web page there; empty: the release had none."""
+    stack: str = ""
+    """The id of the stack in which it was good last: a later stack of the same name has another one."""
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
@@ -62,13 +64,19 @@ def good(history: Sequence[Release]) -> list[Release]:
     return [release for release in history if release.standing is Standing.GOOD]
 
 
-def settle(history: Sequence[Release], number: int, standing: Standing) -> list[Release]:
-    """The history after a release's end: the last three that were good, and those that were not since."""
+def settle(history: Sequence[Release], number: int, stack: str) -> list[Release]:
+    """The history after a release was good in a stack: the last three good ones, and those that were not since."""
     marked = [
-        replace(release, standing=standing) if release.number == number else release for release in history
+        replace(release, standing=Standing.GOOD, stack=stack) if release.number == number else release
+        for release in history
     ]
     kept = {release.number for release in good(marked)[-KEPT:]}
     return [r for r in marked if r.number in kept or r.standing is not Standing.GOOD]
+
+
+def stood_in(history: Sequence[Release], stack: str) -> Release | None:
+    """The last release that was good in the stack of this id. One without a stack may have been in any."""
+    return current([release for release in history if release.stack in ("", stack)])
 
 
 def current(history: Sequence[Release]) -> Release | None:
@@ -76,9 +84,19 @@ def current(history: Sequence[Release]) -> Release | None:
     return next(iter(good(history)[-1:]), None)
 
 
-def before(history: Sequence[Release]) -> Release | None:
-    """The release to go back to: the one before the current one, or this one if another has begun after it."""
+def again(history: Sequence[Release], release: Release) -> Release:
+    """The current release if this is the same, else this one: the same again pushes no release out."""
+    last = current(history)
+    same = last and replace(release, number=last.number, at=last.at, standing=last.standing, stack=last.stack)
+    return last if last and last == same else release
+
+
+def before(history: Sequence[Release], number: int | None = None) -> Release | None:
+    """The good release with this number. Without one, the one before the current one, or the current one if another
+    has begun after it."""
     stood = good(history)
+    if number is not None:
+        return next((release for release in stood if release.number == number), None)
     if stood and any(r.standing is Standing.BEGUN and r.number > stood[-1].number for r in history):
         return stood[-1]
     return stood[-2] if len(stood) > 1 else None

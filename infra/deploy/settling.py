@@ -34,10 +34,15 @@ def settle(formation: Formation, person: Person) -> None:
     raise DeploymentFailed(f"{formation.stack} doesn't settle: {formation.meaning(formation.status())}.")
 
 
+def is_failed_creation(formation: Formation, status: str | None) -> bool:
+    """Whether the creation of the stack failed."""
+    # LocalStack 4.14 leaves a failed update in ROLLBACK_COMPLETE, as if the creation had failed.
+    return states.step_for(status) is Step.DELETE and not formation.ever_stood()
+
+
 def _step(formation: Formation, status: str | None) -> Step:
     step = states.step_for(status)
-    if step is Step.DELETE and formation.ever_stood():
-        # LocalStack 4.14 leaves a failed update in ROLLBACK_COMPLETE, as if the creation had failed.
+    if step is Step.DELETE and not is_failed_creation(formation, status):
         return Step.ROLL_BACK
     return step
 
@@ -50,8 +55,10 @@ def _take(step: Step, formation: Formation, person: Person) -> bool:
         person.confirm("Remove what the failed creation has left?")
         formation.delete()
     elif step is Step.CONTINUE_ROLLBACK:
+        person.confirm("Try again to take the failed update back?")
         formation.continue_rollback()
     elif step is Step.ROLL_BACK:
+        person.confirm("Take the failed update back?")
         try:
             formation.roll_back()
         except ClientError as error:

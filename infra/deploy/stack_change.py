@@ -43,6 +43,7 @@ class StackChange:
 
         Raises DeploymentFailed when the person refuses or the change fails.
         """
+        self._refuse_unknown_losses(target)
         settle(self._formation, self._person)
         if engines.is_localstack(self._formation.client):
             target = Target(engines.retaining(target.template), target.values)
@@ -62,6 +63,11 @@ class StackChange:
         self._confirm(name, "Make these changes?", changes.losses(found, kept))
         self._execute(name, what)
         return target
+
+    def _refuse_unknown_losses(self, target: Target) -> None:
+        if self._person.may_lose:
+            there = {} if self._formation.status() is None else self._formation.resources()
+            changes.refuse_unknown(self._person.may_lose, {*target.template["Resources"], *there})
 
     def _adopt(self, target: Target) -> Target:
         """Take into the stack what an earlier one has left; the target without it where the engine can't."""

@@ -64,6 +64,11 @@ def is_running(status: str | None) -> bool:
     return step_for(status) is Step.WAIT
 
 
+def is_whole(status: str | None) -> bool:
+    """Whether no operation has left a stack in this status half done."""
+    return step_for(status) in (Step.CREATE, Step.UPDATE, Step.WAIT)
+
+
 def has_succeeded(status: str | None) -> bool:
     """Whether an operation that ended in this status did what it was asked for."""
     return status is None or status in SUCCESSES

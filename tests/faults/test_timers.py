@@ -196,12 +196,26 @@ def test_a_match_that_goes_on_waits_for_its_longest_time_and_one_that_is_over_do
         assert_whole(raw_items())
 
 
-def test_a_clock_that_fails_is_named_and_the_others_of_its_batch_are_done(direct: Direct, queue: str) -> None:
+@pytest.fixture
+def metrics_stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a stack whose metrics are written."""
+    monkeypatch.setenv("METRICS_STACK", "pong-test")
+    settings.cache_clear()
+    yield "pong-test"
+    settings.cache_clear()
+
+
+def test_a_clock_that_fails_is_named_and_counted_and_the_others_of_its_batch_are_done(
+    direct: Direct, queue: str, metrics_stack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with leading_to(direct.account.environment):
         match_id = in_duel(*players_online(2))
         broken = {"messageId": "broken", "body": "no JSON"}
         answer = run_match_clock({"Records": [broken, *arrival("connect", match_id)["Records"]]}, None)
         assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        counted = [line for line in lines if "MatchClockFailures" in line]
+        assert [(line["MatchClockFailures"], line["Stack"]) for line in counted] == [(1, metrics_stack)]
         assert len(sent_events("game-void")) == 1
 
 

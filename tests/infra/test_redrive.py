@@ -106,6 +106,34 @@ def test_a_match_clock_in_the_failure_queue_runs_again(timers: Timers) -> None:
     wait_until(lambda: left() == 0, "the clock of a match that is over")
 
 
+def test_a_batch_that_the_stream_no_longer_has_leaves_the_queue_and_is_named_as_lost(
+    timers: Timers, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = timers.table.describe_table(TableName="pong")["Table"]["LatestStreamArn"]
+    batch = {
+        "shardId": "shardId-00000001600000000000-gone",
+        "startSequenceNumber": "000000000000000000100",
+        "endSequenceNumber": "000000000000000000107",
+        "approximateArrivalOfFirstRecord": "2026-11-14T00:26:19Z",
+        "approximateArrivalOfLastRecord": "2026-11-14T00:26:20Z",
+        "batchSize": 7,
+        "streamArn": stream,
+    }
+    timers.queues.send_message(
+        QueueUrl=timers.failures, MessageBody=json.dumps({"DDBStreamBatchInfo": batch})
+    )
+    monkeypatch.setattr("sys.argv", ["redrive"])
+    assert redrive.main() == 1
+
+    printed = capsys.readouterr()
+    assert printed.out == "0 messages are done\n"
+    for known in ("lost", "shardId-00000001600000000000-gone", "7 timers", "2026-11-14T00:26:19Z"):
+        assert known in printed.err
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    answer = timers.queues.get_queue_attributes(QueueUrl=timers.failures, AttributeNames=names)
+    assert [answer["Attributes"][name] for name in names] == ["0", "0"]
+
+
 def test_what_fails_again_stays_and_is_named(timers: Timers) -> None:
     give_up_at_once(timers, batch=100)
     bad: dict[str, Any] = timer_item(99, "no-such-machine")

@@ -18,6 +18,7 @@ from infra.cloud import api, chalice_config, functions, machines, parameters, ss
 from infra.cloud.cloudformation import camel
 from infra.local.edge.configuration import Configuration
 from infra.local.edge.reply import HSTS_SECONDS
+from infra.package import ROOT
 from shared.domain.errors import Throttled
 from shared.http.answers import NO_SNIFFING, body_of
 from shared.http.registry import PREFIX, ROUTES, Auth, Route
@@ -376,6 +377,23 @@ def test_a_sweep_comes_within_a_minute_of_every_deadline(built: dict[str, Any]) 
     assert resources("Lambda::Function", built)["SweepOverdue"]["Timeout"] > given["every_seconds"]
 
 
+@each_template
+def test_a_run_of_a_schedule_that_fails_or_waits_is_left_to_the_next_one(built: dict[str, Any]) -> None:
+    targets = [target for rule in resources("Events::Rule", built).values() for target in rule["Targets"]]
+    called = {target["Arn"]["Fn::GetAtt"][0]: target for target in targets if target["Arn"].get("Fn::GetAtt")}
+    configs = {
+        config["FunctionName"]["Ref"]: config
+        for config in resources("Lambda::EventInvokeConfig", built).values()
+    }
+
+    assert called.keys() == configs.keys() == {"SweepOverdue"}
+    for name, config in configs.items():
+        assert config["Qualifier"] == "$LATEST"
+        assert config["MaximumRetryAttempts"] == 0
+        assert config["MaximumEventAgeInSeconds"] == 60
+        assert called[name]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60}
+
+
 def test_the_trigger_passes_only_new_timers_and_answers() -> None:
     trigger = resources("Lambda::EventSourceMapping")["TimerTrigger"]
     (pattern,) = trigger["FilterCriteria"]["Filters"]
@@ -535,6 +553,17 @@ def test_the_access_log_holds_no_query_and_no_header() -> None:
 
     assert not [value for value in logged.values() if "query" in value.lower() or "header" in value.lower()]
     assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+
+
+def test_the_documented_query_asks_for_what_the_access_log_holds() -> None:
+    (stage,) = resources("ApiGateway::Stage").values()
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    query = re.search(
+        r"^fields (.+) \| filter (\w+) = .*$", text.split("over the group `ApiLogs`")[1], re.MULTILINE
+    )
+    assert query
+
+    assert {*query[1].split(", "), query[2]} <= json.loads(stage["AccessLogSetting"]["Format"]).keys()
 
 
 def test_a_changed_definition_is_deployed_anew() -> None:

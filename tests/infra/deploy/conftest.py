@@ -34,13 +34,13 @@ class Site:
         self, package: Package, given: Mapping[str, str] | None = None, **person: Any
     ) -> dict[str, str]:
         """One run of `make deploy YES=1`."""
-        with self._run(**person) as run:
+        with self.run(**person) as run:
             return run.deploy(package, {**PUBLIC, **(given or {})} if self.status is None else given or {})
 
-    def roll_back(self) -> dict[str, str]:
+    def roll_back(self, number: int | None = None) -> dict[str, str]:
         """One run of `make rollback YES=1`."""
-        with self._run() as run:
-            return run.roll_back()
+        with self.run() as run:
+            return run.roll_back(number)
 
     def undeploy(self, *, delete_data: bool) -> None:
         """One run of `make undeploy YES=1`."""
@@ -67,7 +67,8 @@ class Site:
         found = boto3.client("lambda").get_function_configuration(FunctionName=function)
         return str(found["Environment"]["Variables"][name])
 
-    def _run(self, **person: Any) -> Run:
+    def run(self, **person: Any) -> Run:
+        """A run that holds the lock, entered by the caller."""
         return Run(self, Person(STACK, **{"yes": True, **person}))
 
 
@@ -75,9 +76,10 @@ class Run:
     """A deployment with its lock held."""
 
     def __init__(self, site: Site, person: Person) -> None:
-        lock = site.artefacts.lock()
-        self._held = lock.held(person.report)
-        self._deployment = Deployment(site.formation(), site.artefacts, lock, person)
+        self.formation, self.artefacts = site.formation(), site.artefacts
+        self.lock = self.artefacts.lock()
+        self._held = self.lock.held(person.report)
+        self._deployment = Deployment(self.formation, self.artefacts, self.lock, person)
 
     def __enter__(self) -> Deployment:
         self._held.__enter__()

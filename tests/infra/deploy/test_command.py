@@ -6,6 +6,7 @@ import pytest
 
 from infra.deploy import __main__ as command
 from tests.infra.deploy.conftest import Site
+from tests.infra.deploy.small_product import package
 
 
 @pytest.mark.parametrize(("stage", "stack"), [("prod", "pong"), ("dev", "pong-dev")])
@@ -39,3 +40,17 @@ def test_it_has_to_be_said_what_becomes_of_the_data(capsys: pytest.CaptureFixtur
         command.arguments(["undeploy", "--data", ""])
 
     assert "keep" in capsys.readouterr().err
+
+
+def test_another_bucket_than_the_stacks_own_is_refused_since_lock_and_releases_are_there(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.deploy(package())
+    Site("another")
+    capsys.readouterr()
+    monkeypatch.setattr("sys.argv", ["deploy", "status", "--stage", "test", "--bucket", "another"])
+
+    assert command.main() == 1
+    assert capsys.readouterr().err == (
+        "pong-test has its code, its releases and its lock in the bucket code: leave out --bucket another.\n"
+    )

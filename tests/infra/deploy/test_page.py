@@ -67,6 +67,15 @@ def test_a_page_is_there_before_the_change_that_leads_to_it(site: Site) -> None:
     assert shown(site) == "two"
 
 
+def test_no_page_is_uploaded_before_the_person_agrees(site: Site) -> None:
+    site.deploy(package_with_page("one"))
+
+    with pytest.raises(DeploymentFailed, match="YES=1 confirms"):
+        site.deploy(package_with_page("two"), yes=False)
+
+    assert len(keys(site)) == 2, "the files of one version"
+
+
 def test_the_way_back_leads_to_the_page_before(site: Site) -> None:
     for text in ("one", "two", "three", "four"):
         site.deploy(package_with_page(text))
@@ -95,10 +104,10 @@ def test_a_page_that_somebody_changed_by_hand_is_told_and_the_next_deployment_me
     key = f"{page.PREFIX}{site.variable('PAGE')}/web/main.js"
     boto3.client("s3").put_object(Bucket=bucket(site), Key=key, Body=b"changed")
 
-    with site._run() as run, pytest.raises(DeploymentFailed, match="make deploy"):
+    with site.run() as run, pytest.raises(DeploymentFailed, match="make deploy"):
         run.tell()
     site.deploy(package_with_page("one"))
-    with site._run() as run:
+    with site.run() as run:
         run.tell()
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.deploy.changes import kept_resources, lines, losses
+from infra.deploy.changes import kept_resources, lines, losses, refuse_unknown
+from infra.deploy.errors import DeploymentFailed
 
 TEMPLATE = {
     "Resources": {
@@ -61,3 +62,14 @@ def test_what_goes_is_shown_in_capitals() -> None:
 )
 def test_what_holds_data_or_an_address_is_not_lost_silently(changed: dict[str, Any], lost: list[str]) -> None:
     assert losses([changed], kept_resources(TEMPLATE)) == lost
+
+
+def test_a_name_to_lose_is_that_of_a_resource() -> None:
+    refuse_unknown({"Table", "Vpc"}, TEMPLATE["Resources"])
+
+    with pytest.raises(DeploymentFailed, match=r"no resource Tabel\. Did you mean Table\?"):
+        refuse_unknown({"Tabel"}, TEMPLATE["Resources"])
+    with pytest.raises(
+        DeploymentFailed, match=r"no resource Network\. Without --lose, what would be lost is named"
+    ):
+        refuse_unknown({"Network"}, TEMPLATE["Resources"])

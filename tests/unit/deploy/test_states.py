@@ -3,7 +3,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from infra.deploy.states import STEPS, Step, has_succeeded, is_running, meaning, step_for
+from infra.deploy.states import STEPS, Step, has_succeeded, is_running, is_whole, meaning, step_for
 
 STATUSES = botocore.session.get_session().get_service_model("cloudformation").shape_for("StackStatus").enum
 """Every status that AWS documents."""
@@ -25,6 +25,21 @@ def test_an_unknown_status_is_left_to_a_person() -> None:
 @pytest.mark.parametrize("status", STATUSES)
 def test_only_what_was_asked_for_is_a_success(status: str) -> None:
     assert has_succeeded(status) == (status.endswith("_COMPLETE") and "ROLLBACK" not in status)
+
+
+@pytest.mark.parametrize(
+    ("status", "whole"),
+    [
+        (None, True),
+        ("UPDATE_ROLLBACK_COMPLETE", True),
+        ("UPDATE_IN_PROGRESS", True),
+        ("ROLLBACK_COMPLETE", False),
+        ("UPDATE_ROLLBACK_FAILED", False),
+        ("DELETE_FAILED", False),
+    ],
+)
+def test_a_stack_is_whole_unless_an_operation_has_left_it_half_done(status: str | None, whole: bool) -> None:
+    assert is_whole(status) is whole
 
 
 @pytest.mark.parametrize("status", [status for status in STATUSES if status.endswith("FAILED")])
