@@ -33,7 +33,7 @@ from tools.openapi.operations import operation_id
 
 CHECKS_OF_WRONG_BODIES = [*CHECKS, negative_data_rejection]
 
-EXAMPLES = 8
+EXAMPLES = 5
 """Requests of each kind per route and caller, unless `--contract-examples` says how many."""
 
 CALLS = [

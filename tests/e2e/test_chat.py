@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from pong_client import ApiError
 
 from demo.event_log import EventLog
@@ -141,6 +142,7 @@ def test_every_refusal_of_the_contract_is_given(stack: Stack) -> None:
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_two_users_who_send_200_messages_each_at_once_get_all_of_them_in_order(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, hers, his = await two_users(here)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from pong_client import ApiError
 
 from infra.local.runner.stack import Stack
@@ -46,6 +47,7 @@ def test_two_players_go_from_sign_up_to_a_finished_duel(stack: Stack) -> None:
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_100_users_joining_at_the_same_instant_give_exactly_50_matches(stack: Stack) -> None:
     async def play(here: World) -> None:
         players = await asyncio.gather(*(here.guest() for _ in range(100)))

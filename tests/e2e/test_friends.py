@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from pong_client import ApiError
 
 from demo.event_log import EventLog
@@ -197,6 +198,7 @@ def test_every_refusal_of_the_contract_is_given(stack: Stack) -> None:
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_twenty_requests_and_fifty_blocks_are_the_limit(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice = await here.user()
@@ -212,6 +214,7 @@ def test_twenty_requests_and_fifty_blocks_are_the_limit(stack: Stack) -> None:
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_32_requests_about_one_friendship_at_once_have_one_outcome_and_no_server_error(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, hers, _ = await two_users(here)

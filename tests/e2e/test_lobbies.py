@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from pong_client import ApiError
 
 from demo.event_log import EventLog, Received
@@ -245,6 +246,7 @@ def test_disconnecting_and_joining_elsewhere_leave_the_lobby(stack: Stack) -> No
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_of_32_users_who_race_for_the_last_place_one_gets_it(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, *racers = await listening_players(here, 34, registered=1)

@@ -75,6 +75,7 @@ def test_deleting_an_account_ends_every_stream_frees_the_name_and_hides_the_user
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_clients_that_resume_after_the_sse_process_was_killed_miss_nothing(stack: Stack) -> None:
     async def play(here: World) -> None:
         players = await asyncio.gather(*(here.guest() for _ in range(10)))

@@ -188,6 +188,7 @@ def test_two_waiting_users_are_matched_when_the_window_reaches_them(stack: Stack
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_a_blocked_pair_waits_for_a_third_user(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, hers, his = await two_users(here, 5000, 0)
@@ -205,6 +206,7 @@ def test_a_blocked_pair_waits_for_a_third_user(stack: Stack) -> None:
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_a_user_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, hers, his = await two_users(here, 7000, 100)
@@ -226,6 +228,7 @@ def test_a_user_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: St
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_16_players_far_apart_at_once_all_play_within_the_time_of_their_distances(
     stack: Stack,
 ) -> None:

@@ -200,6 +200,7 @@ def test_the_search_shows_the_tournaments_that_a_user_can_join(stack: Stack) -> 
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_a_started_tournament_keeps_its_possible_winners_and_admits_no_one(stack: Stack) -> None:
     async def try_everything(tournament: Tournament, late: Player, best: Player) -> None:
         status, body = await refusal(late.join_tournament(tournament.code))
