@@ -58,7 +58,10 @@ async def _public(name: str, session: Session) -> Requests:
 
 
 async def _by_readers(name: str, session: Session) -> Requests:
-    return [_of_reader(name, reader, session.api) for reader in await session.readers.all()]
+    readers = await session.readers.all()
+    if "friend_request_id" in BY_NAME[name].params:
+        readers = [reader for reader in readers if reader.received]  # an asker may ask 20 users only
+    return [_of_reader(name, reader, session.api) for reader in readers]
 
 
 async def _by_askers(name: str, session: Session) -> Requests:
