@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import platform
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -24,6 +23,7 @@ import httpx
 
 from bench.depth import message
 from bench.engine_client import engine_client
+from bench.findings import commit_of
 from bench.http1 import Connection, Target, connect, tls_for
 from bench.load import GENERATOR
 from bench.own_stack import own_stack
@@ -187,10 +187,7 @@ def _size(value: Any) -> int:
 
 def _machine() -> str:
     cores = len(os.sched_getaffinity(0))
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return f"{cores} cores, Python {platform.python_version()}, commit {commit or 'unknown'}"
+    return f"{cores} cores, Python {platform.python_version()}, commit {commit_of(ROOT)}"
 
 
 async def soak(options: argparse.Namespace) -> Soak:
