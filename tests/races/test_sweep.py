@@ -9,7 +9,7 @@ import pytest
 
 from shared.store.base import utc_now
 from shared.store.play.clock_queue import CLOSE, CONNECT
-from shared.usecases.play.sweep import sweep
+from shared.usecases.play.sweep import GRACE, sweep
 from tests.support.calls import call, service
 from tests.support.database import raw_items
 from tests.support.events import sent_events
@@ -90,12 +90,15 @@ def test_sweeps_and_an_execution_at_once_begin_a_stage_once_and_the_execution_is
     attempt: int,
 ) -> None:
     players, made = gather(8, 8)
-    id_, run = made["id"], state_of(made["id"]).run
+    id_, run, due_at = made["id"], state_of(made["id"]).run, state_of(made["id"]).due_at
+    assert due_at
+    # To this sweep the stage is overdue, and no match of the stage is.
+    stage_sweep = partial(sweep, due_at + GRACE + timedelta(seconds=1))
     found = statuses(
         [
-            late_sweep,
+            stage_sweep,
             partial(step, "play-stage", id_, run, stage=2, token="first"),
-            late_sweep,
+            stage_sweep,
             partial(leave, players[1], made["code"]),
         ]
     )
