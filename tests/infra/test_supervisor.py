@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.runner import supervisor as module
-from infra.local.runner.processes import Child, Program
+from infra.local.runner.processes import LOG_END_BYTES, Child, Program, StackError, last_line
 from infra.local.runner.supervisor import Supervisor
 from tests.infra.runners import wait_until
 
@@ -26,7 +26,13 @@ class Watched:
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self.supervisor = Supervisor(self.said.append, lambda _: None, lambda _: None)
+        self.problems: list[Exception] = []
+        """What fails after each of the next starts."""
+        self.supervisor = Supervisor(self.said.append, lambda _: None, self._restarted)
+
+    def _restarted(self, _: str) -> None:
+        if self.problems:
+            raise self.problems.pop()
 
     def start(self, directory: Path, code: str, *, is_restarted: bool = True) -> None:
         """Keep a program running that notes each start in the directory's file `lives`."""
@@ -120,3 +126,30 @@ def test_a_program_that_the_system_can_not_start_is_tried_again(
         == ["the program can't be started (Resource temporarily unavailable): starting it again in 0.01 s"]
         * 2
     )
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_a_full_disk_after_a_start_ends_the_program_once_more_and_not_the_watch(
+    watched: Watched, tmp_path: Path
+) -> None:
+    watched.problems = [OSError(errno.ENOSPC, "No space left on device"), StackError("no engine")]
+    watched.start(tmp_path, LIVES)
+    wait_until(lambda: lives(tmp_path) == 1, "the first life")
+    watched.supervisor.children["one"].signal(signal.SIGKILL)
+    wait_until(lambda: not watched.problems, "both problems")
+    wait_until(lambda: len(watched.said) == 5, "the third start")
+
+    assert [line for line in watched.said if "can't go on" in line] == [
+        "the program can't go on: no engine",
+        "the program can't go on: [Errno 28] No space left on device",
+    ]
+    assert not watched.supervisor.ended.is_set()
+
+
+def test_the_last_line_of_a_long_log_is_found_at_its_end(tmp_path: Path) -> None:
+    log = tmp_path / "edge.log"
+    for text, last in (
+        ("", ""), ("\n\n", ""), ("one\n two \n\n", "two"), ("é" * LOG_END_BYTES + "\nthe end\n", "the end"),
+    ):  # fmt: skip
+        log.write_text(text)
+        assert last_line(log) == last

@@ -126,8 +126,10 @@ def run(
 
 
 def last_line(file: Path) -> str:
-    """The last line of a log that isn't empty, or nothing."""
-    lines = [line for line in file.read_text(errors="replace").splitlines() if line.strip()]
+    """The last line of a log that isn't empty, or nothing. Reads the end of the log only, which may be large."""
+    with file.open("rb") as log:
+        log.seek(-min(LOG_END_BYTES, log.seek(0, os.SEEK_END)), os.SEEK_END)
+        lines = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
     return lines[-1].strip() if lines else ""
 
 

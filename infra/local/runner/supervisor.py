@@ -19,7 +19,8 @@ class Supervisor:
     """The children of a stack. A thread waits for the end of each.
 
     `report` gets sentences for people. `on_end` and `on_restart` are called with the name of a child that has ended
-    and of one that was started again, from a thread of its own; a StackError of `on_restart` ends the child once more.
+    and of one that was started again, from a thread of its own; a StackError or an OSError of `on_restart`, like that of a
+    full disk, ends the child once more.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Supervisor:
             child = started
             try:
                 self._on_restart(program.name)
-            except StackError as problem:
+            except (StackError, OSError) as problem:
                 if not self._stopping.is_set():
                     self._report(f"{program.title} can't go on: {problem}")
                 child.kill()

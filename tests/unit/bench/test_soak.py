@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -105,14 +107,21 @@ def test_a_write_s_part_of_a_pause_is_what_lies_in_both() -> None:
 def test_a_program_that_is_stopped_has_seen_a_standstill() -> None:
     with Watch() as watch:
         stopped = watch.pids[0]
-        while len(os.sched_getaffinity(stopped)) > 1:  # the program has not begun
+        while sleeps(stopped) < 3 or len(os.sched_getaffinity(stopped)) > 1:  # the program has not begun
             time.sleep(0.01)
-        for _ in range(3):
-            os.kill(stopped, signal.SIGSTOP)
-            time.sleep(0.1)
-            os.kill(stopped, signal.SIGCONT)
+        os.kill(stopped, signal.SIGSTOP)
+        time.sleep(0.1)
+        slept = sleeps(stopped)
+        os.kill(stopped, signal.SIGCONT)
+        while sleeps(stopped) < slept + 3:  # it hasn't printed
             time.sleep(0.01)
     assert max(seconds for _, seconds in watch.found) > 0.05
+
+
+def sleeps(pid: int) -> int:
+    """How often a process has waited for something."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
 
 
 def test_figures_are_the_same_after_reading_them_from_their_file() -> None:
@@ -133,11 +142,18 @@ def test_the_published_page_and_plots_are_made_from_the_published_figures() -> N
     assert (DOCS / "soak.svg").read_text() == svg(pictures(found))
 
 
-def test_the_waits_of_a_process_grow_while_more_threads_run_than_processors() -> None:
-    waits = Waits({"this": [os.getpid()]})
-    before = waits.read()
-    assert max(before["this"].values()) > 0
-    assert longest_waits(before, waits.read())["this"] >= 0
+def test_the_waits_of_a_process_grow_while_another_one_runs_on_its_processor() -> None:
+    processor = min(os.sched_getaffinity(0))
+    busy = [sys.executable, "-c", f"import os; os.sched_setaffinity(0, {{{processor}}})\nwhile True: pass"]
+    with subprocess.Popen(busy) as one, subprocess.Popen(busy) as other:
+        try:
+            waits = Waits({"one": [one.pid]})
+            before = waits.read()
+            while longest_waits(before, waits.read())["one"] < 0.01:
+                waits.find_threads()
+        finally:
+            one.kill()
+            other.kill()
 
 
 def test_the_longest_wait_of_one_thread_counts_and_not_the_sum() -> None:
