@@ -17,8 +17,17 @@ bp = Blueprint(__name__)
 
 @task(bp)
 def sweep_overdue(event: Mapping[str, Any]) -> None:
-    """Sweep several times, some seconds apart: a schedule can't call more often than once a minute."""
+    """Sweep several times, some seconds apart: a schedule can't call more often than once a minute.
+
+    A sweep that fails doesn't hold up the next one. At the end an ExceptionGroup has the failures of all.
+    """
+    failures: list[Exception] = []
     for n in range(event["sweeps"]):
         if n:
             time.sleep(event["every_seconds"])
-        sweep(utc_now())
+        try:
+            sweep(utc_now())
+        except Exception as error:  # noqa: BLE001 (raised below)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("sweeps failed", failures)

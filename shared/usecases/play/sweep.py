@@ -8,15 +8,17 @@ a match once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
 from shared.domain.ids import first_id, id_time
+from shared.domain.play.matches import Match
 from shared.logs import count, log
 from shared.settings import settings
 from shared.store import keys
-from shared.store.base import BATCH, read_items
+from shared.store.base import BATCH, Item, failure, read_items
 from shared.store.play.clock_queue import CLOSE, CONNECT, Step
 from shared.store.play.matches import MatchRow, read_running_since_before
 from shared.store.play.tournaments import read_due_before
@@ -34,46 +36,65 @@ GRACE = timedelta(seconds=10)
 def sweep(now: datetime) -> None:
     """End what is overdue, one by one; each is logged and counted (OverdueSwept).
 
-    What fails holds up nothing else. At the end an ExceptionGroup has all failures.
+    What fails holds up nothing else, be it a list, a row or an end. At the end an ExceptionGroup has all failures.
     """
     failures: list[Exception] = []
-    for kind, id_, end in _overdue(now - GRACE):
-        try:
-            step = rerun(end, PATIENT_RERUNS)
-        except Exception as error:  # noqa: BLE001 (raised below)
-            log().error("sweep failed", exc_info=error, extra={"kind": kind, "id": id_})
-            failures.append(error)
-        else:
-            if step:
+    for kind, id_, end in _overdue(now - GRACE, failures):
+        with _failing_alone(failures, kind=kind, id=id_):
+            if step := rerun(end, PATIENT_RERUNS):
                 count("OverdueSwept", "overdue", kind=kind, id=id_, step=step)
     if failures:
         raise ExceptionGroup("overdue and not ended", failures)
 
 
-def _overdue(before: datetime) -> Iterator[tuple[str, int, End]]:
+@contextmanager
+def _failing_alone(failures: list[Exception], **what: object) -> Iterator[None]:
+    """An error within it is logged and kept, and ends nothing outside of it."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 (`sweep` raises it)
+        log().error("sweep failed", exc_info=error, extra=what)
+        failures.append(error)
+
+
+def _overdue(before: datetime, failures: list[Exception]) -> Iterator[tuple[str, int, End]]:
     """What was due before a time: its kind, its id, and what ends it."""
+    oldest = before - timedelta(seconds=settings().match_max_seconds)
+    unconnected = before - timedelta(seconds=settings().connect_timeout_seconds)
     for shard in range(keys.MATCH_SHARDS):
-        for match_id, end in _matches(shard, before):
-            yield "match", match_id, end
+        started: list[int] = []
+        with _failing_alone(failures, kind="match", shard=shard):
+            started = read_running_since_before(shard, first_id(unconnected))
+        for match in _matches(started, failures):
+            if id_time(match.id) < oldest:
+                yield "match", match.id, partial(_take, CLOSE, match.id)
+            elif not match.anybody_connected:
+                yield "match", match.id, partial(_take, CONNECT, match.id)
     for shard in range(keys.DUE_SHARDS):
-        for tournament_id in read_due_before(shard, before):
+        due: list[int] = []
+        with _failing_alone(failures, kind="tournament", shard=shard):
+            due = read_due_before(shard, before)
+        for tournament_id in due:
             yield "tournament", tournament_id, partial(take_next_step, tournament_id, before)
 
 
-def _matches(shard: int, before: datetime) -> Iterator[tuple[int, End]]:
-    """A shard's matches that are too old, or that no player has come to. A BatchGetItem per 100 running ones."""
-    oldest = before - timedelta(seconds=settings().match_max_seconds)
-    unconnected = before - timedelta(seconds=settings().connect_timeout_seconds)
-    started = read_running_since_before(shard, first_id(unconnected))
-    for first in range(0, len(started), BATCH):
-        found = read_items(keys.match(match_id) for match_id in started[first : first + BATCH])
-        for row in found.values():
-            if not isinstance(row, MatchRow):
-                continue
-            if id_time(row.state.id) < oldest:
-                yield row.state.id, partial(_take, CLOSE, row.state.id)
-            elif not row.state.anybody_connected:
-                yield row.state.id, partial(_take, CONNECT, row.state.id)
+def _matches(ids: Sequence[int], failures: list[Exception]) -> Iterator[Match]:
+    """Matches as they are now, with a BatchGetItem per 100."""
+    for first in range(0, len(ids), BATCH):
+        yield from _read(ids[first : first + BATCH], failures)
+
+
+def _read(ids: Sequence[int], failures: list[Exception]) -> list[Match]:
+    """Up to 100 matches by one call; if one of them can't be read, by a call each."""
+    found: Mapping[keys.Key, Item] = {}
+    with _failing_alone(failures, kind="match", ids=ids):
+        try:
+            found = read_items(map(keys.match, ids))
+        except Exception as error:
+            if len(ids) == 1 or failure(error):
+                raise
+            return [match for match_id in ids for match in _read([match_id], failures)]
+    return [row.state for row in found.values() if isinstance(row, MatchRow)]
 
 
 def _take(step: Step, match_id: int) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from functions.play.sweep_overdue import sweep_overdue
 from shared.settings import settings
 from shared.store import keys
 from shared.store.base import connection, utc_now
@@ -123,19 +124,54 @@ def test_an_execution_that_comes_late_finds_what_the_sweep_has_done_and_goes_on(
     assert_whole(raw_items())
 
 
+def store(key: keys.Key, **attributes: str) -> None:
+    """Write texts into an item, whatever its model says."""
+    connection().client.update_item(
+        TableName=settings().table_name,
+        Key={name: {"S": value} for name, value in zip(("pk", "sk"), key, strict=True)},
+        AttributeUpdates={name: {"Value": {"S": value}} for name, value in attributes.items()},
+    )
+
+
 def test_what_fails_is_told_and_holds_up_nothing_else() -> None:
     pairs = [players_online(2, f"pair-{n}") for n in range(3)]
     for pair in pairs:
         in_duel(*pair)
-    broken = dict(zip(("pk", "sk"), keys.user(pairs[0][0].id), strict=True))
-    connection().client.update_item(
-        TableName=settings().table_name,
-        Key={name: {"S": value} for name, value in broken.items()},
-        UpdateExpression="SET stats = :broken",
-        ExpressionAttributeValues={":broken": {"S": "no JSON"}},
-    )
+    store(keys.user(pairs[0][0].id), stats="no JSON")
     with pytest.raises(ExceptionGroup) as caught:
         sweep(after(settings().connect_timeout_seconds))
     assert len(caught.value.exceptions) == 1
     assert len(items_of("match")) == 1
     assert len(sent_events("game-void")) == 2
+
+
+def test_a_match_that_cannot_be_read_holds_up_no_other_one_and_no_tournament() -> None:
+    _, made = gather(8, 7)
+    matches = [in_duel(*players_online(2, f"pair-{n}")) for n in range(2 * keys.MATCH_SHARDS)]
+    for match_id in matches[::2]:
+        store(keys.match(match_id), state="no JSON")
+    with pytest.raises(ExceptionGroup) as caught:
+        sweep(after(settings().tournament_countdown_seconds))
+    assert len(caught.value.exceptions) == len(matches[::2])
+    assert {data["id"] for _, _, data in sent_events("game-void")} == set(matches[1::2])
+    assert state_of(made["id"]).is_started
+
+
+def test_a_list_that_cannot_be_read_holds_up_no_other_one() -> None:
+    _, made = gather(8, 7)
+    matches = [in_duel(*players_online(2, f"pair-{n}")) for n in range(2 * keys.MATCH_SHARDS)]
+    broken = min(keys.running_match(match_id) for match_id in matches)
+    store(broken, players="no set")
+    with pytest.raises(ExceptionGroup) as caught:
+        sweep(after(settings().tournament_countdown_seconds))
+    assert len(caught.value.exceptions) == 1
+    readable = {match_id for match_id in matches if keys.running_match(match_id)[0] != broken[0]}
+    assert {data["id"] for _, _, data in sent_events("game-void")} == readable
+    assert state_of(made["id"]).is_started
+
+
+def test_a_sweep_that_fails_does_not_hold_up_the_next_one_of_its_minute() -> None:
+    store(keys.running_match(1), kind="running", players="no set")
+    with pytest.raises(ExceptionGroup) as caught:
+        sweep_overdue({"sweeps": 2, "every_seconds": 0}, None)
+    assert len(caught.value.exceptions) == 2
