@@ -98,7 +98,7 @@ def throttles() -> list[Part]:
             "ResourcePath": "/" + gateway_path(route).replace("/", "~1"),
             "ThrottlingRateLimit": ref("PasswordsPerSecond"),
             "ThrottlingBurstLimit": ref("PasswordsAtOnce"),
-            "MetricsEnabled": True,
+            "MetricsEnabled": False,
         }
         for route in ROUTES
         if route.cpu_heavy or any(limit.by is By.ADDRESS for limit in route.limits)

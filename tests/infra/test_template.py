@@ -245,6 +245,12 @@ def test_what_hashes_passwords_is_throttled_by_itself_and_can_be_kept_from_takin
     assert throttled & set(route.methods) == (set(route.methods) if is_costly else set())
 
 
+def test_api_gateway_counts_by_stage_and_not_by_method() -> None:
+    """Metrics of each method are paid for, five of over a hundred methods; no alarm and no graph shows one."""
+    (stage,) = resources("ApiGateway::Stage").values()
+    assert [settings for settings in stage["MethodSettings"] if settings["MetricsEnabled"]] == []
+
+
 def test_a_task_has_more_time_than_an_endpoint() -> None:
     """No client waits for a task, and a task that is cut off is run again."""
     made = resources("Lambda::Function")
