@@ -99,6 +99,22 @@ def test_somebody_is_told_of_every_task_that_fails_and_of_every_bad_end_of_an_ex
             assert (metric, json.dumps({"Ref": machine})) in watched
 
 
+def test_somebody_is_told_when_the_schedule_of_the_sweep_is_switched_off() -> None:
+    """Then there is no error and no failed call, only no data."""
+    alarm = ALARMS["NoSweeps"]
+    watched = {
+        key: alarm[key] for key in ("MetricName", "ComparisonOperator", "Threshold", "TreatMissingData")
+    }
+
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "SweepOverdue"}}]
+    assert watched == {
+        "MetricName": "Invocations",
+        "ComparisonOperator": "LessThanThreshold",
+        "Threshold": 1,
+        "TreatMissingData": "breaching",
+    }
+
+
 def test_somebody_is_told_of_every_security_event_but_sessions_that_their_owner_ends() -> None:
     watched = {alarm["MetricName"] for alarm in ALARMS.values() if alarm["Namespace"] == NAMESPACE}
 
