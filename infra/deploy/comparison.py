@@ -1,4 +1,4 @@
-"""Whether what is deployed is a release: code, configuration, routes, state machines, page."""
+"""Whether what is deployed is a release: code, configuration, routes, state machines, triggers, page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is deployed, as AWS tells: functions, the routes of the API's stage, state machines."""
+"""What is deployed, as AWS tells: functions, the routes of the API's stage, state machines, triggers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from infra.cloud.api import STAGE
 from infra.deploy import engines
-from infra.deploy.truth import FACTS, Facts, called_function, exported_routes, plain_definition
+from infra.deploy.truth import FACTS, TRIGGERS, Facts, called_function, exported_routes, plain_definition
 
 THREADS = 8
 
@@ -34,6 +34,11 @@ def facts(template: Mapping[str, Any], ids: Mapping[str, str], page: Mapping[str
         functions=found,
         routes={route: names.get(called, called) for route, called in _routes(ids.get("Api")).items()},
         machines={name: _named(_machine(ids[name]), names) for name in machines},
+        triggers={
+            name: state
+            for name, kind in kinds.items()
+            if kind.removeprefix("AWS::") in TRIGGERS and name in ids and (state := _trigger(kind, ids[name]))
+        },
         page=page,
     )
 
@@ -51,6 +56,21 @@ def _function(client: Any, name: str) -> dict[str, Any] | None:
         "Code": found.get("CodeSha256"),
         **{f"variable {name}": value for name, value in variables.items()},
     }
+
+
+def _trigger(kind: str, id_: str) -> str | None:
+    """Whether a schedule or an event source mapping is "on" or "off"; None if it is gone."""
+    try:
+        if kind == "AWS::Events::Rule":
+            state = boto3.client("events").describe_rule(Name=id_)["State"]
+        else:
+            state = boto3.client("lambda").get_event_source_mapping(UUID=id_)["State"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return None
+        raise
+    # A new or changed mapping is "Creating", "Enabling" or "Updating" for some seconds.
+    return "off" if state.upper() in {"DISABLED", "DISABLING"} else "on"
 
 
 def _routes(api: str | None) -> dict[str, str]:

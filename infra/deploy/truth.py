@@ -16,6 +16,9 @@ UNKNOWN = object()
 
 FACTS = ("Runtime", "Handler", "MemorySize", "Timeout", "Architectures")
 
+TRIGGERS = ("Events::Rule", "Lambda::EventSourceMapping")
+"""The kinds of resources that start functions and executions, and that a person can switch off."""
+
 ANY = "x-amazon-apigateway-any-method"
 INTEGRATION = "x-amazon-apigateway-integration"
 
@@ -32,6 +35,8 @@ class Facts:
     """Method and path -> function."""
     machines: Mapping[str, Any] = field(default_factory=dict)
     """State machine -> definition."""
+    triggers: Mapping[str, str] = field(default_factory=dict)
+    """Schedule or trigger -> "on" or "off"."""
     page: Mapping[str, str] = field(default_factory=dict)
     """File of the web page -> digest; empty where no bucket has it."""
 
@@ -55,6 +60,11 @@ def manifest(
             name: _definition(found["Properties"])
             for name, found in _of("StepFunctions::StateMachine", resources)
         },
+        triggers={
+            name: "on" if found["Properties"].get("Enabled", True) else "off"
+            for kind in TRIGGERS
+            for name, found in _of(kind, resources)
+        },
         page=page,
     )
 
@@ -65,6 +75,7 @@ def differences(said: Facts, found: Facts) -> list[str]:
         *_function_differences(said.functions, found.functions),
         *_mapping_differences("route", said.routes, found.routes),
         *_mapping_differences("state machine", said.machines, found.machines, show=False),
+        *_mapping_differences("trigger", said.triggers, found.triggers),
         *_mapping_differences("page", said.page, found.page, show=False),
     ]
 

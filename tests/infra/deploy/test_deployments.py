@@ -84,6 +84,31 @@ def test_a_deployment_of_the_same_again_stands_unless_somebody_changed_it_by_han
         run.tell()
 
 
+def test_a_schedule_and_a_trigger_that_were_switched_off_by_hand_are_named(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = {"EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}, "FunctionName": {"Ref": "Function"}}
+    made = package(
+        Queue={"Type": "AWS::SQS::Queue", "Properties": {}},
+        Trigger={"Type": "AWS::Lambda::EventSourceMapping", "Properties": queue},
+        Schedule={"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 day)"}},
+    )
+    site.deploy(made)
+    with site.run() as run:
+        run.tell()
+    ids = site.formation().resources()
+    boto3.client("events").disable_rule(Name=ids["Schedule"])
+    boto3.client("lambda").update_event_source_mapping(UUID=ids["Trigger"], Enabled=False)
+
+    with site.run() as run, pytest.raises(DeploymentFailed):
+        run.tell()
+    told = capsys.readouterr().err.splitlines()
+    assert {line for line in told if line.startswith("trigger ")} == {
+        "trigger Schedule differs: off instead of on",
+        "trigger Trigger differs: off instead of on",
+    }
+
+
 def test_a_stack_that_is_half_done_is_no_success_even_if_all_that_is_compared_agrees(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

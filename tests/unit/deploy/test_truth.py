@@ -50,6 +50,8 @@ TEMPLATE: dict[str, Any] = {
         },
     }
 }
+TEMPLATE["Resources"]["Sweep"] = {"Type": "AWS::Events::Rule", "Properties": {}}
+TEMPLATE["Resources"]["Timers"] = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {}}
 PAGE = {"index.html": "1", "web/main.js": "2"}
 SAID = manifest(TEMPLATE, {"TableName": "pong", "Architecture": "arm64"}, "abc", PAGE)
 FOUND = Facts(
@@ -62,6 +64,7 @@ FOUND = Facts(
     },
     routes=SAID.routes,
     machines=SAID.machines,
+    triggers={"Sweep": "on", "Timers": "on"},
     page=PAGE,
 )
 
@@ -109,6 +112,13 @@ def test_a_state_machine_that_differs_is_named() -> None:
     machines["Clock"]["States"]["A"]["Resource"] = "function Other"
 
     assert differences(SAID, replace(FOUND, machines=machines)) == ["state machine Clock differs"]
+
+
+def test_schedules_and_triggers_that_are_switched_off_or_gone_are_named() -> None:
+    assert differences(SAID, replace(FOUND, triggers={"Timers": "off"})) == [
+        "trigger Sweep is missing",
+        "trigger Timers differs: off instead of on",
+    ]
 
 
 def test_many_differences_of_a_kind_are_cut_short() -> None:
