@@ -34,6 +34,8 @@ METRICS = {
     "MatchesStarted": Metric("Count", by_mode=True),
     # 1 for a match that ends without a result, 0 for any other end: the average is the share, the samples are all ends.
     "MatchVoid": Metric("Count", by_mode=True),
+    # By each sweep, twice a minute.
+    "MatchesRunning": Metric("Count"),
     # Of each ticket of a match that starts.
     "QueueWait": Metric("Milliseconds", by_mode=True),
     "TournamentsStarted": Metric("Count"),

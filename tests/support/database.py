@@ -10,6 +10,7 @@ from typing import Any
 from shared.store import limits
 from shared.store.accounts import leases
 from shared.store.base import Item, connection
+from shared.store.keys import Key
 from shared.usecases.play import codes, shards
 
 ENDPOINT = "AWS_ENDPOINT_URL"
@@ -46,6 +47,15 @@ def forget_connections() -> None:
         models += model.__subclasses__()
         if "_connection" in vars(model):
             del model._connection
+
+
+def store(key: Key, **attributes: str) -> None:
+    """Write texts into an item, whatever its model says."""
+    connection().client.update_item(
+        TableName=Item.Meta.table_name,
+        Key={name: {"S": value} for name, value in zip(("pk", "sk"), key, strict=True)},
+        AttributeUpdates={name: {"Value": {"S": value}} for name, value in attributes.items()},
+    )
 
 
 def raw_items() -> list[dict[str, Any]]:

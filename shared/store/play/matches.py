@@ -63,15 +63,13 @@ class RunningRow(Item, discriminator="running"):
 
 def read_running() -> list[RunningRow]:
     """All running matches, the oldest first. A Query per shard and MiB, some 40,000 of them."""
-    found = [row for n in range(keys.MATCH_SHARDS) for row in read_partition(keys.running_matches(n))]
-    return sorted((row for row in found if isinstance(row, RunningRow)), key=lambda row: row.match_id)
+    found = [row for shard in range(keys.MATCH_SHARDS) for row in read_running_of(shard)]
+    return sorted(found, key=lambda row: row.match_id)
 
 
-def read_running_since_before(shard: int, before: int) -> list[int]:
-    """The ids of a shard's running matches that are older than an id, the oldest first. A Query per MiB."""
-    older = Item.sk < keys.running_match(before)[1]
-    rows = read_partition(keys.running_matches(shard), range_key_condition=older)
-    return [row.match_id for row in rows if isinstance(row, RunningRow)]
+def read_running_of(shard: int) -> list[RunningRow]:
+    """A shard's running matches, the oldest first. A Query per MiB."""
+    return [row for row in read_partition(keys.running_matches(shard)) if isinstance(row, RunningRow)]
 
 
 class PlayedMatch(Item, discriminator="played"):

@@ -16,11 +16,12 @@ from functools import partial
 from shared.domain.ids import first_id, id_time
 from shared.domain.play.matches import Match
 from shared.logs import count, log
+from shared.metrics import emit
 from shared.settings import settings
 from shared.store import keys
 from shared.store.base import BATCH, Item, failure, read_items
 from shared.store.play.clock_queue import CLOSE, CONNECT, Step
-from shared.store.play.matches import MatchRow, read_running_since_before
+from shared.store.play.matches import MatchRow, read_running_of
 from shared.store.play.tournaments import read_due_before
 from shared.usecases.play import match_clock
 from shared.usecases.play.tournament_steps import take_next_step
@@ -61,10 +62,8 @@ def _overdue(before: datetime, failures: list[Exception]) -> Iterator[tuple[str,
     """What was due before a time: its kind, its id, and what ends it."""
     oldest = before - timedelta(seconds=settings().match_max_seconds)
     unconnected = before - timedelta(seconds=settings().connect_timeout_seconds)
-    for shard in range(keys.MATCH_SHARDS):
-        started: list[int] = []
-        with _failing_alone(failures, kind="match", shard=shard):
-            started = read_running_since_before(shard, first_id(unconnected))
+    for running in _running(failures):
+        started = [match_id for match_id in running if match_id < first_id(unconnected)]
         for match in _matches(started, failures):
             if id_time(match.id) < oldest:
                 yield "match", match.id, partial(_take, CLOSE, match.id)
@@ -76,6 +75,17 @@ def _overdue(before: datetime, failures: list[Exception]) -> Iterator[tuple[str,
             due = read_due_before(shard, before)
         for tournament_id in due:
             yield "tournament", tournament_id, partial(take_next_step, tournament_id, before)
+
+
+def _running(failures: list[Exception]) -> list[list[int]]:
+    """The running matches of each list, the oldest first. Their number is counted if all lists can be read."""
+    found: list[list[int]] = []
+    for shard in range(keys.MATCH_SHARDS):
+        with _failing_alone(failures, kind="match", shard=shard):
+            found.append([row.match_id for row in read_running_of(shard)])
+    if len(found) == keys.MATCH_SHARDS:
+        emit({"MatchesRunning": sum(map(len, found))})
+    return found
 
 
 def _matches(ids: Sequence[int], failures: list[Exception]) -> Iterator[Match]:

@@ -11,8 +11,12 @@ import pytest
 
 from shared.metrics import METRICS, MOST_VALUES
 from shared.settings import settings
+from shared.store import keys
+from shared.store.base import utc_now
 from shared.store.play.clock_queue import CONNECT
+from shared.usecases.play.sweep import sweep
 from tests.support.calls import call
+from tests.support.database import store
 from tests.support.lobbies import all_ready, gather
 from tests.support.matches import clock_arrives, create_match, in_duel, score
 from tests.support.players import players_online
@@ -133,3 +137,18 @@ def test_without_a_stack_no_metric_is_written(capsys: pytest.CaptureFixture[str]
     in_duel(alice, bobby)
 
     assert "_aws" not in capsys.readouterr().out
+
+
+def test_a_sweep_counts_the_running_matches(counted: Counted) -> None:
+    matches = [in_duel(*players_online(2, f"pair-{n}")) for n in range(3)]
+    clock_arrives(CONNECT, matches[0])
+    counted()
+    sweep(utc_now())
+    assert counted() == [{"MatchesRunning": 2}]
+
+
+def test_a_sweep_that_cannot_read_all_lists_counts_no_running_matches(counted: Counted) -> None:
+    store(keys.running_match(1), kind="running", players="no set")
+    with pytest.raises(ExceptionGroup):
+        sweep(utc_now())
+    assert counted() == []

@@ -9,10 +9,10 @@ import pytest
 from functions.play.sweep_overdue import sweep_overdue
 from shared.settings import settings
 from shared.store import keys
-from shared.store.base import connection, utc_now
+from shared.store.base import utc_now
 from shared.usecases.play.sweep import GRACE, sweep
 from tests.support.calls import call
-from tests.support.database import items_of, kinds, raw_items
+from tests.support.database import items_of, kinds, raw_items, store
 from tests.support.events import sent_events
 from tests.support.invariants.whole_table import assert_whole
 from tests.support.matches import in_duel, running_match, score
@@ -122,15 +122,6 @@ def test_an_execution_that_comes_late_finds_what_the_sweep_has_done_and_goes_on(
     win_stage(id_)
     assert verdicts("late") == ["pause"]
     assert_whole(raw_items())
-
-
-def store(key: keys.Key, **attributes: str) -> None:
-    """Write texts into an item, whatever its model says."""
-    connection().client.update_item(
-        TableName=settings().table_name,
-        Key={name: {"S": value} for name, value in zip(("pk", "sk"), key, strict=True)},
-        AttributeUpdates={name: {"Value": {"S": value}} for name, value in attributes.items()},
-    )
 
 
 def test_what_fails_is_told_and_holds_up_nothing_else() -> None:
