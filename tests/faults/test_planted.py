@@ -126,4 +126,5 @@ def test_a_change_without_its_events_is_committed(shim: Shim) -> None:
 
 def test_every_property_has_a_bug_or_a_damage() -> None:
     properties = {finding.property for finding in check(Facts())}
-    assert properties == {each.violates for each in (*BUGS.values(), *DAMAGES.values())}
+    bugs = {bug.violates for bug in BUGS.values()}
+    assert properties == bugs | {damage.violates for damage in DAMAGES.values()}
