@@ -24,16 +24,12 @@ from bench.people import People, SetupError
 from bench.players import Players
 from bench.processes import busy_seconds, cpu_seconds, groups_of, usage
 from bench.readers import Readers
+from bench.rest import forget_clocks, rest
 from bench.routes import Api
 from bench.rush import rush
 from bench.session import Session, progress
 from bench.throughput import chosen
 from demo.running import RunningStack, service_token
-from shared.settings import Settings
-
-SETTLE_ATTEMPTS = 60
-RESTING_CPU = 0.25
-"""CPU seconds a second: the stack's polls take about half of that."""
 
 MEASUREMENT_ERRORS = (
     SetupError,
@@ -63,7 +59,7 @@ async def measure_parts(stack: RunningStack, options: argparse.Namespace, *, own
     )
     players = Players(target, api, people, max(options.plan.connections))
     session = Session(target, api, people, Readers(target, api, people), players, groups, options.plan)
-    parts = _Parts(session, new_findings(options.checkout, stack.url), options.routes, own)
+    parts = _Parts(stack, session, new_findings(options.checkout, stack.url), options.routes, own)
     others = _OtherPrograms(target)
     for name in PARTS:
         if name in options.parts:
@@ -98,6 +94,7 @@ class _OtherPrograms:
 class _Parts:
     """One run."""
 
+    stack: RunningStack
     session: Session
     findings: Findings
     routes: set[str]
@@ -131,26 +128,17 @@ class _Parts:
                 progress(f"  {row['name']} at {connections}:{rate} p50 {row['ms']['p50']} ms")
 
         for measurement, connections in chosen(self.routes, self.session.plan):
+            if self.own:
+                await asyncio.to_thread(forget_clocks, self.stack)
             await self.attempt(
                 f"{measurement.routes[0]} at {connections}", partial(one, measurement, connections)
             )
-        await self._settle()
+            if measurement.leaves_work:
+                await self._rest()
+        await self._rest()
 
-    async def _settle(self) -> None:
-        """Wait until the clocks of the matches so far have struck and the stack rests.
-
-        Each clock starts a function; dozens at once would disturb the next measurement.
-        """
-        if self.own:
-            return
-        progress("  waiting until the clocks of the matches have struck …")
-        await asyncio.sleep(Settings().connect_timeout_seconds + 1)
-        for _ in range(SETTLE_ATTEMPTS):
-            before = sum(self.session.target.cpu().values())
-            await asyncio.sleep(1)
-            if sum(self.session.target.cpu().values()) - before < RESTING_CPU:
-                return
-        progress("  the stack does not come to rest: the next measurements run beside its other work")
+    async def _rest(self) -> None:
+        await rest(self.stack, self.session.target, own=self.own)
 
     async def logins(self) -> None:
         """Others beside logins."""
@@ -159,6 +147,7 @@ class _Parts:
     async def events(self) -> None:
         """The delay of events."""
         self.findings["events"] = await delays(self.session)
+        await self._rest()
 
     async def depth(self) -> None:
         """A long conversation."""
@@ -167,6 +156,7 @@ class _Parts:
     async def idle(self) -> None:
         """Many idle streams."""
         self.findings["idle"] = await idle_connections(self.session)
+        await self._rest()
 
     async def rush(self) -> None:
         """All streams come back at once."""
