@@ -5,7 +5,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from pong_client import PongError
 from bench.delay import delays
 from bench.depth import depth
 from bench.findings import Findings, new_findings
-from bench.http1 import ConnectionBrokenError, Target, tls_for
+from bench.http1 import ConnectionBrokenError, Target, Watching, tls_for
 from bench.idle import idle_connections
 from bench.interference import interference
 from bench.listener import ListenError
@@ -49,10 +49,14 @@ def target_of(stack: RunningStack, cpu: Callable[[], dict[str, float]] = dict) -
     return Target(address.hostname or "localhost", address.port or 443, tls, cpu, authority)
 
 
-async def measure_parts(stack: RunningStack, options: argparse.Namespace, *, own: bool) -> Findings:
-    """Measure what the options ask for."""
+async def measure_parts(
+    stack: RunningStack, options: argparse.Namespace, *, own: bool, watching: Watching | None = None
+) -> Findings:
+    """Measure what the options ask for. `watching` makes a context around each measurement."""
     groups = groups_of(stack.run["pids"])
     target = target_of(stack, lambda: cpu_seconds(groups))
+    if watching:
+        target = replace(target, watching=watching)
     api, people = (
         Api(target, await service_token(stack.state, options.checkout)),
         People(stack.url, stack.cacert),
