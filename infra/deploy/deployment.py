@@ -210,16 +210,16 @@ class Deployment:
         self._person.report("outputs:", *(f"  {name} = {value}" for name, value in found.items()))
 
     def _deployed(self) -> parameters.Deployed:
-        """The parameters of the stack that is there, or of the last one that was."""
+        """The parameters of the stack that is there. While it is new, those of the last release stand beneath them.
+
+        A stack that has only adopted its data has few parameters of its own.
+        """
+        found = parameters.Deployed({}, {})
+        if self._stood() is None and (last := releases.current(self._artefacts.history())):
+            found = parameters.deployed(last.parameters, json.loads(self._artefacts.get(last.template)))
         if values := self._formation.parameters():
-            template = self._formation.template()
-        elif last := releases.current(self._artefacts.history()):
-            values, template = dict(last.parameters), json.loads(self._artefacts.get(last.template))
-        else:
-            return parameters.Deployed({}, {})
-        declared = template.get("Parameters", {})
-        defaults = {name: str(facts["Default"]) for name, facts in declared.items() if "Default" in facts}
-        return parameters.Deployed(values, defaults)
+            found = found.under(parameters.deployed(values, self._formation.template()))
+        return found
 
     def _named(self, given: Mapping[str, str]) -> dict[str, str]:
         """The table of a new stack has the stack's name, so that stages stand side by side."""
