@@ -25,14 +25,8 @@ from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.person import Person
 from infra.deploy.settling import is_failed_creation
+from infra.deploy.stages import PROD, stack_name
 from infra.deploy.undeployment import undeploy
-
-PROD = "prod"
-
-
-def stack_name(stage: str) -> str:
-    """The stack of a stage."""
-    return "pong" if stage == PROD else f"pong-{stage}"
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
