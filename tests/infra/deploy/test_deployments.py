@@ -20,16 +20,11 @@ from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import as_parameters
 from infra.deploy.person import Person
 from infra.deploy.releases import Standing
-from tests.infra.deploy.conftest import PUBLIC, Site
-from tests.infra.deploy.small_product import BROKEN, HANDLER, package
+from tests.infra.deploy.conftest import Site
+from tests.infra.deploy.small_product import ADDRESS_OF_NOTHING, BROKEN, HANDLER, package
 from tests.support.engine import ROOT
 
 WHOLE = template.timers()
-ADDRESS_OF_NOTHING = {
-    "Type": "AWS::Lambda::Url",
-    "Properties": {"AuthType": "NONE", "TargetFunctionArn": "no-such-function"},
-}
-"""A resource that can't be made."""
 
 
 def test_a_deployment_keeps_the_parameters_that_are_not_given(site: Site) -> None:
@@ -186,19 +181,6 @@ def test_table_and_bucket_outlive_the_stack_and_the_next_one_adopts_them(site: S
         name: ids[name] for name in ("Table", "Exports")
     }
     assert database.scan(TableName="pong-test")["Count"] == 1
-
-
-def test_what_was_given_survives_an_adoption_whose_update_fails(site: Site) -> None:
-    site.deploy(package(), {"PointsToWin": "7"})
-    site.undeploy(delete_data=False)
-    with pytest.raises(DeploymentFailed, match="The update of pong-test failed"):
-        site.deploy(package(Broken=ADDRESS_OF_NOTHING))
-    assert set(site.formation().parameters()) == {"TableName"}, "the stack has its table alone"
-
-    site.deploy(package())
-
-    assert site.variable("POINTS_TO_WIN") == "7"
-    assert site.formation().parameters()["PublicUrl"] == PUBLIC["PublicUrl"]
 
 
 def test_a_stack_is_made_anew_around_a_table_that_was_restored_by_the_documented_commands(site: Site) -> None:
