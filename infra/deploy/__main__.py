@@ -66,7 +66,7 @@ def run(given: argparse.Namespace) -> None:
     if given.command == "status":
         deployment.tell()
         return
-    formation.beat = lock.check
+    formation.beat = person.agreed = lock.check
     with lock.held(person.report):
         if given.command == "undeploy":
             undeploy(formation, artefacts, person, delete_data=given.data == "delete")

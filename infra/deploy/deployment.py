@@ -29,7 +29,7 @@ from infra.deploy.aws_errors import FAILURES, reason
 from infra.deploy.comparison import BY_HAND, PAGE_BUCKET, Comparison
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
-from infra.deploy.lock import Lock
+from infra.deploy.lock import Lock, LockLost
 from infra.deploy.person import Person
 from infra.deploy.releases import Release
 from infra.deploy.stack_change import StackChange, Target
@@ -160,6 +160,7 @@ class Deployment:
             self._person.report(f"{assets.upload(found[PAGE_BUCKET])} assets uploaded")
         self._person.report(self._comparison.demand(target, release))
         self._smoke(found, release)
+        self._lock.check()
         self._settle(number, found)
         self._person.report(f"release {number} of {self._formation.stack} stands")
         return found
@@ -192,7 +193,7 @@ class Deployment:
             return
         try:
             self._lock.check()
-        except DeploymentFailed as lost:
+        except LockLost as lost:
             raise DeploymentFailed("\n".join(dict.fromkeys([problem, str(lost)]))) from lost
         self._person.report(problem, f"back to release {release.number} ({release.at})")
         try:

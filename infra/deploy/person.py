@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from infra.deploy.errors import DeploymentFailed
 
@@ -23,6 +23,8 @@ class Person:
         self._yes = yes
         self._refusal = refusal
         self.may_lose = set(may_lose)
+        self.agreed: Callable[[], None] = lambda: None
+        """Called after each agreement, which may have taken hours; what it raises ends the run."""
 
     def agreeing(self, may_lose: Collection[str]) -> Person:
         """The same person, who has agreed already to a way back, and to the loss of what the failed release added."""
@@ -47,10 +49,14 @@ class Person:
         if self._yes:
             if unnamed:
                 raise DeploymentFailed(self._refusal.format(",".join(unnamed)))
-            return
+        else:
+            self._ask(question, typed=bool(unnamed) or typed)
+        self.agreed()
+
+    def _ask(self, question: str, *, typed: bool) -> None:
         if not sys.stdin.isatty():
             raise DeploymentFailed("Nothing was changed. Without a terminal, YES=1 confirms.")
-        wanted = self._stack if unnamed or typed else "y"
+        wanted = self._stack if typed else "y"
         prompt = f"{question} [y/N] " if wanted == "y" else f"{question} Type {wanted} to go on: "
         print(prompt, end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() != wanted.lower():
