@@ -265,8 +265,11 @@ def test_one_function_gets_the_code_of_this_directory_until_the_next_deployment(
     with pytest.raises(DeploymentFailed, match="has no function nothing"):
         one_function.update(site.formation(), site.artefacts, Person("pong-test", yes=True), "nothing")
 
-    with pytest.raises(DeploymentFailed, match="Function: has Code"):
-        site.deploy(package())
+    with site.run() as run, pytest.raises(DeploymentFailed, match="make deploy, make rollback"):
+        run.tell()
+    site.deploy(package())
+    with site.run() as run:
+        run.tell()
 
 
 def test_a_package_gets_our_sources_and_keeps_its_libraries() -> None:
