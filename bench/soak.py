@@ -49,6 +49,8 @@ SLOW_SECONDS = 0.05
 SETTINGS = {"ACCESS_SECONDS": "86400"}
 """The writers' tokens are good to the end."""
 DOCS = ROOT / "docs" / "soak"
+REAL_TIME = (os.SCHED_FIFO, os.SCHED_RR)
+"""The policies by which a program never waits for usual ones (sched(7))."""
 
 
 class Soaking:
@@ -187,7 +189,8 @@ def _size(value: Any) -> int:
 
 def _machine() -> str:
     cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores, Python {platform.python_version()}, commit {commit_of(ROOT)}"
+    policy = ", with real-time priority" if os.sched_getscheduler(0) in REAL_TIME else ""
+    return f"{cores} cores, Python {platform.python_version()}, commit {commit_of(ROOT)}{policy}"
 
 
 async def soak(options: argparse.Namespace) -> Soak:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Self
 
 from pydantic import TypeAdapter
@@ -19,7 +20,8 @@ how long the threads of the stack and of the load generator waited for a process
 own or those of other programs. Threads wait beside each other, so the longest wait of one thread is what counts. The
 kernel counts waits for the disk for the whole machine (/proc/pressure/io): the stack's own, for its logs, are among
 them. A processor stands still while a program on it that only sleeps wakes up late, though no other program has it
-(`bench/standstill.py`): the host of a virtual machine took it away, or stopped the machine.
+(`bench/standstill.py`): the host of a virtual machine took it away, or stopped the machine. Where other programs are
+busy, `chrt -r 1 make soak ARGS=--publish` as root gives the stack and its client the priority over them.
 """
 
 GOAL_SECONDS = 0.1
@@ -165,29 +167,25 @@ def _parts(writes: Sequence[Write], length: float) -> list[Part]:
     ]
 
 
-def growth(found: Soak, name: str) -> float:
-    """Bytes that a process grew by for each item that was stored, over the second half: the first one fills buffers."""
-    middle, last = found.samples[len(found.samples) // 2], found.samples[-1]
-    return (last.memory[name] - middle.memory[name]) / max(1, last.items - middle.items)
-
-
-def early_growth(found: Soak, name: str) -> float:
-    """The same over the first half."""
-    first, middle = found.samples[0], found.samples[len(found.samples) // 2]
-    return (middle.memory[name] - first.memory[name]) / max(1, middle.items - first.items)
+def growth(found: Soak, name: str) -> list[float]:
+    """Bytes that a process grew by for each item that was stored, by quarter. The first ones fill buffers."""
+    return [
+        (after.memory[name] - before.memory[name]) / max(1, after.items - before.items)
+        for before, after in pairwise(_quarters(found))
+    ]
 
 
 def goals(found: Soak) -> list[Goal]:
     """What a soak has to show."""
     slowest = max(each["slowest"] for each in found.milliseconds.values())
-    early, late = early_growth(found, "engine"), growth(found, "engine")
+    *_, before, last = growth(found, "engine")
     apart = max((write.rest() for write in found.slow), default=0.0) * 1000
     return [
         Goal("slowest write at one connection", "≤ 100 ms", f"{slowest:.0f} ms", slowest <= GOAL_SECONDS * 1000),
         Goal("the same, without waits and standstills", "≤ 100 ms",
              f"{apart:.0f} ms" if found.slow else "≤ 50 ms", apart <= GOAL_SECONDS * 1000),
-        Goal("engine, bytes for each stored item: the second half", "≤ the first half",
-             f"{late:,.0f} after {early:,.0f}", late <= early * 1.05),
+        Goal("engine, bytes for each stored item: the last quarter", "≤ 1.05 × the one before",
+             f"{last:,.0f} after {before:,.0f}", last <= before * 1.05),
     ]  # fmt: skip
 
 

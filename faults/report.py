@@ -38,6 +38,10 @@ The run above was made before some of the checks. It doesn't show this, either:
 """
 """Of a result without moments."""
 
+LANGUAGES = (
+    " {} of them are of players with the JavaScript client, the others of players with the Python one."
+)
+
 CONTROL = """ So do a bug that never
 struck and an error of its run. The last row is the same short run without a bug: any violation there
 fails the run, too."""
@@ -62,6 +66,9 @@ def page(result: Result) -> str:
         "findings_table": _findings(result["findings"]),
         "planted_table": _planted(planted, result.get("control")),
         "operations_table": _operations(result["operations"]),
+        "languages": LANGUAGES.format(_number(result["languages"].get("javascript", 0)))
+        if "languages" in result
+        else "",
         "refusals_table": _refusals(result["operations"]),
         "deliveries_table": _deliveries(result),
         "faults_table": _faults(result["faults"]),

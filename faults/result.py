@@ -25,6 +25,7 @@ def as_json(
         "seconds": round(ran.seconds),
         "environment": environment(),
         "operations": operations(ran),
+        "languages": dict(ran.languages),
         "deliveries": dict(ran.deliveries.most_common()),
         "streams": ran.streams,
         "faults": faults_of(ran.counts),

@@ -49,6 +49,8 @@ class Ran:
     findings: list[Finding] = field(default_factory=list)
     operations: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """By chapter, outcome and code."""
+    languages: Counter[str] = field(default_factory=Counter)
+    """Operations by the client's language."""
     deliveries: Counter[str] = field(default_factory=Counter)
     """By event."""
     streams: dict[str, int] = field(default_factory=dict)
@@ -90,12 +92,13 @@ def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Ran:
     facts.moments = ran.moments
     ran.findings = check(facts)
     ran.operations.update((op.chapter, op.outcome, op.code or "") for op in facts.operations)
+    ran.languages.update(op.client for op in facts.operations)
     ran.deliveries.update(event.code for events in facts.deliveries.values() for event in events)
     lines = facts.streams.values()
     ran.streams = {
         "streams": len(lines),
         "connections": sum(line.connections for line in lines),
-        "repeats dropped": sum(max(0, line.repeats) for line in lines),
+        "repeats dropped in Python": sum(max(0, line.repeats) for line in lines),
     }
     return ran
 

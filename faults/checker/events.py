@@ -26,6 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     yield from _matches(facts, sent)
     yield _tournaments(facts)
     yield _friends(facts, sent)
+    yield _lobbies(facts, sent)
     yield _announcements(facts)
 
 
@@ -93,6 +94,22 @@ def _friends(facts: Facts, sent: Sent) -> Finding:
         found.check(
             holds and (not is_there or is_accepted == accepted),
             f"request {id_}: {made} made, {accepted} accepted, {ended} ended; there: {is_there}, {is_accepted}",
+        )
+    return found
+
+
+def _lobbies(facts: Facts, sent: Sent) -> Finding:
+    """How often users joined lobbies; an operation of an unknown outcome may have been a join."""
+    found = Finding(PROPERTY, "a user's acknowledged joins of lobbies have one event each")
+    joins: dict[int, Counter[str]] = defaultdict(Counter)
+    for op in facts.operations:
+        if op.name == "join_lobby":
+            joins[op.caller][op.outcome] += 1
+    for user_id, outcomes in joins.items():
+        told, least = len(sent["lobby-join", user_id]), outcomes["acknowledged"]
+        found.check(
+            least <= told <= least + outcomes["unknown"],
+            f"user {user_id} joined {dict(outcomes)}, and {told} lobby-join tell it",
         )
     return found
 

@@ -18,6 +18,7 @@ ICON_URLS = sorted(
 )
 
 
+@pytest.mark.one_mode
 @pytest.mark.parametrize(
     ("urls", "kind"),
     [(PICTURE_URLS, "image/png"), (ICON_URLS, "image/svg+xml; charset=utf-8")],

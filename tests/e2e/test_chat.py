@@ -192,6 +192,7 @@ def test_of_64_identical_creations_at_once_one_is_201_and_the_rest_409(stack: St
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_the_conversations_of_a_deleted_account_are_gone_for_the_others(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, _, _ = await two_users(here)

@@ -161,6 +161,7 @@ def test_every_action_before_the_start_has_its_answer_and_events(stack: Stack) -
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_the_search_shows_the_tournaments_that_a_user_can_join(stack: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, carol, dora = [await here.user() for _ in range(4)]

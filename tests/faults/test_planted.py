@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from faults.checker.all import check
+from faults.checker.damage import DAMAGES
+from faults.checker.facts import Facts
 from faults.shim.planted import BUGS
 from shared.store.base import connection
 from tests.faults.conftest import Shim
@@ -121,5 +124,7 @@ def test_a_change_without_its_events_is_committed(shim: Shim) -> None:
     assert items_of("outbox") == []
 
 
-def test_every_property_has_a_bug() -> None:
-    assert len({bug.violates for bug in BUGS.values()}) == 9
+def test_every_property_has_a_bug_or_a_damage() -> None:
+    properties = {finding.property for finding in check(Facts())}
+    bugs = {bug.violates for bug in BUGS.values()}
+    assert properties == bugs | {damage.violates for damage in DAMAGES.values()}

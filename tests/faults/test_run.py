@@ -21,8 +21,8 @@ RATES = {
 }
 """Of the kinds that cost no time: the others wait for the end of a client's patience."""
 
-STANDING = (("ticket",), ("lobby",), ("friendship", "block"))
-"""Rows of places and relations, which their players leave and end before the load is over."""
+STANDING = (("ticket",), ("lobby",), ("friendship", "block"), ("match",), ("tournament",))
+"""Rows that their players leave, end or play to the end before the load is over."""
 
 PLAN = Plan(
     seed=14, minutes=0.1, kills=1, operations=("send_message",), standing=STANDING,

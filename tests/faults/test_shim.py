@@ -161,15 +161,23 @@ def test_a_batch_is_answered_in_part_until_all_of_it_has_come(shim: Shim, direct
 
 def test_a_delayed_call_is_done(shim: Shim, direct: Direct) -> None:
     shim.set(rates={"delayed": 1.0})
+    before = shim.outcomes("delayed", "PutItem").get("injected", 0)
     put(shim.client("dynamodb", direct))
 
+    assert shim.outcomes("delayed", "PutItem")["injected"] == before + 1
     assert get(direct.client("dynamodb")) == ITEM
 
 
 def test_held_calls_wait_until_they_are_let_go(shim: Shim, direct: Direct) -> None:
+    def arrived() -> int:
+        return int(shim.facts["calls"].get("PutItem", 0))
+
+    before = arrived()
     shim.set(held=True)
     writing = threading.Thread(target=put, args=(shim.client("dynamodb", direct),))
     writing.start()
+    while arrived() == before:
+        time.sleep(0.01)
     assert get(direct.client("dynamodb")) is None
     shim.set(held=False)
     writing.join()

@@ -1,5 +1,5 @@
-// Players with the JavaScript client: pairs who talk, custom games of all of them, duels. Writes the history's lines
-// to standard output. Reads lines: "stop" ends what the players do, "end" closes their streams.
+// Players with the JavaScript client: pairs who talk and who make friends and end it, custom games in which all talk,
+// and queues for matches, which they leave. Writes the history's lines to standard output. Reads lines: "stop" ends what the players do, "end" closes their streams.
 //
 // node players.mjs <url> <number of players> <pace> <seed>
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -163,6 +163,41 @@ async function lobbies(players) {
   }
 }
 
+/** A pair's friend requests and friendships. */
+async function befriend(one, other) {
+  const [requests, friends] = ["/users/me/friend_requests/", "/users/me/friends/"];
+  const request = `${requests}{friend_request_id}/`;
+  while (!stopping.signal.aborted) {
+    const body = { username: other.username };
+    const made = await one.do("friends", "send_friend_request", "post", requests, { body });
+    await pause(1);
+    const path = { friend_request_id: made.body?.id };
+    if (made.ok && Math.random() < 0.7) {
+      await other.do("friends", "accept_friend_request", "post", request, { path });
+      await pause(2);
+    }
+    for (const { id } of (await one.read(friends))?.results ?? []) {
+      await other.do("friends", "remove_friend", "delete", `${friends}{friendship_id}/`, { path: { friendship_id: id } });
+    }
+    for (const { id } of (await one.read(requests))?.results ?? []) {
+      await one.do("friends", "end_friend_request", "delete", request, { path: { friend_request_id: id } });
+    }
+    await pause(1);
+  }
+}
+
+/** A player in the queues of duels and ranked matches; a match that begins meanwhile is left alone. */
+async function queue(player) {
+  while (!stopping.signal.aborted) {
+    for (const name of ["duel", "ranked"]) {
+      await player.do(name, `join_${name}`, "post", `/play/${name}/`);
+      await pause(0.5);
+      await player.do(name, `leave_${name}`, "delete", `/play/${name}/`);
+      await pause(5);
+    }
+  }
+}
+
 createInterface({ input: process.stdin })
   .on("line", (line) => (line === "stop" ? stopping : ending).abort())
   .on("close", () => ending.abort());
@@ -171,8 +206,13 @@ for (const player of players) {
   await player.register();
   await player.listen();
 }
-const pairs = players.flatMap((_, n) => (n % 2 ? [talk(players[n - 1], players[n])] : []));
-await Promise.all([...pairs, lobbies(players)]);
+const pairs = players.flatMap((player, n) => (n % 2 ? [[players[n - 1], player]] : []));
+const [, ...inLobbies] = players;
+await Promise.all([
+  ...pairs.flatMap(([one, other]) => [talk(one, other), befriend(one, other)]),
+  lobbies(inLobbies),
+  queue(players[0]),
+]);
 write({ kind: "stopped" });
 if (!ending.signal.aborted) await new Promise((resolve) => ending.signal.addEventListener("abort", resolve));
 await Promise.all(players.map((player) => player.listening));

@@ -14,6 +14,9 @@ from infra.local.settings import ROOT
 
 PARENT_DEATH = Path(__file__).parents[1] / "parent_death.py"
 
+LOG_END_BYTES = 64 * 1024
+"""So much of a log is read for its last line."""
+
 
 class StackError(Exception):
     """Why the stack can't start or go on, in one line for the person who started it."""

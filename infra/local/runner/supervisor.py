@@ -19,7 +19,7 @@ class Supervisor:
     """The children of a stack. A thread waits for the end of each.
 
     `report` gets sentences for people. `on_end` and `on_restart` are called with the name of a child that has ended
-    and of one that was started again, from a thread of its own; a StackError or an OSError of `on_restart`, like that of a
+    and of one that was started again, from a thread of its own; a StackError or an OSError of `on_restart`, as of a
     full disk, ends the child once more.
     """
 

@@ -230,7 +230,7 @@ def test_any_sequence_of_actions_gives_the_answers_events_and_states_of_the_mode
     run_state_machine_as_test(
         QueuesAndLobbies,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

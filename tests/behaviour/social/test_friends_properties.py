@@ -78,7 +78,7 @@ class Product:
         return shown
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_any_sequence_of_actions_gives_the_states_answers_and_events_of_the_model(
     engine: Engine, steps: list[tuple[str, int, int]]

@@ -160,6 +160,14 @@ def test_a_match_that_was_told_twice_or_to_one_player_only_is_a_violation() -> N
     assert counts(events, facts([], match(3, 0), entries=(start, finish, finish)), "match-finish") == (1, 1)
 
 
+@pytest.mark.parametrize(("told", "violations"), [(0, 1), (1, 1), (2, 0), (3, 0), (4, 1)])
+def test_every_acknowledged_join_of_a_lobby_has_its_event(told: int, violations: int) -> None:
+    outcomes: list[Outcome] = ["acknowledged", "acknowledged", "unknown", "refused"]
+    joins = [operation("join_lobby", outcome) for outcome in outcomes]
+    made = facts(joins, entries=(sent("lobby-join", ALICE, BOBBY),) * told)
+    assert counts(events, made, "joins of lobbies") == (1, violations)
+
+
 @pytest.mark.parametrize(
     ("codes", "status", "violations"),
     [
