@@ -70,12 +70,7 @@ class Comparison:
         """Give functions the package of a release."""
         ids = self._formation.resources()
         for name in functions:
-            one_function.put(
-                ids[name],
-                release.parameters["Architecture"],
-                S3Bucket=self._artefacts.bucket,
-                S3Key=release.code,
-            )
+            one_function.put(ids[name], S3Bucket=self._artefacts.bucket, S3Key=release.code)
 
     def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
         """What is said, and what is found."""

@@ -30,17 +30,18 @@ def update(formation: Formation, artefacts: Artefacts, person: Person, name: str
     if function is None:
         raise DeploymentFailed(f"{formation.stack} has no function {name}.")
     person.confirm(f"Put what is in this directory into {name} of {formation.stack}?")
-    values = formation.parameters()
-    put(function, values["Architecture"], ZipFile=with_sources(artefacts.get(values["CodeKey"])))
+    put(function, ZipFile=with_sources(artefacts.get(formation.parameters()["CodeKey"])))
     person.report(
         f"{name} of {formation.stack} runs what is in this directory; `make deploy` makes it a release"
     )
 
 
-def put(function: str, architecture: str, **code: Any) -> None:
+def put(function: str, **code: Any) -> None:
     """Give a function code, as boto3's update_function_code takes it, and wait until it runs it."""
     client = boto3.client("lambda")
-    client.update_function_code(FunctionName=function, Architectures=[architecture], **code)
+    # AWS documents x86_64 as the default of this call.
+    kept = client.get_function_configuration(FunctionName=function)["Architectures"]
+    client.update_function_code(FunctionName=function, Architectures=kept, **code)
     client.get_waiter("function_updated_v2").wait(FunctionName=function, WaiterConfig={"Delay": 1})
 
 
