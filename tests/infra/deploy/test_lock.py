@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import boto3
@@ -76,11 +75,11 @@ def test_an_agreement_given_after_another_run_took_the_lock_changes_nothing(
 ) -> None:
     site.deploy(package())
 
-    class Terminal(io.StringIO):
+    class Terminal:
         def isatty(self) -> bool:
             return True
 
-        def readline(self, *_: int) -> str:
+        def readline(self) -> str:
             take(site, lock(site, ALIVE))
             return "y"
 
