@@ -6,6 +6,7 @@ aiohttp takes 2.3 times its CPU (0.30 ms a request against 0.13), which the serv
 import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +15,13 @@ import httptools
 
 class ConnectionBrokenError(Exception):
     """The server closed the connection before the answer was complete."""
+
+
+Watching = Callable[[str, int], AbstractContextManager[None]]
+
+
+def _unwatched(_name: str, _connections: int) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Target:
     """Reads the CPU seconds that the server's processes have taken so far, by name."""
     authority: str | None = None
     """The file of the authority that `tls` trusts."""
+    watching: Watching = _unwatched
+    """A context around the requests of a measurement, by its name and number of connections."""
 
     def request(self, method: str, path: str, token: str | None = None, body: bytes | None = None) -> bytes:
         """The bytes of one request. `path` begins with `/api` or `/sse`."""

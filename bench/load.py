@@ -150,7 +150,8 @@ async def measure(
             await run(worker, open_connections, Recorder(warm_up))
         cpu = {**target.cpu(), GENERATOR: time.process_time()}
         recorder = Recorder(bounds)
-        await run(worker, open_connections, recorder)
+        with target.watching(name, connections):
+            await run(worker, open_connections, recorder)
         used = spent(cpu, {**target.cpu(), GENERATOR: time.process_time()})
     finally:
         for connection in open_connections:

@@ -31,6 +31,8 @@ class Measurement:
     routes: tuple[str, ...]
     run: Callable[["Session", int], Awaitable[list[Result]]]
     """With so many connections."""
+    leaves_work: bool = False
+    """Its streams close and its matches end: the stack has to do after it."""
 
 
 def bounds_of(name: str, plan: Plan) -> Bounds:

@@ -5,7 +5,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from pong_client import PongError
 from bench.delay import delays
 from bench.depth import depth
 from bench.findings import Findings, new_findings
-from bench.http1 import ConnectionBrokenError, Target, tls_for
+from bench.http1 import ConnectionBrokenError, Target, Watching, tls_for
 from bench.idle import idle_connections
 from bench.interference import interference
 from bench.listener import ListenError
@@ -24,16 +24,12 @@ from bench.people import People, SetupError
 from bench.players import Players
 from bench.processes import busy_seconds, cpu_seconds, groups_of, usage
 from bench.readers import Readers
+from bench.rest import forget_clocks, rest
 from bench.routes import Api
 from bench.rush import rush
 from bench.session import Session, progress
 from bench.throughput import chosen
 from demo.running import RunningStack, service_token
-from shared.settings import Settings
-
-SETTLE_ATTEMPTS = 60
-RESTING_CPU = 0.25
-"""CPU seconds a second: the stack's polls take about half of that."""
 
 MEASUREMENT_ERRORS = (
     SetupError,
@@ -53,17 +49,21 @@ def target_of(stack: RunningStack, cpu: Callable[[], dict[str, float]] = dict) -
     return Target(address.hostname or "localhost", address.port or 443, tls, cpu, authority)
 
 
-async def measure_parts(stack: RunningStack, options: argparse.Namespace, *, own: bool) -> Findings:
-    """Measure what the options ask for."""
+async def measure_parts(
+    stack: RunningStack, options: argparse.Namespace, *, own: bool, watching: Watching | None = None
+) -> Findings:
+    """Measure what the options ask for. `watching` makes a context around each measurement."""
     groups = groups_of(stack.run["pids"])
     target = target_of(stack, lambda: cpu_seconds(groups))
+    if watching:
+        target = replace(target, watching=watching)
     api, people = (
         Api(target, await service_token(stack.state, options.checkout)),
         People(stack.url, stack.cacert),
     )
     players = Players(target, api, people, max(options.plan.connections))
     session = Session(target, api, people, Readers(target, api, people), players, groups, options.plan)
-    parts = _Parts(session, new_findings(options.checkout, stack.url), options.routes, own)
+    parts = _Parts(stack, session, new_findings(options.checkout, stack.url), options.routes, own)
     others = _OtherPrograms(target)
     for name in PARTS:
         if name in options.parts:
@@ -98,6 +98,7 @@ class _OtherPrograms:
 class _Parts:
     """One run."""
 
+    stack: RunningStack
     session: Session
     findings: Findings
     routes: set[str]
@@ -131,26 +132,17 @@ class _Parts:
                 progress(f"  {row['name']} at {connections}:{rate} p50 {row['ms']['p50']} ms")
 
         for measurement, connections in chosen(self.routes, self.session.plan):
+            if self.own:
+                await asyncio.to_thread(forget_clocks, self.stack)
             await self.attempt(
                 f"{measurement.routes[0]} at {connections}", partial(one, measurement, connections)
             )
-        await self._settle()
+            if measurement.leaves_work:
+                await self._rest()
+        await self._rest()
 
-    async def _settle(self) -> None:
-        """Wait until the clocks of the matches so far have struck and the stack rests.
-
-        Each clock starts a function; dozens at once would disturb the next measurement.
-        """
-        if self.own:
-            return
-        progress("  waiting until the clocks of the matches have struck …")
-        await asyncio.sleep(Settings().connect_timeout_seconds + 1)
-        for _ in range(SETTLE_ATTEMPTS):
-            before = sum(self.session.target.cpu().values())
-            await asyncio.sleep(1)
-            if sum(self.session.target.cpu().values()) - before < RESTING_CPU:
-                return
-        progress("  the stack does not come to rest: the next measurements run beside its other work")
+    async def _rest(self) -> None:
+        await rest(self.stack, self.session.target, own=self.own)
 
     async def logins(self) -> None:
         """Others beside logins."""
@@ -159,6 +151,7 @@ class _Parts:
     async def events(self) -> None:
         """The delay of events."""
         self.findings["events"] = await delays(self.session)
+        await self._rest()
 
     async def depth(self) -> None:
         """A long conversation."""
@@ -167,6 +160,7 @@ class _Parts:
     async def idle(self) -> None:
         """Many idle streams."""
         self.findings["idle"] = await idle_connections(self.session)
+        await self._rest()
 
     async def rush(self) -> None:
         """All streams come back at once."""

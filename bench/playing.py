@@ -116,8 +116,8 @@ async def _scores(session: Session, connections: int) -> list[Result]:
 
 
 PLAYING = [
-    Measurement(("join_duel",), partial(_joins, "join_duel")),
-    Measurement(("join_ranked",), partial(_joins, "join_ranked")),
+    Measurement(("join_duel",), partial(_joins, "join_duel"), leaves_work=True),
+    Measurement(("join_ranked",), partial(_joins, "join_ranked"), leaves_work=True),
     Measurement(("update_participant",), _lobby_changes),
-    Measurement(("score_point",), _scores),
+    Measurement(("score_point",), _scores, leaves_work=True),
 ]

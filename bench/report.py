@@ -38,6 +38,13 @@ def sections(findings: Row) -> Iterator[Section]:
     if rows := findings.get("requests"):
         yield "Requests", _by_route(rows)
         yield "CPU per request, in ms", _cpu(rows)
+    yield from _sections_of_parts(findings)
+
+
+def _sections_of_parts(findings: Row) -> Iterator[Section]:
+    """The parts after the requests."""
+    if profile := findings.get("profile"):
+        yield "CPU time by part of the code, at 16 connections", profile_table(profile)
     if both := findings.get("beside_logins"):
         yield "Others while 4 connections log in", _requests(both)
     if depth := findings.get("depth"):
@@ -99,6 +106,17 @@ def _by_route(rows: Sequence[Row]) -> str:
     text = table([*head, "429", "× conventional"], lines)
     others = [row for row in rows if row["connections"] not in usual]
     return text + (f"\n\n{_requests(others)}" if others else "")
+
+
+def profile_table(rows: Sequence[Row]) -> str:
+    """A line for each request and process: which parts of the code took its CPU time."""
+    parts = list(dict.fromkeys(part for row in rows for part in row["shares"]))
+    lines = [
+        [f"{row['request']}, {row['process']}"]
+        + [f"{row['shares'][part]:.0%}" if part in row["shares"] else "" for part in parts]
+        for row in rows
+    ]
+    return table(["request, process", *parts], lines)
 
 
 def _requests(rows: Sequence[Row]) -> str:

@@ -117,6 +117,6 @@ def _join(session: Session, guest: Person, code: str) -> bytes:
 
 
 TOURNAMENTS = [
-    Measurement(("join_tournament", "search_tournaments"), _joins),
-    Measurement(("get_tournament", "get_played_tournament"), _reads),
+    Measurement(("join_tournament", "search_tournaments"), _joins, leaves_work=True),
+    Measurement(("get_tournament", "get_played_tournament"), _reads, leaves_work=True),
 ]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from math import ceil
 from typing import Any, get_args
 
 from infra.cloud import template
@@ -20,8 +19,19 @@ from shared.domain.play.matches import GameMode
 from shared.metrics import METRICS
 from shared.security_events import SecurityEvent
 from tools import prices
+from tools.capacity import (
+    MATCH_MINUTES,
+    STREAMS_PER_CONTAINER,
+    containers,
+    default,
+    game_servers,
+    matches_at_once,
+    most_players,
+    players_of_a_game_server,
+    shards,
+)
 from tools.marked import DOCS, with_part
-from tools.player_day import MATCHES, ONLINE_HOURS, PEAK, PROFILE, VISITS, online, requests, table, units
+from tools.player_day import MATCHES, ONLINE_HOURS, PROFILE, VISITS, online, requests, table, units
 from tools.prices import price
 
 FILE = DOCS / "operations.md"
@@ -38,6 +48,9 @@ GB = 2**20
 # Assumptions.
 FUNCTION_SECONDS = 0.045
 """Duration of a warm call with 512 MB: three calls of the table at 5 ms each and 30 ms of Python."""
+JOIN = "POST /play/duel/"
+JOIN_SECONDS = 0.12
+"""Duration of a join of the duel queue, which waits for a partner: the mean in the simulation (docs/operations.md)."""
 CPU_HEAVY = {"POST /auth/login/", "POST /auth/register/", "PATCH /users/me/", "DELETE /users/me/"}
 CPU_HEAVY_SECONDS = 0.07
 CLOCK_STEPS_PER_MATCH = 2
@@ -46,7 +59,6 @@ QUEUE_REQUESTS_PER_STEP = 3
 """Sending, receiving and deleting a message, each in a call of its own: batches make it fewer."""
 CLOCK_STEP_SECONDS = 0.02
 """Duration of a step that finds nothing to do: a read."""
-MATCH_MINUTES = 2.0
 SWEEPS_PER_MINUTE = 2
 SWEEP_SECONDS = 31
 """Duration of the function that sweeps twice a minute, mostly a pause."""
@@ -58,8 +70,6 @@ EVENTS_KB = 30.0
 """A player's events a day."""
 GAME_KB_A_SECOND = 0.65
 """What a player is sent in a match (`make bench-game`)."""
-MATCHES_PER_PROCESSOR = 400
-"""At once, on the game server: a hundred took 19 % of a core, and steps are punctual up to three quarters of it."""
 HEARTBEATS_KB = 24.0
 """A stream's heartbeats an hour: 240, each with TLS and framing."""
 LOG_KB = 0.7
@@ -69,12 +79,9 @@ ACCESS_LOG_KB = 0.5
 """A line of CloudFront's access log, which S3 keeps for a month."""
 TRACED = 0.05
 """The share of requests that X-Ray keeps, besides the first of each second."""
-STREAMS_PER_CONTAINER = 20_000
 STORED_KB_PER_PLAYER_AND_DAY = 4.0
 READS_OF_A_SHARD = 5
 """A second, by each container: SSE_POLL_SECONDS."""
-FIRST_SHARDS = 4
-"""Of a new table on demand, which bears 4,000 write units a second; a partition bears 1,000, and has a shard."""
 
 
 @cache
@@ -91,22 +98,6 @@ def _properties(name: str) -> Mapping[str, Any]:
 
 def _count(kind: str) -> int:
     return sum(made["Type"] == f"AWS::{kind}" for made in resources().values())
-
-
-def most_players() -> int:
-    """The most players a day whose event streams the containers bear, of which the template takes MaxSseTasks."""
-    tasks = int(template.whole()["Parameters"]["MaxSseTasks"]["MaxValue"])
-    return int(tasks * STREAMS_PER_CONTAINER / (ONLINE_HOURS / 24 * PEAK))
-
-
-def containers(players: int) -> int:
-    """SSE containers at the busiest hour."""
-    return max(1, ceil(online(players) / STREAMS_PER_CONTAINER))
-
-
-def shards(players: int) -> int:
-    """Shards of the table's stream: those of the busiest hour, because partitions aren't merged again."""
-    return max(FIRST_SHARDS, ceil(units().writes * players / 86_400 * PEAK / 1_000))
 
 
 def monthly(players: int) -> dict[str, float]:
@@ -131,7 +122,8 @@ def monthly(players: int) -> dict[str, float]:
         * prices.STREAM_READ,
         "Match clocks and sweeps": matches * _clock() + _sweeps(),
         "SSE containers, their public addresses": containers(players) * HOURS * _container_hour("Sse"),
-        "Game server, its NAT gateway": HOURS * (_container_hour("Game") + prices.NAT_GATEWAY_HOUR)
+        "Game servers, their NAT gateway": HOURS
+        * (game_servers(players) * _container_hour("Game") + prices.NAT_GATEWAY_HOUR)
         + _game_calls_gb(month) * prices.NAT_GATEWAY_GB,
         "Load balancer": HOURS * _balancer_hour(players),
         "CloudFront": _cloudfront(month),
@@ -153,9 +145,10 @@ def _gateway(month: float) -> float:
 def _gb_seconds() -> float:
     """Lambda's GB-seconds of a player's day."""
     heavy = sum(use.times for use in PROFILE if use.endpoint in CPU_HEAVY)
-    light = requests() - heavy + MATCHES
+    joins = sum(use.times for use in PROFILE if use.endpoint == JOIN)
+    light = (requests() - heavy - joins + MATCHES) * FUNCTION_SECONDS + joins * JOIN_SECONDS
     memory = config().lambda_memory_size / 1024
-    return light * FUNCTION_SECONDS * memory + heavy * CPU_HEAVY_SECONDS * 1769 / 1024
+    return light * memory + heavy * CPU_HEAVY_SECONDS * 1769 / 1024
 
 
 def _call(seconds: float) -> float:
@@ -179,28 +172,14 @@ def _sweeps() -> float:
 
 def _container_hour(which: str) -> float:
     """Of a container (Sse, Game) of the template's size, with a public address."""
-    cpu, memory = (_default(which + size) / 1024 for size in ("Cpu", "Memory"))
+    cpu, memory = (default(which + size) / 1024 for size in ("Cpu", "Memory"))
     return cpu * prices.CPU_HOUR + memory * prices.MEMORY_GB_HOUR + prices.PUBLIC_ADDRESS_HOUR
-
-
-def _default(parameter: str) -> int:
-    return int(template.whole()["Parameters"][parameter]["Default"])
 
 
 def _game_calls_gb(month: float) -> float:
     """What the game server gets by its NAT gateway: answers, and the events of each match's start and end."""
     private = sum(use.times for use in PROFILE if use.is_private)
     return (private + 2 * MATCHES) * ANSWER_KB * month / GB
-
-
-def matches_at_once(players: int) -> float:
-    """In the busiest hour."""
-    return players * MATCHES * MATCH_MINUTES / (24 * 60) * PEAK
-
-
-def players_of_a_game_server() -> int:
-    """The most players a day whose matches one game server bears, of the size that the template gives it."""
-    return int(MATCHES_PER_PROCESSOR * _default("GameCpu") / 1024 / matches_at_once(1))
 
 
 def _streamed_kb() -> float:
@@ -273,6 +252,7 @@ def _costs() -> Iterator[str]:
         "SSE containers": [f"{containers(p)}" for p in columns],
         "shards of the stream": [f"{shards(p)}" for p in columns],
         "matches at once in the busiest hour": [f"{matches_at_once(p):,.0f}" for p in columns],
+        "game servers": [f"{game_servers(p)}" for p in columns],
         "load balancer units": [f"{balancer_units(p):,.2f}" for p in columns],
     }
     for name, cells in rows.items():
@@ -281,8 +261,9 @@ def _costs() -> Iterator[str]:
 
 def _notes() -> Iterator[str]:
     yield f"More than {most_players():,} players a day can't be deployed: {STREAMS_PER_CONTAINER:,} streams for each of"
-    yield f"the containers of `MaxSseTasks`. The game server bears {players_of_a_game_server():,} players a day,"
-    yield "twice as many with `GameCpu=1024`; more take game servers of your own (`GameUrl`)."
+    yield f"the containers of `MaxSseTasks`. The stack has one game server, for {players_of_a_game_server():,} players"
+    yield "a day, twice as many with `GameCpu=1024`. More take game servers of your own (`GameUrl`):"
+    yield "the table prices them like the stack's."
     yield "Watching costs the same for all:"
     yield f"{_count('CloudWatch::Alarm')} alarms, {own_metrics()} metrics, a dashboard."
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from infra.cloud import template
 from shared.store.base import connection
 from shared.usecases.accounts import presence
 from tests.support.players import CONTAINER, made_player, open_streams
 from tools import costs, player_day, prices
+from tools.capacity import most_players
 from tools.prices import price
+from tools.simulation.__main__ import RESULT
 
 UNITS_OF_A_TRANSACTED_WRITE = 2
 """Of an item of up to 1 KB; these are smaller."""
@@ -67,14 +68,7 @@ def test_no_column_is_for_more_players_than_can_be_deployed() -> None:
     (heading,) = (line for line in costs.tables().splitlines() if line.startswith("| dollars"))
     shown = [int(cell.split()[0].replace(",", "")) for cell in heading.split("|")[2:-1]]
 
-    assert max(shown) <= costs.most_players()
-    tasks = template.whole()["Parameters"]["MaxSseTasks"]["MaxValue"]
-    assert costs.containers(costs.most_players()) == tasks < costs.containers(costs.most_players() + 1_000)
-
-
-def test_shards_follow_the_writes_of_the_busiest_hour() -> None:
-    assert costs.shards(1_000) == costs.FIRST_SHARDS
-    assert costs.shards(10_000_000) == pytest.approx(10 * costs.shards(1_000_000), rel=0.1)
+    assert max(shown) <= most_players()
 
 
 def test_what_is_played_takes_balancer_units() -> None:
@@ -90,8 +84,18 @@ def test_a_container_takes_half_a_processor_a_gigabyte_and_an_address(which: str
     assert hour - prices.PUBLIC_ADDRESS_HOUR == pytest.approx(0.5 * prices.CPU_HOUR + prices.MEMORY_GB_HOUR)
 
 
-def test_a_game_server_bears_as_many_players_as_their_matches_at_once_allow() -> None:
-    assert costs.matches_at_once(costs.players_of_a_game_server()) == pytest.approx(200, abs=0.1)
+def test_each_game_server_that_a_column_takes_is_paid_for() -> None:
+    one, seven = (costs.monthly(players)["Game servers, their NAT gateway"] for players in (14_000, 100_000))
+
+    six = 6 * costs.HOURS * costs._container_hour("Game")
+    calls = costs._game_calls_gb(86_000 * costs.DAYS) * prices.NAT_GATEWAY_GB
+    assert seven - one == pytest.approx(six + calls)
+
+
+def test_a_join_is_paid_for_as_long_as_the_simulated_queue_makes_it() -> None:
+    found = json.loads(RESULT.read_text(encoding="utf-8"))["after"].values()
+
+    assert max(peak["queue"]["lasts"] for peak in found) == pytest.approx(costs.JOIN_SECONDS, rel=0.1)
 
 
 def test_watching_costs_each_alarm_metric_and_dashboard_of_the_template() -> None:

@@ -2,8 +2,8 @@
 
     python -m tools.simulation
 
-The same seed gives the same numbers. Requests are those of a player's day (tools/costs.py), their units are measured
-(docs/measurements/partitions.json), durations are assumed.
+The same seed gives the same numbers. Requests are those of a player's day (tools/player_day.py), their units are
+measured (docs/measurements/partitions.json), durations are assumed.
 """
 
 from __future__ import annotations

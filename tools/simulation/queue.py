@@ -67,6 +67,8 @@ class Outcome:
     moves: int = 0
     overtaking: int = 0
     """Matches made while a ticket waited that is older by more than OVERTAKEN_SECONDS."""
+    durations: list[float] = field(default_factory=list)
+    """Seconds of the joins."""
     waits: list[float] = field(default_factory=list)
     """Seconds from joining to the match, for each player."""
     writes: Counter[int] = field(default_factory=Counter)
@@ -79,6 +81,10 @@ class Outcome:
     def hottest(self, units: Counter[int]) -> float:
         """Units a second of the shard with the most: those wanted, whether it gave them or not."""
         return max(units.values(), default=0) / (LASTS_SECONDS - COUNTED_FROM)
+
+    def duration(self) -> float:
+        """Seconds of a join, on average; 0 when the queue collapsed before any was counted."""
+        return sum(self.durations) / max(1, len(self.durations))
 
     def wait(self, percent: int) -> float:
         """Seconds until a match, which so many percent don't exceed."""
@@ -123,7 +129,7 @@ class Queue:
     def _request(self) -> Steps:
         if not self.free:
             self.outcome.environments += 1
-        environment = self.free.pop() if self.free else Environment()
+        begun, environment = self.now, self.free.pop() if self.free else Environment()
         yield from self._call(CALL_SECONDS)
         crowd = environment.crowd if self.now - environment.seen_at < KEPT_SECONDS else Crowd()
         shard = self.random.randrange(crowd.shards) if self.spread else 0
@@ -139,6 +145,8 @@ class Queue:
                 yield from self._pair(ticket, 0, 0.0)
         else:
             self.outcome.refused += counted
+        if counted:
+            self.outcome.durations.append(self.now - begun)
         self.free.append(environment)
 
     def _pair(self, ticket: Waiting, shard: int, patience: float) -> Generator[float, None, int]:

@@ -27,6 +27,7 @@ SHORT |= {"writes": "writes of the table"}
 JOINS = "joins a second, in the middle of the hour"
 QUEUE_ROWS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     JOINS: lambda queue: f"{queue['joins']:,}",
+    "a join takes, on average": lambda queue: f"{queue['lasts'] * 1000:.0f} ms",
     "shards used": lambda queue: str(queue["shards"]),
     "until the match, half of the players": lambda queue: f"{queue['p50'] * 1000:.0f} ms",
     "until the match, 99 of 100 players": lambda queue: f"{queue['p99'] * 1000:.0f} ms",

@@ -1,4 +1,4 @@
-"""The walls: what a peak hour uses of every limit of AWS, of single items and of partitions."""
+"""The walls: what a peak hour uses of every limit of AWS and of the stack, of single items and of partitions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from infra.cloud.api import throttles
 from shared.settings import Settings
 from shared.store.keys import GUEST_SHARDS, MATCH_SHARDS
-from tools.costs import (
-    CPU_HEAVY,
-    CPU_HEAVY_SECONDS,
-    FUNCTION_SECONDS,
-    STREAMS_PER_CONTAINER,
-)
+from tools.capacity import STREAMS_PER_CONTAINER, default, matches_at_once, matches_of_a_game_server
+from tools.costs import CPU_HEAVY, CPU_HEAVY_SECONDS, FUNCTION_SECONDS, JOIN, JOIN_SECONDS
 from tools.player_day import online
 from tools.simulation import quotas
 from tools.simulation.codes import failed_draws
@@ -31,8 +28,11 @@ KEPT_SECONDS = Settings().presence_lease_seconds / 3
 CLOCK_TRANSITIONS = 7
 """State transitions of a match's clock, when it was an execution of its own (before decision 24)."""
 
-PAIRED: Request = ("POST /play/duel/", "and pair")
-ALONE: Request = ("POST /play/duel/", "alone")
+PAIRED: Request = (JOIN, "and pair")
+ALONE: Request = (JOIN, "alone")
+
+PASSWORDS = {f"{one['HttpMethod']} {one['ResourcePath'][1:].replace('~1', '/')}/" for one in throttles()}
+"""The endpoints that PasswordsPerSecond throttles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class Wall:
 
 
 WALLS = {
+    "game": Wall(
+        "the stack's game server",
+        matches_of_a_game_server(),
+        "matches at once",
+        "`GameCpu=1024`: twice as many; then game servers of your own (`GameUrl`)",
+    ),
     "leases": Wall(
         "the item of the leases", quotas.PARTITION_READS, "reads/s", "nothing: a process keeps them"
     ),
@@ -75,6 +81,15 @@ WALLS = {
         quotas.API_REQUESTS,
         "requests/s",
         "Service Quotas; `RequestsPerSecond`, `RequestsAtOnce`",
+    ),
+    "calls": Wall(
+        "the API's stage, its busiest call", default("RequestsPerSecond"), "requests/s", "`RequestsPerSecond`"
+    ),
+    "passwords": Wall(
+        "the same, of those that hash passwords or make accounts",
+        default("PasswordsPerSecond"),
+        "requests/s",
+        "`PasswordsPerSecond`",
     ),
     "reads": Wall(
         "the table, reads", quotas.TABLE_READS, "units/s", "Service Quotas; `WarmThroughput` before a launch"
@@ -109,22 +124,26 @@ def peak(players: int, *, after: bool, seed: int) -> Peak:
     """Play the peak hour of a day with so many players."""
     units, chance = measured(AFTER if after else BEFORE), random.Random(seed)
     before = measured(BEFORE)
+    joins = _middle(players, ALONE) + _middle(players, PAIRED)
+    outcome = Queue(joins, spread=after, seed=seed).run()
     busiest, minutes = Counter[str](), []
     minute = Counter[str]()
+    join_seconds = outcome.duration() or JOIN_SECONDS
     for second, counts in enumerate(hour(players, chance)):
-        use = _use(counts, taken(counts, units), taken(counts, before)[0]["SSE"], after=after)
+        at_once = _at_once(counts, join_seconds)
+        use = _use(counts, at_once, taken(counts, units), taken(counts, before)[0]["SSE"], after=after)
         busiest |= Counter(use)
         minute.update(use)
         if second % 60 == 59:
             minutes.append({name: value / 60 for name, value in minute.items()})
             minute.clear()
-    joins = _middle(players, ALONE) + _middle(players, PAIRED)
-    outcome = Queue(joins, spread=after, seed=seed).run()
     fixed = {
         # Without shards the one partition has to give all units; a queue that collapses wants many more.
         "queue": outcome.hottest(outcome.writes) if after else joins * (JOIN_UNITS + START_UNITS / 2),
         "draws": failed_draws(_middle(players, PAIRED), remembers=after, seed=seed),
         "streams": online(players) / STREAMS_PER_CONTAINER,
+        "game": matches_at_once(players),
+        **_throttled(players),
     }
     return Peak(players, {**dict.fromkeys(WALLS, 0.0), **busiest, **fixed}, minutes, _queue(outcome, joins))
 
@@ -134,18 +153,30 @@ def _middle(players: int, request: Request) -> float:
     return rates(players)[request] * MOST
 
 
+def _throttled(players: int) -> dict[str, float]:
+    """Requests a second of the busiest call, in the middle of the hour: a burst takes what chance adds."""
+    calls = Counter[str]()
+    for (endpoint, _), rate in rates(players).items():
+        calls[endpoint] += rate * MOST  # type: ignore[assignment] # counters may hold fractions
+    passwords = max(rate for endpoint, rate in calls.items() if endpoint in PASSWORDS)
+    return {"calls": max(calls.values()), "passwords": passwords}
+
+
+def _at_once(counts: Mapping[Request, int], join_seconds: float) -> dict[Request, float]:
+    """How many requests of a second are executed at the same time."""
+    seconds = dict.fromkeys(CPU_HEAVY, CPU_HEAVY_SECONDS) | {JOIN: join_seconds}
+    return {request: times * seconds.get(request[0], FUNCTION_SECONDS) for request, times in counts.items()}
+
+
 def _use(
     counts: Mapping[Request, int],
+    at_once: Mapping[Request, float],
     units: tuple[Counter[str], Counter[str]],
     lease_reads: float,
     *,
     after: bool,
 ) -> dict[str, float]:
     reads, writes = units
-    at_once = {
-        request: times * (CPU_HEAVY_SECONDS if request[0] in CPU_HEAVY else FUNCTION_SECONDS)
-        for request, times in counts.items()
-    }
     # An environment answers one request at a time. Chance takes some more of them than the average needs.
     environments = sum(busy + 3 * busy**0.5 for busy in at_once.values())
     leases = min(lease_reads, environments / KEPT_SECONDS) if after else lease_reads
@@ -169,6 +200,7 @@ def _queue(outcome: Outcome, joins: float) -> dict[str, float]:
     return {
         "joins": round(joins),
         "shards": sum(units > 0 for units in outcome.writes.values()),
+        "lasts": round(outcome.duration(), 3),
         "p50": round(outcome.wait(50), 3),
         "p99": round(outcome.wait(99), 3),
         "overtaking": round(outcome.overtaking / matches, 4),
