@@ -65,8 +65,8 @@ function: local ## put this directory's code into one deployed function, in seco
 status: local ## compare what is deployed with the last release (STAGE=)
 	@exec $(VENV) -m infra.deploy status $(DEPLOYMENT) $(ARGS)
 
-redrive: local ## do again what timers' triggers could not do: the failure queue of a stack (ARGS="--stack pong")
-	@exec $(VENV) -m infra.redrive $(ARGS)
+redrive: local ## do again what timers' triggers could not do: the failure queue of a stack (STAGE=)
+	@exec $(VENV) -m infra.redrive --stage "$(STAGE)" $(ARGS)
 
 test: dev ## run all tests, on ports of their own (ARGS="tests/unit -k name" for some of them)
 	@exec $(VENV) -m pytest $(or $(ARGS),--numprocesses auto)

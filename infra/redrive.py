@@ -1,6 +1,6 @@
 """Do again what the triggers of timers could not do: the messages of the failure queue.
 
-    python -m infra.redrive [--stack pong]
+    python -m infra.redrive [--stage dev]
 
 works on the account and region, or the emulator, that the standard AWS variables lead to (docs/operations.md). A
 message is either a batch of the table's stream, named by its first and last record, or a match clock. Doing one twice
@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 
 from infra.cloud.machines import CLOCK_QUEUE, FAILURE_QUEUE, TRIGGER
 from infra.deploy.formation import Formation
+from infra.deploy.stages import PROD, stack_name
 from shared.store.keys import TIMER_PREFIX, WAKE_PREFIX
 
 HIDDEN_SECONDS = 300
@@ -130,8 +131,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="make redrive", description="Do the failure queue's messages again."
     )
-    parser.add_argument("--stack", default="pong", help="the stack's name (pong)")
-    done, problems = redrive(parser.parse_args().stack)
+    parser.add_argument("--stage", default=PROD, help=f"the stack's stage ({PROD})")
+    done, problems = redrive(stack_name(parser.parse_args().stage))
     print(f"{done} messages are done")
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -25,14 +25,8 @@ from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
 from infra.deploy.person import Person
 from infra.deploy.settling import is_failed_creation
+from infra.deploy.stages import PROD, stack_name
 from infra.deploy.undeployment import undeploy
-
-PROD = "prod"
-
-
-def stack_name(stage: str) -> str:
-    """The stack of a stage."""
-    return "pong" if stage == PROD else f"pong-{stage}"
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -72,7 +66,7 @@ def run(given: argparse.Namespace) -> None:
     if given.command == "status":
         deployment.tell()
         return
-    formation.beat = lock.check
+    formation.beat = person.agreed = lock.check
     with lock.held(person.report):
         if given.command == "undeploy":
             undeploy(formation, artefacts, person, delete_data=given.data == "delete")

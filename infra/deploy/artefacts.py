@@ -12,8 +12,10 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.deploy.errors import DeploymentFailed
-from infra.deploy.lock import Lock
+from infra.deploy.lock import REFUSALS, Lock
 from infra.deploy.releases import Release
+
+RELEASES = "releases.json"
 
 
 class Artefacts:
@@ -23,6 +25,8 @@ class Artefacts:
         self.bucket = bucket
         self._prefix = f"{stack}/"
         self._storage = boto3.client("s3")
+        self._seen = ""
+        """The ETag of the releases when they were read last."""
 
     def lock(self) -> Lock:
         """The lock of the stack. Raises DeploymentFailed if the bucket isn't there, or isn't ours."""
@@ -64,15 +68,25 @@ class Artefacts:
 
     def history(self) -> list[Release]:
         """The releases, oldest first."""
-        return [Release.of(facts) for facts in self._read("releases.json", [])]
+        found, self._seen = self._read(RELEASES, [])
+        return [Release.of(facts) for facts in found]
 
     def write_history(self, history: Sequence[Release]) -> None:
-        """Replace the releases."""
-        self._write("releases.json", [release.facts() for release in history])
+        """Replace the releases. Raises DeploymentFailed if they aren't those that were read last."""
+        facts = [release.facts() for release in history]
+        condition = {"IfMatch": self._seen} if self._seen else {"IfNoneMatch": "*"}
+        try:
+            self._write(RELEASES, facts, **condition)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in REFUSALS:
+                raise
+            # The answer to a write may be lost, and the write be sent again.
+            if self._read(RELEASES, [])[0] != facts:
+                raise DeploymentFailed("Another run has written this stack's releases meanwhile.") from error
 
     def kept(self) -> dict[str, dict[str, str]]:
         """What outlives the stack, as it was last seen: type and physical id by logical id."""
-        return dict(self._read("kept.json", {}))
+        return dict(self._read("kept.json", {})[0])
 
     def write_kept(self, found: Mapping[str, Mapping[str, str]]) -> None:
         """Replace what outlives the stack."""
@@ -93,21 +107,22 @@ class Artefacts:
     def _keys(self, part: str) -> list[str]:
         return [found["Key"] for found in listed(self._storage, self.bucket, self._prefix + part)]
 
-    def _read(self, name: str, otherwise: Any) -> Any:
+    def _read(self, name: str, otherwise: Any) -> tuple[Any, str]:
+        """Facts, or those otherwise, and their ETag."""
         try:
             found = self._storage.get_object(Bucket=self.bucket, Key=self._prefix + name)
         except ClientError as error:
             if error.response["Error"]["Code"] == "NoSuchKey":
-                return otherwise
+                return otherwise, ""
             raise
-        return json.loads(found["Body"].read())
+        return json.loads(found["Body"].read()), found["ETag"]
 
-    def _write(self, name: str, facts: Any) -> None:
-        self._put(name, json.dumps(facts, indent=1).encode())
+    def _write(self, name: str, facts: Any, **condition: str) -> None:
+        self._put(name, json.dumps(facts, indent=1).encode(), **condition)
 
-    def _put(self, name: str, content: bytes) -> str:
+    def _put(self, name: str, content: bytes, **condition: str) -> str:
         key = self._prefix + name
-        self._storage.put_object(Bucket=self.bucket, Key=key, Body=content)
+        self._storage.put_object(Bucket=self.bucket, Key=key, Body=content, **condition)
         return key
 
 

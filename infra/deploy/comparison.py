@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from infra.deploy import deployed, page, truth
+from infra.deploy import deployed, one_function, page, truth
 from infra.deploy.artefacts import Artefacts, code_sha256, digest_in
 from infra.deploy.aws_errors import FAILURES, reason
 from infra.deploy.errors import DeploymentFailed
@@ -30,8 +30,14 @@ class Comparison:
         self._artefacts = artefacts
 
     def demand(self, target: Target, release: Release) -> str:
-        """What was compared, in a line. Raises DeploymentFailed if what is deployed isn't what the release says."""
+        """What was compared, in a line. Raises DeploymentFailed if what is deployed isn't what the release says.
+
+        A function with other code, like that of `make function`, gets the release's again.
+        """
         said, found = self._truth(target, release)
+        if changed := truth.other_code(said, found):
+            self._put_code(release, changed)
+            said, found = self._truth(target, release)
         if lines := truth.differences(said, found):
             raise DeploymentFailed(
                 "\n".join(["What is deployed isn't what was to be deployed:", *lines, BY_HAND])
@@ -59,6 +65,12 @@ class Comparison:
                 "make status tells it when AWS answers again.",
             ]
         return DeploymentFailed("\n".join([*reasons, *lines]))
+
+    def _put_code(self, release: Release, functions: Sequence[str]) -> None:
+        """Give functions the package of a release."""
+        ids = self._formation.resources()
+        for name in functions:
+            one_function.put(ids[name], S3Bucket=self._artefacts.bucket, S3Key=release.code)
 
     def _truth(self, target: Target, release: Release) -> tuple[truth.Facts, truth.Facts]:
         """What is said, and what is found."""

@@ -7,7 +7,7 @@ what is missing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from infra.deploy.aws_errors import FAILURES, reason
 from infra.deploy.comparison import BY_HAND, PAGE_BUCKET, Comparison
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.formation import Formation
-from infra.deploy.lock import Lock
+from infra.deploy.lock import Lock, LockLost
 from infra.deploy.person import Person
 from infra.deploy.releases import Release
 from infra.deploy.stack_change import StackChange, Target
@@ -75,6 +75,7 @@ class Deployment:
         template = self._artefacts.put_template(with_snapshot(package.template, planned.values))
         at = datetime.now(UTC).isoformat(timespec="seconds")
         before = self._stood()
+        there = self._formation.resources() if before else {}
         made = Release(0, at, code, template, planned.values, page=page_key)
         release = releases.again(self._artefacts.history(), made)
         try:
@@ -84,7 +85,7 @@ class Deployment:
         except FAILURES as problem:
             # There is no way back from a release to itself.
             if before is None or before.number != release.number:
-                self._return(before, reason(problem))
+                self._return(before, there, reason(problem))
             raise
         history = self._artefacts.history()
         self._artefacts.prune(releases.artefacts(history))
@@ -133,7 +134,6 @@ class Deployment:
 
     def _bring(self, release: Release) -> dict[str, str]:
         """Make a release stand, and look whether it does. Raises Refused, or one of FAILURES."""
-        is_new = self._stood() is None
         agreed = Agreement(self, release)
         try:
             template = json.loads(self._artefacts.get(release.template))
@@ -148,9 +148,9 @@ class Deployment:
         history = self._artefacts.history()
         if (left := releases.leave(history, agreed.number)) != history:
             self._artefacts.write_history(left)
-        return self._prove(release, target, agreed.number, is_new=is_new)
+        return self._prove(release, target, agreed.number)
 
-    def _prove(self, release: Release, target: Target, number: int, *, is_new: bool) -> dict[str, str]:
+    def _prove(self, release: Release, target: Target, number: int) -> dict[str, str]:
         """Complete a release whose stack stands, look whether it works, note that it is good."""
         found = self._formation.outputs()
         self._note_kept(target)
@@ -159,8 +159,9 @@ class Deployment:
         if PAGE_BUCKET in found:
             self._person.report(f"{assets.upload(found[PAGE_BUCKET])} assets uploaded")
         self._person.report(self._comparison.demand(target, release))
-        self._smoke(found, release, is_new=is_new)
-        self._settle(number)
+        self._smoke(found, release)
+        self._lock.check()
+        self._settle(number, found)
         self._person.report(f"release {number} of {self._formation.stack} stands")
         return found
 
@@ -182,19 +183,22 @@ class Deployment:
         self._artefacts.write_history(releases.begin(history, release))
         return releases.next_number(history)
 
-    def _return(self, release: Release | None, problem: str) -> None:
-        """Bring the last good release back after a failed deployment; where CloudFormation has, look at it."""
+    def _return(self, release: Release | None, there: Collection[str], problem: str) -> None:
+        """Bring the last good release back after a failed deployment; where CloudFormation has, look at it.
+
+        `there` are the resources from before the deployment: all others may go again.
+        """
         if release is None:
             self._tell_outputs()
             return
         try:
             self._lock.check()
-        except DeploymentFailed as lost:
+        except LockLost as lost:
             raise DeploymentFailed("\n".join(dict.fromkeys([problem, str(lost)]))) from lost
         self._person.report(problem, f"back to release {release.number} ({release.at})")
-        person = self._person.agreeing()
-        unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
         try:
+            person = self._person.agreeing(self._formation.resources().keys() - set(there))
+            unasked = Deployment(self._formation, self._artefacts, self._lock, person, self._address)
             unasked._bring(release)
         except FAILURES as another:
             reasons = [problem, "The way back failed, too:", reason(another)]
@@ -210,16 +214,16 @@ class Deployment:
         self._person.report("outputs:", *(f"  {name} = {value}" for name, value in found.items()))
 
     def _deployed(self) -> parameters.Deployed:
-        """The parameters of the stack that is there, or of the last one that was."""
+        """The parameters of the stack that is there. While it is new, those of the last release stand beneath them.
+
+        A stack that has only adopted its data has few parameters of its own.
+        """
+        found = parameters.Deployed({}, {})
+        if self._stood() is None and (last := releases.current(self._artefacts.history())):
+            found = parameters.deployed(last.parameters, json.loads(self._artefacts.get(last.template)))
         if values := self._formation.parameters():
-            template = self._formation.template()
-        elif last := releases.current(self._artefacts.history()):
-            values, template = dict(last.parameters), json.loads(self._artefacts.get(last.template))
-        else:
-            return parameters.Deployed({}, {})
-        declared = template.get("Parameters", {})
-        defaults = {name: str(facts["Default"]) for name, facts in declared.items() if "Default" in facts}
-        return parameters.Deployed(values, defaults)
+            found = found.under(parameters.deployed(values, self._formation.template()))
+        return found
 
     def _named(self, given: Mapping[str, str]) -> dict[str, str]:
         """The table of a new stack has the stack's name, so that stages stand side by side."""
@@ -231,28 +235,31 @@ class Deployment:
         found = adoption.kept_of(target.template, self._formation.resources())
         self._artefacts.write_kept({**self._artefacts.kept(), **found})
 
-    def _smoke(self, found: Mapping[str, str], release: Release, *, is_new: bool) -> None:
+    def _smoke(self, found: Mapping[str, str], release: Release) -> None:
         """Raises DeploymentFailed if the product doesn't answer as it should."""
-        api, site = self._addresses(found, release.parameters, is_new=is_new)
+        api, site = self._addresses(found, release.parameters)
         self._person.report(f"smoke test of {api} ...")
         if wrong := smoke.problem(api, site, has_page=bool(release.page)):
             raise DeploymentFailed(f"The smoke test fails: {wrong}")
 
-    def _addresses(
-        self, found: Mapping[str, str], values: Mapping[str, str], *, is_new: bool
-    ) -> tuple[str, str | None]:
-        """Where the API is, and page and streams. A new stack's domain leads nowhere yet: its API is asked directly."""
+    def _addresses(self, found: Mapping[str, str], values: Mapping[str, str]) -> tuple[str, str | None]:
+        """Where the API is, and page and streams.
+
+        As long as no release was good with this distribution, the domain may not lead to it: the API is asked directly.
+        """
         if self._address:
             return f"{self._address}/api", self._address
         if not engines.is_aws(self._formation.client):
             return engines.api_url(self._formation.client, found), None
-        if is_new or "DistributionId" not in found:
+        known = {release.distribution for release in releases.good(self._artefacts.history())} - {""}
+        if found.get("DistributionId") not in known:
             return found["ApiUrl"], None
         return f"{values['PublicUrl']}/api", values["PublicUrl"]
 
-    def _settle(self, number: int) -> None:
-        stack = self._formation.id() or ""
-        self._artefacts.write_history(releases.settle(self._artefacts.history(), number, stack))
+    def _settle(self, number: int, outputs: Mapping[str, str]) -> None:
+        stack, distribution = self._formation.id() or "", outputs.get("DistributionId", "")
+        history = self._artefacts.history()
+        self._artefacts.write_history(releases.settle(history, number, stack, distribution))
 
     def _stood(self) -> Release | None:
         """The last release that was good in the stack that is there; None: the stack is new, or there is none."""

@@ -45,6 +45,10 @@ class Found:
     """Seconds since it was written."""
 
 
+class LockLost(DeploymentFailed):
+    """Another run has the lock, or may have it."""
+
+
 class Lock:
     """The lock of a stack: an object in a bucket."""
 
@@ -57,6 +61,7 @@ class Lock:
         self._renewals = 0
         self._renewed_at = 0.0
         self._lost = ""
+        self._renewing = threading.Lock()
         self._released = threading.Event()
 
     @contextmanager
@@ -72,15 +77,20 @@ class Lock:
         finally:
             self._released.set()
             keeper.join()
+            self._try_to_renew()
             if not self._lost:
                 self._give_up(report)
 
     def check(self) -> None:
-        """Raises DeploymentFailed if another run has the lock, or may have it."""
+        """Renew the lock. Raises LockLost if another run has it, or may have it.
+
+        S3 is asked each time: while a machine sleeps, its clock may stand still.
+        """
+        self._try_to_renew()
         unrenewed = time.monotonic() - self._renewed_at
         if self._lost or unrenewed > self._times.expires:
             why = self._lost or f"not renewed for {unrenewed:.0f} s"
-            raise DeploymentFailed(f"The lock is lost: {why}. Another run may deploy, so this one stops.")
+            raise LockLost(f"The lock is lost: {why}. Another run may deploy, so this one stops.")
 
     def _give_up(self, report: Callable[[str], None]) -> None:
         try:
@@ -133,14 +143,18 @@ class Lock:
 
     def _keep(self) -> None:
         while not self._released.wait(self._times.renewed) and not self._lost:
+            self._try_to_renew()
+
+    def _try_to_renew(self) -> None:
+        with self._renewing:
             try:
                 self._renew()
             except (BotoCoreError, ClientError):
                 # The next renewal may reach S3 again. `check` notices when none does in time.
-                continue
+                return
 
     def _renew(self) -> None:
-        if self._put(IfMatch=self._etag):
+        if self._lost or self._put(IfMatch=self._etag):
             return
         found = self._look()
         if found and found.run == self._run:

@@ -2,14 +2,15 @@
 
     python -m infra.deploy function get_me [--stage dev]
 
-Its package is the deployed one with our sources as they are now. The next deployment of another package makes all
-functions equal again; until then `make status` names this one.
+Its package is the deployed one with our sources as they are now. The next deployment makes all functions equal again;
+until then `make status` names this one.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import boto3
 
@@ -29,13 +30,19 @@ def update(formation: Formation, artefacts: Artefacts, person: Person, name: str
     if function is None:
         raise DeploymentFailed(f"{formation.stack} has no function {name}.")
     person.confirm(f"Put what is in this directory into {name} of {formation.stack}?")
-    code = with_sources(artefacts.get(formation.parameters()["CodeKey"]))
-    client = boto3.client("lambda")
-    client.update_function_code(FunctionName=function, ZipFile=code)
-    client.get_waiter("function_updated_v2").wait(FunctionName=function, WaiterConfig={"Delay": 1})
+    put(function, ZipFile=with_sources(artefacts.get(formation.parameters()["CodeKey"])))
     person.report(
         f"{name} of {formation.stack} runs what is in this directory; `make deploy` makes it a release"
     )
+
+
+def put(function: str, **code: Any) -> None:
+    """Give a function code, as boto3's update_function_code takes it, and wait until it runs it."""
+    client = boto3.client("lambda")
+    # AWS documents x86_64 as the default of this call.
+    kept = client.get_function_configuration(FunctionName=function)["Architectures"]
+    client.update_function_code(FunctionName=function, Architectures=kept, **code)
+    client.get_waiter("function_updated_v2").wait(FunctionName=function, WaiterConfig={"Delay": 1})
 
 
 def with_sources(package: bytes) -> bytes:

@@ -32,6 +32,17 @@ class Deployed:
         """The values that somebody has given: those that differ from their default."""
         return {name: value for name, value in self.values.items() if self.defaults.get(name) != value}
 
+    def under(self, later: Deployed) -> Deployed:
+        """These, where a later stack has none of its own."""
+        return Deployed({**self.values, **later.values}, {**self.defaults, **later.defaults})
+
+
+def deployed(values: Mapping[str, str], template: Mapping[str, Any]) -> Deployed:
+    """The parameters of a stack or release with this template."""
+    declared = template.get("Parameters", {})
+    defaults = {name: str(facts["Default"]) for name, facts in declared.items() if "Default" in facts}
+    return Deployed(values, defaults)
+
 
 def plan(
     declared: Mapping[str, Mapping[str, Any]],

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from infra.deploy.errors import DeploymentFailed
+
+REFUSAL = 'Nothing was changed. If it is meant: ARGS="--lose {}"'
+
+NO_WAY_BACK = 'The failed release stays. If the loss is meant: make rollback ARGS="--lose {}"'
 
 
 class Person:
     """A person at a terminal, or a machine that has said YES=1 beforehand."""
 
-    def __init__(self, stack: str, *, yes: bool = False, may_lose: Collection[str] = ()) -> None:
+    def __init__(
+        self, stack: str, *, yes: bool = False, may_lose: Collection[str] = (), refusal: str = REFUSAL
+    ) -> None:
+        """`refusal` is what is said when YES=1 doesn't suffice, with the names at {}."""
         self._stack = stack
         self._yes = yes
+        self._refusal = refusal
         self.may_lose = set(may_lose)
+        self.agreed: Callable[[], None] = lambda: None
+        """Called after each agreement, which may have taken hours; what it raises ends the run."""
 
-    def agreeing(self) -> Person:
-        """The same person, who has agreed already: to a way back, and to no loss."""
-        return Person(self._stack, yes=True)
+    def agreeing(self, may_lose: Collection[str]) -> Person:
+        """The same person, who has agreed already to a way back, and to the loss of what the failed release added."""
+        return Person(self._stack, yes=True, may_lose=may_lose, refusal=NO_WAY_BACK)
 
     def report(self, *lines: str) -> None:
         """Say what is done. Standard output is for what a program reads."""
@@ -38,13 +48,15 @@ class Person:
             )
         if self._yes:
             if unnamed:
-                raise DeploymentFailed(
-                    f'Nothing was changed. If it is meant: ARGS="--lose {",".join(unnamed)}"'
-                )
-            return
+                raise DeploymentFailed(self._refusal.format(",".join(unnamed)))
+        else:
+            self._ask(question, typed=bool(unnamed) or typed)
+        self.agreed()
+
+    def _ask(self, question: str, *, typed: bool) -> None:
         if not sys.stdin.isatty():
             raise DeploymentFailed("Nothing was changed. Without a terminal, YES=1 confirms.")
-        wanted = self._stack if unnamed or typed else "y"
+        wanted = self._stack if typed else "y"
         prompt = f"{question} [y/N] " if wanted == "y" else f"{question} Type {wanted} to go on: "
         print(prompt, end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() != wanted.lower():

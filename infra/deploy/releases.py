@@ -38,6 +38,8 @@ class Release:
     """The key of the web page there; empty: the release had none."""
     stack: str = ""
     """The id of the stack in which it was good last: a later stack of the same name has another one."""
+    distribution: str = ""
+    """The id of the CloudFront distribution with which it was good last; empty: without one."""
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
@@ -64,10 +66,12 @@ def good(history: Sequence[Release]) -> list[Release]:
     return [release for release in history if release.standing is Standing.GOOD]
 
 
-def settle(history: Sequence[Release], number: int, stack: str) -> list[Release]:
+def settle(history: Sequence[Release], number: int, stack: str, distribution: str = "") -> list[Release]:
     """The history after a release was good in a stack: the last three good ones, and those that were not since."""
     marked = [
-        replace(release, standing=Standing.GOOD, stack=stack) if release.number == number else release
+        replace(release, standing=Standing.GOOD, stack=stack, distribution=distribution)
+        if release.number == number
+        else release
         for release in history
     ]
     kept = {release.number for release in good(marked)[-KEPT:]}
@@ -87,8 +91,17 @@ def current(history: Sequence[Release]) -> Release | None:
 def again(history: Sequence[Release], release: Release) -> Release:
     """The current release if this is the same, else this one: the same again pushes no release out."""
     last = current(history)
-    same = last and replace(release, number=last.number, at=last.at, standing=last.standing, stack=last.stack)
-    return last if last and last == same else release
+    if last is None:
+        return release
+    same = replace(
+        release,
+        number=last.number,
+        at=last.at,
+        standing=last.standing,
+        stack=last.stack,
+        distribution=last.distribution,
+    )
+    return last if last == same else release
 
 
 def before(history: Sequence[Release], number: int | None = None) -> Release | None:

@@ -80,6 +80,15 @@ def differences(said: Facts, found: Facts) -> list[str]:
     ]
 
 
+def other_code(said: Facts, found: Facts) -> list[str]:
+    """The functions that are there with other code."""
+    return [
+        name
+        for name, facts in said.functions.items()
+        if name in found.functions and found.functions[name].get("Code") != facts["Code"]
+    ]
+
+
 def resolved(value: Any, values: Mapping[str, Any]) -> Any:
     """An expression's value, or UNKNOWN."""
     if not isinstance(value, dict):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict
@@ -14,6 +17,7 @@ from infra import redrive
 from infra.local.runner.stack import Stack
 from shared.store.play.clock_queue import Clock
 from tests.infra.runners import aws, put_timer, succeeded, timer_item, wait_until
+from tests.support.engine import ROOT
 
 
 class Timers:
@@ -144,5 +148,12 @@ def test_what_fails_again_stays_and_is_named(timers: Timers) -> None:
     assert "MACHINE_NO_SUCH_MACHINE" in reason
 
 
-def test_a_stack_that_is_not_there_is_a_plain_sentence() -> None:
-    assert redrive.redrive("none") == (0, ["there is no stack none"])
+def test_the_stage_of_the_command_is_the_stack_that_is_redriven(
+    timers: Timers, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = subprocess.check_output(["make", "-n", "redrive", "STAGE=none"], cwd=ROOT, text=True)
+    (words,) = re.findall(r"-m infra\.(redrive.*)", told)
+    monkeypatch.setattr("sys.argv", shlex.split(words))
+
+    assert redrive.main() == 1
+    assert capsys.readouterr().err == "there is no stack pong-none\n"

@@ -27,6 +27,12 @@ def handle(event, context):
 BROKEN = HANDLER.replace('(200, {"id": 1})', '(500, {"code": "error"})')
 """A product in which nobody sees himself."""
 
+ADDRESS_OF_NOTHING = {
+    "Type": "AWS::Lambda::Url",
+    "Properties": {"AuthType": "NONE", "TargetFunctionArn": "no-such-function"},
+}
+"""A resource that can't be made."""
+
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from infra.deploy import __main__ as command
+from infra.deploy import stages
 from tests.infra.deploy.conftest import Site
 from tests.infra.deploy.small_product import package
 
 
 @pytest.mark.parametrize(("stage", "stack"), [("prod", "pong"), ("dev", "pong-dev")])
 def test_a_stage_is_a_stack(stage: str, stack: str) -> None:
-    assert command.stack_name(stage) == stack
+    assert stages.stack_name(stage) == stack
 
 
 @pytest.mark.parametrize(

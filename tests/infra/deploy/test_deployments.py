@@ -21,15 +21,10 @@ from infra.deploy.formation import as_parameters
 from infra.deploy.person import Person
 from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import Site
-from tests.infra.deploy.small_product import BROKEN, HANDLER, package
+from tests.infra.deploy.small_product import ADDRESS_OF_NOTHING, BROKEN, HANDLER, package
 from tests.support.engine import ROOT
 
 WHOLE = template.timers()
-ADDRESS_OF_NOTHING = {
-    "Type": "AWS::Lambda::Url",
-    "Properties": {"AuthType": "NONE", "TargetFunctionArn": "no-such-function"},
-}
-"""A resource that can't be made."""
 
 
 def test_a_deployment_keeps_the_parameters_that_are_not_given(site: Site) -> None:
@@ -295,8 +290,11 @@ def test_one_function_gets_the_code_of_this_directory_until_the_next_deployment(
     with pytest.raises(DeploymentFailed, match="has no function nothing"):
         one_function.update(site.formation(), site.artefacts, Person("pong-test", yes=True), "nothing")
 
-    with pytest.raises(DeploymentFailed, match="Function: has Code"):
-        site.deploy(package())
+    with site.run() as run, pytest.raises(DeploymentFailed, match="make deploy, make rollback"):
+        run.tell()
+    site.deploy(package())
+    with site.run() as run:
+        run.tell()
 
 
 def test_a_package_gets_our_sources_and_keeps_its_libraries() -> None:

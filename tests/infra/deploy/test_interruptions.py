@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, UnauthorizedSSOTokenError
 from infra.deploy.errors import DeploymentFailed
 from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import Site
-from tests.infra.deploy.small_product import HANDLER, package
+from tests.infra.deploy.small_product import BROKEN, HANDLER, package
 
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not allowed"}}, "CreateChangeSet")
 
@@ -90,3 +90,16 @@ def test_a_way_back_that_changes_nothing_leaves_the_history_as_it_is(
         site.roll_back()
 
     assert [release.standing for release in site.history] == [Standing.GOOD, Standing.GOOD]
+
+
+def test_the_way_back_removes_what_the_failed_release_added_and_nothing_older(site: Site) -> None:
+    site.deploy(package())
+    added = package().template["Resources"]["Exports"]
+
+    with pytest.raises(DeploymentFailed, match=r"The smoke test fails: [^\n]*$"):
+        site.deploy(package(BROKEN, Added=added))
+    assert "Added" not in site.formation().resources()
+    assert [release.standing for release in site.history] == [Standing.GOOD, Standing.LEFT]
+
+    with pytest.raises(DeploymentFailed, match=r'release stays\. (.*) make rollback ARGS="--lose Table"'):
+        site.deploy(package(BROKEN), {"TableName": "another"}, may_lose=["Table"])

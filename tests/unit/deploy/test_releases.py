@@ -83,7 +83,15 @@ def test_the_way_back_may_lead_to_a_good_release_by_its_number() -> None:
 
 def test_the_current_release_deployed_again_keeps_its_number() -> None:
     history = [*deployed(1, 2), release(3)]
-    same = replace(history[1], number=0, at="2026-02-02T00:00:00+00:00", standing=Standing.BEGUN)
+    history[1] = replace(history[1], stack=STACK, distribution="E1")
+    same = replace(
+        history[1],
+        number=0,
+        stack="",
+        distribution="",
+        at="2026-02-02T00:00:00+00:00",
+        standing=Standing.BEGUN,
+    )
 
     assert again(history, same) == history[1]
 
