@@ -17,7 +17,7 @@ PAGE_BUCKET = "AssetsBucket"
 """The stack's output with the bucket of assets and page. Where there is no domain, there is none."""
 
 BY_HAND = (
-    "What was changed by hand has to be undone by hand, before the next deployment: "
+    "What was changed by hand has to be undone by hand, but for functions' code, before the next deployment: "
     "CloudFormation doesn't touch what its template doesn't change."
 )
 
