@@ -154,6 +154,7 @@ def test_sequences_of_calls_are_answered_as_the_document_announces(
         with suppress(FlakyStrategyDefinition):
             calls.run(
                 settings=settings(
+                    derandomize=False,
                     database=None,
                     deadline=None,
                     max_examples=examples - found.sequences,

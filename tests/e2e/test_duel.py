@@ -94,6 +94,7 @@ def test_a_match_without_connections_is_void_and_its_players_are_free(stack: Sta
     in_world(stack, play)
 
 
+@pytest.mark.one_mode
 def test_an_unfinished_match_is_won_by_the_leading_side(stack: Stack, match_max_seconds: int) -> None:
     async def play(here: World) -> None:
         alice, bob = await here.user(), await here.user()

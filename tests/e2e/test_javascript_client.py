@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from infra.local.runner.stack import Stack
 from tests.clients.javascript.test_client import CLIENT, PROGRAMS, place  # noqa: F401 (a fixture)
 from tests.e2e.conftest import DURATIONS, SETTINGS
-from tests.support.e2e.world import World, in_world, until
+from tests.support.e2e.world import World, in_world, push, until
 from tests.support.node_packages import place_of
 
 pytestmark = [pytest.mark.one_mode, pytest.mark.usefixtures("place")]
@@ -119,10 +120,10 @@ async def listen_through_kills(here: World, kills: int) -> tuple[list[dict[str, 
         (user,) = [entry["id"] for entry in listener.journal if entry["what"] == "user"]
         running.create_task(kill())
         while not enough.is_set():
-            await here.server.notify([user], "lobby-update", data={"probe": True, "n": sent})
+            await push(partial(here.server.notify, [user], "lobby-update", data={"probe": True, "n": sent}))
             sent += 1
             await asyncio.sleep(0.03)
-        await here.server.notify([user], "lobby-update", data={"probe": True, "n": "last"})
+        await push(partial(here.server.notify, [user], "lobby-update", data={"probe": True, "n": "last"}))
     return listener.journal, sent
 
 

@@ -117,6 +117,7 @@ def test_a_custom_game_of_eight_from_invitation_to_the_second_match(stack: Stack
             assert (await member.player.update_part(code, is_ready=True))["is_ready"] is True
         heard = await new_events(here, players, since)
         match = await here.server.running_match(alice.id)
+        await here.server.connect(match["id"], alice.id)  # from now on it can't become void
         assert [p["id"] for side in "ab" for p in match["teams"][side]["players"]] == ids[:6]
         for n, member in enumerate(players):
             ready = [
@@ -143,7 +144,9 @@ def test_a_custom_game_of_eight_from_invitation_to_the_second_match(stack: Stack
 
         await alice.player.update_part(code, is_ready=True)
         await dave.player.update_part(code, is_ready=True)
-        assert (await here.server.running_match(dave.id))["match_type"] == "1v1"
+        match = await here.server.running_match(dave.id)
+        await here.server.connect(match["id"], dave.id)
+        assert match["match_type"] == "1v1"
         await alice.player.leave_lobby(code)
         await finish(here, dave, alice)
         heard = await new_events(here, players, since)
@@ -207,6 +210,7 @@ def test_lobbies_of_three_two_and_one_play_a_clash(stack: Stack) -> None:
                 assert (await member.player.update_part(code, is_ready=True))["is_ready"] is True
         heard = await new_events(here, players, since)
         match = await here.server.running_match(players[0].id)
+        await here.server.connect(match["id"], players[0].id)
         for member in players:
             assert brief(heard[member.id])[-1] == ("game-start", heard[players[0].id][-1].data)
             assert (await member.player.lobby())["game_playing"] == match["code"]

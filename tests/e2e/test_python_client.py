@@ -6,6 +6,7 @@ import asyncio
 import re
 import sys
 import textwrap
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pong_client.client import new_http
 
 from demo.names import new_username
 from infra.local.runner.stack import Stack
-from tests.support.e2e.world import until
+from tests.support.e2e.world import push, until
 
 pytestmark = pytest.mark.one_mode
 
@@ -115,9 +116,8 @@ class Load:
         await self.push(-1)
 
     async def push(self, n: int) -> None:
-        await self.service.push_event(
-            users_id=self.ids, event_code="lobby-update", data={"probe": True, "n": n}
-        )
+        data = {"probe": True, "n": n}
+        await push(partial(self.service.push_event, users_id=self.ids, event_code="lobby-update", data=data))
 
     async def read(self, index: int) -> None:
         async for event in self.streams[index]:

@@ -209,8 +209,9 @@ def test_a_blocked_pair_waits_for_a_third_user(stack: Stack) -> None:
 @pytest.mark.one_mode
 def test_a_user_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: Stack) -> None:
     async def play(here: World) -> None:
-        alice, bob, hers, his = await two_users(here, 7000, 100)
-        carol = await with_trophies(here, 7200)
+        # The windows of Alice and Bob reach Carol after 5 widenings: there is as much time to leave.
+        alice, bob, hers, his = await two_users(here, 7000, 600)
+        carol = await with_trophies(here, 7300)
         await here.listen(carol)
         for player in (alice, bob, carol):
             await player.join_ranked()
@@ -221,7 +222,7 @@ def test_a_user_who_goes_offline_or_leaves_is_not_matched_by_the_timer(stack: St
             return not (await bob.user(alice.id))["status"]["is_online"]
 
         await until("alice is offline", is_offline)
-        await no_match(his, 4 * WIDEN)
+        await no_match(his, 6 * WIDEN)
         assert (await refusal(here.server.running_match(carol.id)))[0] == 404
         await carol.leave_ranked()
 
@@ -271,15 +272,16 @@ def test_the_nearest_possible_opponent_is_chosen_before_the_longest_waiting(real
     in_world(real_durations, play)
 
 
-def test_two_players_130_trophies_apart_are_matched_after_20_to_25_seconds(real_durations: Stack) -> None:
+def test_two_players_130_trophies_apart_are_matched_after_20_seconds(real_durations: Stack) -> None:
     async def play(here: World) -> None:
         alice, bob, hers, his = await two_users(here, 400, 130)
         joined = time.monotonic()
         await alice.join_ranked()
         await asyncio.sleep(3)
         await bob.join_ranked()
-        start = await hers.next("game-start", timeout=30)
-        assert 20 <= start.at - joined <= 25
+        start = await hers.next("game-start", timeout=55)
+        # A look that is missing is made up for by the sweep, after 60 s.
+        assert 20 <= start.at - joined < 55
         assert players_of(start.data) == [alice.id, bob.id]
         assert (await his.next("game-start")).data == start.data
 

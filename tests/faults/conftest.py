@@ -16,8 +16,9 @@ import pytest
 from botocore.config import Config
 
 from faults.shim.server import CONTROL
+from infra.local.runner.ports import free_port
 from infra.local.runner.readiness import answers
-from tests.support.engine import REGION, ROOT, SECRET, Account, Engine, free_port
+from tests.support.engine import REGION, ROOT, SECRET, Account, Engine
 
 BOOT_SECONDS = 30
 

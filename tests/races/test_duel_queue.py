@@ -22,15 +22,18 @@ from tests.support.queues import join_queue, leave_queue
 pytestmark = pytest.mark.usefixtures("account")
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine ends no request early: all that can be paired are."""
+    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
+
+
 def opponents() -> list[set[int]]:
     return [set(players) for players in match_players()]
 
 
-def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # A slow machine ends no request early.
-    monkeypatch.setattr(matchmaking, "PAIRING_SECONDS", 60.0)
+@pytest.mark.usefixtures("patient")
+def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches() -> None:
     players = players_online(100)
     statuses = at_once(*[partial(join_queue, player) for player in players])
     assert Counter(statuses) == {201: 100}
@@ -42,6 +45,7 @@ def test_100_users_who_join_at_the_same_instant_play_exactly_50_matches(
     assert_whole(raw_items())
 
 
+@pytest.mark.usefixtures("patient")
 def test_of_an_odd_number_of_users_one_waits_and_plays_the_next_who_joins() -> None:
     players = players_online(8)
     at_once(*[partial(join_queue, player) for player in players[:7]])
@@ -87,6 +91,7 @@ def test_the_ticket_that_a_dead_container_leaves_is_taken_while_its_owner_joins_
     assert_whole(raw_items())
 
 
+@pytest.mark.usefixtures("patient")
 def test_blocked_pairs_never_meet_when_many_join_at_once() -> None:
     players = players_online(12)
     group, others = players[:6], players[6:]

@@ -29,6 +29,7 @@ from tests.support.players import PASSWORD, Player, go_offline, made_player, ope
 from tests.support.queues import join_queue
 
 KILLS = 25
+"""At random points, at least."""
 
 Prepared = tuple[Callable[..., Any], tuple[Any, ...], set[int]]
 """An action, its arguments, and the statuses that it may have when it is repeated after the kill."""
@@ -331,8 +332,10 @@ def test_processes_that_are_killed_at_random_points_leave_no_half_change(account
     open_streams(*players)
     seed = random.randrange(10**6)
     draw = random.Random(seed)
-    for kill in range(KILLS):
+    for kill in itertools.count(1):
         killed_after(account.environment, players, draw.uniform(0.005, 0.25), seed + kill)
         found = list(broken(raw_items()))
         assert not found, f"seed {seed}, kill {kill}: {found}"
-    assert {"match", "played"} <= {*kinds()}, "the processes were killed before they did anything"
+        # On a slow machine it takes more of them to begin a match and to end one.
+        if kill >= KILLS and {"match", "played"} <= {*kinds()}:
+            break

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from pong_client.sse_parser import Event, EventParser
 
+from infra.local.runner.ports import free_port
 from shared.domain.ids import new_id
 from shared.settings import settings
 from shared.store import base, keys
@@ -24,7 +25,7 @@ from sse.dynamo_stream import DynamoStream, StreamNotFound, find_stream
 from sse.marks import choose_start
 from sse.outbox import read_outbox
 from sse.tail import Start, Tail
-from tests.support.engine import ROOT, Account, Engine, free_port
+from tests.support.engine import ROOT, Account, Engine
 from tests.support.events import pushed
 from tests.support.sse.server import Client, bearer, in_loop
 
@@ -251,7 +252,7 @@ async def test_an_event_goes_from_the_table_to_the_client(account: Account, proc
     process.start()
     await process.ready()
     client = await process.listen(1)
-    assert containers_of(account, 1)
+    await until(lambda: containers_of(account, 1))
 
     write_events(account, 1, 2, 3)
 
@@ -286,8 +287,8 @@ async def test_after_a_kill_under_traffic_a_client_that_resumes_misses_nothing(
     assert ns(seen) == list(range(1, 81))
     # The user who reconnected is online with the new process; the lease of the other one has ended.
     await until(lambda: not table(account)[keys.seat(2)].get("containers"))
-    assert len(containers_of(account, 1)) == 1
-    assert len(json.loads(table(account)[keys.leases()]["ends"]["S"])) == 1
+    await until(lambda: len(containers_of(account, 1)) == 1)
+    await until(lambda: len(json.loads(table(account)[keys.leases()]["ends"]["S"])) == 1)
 
 
 @in_loop

@@ -206,7 +206,7 @@ async def test_after_the_own_lease_has_lapsed_all_connected_users_are_written_ag
     await writes.until(lambda: ("go_offline", 2) in writes.calls)
 
     writes.failures["renew_lease"] = 2  # the first repetition comes 0.2 s later, the second 0.4 s
-    await writes.until(lambda: writes.calls.count(("come_online", 1)) == 2)
+    await writes.until(lambda: writes.calls.count(("come_online", 1)) >= 2)
 
     assert writes.calls.count(("come_online", 2)) == 1
     await presence.stop(release=False)

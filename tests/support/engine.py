@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -20,18 +19,12 @@ from typing import Any, Self
 import botocore.session
 
 from infra.local.engine import process
+from infra.local.runner.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "test"
 REGION = "eu-west-3"
 BOOT_SECONDS = 30
-
-
-def free_port() -> int:
-    """A free TCP port of the loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

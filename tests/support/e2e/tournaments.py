@@ -118,6 +118,8 @@ async def play_stage(tournament: Tournament, stage: str, seeds: dict[int, int]) 
         starts = [await tournament.streams[user_id].next("game-start", timeout=30) for user_id in pair]
         assert starts[0].data == starts[1].data
         matches.append(starts[0].data)
+        # With a player it can't become void while the others are played.
+        await retried(partial(tournament.here.server.connect, starts[0].data["id"], pair[0]))
     for pair, match in zip(pairs, matches, strict=True):
         await finish_match(tournament.here, match, min(pair, key=lambda user_id: seeds[user_id]))
         results = await tournament.everyone_gets("tournament-match-finish")

@@ -84,6 +84,21 @@ async def until(description: str, holds: Callable[[], Awaitable[bool]], seconds:
         await asyncio.sleep(0.05)
 
 
+async def push(call: Callable[[], Awaitable[object]]) -> None:
+    """Push an event, again after a 404: no user may be connected between the end of a lease and a reconnection."""
+
+    async def taken() -> bool:
+        try:
+            await call()
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return False
+        return True
+
+    await until("the event is taken", taken)
+
+
 async def refusal(call: Awaitable[Any]) -> tuple[int, Any]:
     """Status and body of a request that has to fail."""
     try:
