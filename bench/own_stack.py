@@ -4,13 +4,13 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from demo.running import NotRunningError, RunningStack, find_stack, state_of
+from infra.local.runner.ports import free_port
 from infra.local.runner.processes import tied
 from infra.local.settings import ROOT
 
@@ -35,7 +35,7 @@ async def own_stack(
 
     It may be the stack of another checkout.
     """
-    port = _free_port()
+    port = free_port()
     state = checkout / state_of(port).relative_to(ROOT)
     python = str(checkout / VENV if checkout != ROOT else sys.executable)
     command = [python, "-m", "infra.local.runner", "--port", str(port), *arguments]
@@ -64,10 +64,3 @@ async def _up(process: asyncio.subprocess.Process, state: Path) -> RunningStack:
             if asyncio.get_running_loop().time() > deadline:
                 raise NotRunningError(f"The stack was not up within {START_SECONDS:g} s.") from None
         await asyncio.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,4 +1,4 @@
-"""Which part of the code takes the CPU time of requests: `python -m bench.profile join_duel --json profile.json`.
+"""Which part of the code takes the CPU time of requests: `python -m bench.profile --json profile.json`.
 
 Measures routes, and the pages of a long conversation, at 16 connections on a stack of its own, while py-spy
 (requirements-dev.txt) looks 200 times a second at what the worker and the engine do. `python -m bench.document
@@ -133,10 +133,11 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "bench.profile", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("routes", nargs="*", choices=[*sorted(GOAL_ROUTES), []], default=["join_duel"])
+    parser.add_argument("--only", choices=sorted(GOAL_ROUTES), action="append", metavar="ROUTE",
+                        help="may be repeated (join_duel); the newest page of messages is always measured")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the findings there")
     options = parser.parse_args(argv)
-    found = asyncio.run(profile(set(options.routes)))
+    found = asyncio.run(profile(set(options.only or ["join_duel"])))
     print(profile_table(found["profile"]))
     if options.json is not None:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
