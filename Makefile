@@ -22,7 +22,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run package deploy-local deploy rollback undeploy function status redrive test contract nightly check format openapi costs simulate endpoints pictures shows screenshots demo seed users match events play bench \
+.PHONY: help run package deploy-local deploy rollback undeploy function status redrive test long contract nightly check format openapi costs simulate endpoints pictures shows screenshots demo seed users match events play bench \
 	growth soak cold bench-game faults service-token clean python local dev
 
 help: ## list the commands
@@ -75,7 +75,10 @@ contract: dev ## requests made from the OpenAPI document: by all callers, in seq
 	@exec $(VENV) -m pytest tests/api/test_document_holds.py tests/api/test_document_in_sequences.py \
 	--contract-examples "$(EXAMPLES)" --timeout 7200 --numprocesses auto $(ARGS)
 
-nightly: contract shows faults ## what takes longer than make test: requests from the document, the large shows, faults
+long: dev ## the tests that take longest
+	@exec $(VENV) -m pytest -m long --long --numprocesses auto $(ARGS)
+
+nightly: long contract shows faults ## what takes longer than make test: long tests, requests from the document, the large shows, faults
 
 check: dev ## formatting, lint, types, import rules, the CloudFormation template (cfn-lint)
 	$(VENV) -m ruff format --check .

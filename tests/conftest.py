@@ -54,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--both-modes", action="store_true", help="end to end in both modes also what takes long in either"
     )
+    parser.addoption("--long", action="store_true", help="also the tests marked `long` (-m long: only them)")
     parser.addoption(
         "--shows", action="store_true", help="also the large shows of the web page, in tests/pages/shows"
     )
@@ -97,9 +98,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The end-to-end tests go first: they take longest, most of it waiting."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The end-to-end tests go first: they take longest, most of it waiting. Those marked `long` run with --long only."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
+    if not config.getoption("long"):
+        left = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,7 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
     shutil.rmtree(made.root)
 
 
+@pytest.mark.long
 def test_an_endpoint_comes_and_goes_as_the_page_says(copy: Copy) -> None:
     before = copy.files()
 

@@ -86,6 +86,7 @@ def test_leaving_and_joining_around_the_threshold_50_times_leaves_one_countdown(
     in_world(stack, play)
 
 
+@pytest.mark.long
 @pytest.mark.one_mode
 def test_processes_killed_at_every_stage_do_not_stop_a_tournament(stack: Stack) -> None:
     async def play(here: World) -> None:

@@ -206,6 +206,7 @@ def blocked_at_random(draw: random.Random, players: Sequence[Player]) -> set[fro
     return pairs
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_300_users_in_clash_lobbies_all_ready_within_a_second_play_valid_matches_and_none_is_left(
     monkeypatch: pytest.MonkeyPatch,

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import boto3
+import pytest
 
 from infra.deploy.releases import Standing
 from tests.infra.deploy.conftest import PUBLIC, Site
@@ -64,6 +65,7 @@ def test_after_a_kill_at_any_write_the_next_run_deploys_what_was_to_be_deployed(
     assert writes > 6, "few of its calls were seen"
 
 
+@pytest.mark.long
 def test_after_a_kill_at_any_write_the_next_run_creates_the_stack_and_another_leaves_nothing_of_it(
     site: Site,
 ) -> None:
@@ -84,6 +86,7 @@ def test_after_a_kill_at_any_write_the_next_run_creates_the_stack_and_another_le
     assert write > 6, "few of its calls were seen"
 
 
+@pytest.mark.long
 def test_after_a_kill_at_any_write_the_next_run_leaves_the_data_and_another_adopts_them_with_all_parameters(
     site: Site,
 ) -> None:
@@ -110,6 +113,7 @@ def test_after_a_kill_at_any_write_the_next_run_leaves_the_data_and_another_adop
     assert write > 8, "few of its calls were seen"
 
 
+@pytest.mark.long
 def test_after_a_kill_at_any_write_the_next_run_goes_back_to_the_release_that_was_named(site: Site) -> None:
     site.deploy(package(), GIVEN)
     for write in count():
