@@ -99,7 +99,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The end-to-end tests go first: they take longest, most of it waiting. Tests marked `long` run with --long only."""
+    """The end-to-end tests go first: they take longest, most of it waiting. Those marked `long` need --long."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
     if not config.getoption("long"):
         left = [item for item in items if item.get_closest_marker("long")]
