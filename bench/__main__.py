@@ -32,7 +32,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--own", action="store_true", help="start a stack of its own even if one is running")
     parser.add_argument("--checkout", type=Path, default=ROOT, metavar="DIRECTORY",
                         help="start the stack of another checkout, which has its .venv and .venv-engine")  # fmt: skip
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter: three minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter: four minutes")
     parser.add_argument("--only", choices=[*PARTS, "goals", *sorted(MEASURED)], metavar="WHAT", action="append",
                         help=f"may be repeated: {', '.join(PARTS)};\ngoals (the routes that have goals, and depth);"
                         " or a route's name, like list_matches")  # fmt: skip

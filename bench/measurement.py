@@ -32,7 +32,7 @@ class Measurement:
     run: Callable[["Session", int], Awaitable[list[Result]]]
     """With so many connections."""
     leaves_work: bool = False
-    """Its streams close and its matches end: the stack has to do after it."""
+    """The stack works on after it: streams have closed, matches have ended."""
 
 
 def bounds_of(name: str, plan: Plan) -> Bounds:

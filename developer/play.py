@@ -42,7 +42,7 @@ async def run(stack: RunningStack, subject: str, skill: Skill = "well") -> None:
 
 
 async def _leave(player: Player) -> None:
-    """Leave the queue: the next player would be paired with an opponent who is gone."""
+    """Leave the queue, so that no player is paired with an absent opponent."""
     try:
         await player.leave_duel()
     except ApiError as error:
